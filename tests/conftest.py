@@ -1,0 +1,26 @@
+"""What every test may ask for."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Callable[[str], Path]:
+    """Give the folder of a real data set, read in place; skip where it is absent, never on CI."""
+    home = Path(os.environ.get("GONGBI_SHARED", ROOT.parent / "shared")) / "data"
+
+    def find(name: str) -> Path:
+        folder = home / name
+        if not folder.is_dir():
+            reason = f"The data set {name!r} is not at {home}; set GONGBI_SHARED to its parent."
+            if os.environ.get("CI"):
+                pytest.fail(reason)
+            pytest.skip(reason)
+        return folder
+
+    return find
