@@ -1,0 +1,160 @@
+"""Every setting an operator may set: by environment, or in one file; each checked at start.
+
+The file is ``gongbi.toml`` in the data folder; the environment wins over it.
+"""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+
+class BadOption(Exception):
+    """A setting cannot be used; the sentence says which, why and what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One setting: its name, default, what it means and how it is checked."""
+
+    name: str
+    default: str
+    meaning: str
+    check: Callable[[str], bool]
+    remedy: str
+
+
+def _is_zone(said: str) -> bool:
+    try:
+        ZoneInfo(said)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def _is_database(said: str) -> bool:
+    return not said or urlsplit(said).scheme in ("postgresql", "postgres", "sqlite")
+
+
+def _is_port(said: str) -> bool:
+    return said.isdecimal() and 0 < int(said) < 65536
+
+
+def _is_url(said: str) -> bool:
+    parts = urlsplit(said)
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def _is_yes_or_no(said: str) -> bool:
+    return said in ("0", "1")
+
+
+OPTIONS = (
+    Option("GONGBI_DATA", "./var", "folder that holds all data of the city", bool, "name a folder"),
+    Option(
+        "DATABASE_URL",
+        "",
+        "postgresql://user:password@host/name; empty: SQLite in the data folder",
+        _is_database,
+        "write postgresql://user:password@host:5432/name, or leave it empty for SQLite",
+    ),
+    Option(
+        "GONGBI_CLOCK",
+        "live",
+        "live: the wall clock; played: the simulator or a replay sets the city's time",
+        lambda said: said in ("live", "played"),
+        "write live or played",
+    ),
+    Option(
+        "GONGBI_ZONE",
+        "Asia/Shanghai",
+        "time zone until a city pack names one",
+        _is_zone,
+        "write a time zone such as Asia/Shanghai",
+    ),
+    Option(
+        "GONGBI_PUBLIC_URL",
+        "http://127.0.0.1:8700",
+        "address under which people reach the city; https switches secure cookies and HSTS on",
+        _is_url,
+        "write http://… or https://… with a host",
+    ),
+    Option("GONGBI_HOST", "127.0.0.1", "address to listen on", bool, "name an address"),
+    Option("GONGBI_PORT", "8700", "port of the web", _is_port, "write a port from 1 to 65535"),
+    Option(
+        "GONGBI_INGEST_PORT",
+        "8701",
+        "port of the ingest door",
+        _is_port,
+        "write a port from 1 to 65535",
+    ),
+    Option("GONGBI_DEBUG", "0", "1 while developing: error pages tell all", _is_yes_or_no, "0 or 1"),
+    Option(
+        "GONGBI_FOLLOW_DAYS",
+        "180",
+        "days for which a resident's follow link works",
+        lambda said: said.isdecimal() and int(said) > 0,
+        "write a whole number of days",
+    ),
+)
+
+
+def read_options(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """All settings; BadOption with one sentence a fault when some cannot be used."""
+    data = environment.get("GONGBI_DATA", "./var")
+    said = {option.name: option.default for option in OPTIONS}
+    said |= _from_file(Path(data) / "gongbi.toml")
+    said |= {name: environment[name] for name in said if name in environment}
+    faults = [
+        f"{option.name} is {said[option.name]!r}: {option.remedy}."
+        for option in OPTIONS
+        if not option.check(said[option.name])
+    ]
+    if faults:
+        raise BadOption(" ".join(faults))
+    return said
+
+
+def _from_file(file: Path) -> dict[str, str]:
+    if not file.exists():
+        return {}
+    try:
+        said = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadOption(f"{file.name} in the data folder cannot be read: {error}.") from error
+    unknown = set(said) - {option.name for option in OPTIONS}
+    if unknown:
+        raise BadOption(f"{file.name} names unknown settings: {', '.join(sorted(unknown))}.")
+    return {name: str(value) for name, value in said.items()}
+
+
+def database(url: str, data: Path) -> dict[str, Any]:
+    """Django's database entry for a DATABASE_URL; SQLite in the data folder when it is empty."""
+    parts = urlsplit(url)
+    if parts.scheme in ("postgresql", "postgres"):
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parts.path.lstrip("/"),
+            "USER": parts.username or "",
+            "PASSWORD": parts.password or "",
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": parts.path if parts.scheme == "sqlite" else data / "db.sqlite3",
+        "OPTIONS": {
+            "timeout": 30,
+            # A read that turns into a write fails at once when another writer came between;
+            # taking the write lock at the start waits instead.
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+            "PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON;",
+        },
+    }

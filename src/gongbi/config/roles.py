@@ -1,0 +1,70 @@
+"""Which role gives which verbs. Least by default: what is not named here, nobody may."""
+
+SEE = {"cases.see", "alerts.see", "vitals.see", "centre.see"}
+
+ROLES: dict[str, frozenset[str]] = {
+    "keeper": frozenset({"house.keep", "pack.load", "outbox.see", *SEE}),
+    "duty_officer": frozenset(
+        {
+            *SEE,
+            "alerts.acknowledge",
+            "alerts.mute",
+            "cases.dispatch",
+            "cases.merge",
+            "cases.note",
+            "cases.urge",
+            "handover.take",
+            "brief.see",
+            "reports.take",
+        }
+    ),
+    "dispatcher": frozenset(
+        {
+            *SEE,
+            "alerts.acknowledge",
+            "cases.dispatch",
+            "cases.merge",
+            "cases.cancel",
+            "cases.note",
+            "cases.wait",
+            "cases.urge",
+            "cases.see_reporter",
+            "cases.forget_reporter",
+            "handover.take",
+            "brief.see",
+            "reports.import",
+            "reports.take",
+        }
+    ),
+    "supervisor": frozenset(
+        {
+            *SEE,
+            "alerts.acknowledge",
+            "alerts.mute",
+            "cases.dispatch",
+            "cases.merge",
+            "cases.cancel",
+            "cases.note",
+            "cases.wait",
+            "cases.urge",
+            "cases.verify",
+            "cases.hear_complaint",
+            "cases.see_reporter",
+            "cases.forget_reporter",
+            "cases.see_evidence",
+            "handover.take",
+            "brief.see",
+            "outbox.see",
+            "reports.import",
+        }
+    ),
+    "clerk": frozenset(
+        {"cases.see", "cases.note", "cases.see_reporter", "cases.forget_reporter", "reports.take"}
+    ),
+    "unit_lead": frozenset(
+        {"cases.see", "cases.work", "cases.assign", "cases.note", "cases.wait", "cases.return"}
+    ),
+    "worker": frozenset({"cases.see", "cases.work", "cases.note", "cases.return"}),
+}
+
+PLACE_WIDE_ROLES = frozenset({"keeper", "duty_officer", "dispatcher", "supervisor", "clerk"})

@@ -1,0 +1,70 @@
+"""What runs by the clock: order the journal, deliver facts, read levels, keep promises of time.
+
+One process, one loop. Each duty stands alone: when one fails it is logged and tried again at its
+next turn, and the others go on.
+"""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import OperationalError, close_old_connections
+
+from gongbi.cases import public as cases
+from gongbi.core import outbox
+from gongbi.core.public import now
+from gongbi.vitals import public as vitals
+
+log = logging.getLogger("gongbi.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something to do again and again; it returns how much it did."""
+
+    name: str
+    every_seconds: float
+    do: Callable[[], int]
+
+
+DUTIES = (
+    Duty("read levels", 1.0, lambda: vitals.read_levels(2000)),
+    Duty("order the journal", 0.5, outbox.order_lines),
+    Duty("deliver facts", 0.5, outbox.deliver_due),
+    Duty("keep promises", 5.0, lambda: cases.run_due(now())),
+)
+
+
+def run(stop: threading.Event) -> None:
+    """Do every duty at its turn until told to stop."""
+    next_turn = dict.fromkeys((duty.name for duty in DUTIES), 0.0)
+    while not stop.is_set():
+        for duty in DUTIES:
+            if time.monotonic() >= next_turn[duty.name] and not stop.is_set():
+                busy = _do(duty)
+                next_turn[duty.name] = time.monotonic() + (0.05 if busy else duty.every_seconds)
+        stop.wait(0.1)
+
+
+def _do(duty: Duty) -> int:
+    close_old_connections()
+    try:
+        return duty.do()
+    except OperationalError as error:
+        log.warning("database away", extra={"duty": duty.name, "error": str(error)[:200]})
+    except Exception:  # one duty's fault must not stop the others; it is logged whole
+        log.exception("duty failed", extra={"duty": duty.name})
+    return 0
+
+
+def main() -> None:
+    """Run until SIGTERM or SIGINT."""
+    stop = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stop.set())
+    log.info("worker up")
+    run(stop)
+    log.info("worker down")

@@ -1,0 +1,19 @@
+"""What every template may say: the city, and where the reader may go."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from gongbi.core.city import city
+from gongbi.core.scope import scope_of
+
+
+def house(request: HttpRequest) -> dict[str, Any]:
+    """``city`` and ``nav``: (address, words, is it this page) of what the reader may use."""
+    scope = scope_of(getattr(request, "user", None))
+    allowed = [(url, words) for url, words, verb in settings.NAV if not verb or scope.can(verb)]
+    here = max(
+        (url for url, _ in allowed if request.path.startswith(url)), key=len, default=""
+    )
+    return {"city": city(), "nav": [(url, words, url == here) for url, words in allowed]}

@@ -1,0 +1,97 @@
+"""Keys of personal words, in a small file of their own.
+
+They lie apart from the database so that a backup of the one does not hold the other: once a key
+is destroyed, the words are gone from every copy ever made, restored ones too.
+"""
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS key (owner TEXT PRIMARY KEY, secret BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS destroyed (owner TEXT PRIMARY KEY);
+"""
+
+
+class KeyDestroyed(Exception):
+    """The owner's words were deleted; nothing new may be sealed under that name."""
+
+
+def path() -> Path:
+    """Where the keyring lies; readable by its owner only."""
+    return Path(settings.GONGBI_DATA) / "keyring.sqlite3"
+
+
+@contextmanager
+def _ring() -> Iterator[sqlite3.Connection]:
+    file = path()
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    with closing(sqlite3.connect(file, timeout=30, isolation_level=None)) as ring:
+        # No write-ahead log: it would keep a destroyed key until its next checkpoint.
+        ring.execute("PRAGMA journal_mode=DELETE")
+        ring.execute("PRAGMA synchronous=FULL")
+        ring.execute("PRAGMA secure_delete=ON")
+        ring.executescript(_TABLES)
+        yield ring
+
+
+def key_for(owner: str) -> bytes:
+    """The owner's key, made at the first asking; on disk before it is given out."""
+    with _ring() as ring:
+        if ring.execute("SELECT 1 FROM destroyed WHERE owner=?", (owner,)).fetchone():
+            raise KeyDestroyed(f"The words of {owner} were deleted.")
+        ring.execute(
+            "INSERT OR IGNORE INTO key VALUES (?, ?)", (owner, secrets.token_bytes(32))
+        )
+        secret: bytes = ring.execute("SELECT secret FROM key WHERE owner=?", (owner,)).fetchone()[
+            0
+        ]
+        return secret
+
+
+def keys_of(owners: Iterable[str]) -> dict[str, bytes]:
+    """Keys of those owners that still have one."""
+    wanted = sorted(set(owners))
+    found: dict[str, bytes] = {}
+    with _ring() as ring:
+        for start in range(0, len(wanted), 500):
+            some = wanted[start : start + 500]
+            marks = ",".join("?" * len(some))
+            found |= dict(ring.execute(f"SELECT * FROM key WHERE owner IN ({marks})", some))
+    return found
+
+
+def destroy(owner: str) -> bool:
+    """Overwrite and delete the owner's key for ever; False when there was none."""
+    with _ring() as ring:
+        ring.execute("BEGIN IMMEDIATE")
+        ring.execute("INSERT OR IGNORE INTO destroyed VALUES (?)", (owner,))
+        gone = ring.execute("DELETE FROM key WHERE owner=?", (owner,)).rowcount > 0
+        ring.execute("COMMIT")
+        return gone
+
+
+def merge_from(copy: Path) -> int:
+    """Take in keys of a copy, except those destroyed here since; returns how many came."""
+    with _ring() as ring, closing(sqlite3.connect(copy)) as other:
+        ring.execute("BEGIN IMMEDIATE")
+        gone = other.execute("SELECT owner FROM destroyed").fetchall()
+        ring.executemany("INSERT OR IGNORE INTO destroyed VALUES (?)", gone)
+        before = ring.execute("SELECT count(*) FROM key").fetchone()[0]
+        ring.executemany(
+            "INSERT OR IGNORE INTO key SELECT ?1, ?2 "
+            "WHERE NOT EXISTS (SELECT 1 FROM destroyed WHERE owner=?1)",
+            other.execute("SELECT owner, secret FROM key").fetchall(),
+        )
+        ring.execute("DELETE FROM key WHERE owner IN (SELECT owner FROM destroyed)")
+        after: int = ring.execute("SELECT count(*) FROM key").fetchone()[0]
+        ring.execute("COMMIT")
+        return after - int(before)

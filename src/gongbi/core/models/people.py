@@ -1,0 +1,61 @@
+"""People who sign in, the posts they hold, and applications that hold a key."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
+from django.db import models
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """Somebody with an account. Residents need none."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    username = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=80)
+    language = models.CharField(max_length=10, default="zh-hans")
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    joined_at = models.DateTimeField(auto_now_add=True)
+    email = ""  # UserManager normalises an address; the city keeps none
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+
+class Post(models.Model):
+    """A person's role in a unit for a place, for a time."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="posts")
+    role = models.CharField(max_length=32)
+    unit = models.ForeignKey("core.Unit", models.PROTECT, related_name="posts")
+    place = models.ForeignKey("core.Place", models.PROTECT, related_name="posts")
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "role", "unit", "place"], name="one_post_of_a_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.role} · {self.unit_id}"
+
+
+class ApplicationKey(models.Model):
+    """Another system that may speak to the city: only the digest of its key is kept."""
+
+    name = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    made_at = models.DateTimeField(auto_now_add=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name

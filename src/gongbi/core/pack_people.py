@@ -1,0 +1,55 @@
+"""people.csv: who has an account and which posts; a small town brings its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+from gongbi.core.models import Person, Post
+from gongbi.core.pack_files import Fault, Known, Unreadable, read_csv_rows
+
+FILE = "people.csv"
+COLUMNS = ("username", "name", "unit", "role", "place")
+
+
+def check_people(folder: Path, known: Known) -> list[Fault]:
+    """Faults of people.csv; a pack may do without it."""
+    if not (folder / FILE).exists():
+        return []
+    try:
+        rows = read_csv_rows(folder / FILE, COLUMNS)
+    except Unreadable as error:
+        return [error.fault]
+    return [fault for line, row in rows for fault in _faults(line, row, known)]
+
+
+def _faults(line: int, row: dict[str, str], known: Known) -> Iterator[Fault]:
+    if not row["username"]:
+        yield Fault(FILE, line, "The person has no username.")
+    if row["unit"] not in known.units:
+        yield Fault(FILE, line, f"The unit {row['unit']!r} is no unit of this pack.")
+    if row["place"] not in known.places:
+        yield Fault(FILE, line, f"The place {row['place']!r} is no place of this pack.")
+    if row["role"] not in settings.ROLES:
+        known_roles = ", ".join(settings.ROLES)
+        yield Fault(FILE, line, f"The role {row['role']!r} is not one of {known_roles}.")
+
+
+def load_people(folder: Path) -> None:
+    """Write accounts and posts. New accounts cannot sign in until a password is set for them."""
+    if not (folder / FILE).exists():
+        return
+    for _, row in read_csv_rows(folder / FILE, COLUMNS):
+        person, new = Person.objects.get_or_create(
+            username=row["username"],
+            defaults={
+                "name": row["name"],
+                "language": (row.get("language") or "zh-hans").lower(),
+            },
+        )
+        if new:
+            person.set_unusable_password()
+            person.save(update_fields=["password"])
+        Post.objects.get_or_create(
+            person=person, role=row["role"], unit_id=row["unit"], place_id=row["place"]
+        )

@@ -1,0 +1,92 @@
+"""Checking and loading a whole city pack: every part reads its own files."""
+
+import hashlib
+import shutil
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from gongbi.core.city import pack_version
+from gongbi.core.events import PackLoaded
+from gongbi.core.journal import publish
+from gongbi.core.models import PackVersion
+from gongbi.core.pack_city import read_city
+from gongbi.core.pack_files import Fault, Known
+
+
+class PackReader(Protocol):
+    """What a part's ``pack.py`` offers."""
+
+    def check(self, folder: Path, known: Known) -> list[Fault]:
+        """Every fault in the part's files."""
+
+    def load(self, folder: Path, version: int) -> None:
+        """Write the part's tables from a checked pack."""
+
+
+class PackRefused(Exception):
+    """The pack has faults; nothing was loaded."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(f"The pack has {len(faults)} faults; nothing was loaded.")
+        self.faults = faults
+
+
+def readers() -> list[PackReader]:
+    """The parts that read a pack, lowest first."""
+    return [import_module(name) for name in settings.PACK_READERS]  # type: ignore[misc]  # modules
+
+
+def check_pack(folder: Path) -> list[Fault]:
+    """Every fault of a pack, by file and line."""
+    if not folder.is_dir():
+        return [Fault(folder.name, 0, "This is not a folder; a city pack is one.")]
+    known = Known()
+    return [fault for reader in readers() for fault in sorted(reader.check(folder, known))]
+
+
+def load_pack(folder: Path, *, by: str) -> int:
+    """Load a pack whole or not at all; returns its number. The folder is kept beside the data."""
+    faults = check_pack(folder)
+    if faults:
+        raise PackRefused(faults)
+    with transaction.atomic():
+        number = pack_version() + 1
+        kept = keep_copy(folder, number)
+        PackVersion.objects.create(
+            number=number,
+            digest=digest(kept),
+            city=read_city(kept),
+            loaded_at=timezone.now(),
+            loaded_by=by,
+        )
+        for reader in readers():
+            reader.load(kept, number)
+        publish(PackLoaded(number=number), subject=f"pack:{number}", actor=by)
+    return number
+
+
+def kept_folder(number: int) -> Path:
+    """Where the files of a loaded pack lie."""
+    return Path(settings.GONGBI_DATA) / "packs" / f"{number:06d}"
+
+
+def keep_copy(folder: Path, number: int) -> Path:
+    """Copy a pack's files beside the data; a half copy of an undone load is replaced."""
+    kept = kept_folder(number)
+    shutil.rmtree(kept, ignore_errors=True)
+    shutil.copytree(folder, kept, ignore=shutil.ignore_patterns("simulation.parquet"))
+    return kept
+
+
+def digest(folder: Path) -> str:
+    """SHA-256 over the names and contents of a pack's files."""
+    total = hashlib.sha256()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        total.update(file.relative_to(folder).as_posix().encode() + b"\0")
+        total.update(hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()

@@ -1,0 +1,133 @@
+"""Asking the two trees: what a code means, what lies where, who is nearest."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import shapely
+from django.db.models import Max, QuerySet
+from numpy.typing import NDArray
+
+from gongbi.core import clock
+from gongbi.core.city import city
+from gongbi.core.models import Place, Unit
+from gongbi.core.records import PlaceRecord, UnitRecord
+from gongbi.kernel.areas import AreaIndex
+
+
+def _place_record(row: Place) -> PlaceRecord:
+    return PlaceRecord(
+        row.code,
+        row.name_en,
+        row.name_zh,
+        row.parent_id,
+        row.kind,
+        row.path,
+        row.lon,
+        row.lat,
+        row.population,
+    )
+
+
+def _unit_record(row: Unit) -> UnitRecord:
+    return UnitRecord(
+        row.code,
+        row.name_en,
+        row.name_zh,
+        row.parent_id,
+        row.kind,
+        row.path,
+        row.place_id,
+        row.place.path,
+        row.calendar,
+        row.phone,
+    )
+
+
+def _places() -> "QuerySet[Place]":
+    today = clock.now().astimezone(city().zone).date()
+    return Place.objects.valid_on(today).defer("geometry")
+
+
+def _units() -> "QuerySet[Unit]":
+    today = clock.now().astimezone(city().zone).date()
+    return Unit.objects.valid_on(today).select_related("place").defer("place__geometry")
+
+
+def place(code: str) -> PlaceRecord | None:
+    """The place of that code, also one that is no longer valid: old cases still name it."""
+    row = Place.objects.defer("geometry").filter(pk=code).first()
+    return _place_record(row) if row else None
+
+
+def places(codes: Iterable[str]) -> dict[str, PlaceRecord]:
+    """Places by code, in one query; unknown codes are absent."""
+    rows = Place.objects.defer("geometry").filter(pk__in=set(codes))
+    return {row.code: _place_record(row) for row in rows}
+
+
+def children(code: str) -> list[PlaceRecord]:
+    """The places right below one."""
+    return [_place_record(row) for row in _places().filter(parent=code).order_by("code")]
+
+
+def places_of_kind(kind: str, under: str = "") -> list[PlaceRecord]:
+    """All valid places of a kind below a path, by code."""
+    found = _places().filter(kind=kind).under(under).order_by("code")
+    return [_place_record(row) for row in found]
+
+
+def unit(code: str) -> UnitRecord | None:
+    """The unit of that code, also one no longer valid."""
+    row = Unit.objects.select_related("place").filter(pk=code).first()
+    return _unit_record(row) if row else None
+
+
+def units(codes: Iterable[str]) -> dict[str, UnitRecord]:
+    """Units by code, in one query."""
+    rows = Unit.objects.select_related("place").filter(pk__in=set(codes))
+    return {row.code: _unit_record(row) for row in rows}
+
+
+def unit_for(kind: str, place_path: str) -> UnitRecord | None:
+    """The unit of a kind whose place is nearest up the tree from a path."""
+    codes = [code for code in place_path.split("/") if code]
+    found = _units().filter(kind=kind, place__in=codes).order_by("-place__depth", "code").first()
+    return _unit_record(found) if found else None
+
+
+def units_under(place_path: str) -> list[UnitRecord]:
+    """All valid units whose place lies under a path."""
+    found = _units().filter(place__path__startswith=place_path).order_by("code")
+    return [_unit_record(row) for row in found]
+
+
+_index: tuple[int, AreaIndex, NDArray[np.str_]] | None = None
+
+
+def _areas() -> tuple[AreaIndex, NDArray[np.str_]]:
+    """The index of today's areas; kept for the process until another pack is loaded."""
+    global _index  # noqa: PLW0603 - one index a process, a few hundred megabytes at city scale
+    version = Place.objects.aggregate(newest=Max("pack_version"))["newest"] or 0
+    if _index is None or _index[0] != version:
+        rows = list(
+            Place.objects.exclude(geometry=None).order_by("code").values_list(
+                "code", "depth", "geometry"
+            )
+        )
+        codes = np.array([code for code, _, _ in rows] + [""])
+        areas = shapely.from_wkb([bytes(wkb) for _, _, wkb in rows])
+        _index = version, AreaIndex(areas, [depth for _, depth, _ in rows]), codes
+    return _index[1], _index[2]
+
+
+def locate_many(lons: NDArray[np.float64], lats: NDArray[np.float64]) -> NDArray[np.str_]:
+    """Code of the deepest area that holds each point; '' outside the city. Degrees, WGS84."""
+    index, codes = _areas()
+    found: NDArray[np.str_] = codes[index.find(np.asarray(lons), np.asarray(lats))]
+    return found
+
+
+def locate(lon: float, lat: float) -> PlaceRecord | None:
+    """The deepest place that holds a point, or None outside the city."""
+    code = str(locate_many(np.array([lon]), np.array([lat]))[0])
+    return place(code) if code else None

@@ -1,0 +1,126 @@
+"""Core's door: all that the parts above may call. Records cross it, never models."""
+
+import hashlib
+import secrets
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from gongbi.core import keyring
+from gongbi.core.city import city, pack_version
+from gongbi.core.clock import now
+from gongbi.core.events import KeyDestroyed
+from gongbi.core.journal import Fact, publish, react_to
+from gongbi.core.models import ApplicationKey
+from gongbi.core.pack_files import (
+    CODE,
+    Fault,
+    Known,
+    Unreadable,
+    read_csv_rows,
+    read_toml_with_lines,
+)
+from gongbi.core.packs import PackRefused, check_pack, kept_folder, load_pack
+from gongbi.core.places import (
+    children,
+    locate,
+    locate_many,
+    place,
+    places,
+    places_of_kind,
+    unit,
+    unit_for,
+    units,
+    units_under,
+)
+from gongbi.core.records import (
+    ApplicationRecord,
+    CityRecord,
+    PersonRecord,
+    PlaceRecord,
+    UnitRecord,
+    in_language,
+)
+from gongbi.core.scope import PostHeld, Scope, people_with, scope_of
+from gongbi.core.sealed import seal, seal_bytes, unseal, unseal_bytes, unseal_many
+from gongbi.core.worktime import deadline_after, promise_in_words, working_minutes
+
+__all__ = [
+    "CODE",
+    "ApplicationRecord",
+    "CityRecord",
+    "Fact",
+    "Fault",
+    "Known",
+    "PackRefused",
+    "PersonRecord",
+    "PlaceRecord",
+    "PostHeld",
+    "Scope",
+    "UnitRecord",
+    "Unreadable",
+    "application",
+    "check_pack",
+    "children",
+    "city",
+    "deadline_after",
+    "destroy_key",
+    "in_language",
+    "kept_folder",
+    "load_pack",
+    "locate",
+    "locate_many",
+    "make_application_key",
+    "now",
+    "pack_version",
+    "people_with",
+    "place",
+    "places",
+    "places_of_kind",
+    "promise_in_words",
+    "publish",
+    "react_to",
+    "read_csv_rows",
+    "read_toml_with_lines",
+    "scope_of",
+    "seal",
+    "seal_bytes",
+    "unit",
+    "unit_for",
+    "units",
+    "units_under",
+    "unseal",
+    "unseal_bytes",
+    "unseal_many",
+    "working_minutes",
+]
+
+
+def destroy_key(owner: str, *, actor: str) -> None:
+    """Make an owner's words unreadable for ever, in every copy, and write down that it was done."""
+    keyring.destroy(owner)
+    with transaction.atomic():
+        publish(KeyDestroyed(owner=owner), subject=owner, actor=actor)
+
+
+def application(request: HttpRequest) -> ApplicationRecord | None:
+    """The application whose key the request carries as a bearer token, or None."""
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key:
+        return None
+    row = ApplicationKey.objects.filter(digest=_digest(key.strip()), retired_at=None).first()
+    return ApplicationRecord(row.name, frozenset(row.scopes)) if row else None
+
+
+def make_application_key(name: str, scopes: list[str]) -> str:
+    """A new key for an application (an older one of that name stops working); shown only now."""
+    key = secrets.token_urlsafe(32)
+    kept: dict[str, Any] = {"digest": _digest(key), "scopes": sorted(scopes), "retired_at": None}
+    ApplicationKey.objects.update_or_create(name=name, defaults=kept)
+    return key
+
+
+def _digest(key: str) -> str:
+    # The key is 256 random bits, so a plain digest cannot be guessed back; no slow hash needed.
+    return hashlib.sha256(key.encode()).hexdigest()

@@ -1,0 +1,78 @@
+"""What crosses core's door: frozen records, never a model."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import get_language
+
+
+def in_language(name_en: str, name_zh: str) -> str:
+    """The name in the reader's language, or the one there is."""
+    if (get_language() or "").startswith("zh"):
+        return name_zh or name_en
+    return name_en or name_zh
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    code: str
+    name_en: str
+    name_zh: str
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return in_language(self.name_en, self.name_zh)
+
+
+@dataclass(frozen=True, slots=True)
+class CityRecord(_Named):
+    """The city this installation serves."""
+
+    zone: ZoneInfo
+    centre: tuple[float, float]
+    fictional: bool
+    map_approval_number: str
+    pack_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRecord(_Named):
+    """A place; ``path`` is ``/city/district/…/`` of codes."""
+
+    parent: str | None
+    kind: str
+    path: str
+    lon: float | None
+    lat: float | None
+    population: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRecord(_Named):
+    """A unit; ``path`` is the chain of units above it, ``place_path`` where it works."""
+
+    parent: str | None
+    kind: str
+    path: str
+    place: str
+    place_path: str
+    calendar: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """Somebody on the city's side."""
+
+    id: str
+    name: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationRecord:
+    """Another system that has shown its key."""
+
+    name: str
+    scopes: frozenset[str]

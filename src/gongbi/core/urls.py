@@ -1,0 +1,25 @@
+"""Core's addresses."""
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+from django.views.i18n import set_language
+
+from gongbi.core import views
+from gongbi.core.live import live
+
+urlpatterns = [
+    path(
+        "sign-in/",
+        LoginView.as_view(
+            template_name="core/sign_in.html", redirect_authenticated_user=True
+        ),
+        name="sign-in",
+    ),
+    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("language/", set_language, name="set_language"),
+    path("city/base.geojson", views.base_map, name="base-map"),
+    path("live", live, name="live"),
+    path("outbox/", views.set_aside, name="set-aside"),
+    path("outbox/<int:delivery>/try-again", views.try_again, name="try-again"),
+    path("kit/", views.gallery, name="kit"),
+]

@@ -1,0 +1,5 @@
+"""Addresses of vitals."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
