@@ -1,0 +1,44 @@
+# Five words: demo, test, check, bench, proof. Each sets up what it needs.
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+V := .venv/bin
+
+.PHONY: demo test check bench proof pictures words
+
+demo: .venv/ready   ## a living town of 50,000 in the browser
+	@GONGBI_DATA=$${GONGBI_DATA:-var/demo} GONGBI_CLOCK=played $(V)/python -m gongbi.config.cli demo
+
+test: .venv/ready-dev   ## everything a change must pass
+	@$(V)/python tools/run_tests.py
+
+check: .venv/ready-dev   ## the quick part: style, types, layers, words
+	@$(V)/python tools/run_tests.py --only check
+
+bench: .venv/ready-dev   ## first figures, printed with machine and date
+	@$(V)/python tools/run_bench.py
+
+proof: .venv/ready-dev   ## the long ones: hundreds of kills
+	@$(V)/python tools/run_tests.py --only proof
+
+pictures: .venv/ready-dev   ## each page at 1440 and 390 px, both languages
+	@$(V)/python tools/take_pictures.py
+
+words: .venv/ready-dev   ## compile translations
+	@$(V)/python tools/words.py
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit("Gongbi needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+# --no-deps after --require-hashes: the lock file alone decides what is installed.
+.venv/ready: .venv/made requirements.lock pyproject.toml
+	@echo "Installing what Gongbi stands on (once, about a minute) …"
+	@$(V)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(V)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+.venv/ready-dev: .venv/made requirements-dev.lock pyproject.toml
+	@echo "Installing Gongbi and its tools (once, about two minutes) …"
+	@$(V)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(V)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@ .venv/ready

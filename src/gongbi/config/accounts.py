@@ -1,0 +1,58 @@
+"""Making accounts, passwords and keys by command."""
+
+import json
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+
+from gongbi.config.secrets import write_private
+from gongbi.core.models import Person, Place, Post, Unit
+from gongbi.core.public import make_application_key
+
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
+
+
+def random_password(groups: int = 4) -> str:
+    """Four groups of four letters: 79 bits, and still read out over a telephone."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(groups))
+
+
+def make_account(
+    username: str, name: str, role: str, unit: Unit, place: Place, language: str = "zh-hans"
+) -> str:
+    """An account with one post and a fresh password, which is returned and kept nowhere."""
+    person, _ = Person.objects.update_or_create(
+        username=username, defaults={"name": name, "language": language}
+    )
+    password = random_password()
+    person.set_password(password)
+    person.is_staff = person.is_superuser = role == "keeper"
+    person.save()
+    Post.objects.get_or_create(person=person, role=role, unit=unit, place=place)
+    return password
+
+
+def make_ingest_key(name: str) -> str:
+    """A key for a sender of readings; only its digest is kept."""
+    from gongbi.stream import public as stream
+
+    key = secrets.token_urlsafe(32)
+    stream.keep_ingest_key(Path(settings.GONGBI_DATA), name, key)
+    return key
+
+
+def make_player_keys() -> dict[str, str]:
+    """Keys for the simulator or a replay: to send readings and reports, to work and to dispatch."""
+    file = Path(settings.GONGBI_DATA) / "demo_keys.json"
+    if file.exists():
+        kept: dict[str, str] = json.loads(file.read_text("utf-8"))
+        return kept
+    keys = {
+        "ingest": make_ingest_key("player"),
+        "report": make_application_key("player-reports", ["report"]),
+        "work": make_application_key("player-crews", ["work"]),
+        "dispatch": make_application_key("player-dispatch", ["dispatch"]),
+    }
+    write_private(file, json.dumps(keys))
+    return keys

@@ -1,0 +1,139 @@
+"""Taking a copy of the whole city while it runs, and putting one back.
+
+The order matters: first the database, then the engine, then the log. Each may lag behind the
+next and catch up from it; none may be ahead. The keyring is never in the archive: it is one
+file beside it, overwritten each time, so that a destroyed key does not live on in old copies.
+"""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlunsplit
+
+from django.conf import settings
+from django.db import connection, connections
+
+from gongbi.core import keyring
+
+FOLDERS = ("packs", "photos", "plans", "engine", "readings", "log")  # engine before its log
+FILES = ("clock", "ingest_keys.json", "gongbi.toml")
+
+
+class CannotCopy(Exception):
+    """A copy could not be taken or put back; the sentence says why and what to do."""
+
+
+def take(folder: Path, *, at: datetime) -> Path:
+    """Write an archive of the city into a folder, and the keyring beside it."""
+    data = Path(settings.GONGBI_DATA)
+    folder.mkdir(parents=True, exist_ok=True)
+    archive = folder / f"gongbi-{at:%Y%m%dT%H%M%S}.tar.gz"
+    part = archive.with_suffix(".part")
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        dump = _dump_database(Path(scratch))
+        with tarfile.open(part, "w:gz", compresslevel=3) as tar:
+            tar.add(dump, dump.name)
+            for name in (*FOLDERS, *FILES):
+                if (data / name).exists():
+                    tar.add(data / name, name, filter=_steady)
+    os.chmod(part, 0o600)
+    part.replace(archive)
+    copy_keyring(folder / "keyring.sqlite3")
+    return archive
+
+
+def _steady(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """Leave out locks and half-written files."""
+    return None if member.name.endswith((".lock", ".tmp", ".part")) else member
+
+
+def copy_keyring(target: Path) -> None:
+    """Copy the keyring whole, replacing the older copy."""
+    fresh = target.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    os.close(os.open(fresh, os.O_CREAT | os.O_RDWR, 0o600))
+    if keyring.path().exists():
+        with closing(sqlite3.connect(keyring.path())) as ring, closing(sqlite3.connect(fresh)) as to:
+            ring.backup(to)
+    fresh.replace(target)
+
+
+def _dump_database(scratch: Path) -> Path:
+    connection.ensure_connection()
+    if connection.vendor == "sqlite":
+        dump = scratch / "db.sqlite3"
+        with closing(sqlite3.connect(dump)) as copy:
+            connection.connection.backup(copy)
+        return dump
+    dump = scratch / "db.dump"
+    _postgres("pg_dump", "--format=custom", "--no-owner", f"--file={dump}", _database_url())
+    return dump
+
+
+def put_back(archive: Path, *, keys: Path | None) -> None:
+    """Replace this installation's data by an archive's; destroyed keys stay destroyed."""
+    data = Path(settings.GONGBI_DATA)
+    with tempfile.TemporaryDirectory(dir=data) as scratch:
+        fresh = Path(scratch)
+        try:
+            with tarfile.open(archive) as tar:
+                tar.extractall(fresh, filter="data")
+        except (tarfile.TarError, OSError, EOFError) as error:
+            raise CannotCopy(
+                f"{archive.name} cannot be read to its end ({error}); nothing was changed."
+            ) from error
+        _restore_database(fresh, data)
+        for name in (*FOLDERS, *FILES):
+            _replace(fresh / name, data / name)
+    if keys is not None:
+        keyring.merge_from(keys)
+
+
+def _replace(new: Path, old: Path) -> None:
+    if old.is_dir():
+        shutil.rmtree(old)
+    else:
+        old.unlink(missing_ok=True)
+    if new.exists():
+        shutil.move(new, old)
+
+
+def _restore_database(fresh: Path, data: Path) -> None:
+    if connection.vendor == "sqlite":
+        if not (fresh / "db.sqlite3").exists():
+            raise CannotCopy("The archive is of a PostgreSQL city; set DATABASE_URL to restore it.")
+        connections.close_all()
+        target = Path(settings.DATABASES["default"]["NAME"])
+        for tail in ("-wal", "-shm"):
+            target.with_name(target.name + tail).unlink(missing_ok=True)
+        shutil.move(fresh / "db.sqlite3", target)
+        return
+    if not (fresh / "db.dump").exists():
+        raise CannotCopy("The archive is of an SQLite city; unset DATABASE_URL to restore it.")
+    connections.close_all()
+    url = f"--dbname={_database_url()}"
+    _postgres("pg_restore", "--clean", "--if-exists", "--no-owner", url, str(fresh / "db.dump"))
+
+
+def _database_url() -> str:
+    said = connection.settings_dict
+    host = f"{said['HOST'] or '127.0.0.1'}:{said['PORT'] or 5432}"
+    return urlunsplit(("postgresql", f"{said['USER']}@{host}", f"/{said['NAME']}", "", ""))
+
+
+def _postgres(*command: str) -> None:
+    secret = {"PGPASSWORD": connection.settings_dict["PASSWORD"]}
+    try:
+        done = subprocess.run(
+            command, env=os.environ | secret, capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError as error:
+        raise CannotCopy(f"{command[0]} is missing; install PostgreSQL's client tools.") from error
+    if done.returncode:
+        raise CannotCopy(f"{command[0]} failed: {done.stderr.strip().splitlines()[-1]}")

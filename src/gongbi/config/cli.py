@@ -1,0 +1,44 @@
+"""gongbi: one command for running a city, drawing one, and feeding it."""
+
+import os
+import sys
+
+import typer
+
+from gongbi.config import cli_city, cli_feed, cli_house
+from gongbi.config.console import fail
+
+app = typer.Typer(
+    name="gongbi",
+    help="Run a very large city with fine brushwork.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+cli_house.add_to(app)
+cli_city.add_to(app)
+cli_feed.add_to(app)
+
+
+def main() -> None:
+    """Set Django up, then do what was asked; a fault a user can cause ends in one sentence."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongbi.config.settings")
+    from gongbi.config.options import BadOption
+
+    try:
+        _set_up()
+    except BadOption as error:
+        fail(str(error))
+    app()
+
+
+def _set_up() -> None:
+    import django
+
+    if "--help" not in sys.argv:
+        django.setup()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""What is wrong with this installation, and how to mend it."""
+
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import httpx
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from gongbi.config.options import read_options
+from gongbi.core import keyring
+from gongbi.core.models import Delivery, JournalLine
+from gongbi.core.public import pack_version
+from gongbi.stream import public as stream
+
+Verdict = Literal["ok", "look", "bad"]
+LEAST_FREE_BYTES = 2**30
+MOST_WAITING = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: how it is, and what to do when it is not well."""
+
+    verdict: Verdict
+    what: str
+    remedy: str = ""
+
+
+def examine() -> list[Finding]:
+    """Everything worth looking at, in the order in which things depend on each other."""
+    data = Path(settings.GONGBI_DATA)
+    found = [_python(), *_folder(data), *_database()]
+    if any(finding.verdict == "bad" for finding in found):
+        return found
+    return [*found, _pack(), *_outbox(), *_processes(), _sensing(data)]
+
+
+def _python() -> Finding:
+    said = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < (3, 11):
+        return Finding("bad", f"Python {said}", "Install Python 3.11 or newer.")
+    return Finding("ok", f"Python {said}")
+
+
+def _folder(data: Path) -> Iterator[Finding]:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        (data / ".writable").write_bytes(b"")
+        (data / ".writable").unlink()
+        yield Finding("ok", "The data folder can be written.")
+    except OSError as error:
+        yield Finding(
+            "bad",
+            f"The data folder cannot be written: {error.strerror}.",
+            "Give this user the folder, make room on its disk, or set GONGBI_DATA to another.",
+        )
+        return
+    free = shutil.disk_usage(data).free
+    room = f"{free / 2**30:.1f} GiB free on its disk."
+    if free < LEAST_FREE_BYTES:
+        yield Finding("look", room, "Make room: below that, ingest refuses what it cannot keep.")
+    else:
+        yield Finding("ok", room)
+    for file in (data / "secret_key", keyring.path()):
+        if file.exists() and stat.S_IMODE(os.stat(file).st_mode) & 0o077:
+            yield Finding("bad", f"Others can read {file.name}.", f"chmod 600 {file.name}")
+
+
+def _database() -> Iterator[Finding]:
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        reason = str(error).strip().splitlines()[0]
+        yield Finding(
+            "bad",
+            f"The {connection.vendor} database does not answer: {reason}",
+            "Start it, or mend DATABASE_URL.",
+        )
+        return
+    yield Finding("ok", f"The {connection.vendor} database answers.")
+    if waiting:
+        yield Finding("bad", f"{len(waiting)} migrations wait.", "Run: gongbi migrate")
+
+
+def _pack() -> Finding:
+    version = pack_version()
+    if not version:
+        return Finding("bad", "No city pack is loaded.", "Run: gongbi pack load FOLDER")
+    return Finding("ok", f"City pack {version} is in force.")
+
+
+def _outbox() -> Iterator[Finding]:
+    aside = Delivery.objects.exclude(set_aside_at=None).count()
+    waiting = JournalLine.objects.filter(seq=None).count()
+    if aside:
+        remedy = "Open /outbox/, mend the cause, press Try again."
+        yield Finding("look", f"{aside} reactions were set aside after failing.", remedy)
+    if waiting > MOST_WAITING:
+        remedy = "See logs/worker.log: the worker is behind or down."
+        yield Finding("look", f"{waiting} journal lines wait for their order.", remedy)
+
+
+def _processes() -> Iterator[Finding]:
+    said = read_options()
+    for name, port in (("web", said["GONGBI_PORT"]), ("ingest", said["GONGBI_INGEST_PORT"])):
+        try:
+            httpx.get(f"http://{said['GONGBI_HOST']}:{port}/healthz", timeout=3).raise_for_status()
+            yield Finding("ok", f"{name} answers on port {port}.")
+        except httpx.HTTPError:
+            yield Finding("look", f"{name} does not answer on port {port}.", "Run: gongbi up")
+
+
+def _sensing(data: Path) -> Finding:
+    state = stream.status(data)
+    if state.lag_rows > MOST_WAITING * 100:
+        return Finding(
+            "look", f"The engine is {state.lag_rows} rows behind.", "See logs/engine.log."
+        )
+    return Finding("ok", f"The engine is {state.lag_rows} rows behind the log.")

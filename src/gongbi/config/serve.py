@@ -1,0 +1,57 @@
+"""What each kept process runs."""
+
+import sys
+
+import uvicorn
+from django.conf import settings
+
+from gongbi.config.logs import LOGGING
+from gongbi.config.options import read_options
+
+
+def run(name: str) -> None:
+    """Become the process of that name until told to stop."""
+    {"web": web, "ingest": ingest, "engine": engine, "worker": worker}[name]()
+
+
+def web() -> None:
+    """Pages, API and live stream."""
+    said = read_options()
+    uvicorn.run(
+        "gongbi.config.asgi:application",
+        host=said["GONGBI_HOST"],
+        port=int(said["GONGBI_PORT"]),
+        log_config=LOGGING,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+        server_header=False,
+    )
+
+
+def ingest() -> None:
+    """The door for readings: one process, the only writer of the log."""
+    said = read_options()
+    uvicorn.run(
+        "gongbi.stream.door:app",
+        host=said["GONGBI_HOST"],
+        port=int(said["GONGBI_INGEST_PORT"]),
+        log_config=LOGGING,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+        server_header=False,
+    )
+
+
+def engine() -> None:
+    """The fold: one process, the owner of the state."""
+    from gongbi.stream import engine as sensing
+
+    sys.argv = ["engine", "--data", str(settings.GONGBI_DATA)]
+    sensing.main()
+
+
+def worker() -> None:
+    """What runs by the clock."""
+    from gongbi.config import worker as duties
+
+    duties.main()

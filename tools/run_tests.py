@@ -1,0 +1,146 @@
+"""make test: set up what the tests need, then run every step and say how each went."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = {
+    "/usr/bin/chromium": "chromium",
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc": "fonts-noto-cjk",
+}
+Step = tuple[str, Callable[[], int]]
+
+
+def run(*command: str, **extra: str) -> int:
+    """Run a command of this environment's Python in the repository."""
+    env = os.environ | {"PYTHONWARNINGS": "default"} | extra
+    return subprocess.call([sys.executable, *command], cwd=ROOT, env=env)
+
+
+def pytest(*arguments: str, **extra: str) -> int:
+    """Run pytest with a data folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="gongbi-test-") as data:
+        return run("-m", "pytest", *arguments, GONGBI_DATA=data, **extra)
+
+
+def check() -> list[Step]:
+    """Style, types, layers."""
+    return [
+        ("style", lambda: run("-m", "ruff", "check", "--no-cache", "src", "tests", "tools", "bench")),
+        ("types", lambda: run("-m", "mypy")),
+        ("layers", lambda: run("-c", "from importlinter.cli import lint_imports_command as c; c()")),
+    ]
+
+
+def on_postgres() -> int:
+    """The parts' tests again, on a PostgreSQL made for this run and thrown away."""
+    with postgres() as url:
+        parts = ("core", "cases", "vitals", "reports", "desk")
+        return pytest(*(f"tests/{part}" for part in parts), DATABASE_URL=url)
+
+
+def steps() -> list[Step]:
+    """Everything, in the order in which it is quickest to learn of a fault."""
+    parts = ("core", "cases", "vitals", "reports", "desk", "config", "contracts")
+    return [
+        *check(),
+        ("kernel", lambda: pytest("tests/kernel")),
+        ("sensing and tools", lambda: pytest(*folders("stream feeds generator simulator replay"))),
+        ("parts on SQLite", lambda: pytest(*folders(" ".join(parts)))),
+        ("parts on PostgreSQL", on_postgres),
+        ("browser", lambda: pytest("-m", "browser", "tests")),
+    ]
+
+
+def folders(names: str) -> list[str]:
+    """The test folders of those names that exist."""
+    return [f"tests/{name}" for name in names.split() if (ROOT / "tests" / name).is_dir()]
+
+
+def install_packages() -> None:
+    """Install the Debian packages that are missing, where apt may; else say which are needed."""
+    missing = [name for file, name in PACKAGES.items() if not Path(file).exists()]
+    if not postgres_bin():
+        missing.append("postgresql")
+    if not missing:
+        return
+    print(f"Installing Debian packages: {' '.join(missing)} …", flush=True)
+    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    for command in (["update", "-qq"], ["install", "-y", "-qq", *missing]):
+        if subprocess.call([*sudo, "apt-get", *command], env=env, stdout=subprocess.DEVNULL):
+            sys.exit(f"Install these by hand, then run again: apt-get install {' '.join(missing)}")
+
+
+def postgres_bin() -> Path | None:
+    """The folder of PostgreSQL's programs, the newest version installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).parent if on_path else None
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """A PostgreSQL of our own on a socket in a scratch folder; its address."""
+    programs = postgres_bin()
+    assert programs is not None
+    scratch = Path(tempfile.mkdtemp(prefix="gongbi-pg-"))
+    # PostgreSQL refuses to run as root; its package brings a user for that.
+    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    if as_user:
+        shutil.chown(scratch, "postgres")
+    data, port = scratch / "data", str(20000 + os.getpid() % 20000)
+
+    def ask(program: str, *arguments: str) -> None:
+        command = [*as_user, str(programs / program), *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=scratch)
+
+    ask("initdb", "-D", str(data), "-U", "gongbi", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8")
+    options = f"-p {port} -k {scratch} -c listen_addresses=127.0.0.1 -c fsync=off"
+    ask("pg_ctl", "-D", str(data), "-w", "-l", str(scratch / "log"), "-o", options, "start")
+    try:
+        yield f"postgresql://gongbi@127.0.0.1:{port}/postgres"
+    finally:
+        ask("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def main() -> int:
+    """Run the steps; 0 when all passed."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--only", choices=["check", "proof", "browser", "postgres"])
+    only = arguments.parse_args().only
+    chosen = {
+        None: steps,
+        "check": check,
+        "proof": lambda: [("proof", lambda: pytest("-m", "proof", "tests"))],
+        "browser": lambda: [("browser", lambda: pytest("-m", "browser", "tests"))],
+        "postgres": lambda: [("parts on PostgreSQL", on_postgres)],
+    }[only]()
+    if only != "check":
+        install_packages()
+    failed = []
+    for name, step in chosen:
+        print(f"\n── {name} " + "─" * (70 - len(name)), flush=True)
+        began = time.monotonic()
+        if step():
+            failed.append(name)
+        print(f"── {name}: {time.monotonic() - began:.0f} s", flush=True)
+    print(f"\n{len(chosen) - len(failed)} passed, {len(failed)} failed", flush=True)
+    if failed:
+        print(f"These steps failed: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
