@@ -151,6 +151,7 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LANGUAGE_COOKIE_AGE = 365 * 86400
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+LOCALE_PATHS = [SOURCE / "config" / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = SAID["GONGBI_ZONE"]
 STATIC_URL = "/static/"

@@ -1,0 +1,85 @@
+"""Templates include and extend only their own part's and core's; every word is translated."""
+
+import ast
+import re
+from pathlib import Path
+
+import polib
+import pytest
+
+from tests.conftest import ROOT
+
+SOURCE = ROOT / "src" / "gongbi"
+PARTS = ("core", "cases", "vitals", "reports", "desk")
+USES = re.compile(r"{%\s*(?:include|extends)\s+[\"']([^\"']+)[\"']")
+SAID = re.compile(r"{%\s*(?:translate|trans)\s+(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')")
+BLOCK = re.compile(
+    r"{%\s*(?:blocktranslate|blocktrans)\b(?P<options>[^%]*)%}(?P<one>.*?)"
+    r"(?:{%\s*plural\s*%}(?P<many>.*?))?{%\s*end(?:blocktranslate|blocktrans)\s*%}",
+    re.DOTALL,
+)
+CALLS = {"gettext", "gettext_lazy", "_", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
+
+
+def strays(part: str, text: str) -> list[str]:
+    """Templates of other parts that this one leans on."""
+    return [name for name in USES.findall(text) if name.split("/")[0] not in ("core", part)]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_templates_stay_at_home(part: str) -> None:
+    for file in (SOURCE / part).rglob("*.html"):
+        assert not strays(part, file.read_text("utf-8")), file
+
+
+def test_the_rule_bites() -> None:
+    assert strays("vitals", '{% include "cases/_row.html" %}') == ["cases/_row.html"]
+
+
+def words_of_template(text: str) -> set[str]:
+    """Every message a template asks for."""
+    found = {ast.literal_eval(literal) for literal in SAID.findall(text)}
+    for match in BLOCK.finditer(text):
+        trimmed = "trimmed" in match["options"]
+        said = re.sub(r"{{\s*([\w.]+)[^}]*}}", r"%(\1)s", match["one"])
+        found.add(re.sub(r"\s*\n\s*", " ", said.strip()) if trimmed else said)
+    return found
+
+
+def words_of_python(text: str) -> set[str]:
+    """Every literal message a module asks for; a plural by its singular."""
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if not (isinstance(node, ast.Call) and node.args):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        at = 1 if name.startswith("pgettext") else 0
+        if name in CALLS and len(node.args) > at and isinstance(node.args[at], ast.Constant):
+            found.add(str(node.args[at].value))
+    return found
+
+
+@pytest.mark.parametrize("part", (*PARTS, "config"))
+def test_every_word_is_said_in_chinese_too(part: str) -> None:
+    wanted: set[str] = set()
+    for file in (SOURCE / part).rglob("*.html"):
+        wanted |= words_of_template(file.read_text("utf-8"))
+    for file in (SOURCE / part).rglob("*.py"):
+        wanted |= words_of_python(file.read_text("utf-8"))
+    missing = wanted - said_in(part) - said_in("core") - {""}
+    assert not missing
+
+
+def said_in(part: str) -> set[str]:
+    """Messages with a finished Chinese translation."""
+    file = SOURCE / part / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+    if not file.exists():
+        return set()
+    return {entry.msgid for entry in polib.pofile(str(file)).translated_entries()}
+
+
+@pytest.mark.parametrize("po", sorted(SOURCE.rglob("*.po")), ids=lambda po: po.parts[-4])
+def test_compiled_words_are_those_of_the_source(po: Path) -> None:
+    assert po.with_suffix(".mo").read_bytes() == polib.pofile(str(po)).to_binary(), (
+        "Run: make words"
+    )
