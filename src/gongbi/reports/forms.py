@@ -1,0 +1,110 @@
+"""What people type, checked with a sentence each."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+MOST_WORDS = 4_000
+OTHER = "other"
+
+
+class _Where(forms.Form):
+    lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
+    lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
+    place_words = forms.CharField(
+        label=_("Where is it, in words?"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"max_length": _("Describe the place in at most 300 characters.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Half a position is none: a point needs both numbers."""
+        said = super().clean() or {}
+        if said.get("lon") is None or said.get("lat") is None:
+            said["lon"] = said["lat"] = None
+        return said
+
+
+class ReportForm(_Where):
+    """One page, one sentence is enough."""
+
+    reference = forms.CharField(max_length=120, widget=forms.HiddenInput, required=False)
+    words = forms.CharField(
+        label=_("What is wrong?"),
+        max_length=MOST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={
+            "required": _("Say in a few words what is wrong; one sentence is enough."),
+            "max_length": _("At most 4,000 characters can be read carefully. Say the most "
+                            "important part; you can add more afterwards."),
+        },
+    )
+    type = forms.CharField(required=False, max_length=40)
+    other_type = forms.CharField(required=False, max_length=40)
+    photo = forms.FileField(
+        label=_("Photo"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    contact = forms.CharField(
+        label=_("Phone or e-mail"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "text"}),
+    )
+
+    def chosen_type(self) -> str | None:
+        """The type somebody chose by hand or left as suggested; None when left open."""
+        said = self.cleaned_data["type"]
+        return (self.cleaned_data["other_type"] if said == OTHER else said) or None
+
+
+class FollowForm(forms.Form):
+    """The short number on the receipt."""
+
+    number = forms.CharField(
+        label=_("Short number"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+        error_messages={"required": _("Type the short number from your receipt.")},
+    )
+
+
+class VerdictForm(forms.Form):
+    """Is it solved?"""
+
+    solved = forms.ChoiceField(
+        choices=[("yes", _("Yes, it is solved")), ("no", _("No, it is not solved"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose yes or no.")},
+    )
+    words = forms.CharField(
+        label=_("In your words (if you like)"),
+        required=False,
+        max_length=MOST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class WordsForm(forms.Form):
+    """More words or a photo to a report that was sent."""
+
+    words = forms.CharField(
+        label=_("What else should we know?"),
+        required=False,
+        max_length=MOST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    photo = ReportForm.declared_fields["photo"]
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing said and nothing shown is not an addition."""
+        said = super().clean() or {}
+        if not said.get("words") and not said.get("photo") and not self.errors:
+            self.add_error("words", _("Write something or choose a photo."))
+        return said

@@ -1,0 +1,1 @@
+"""Pages by door: report, follow, counter, intake."""
