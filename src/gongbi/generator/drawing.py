@@ -1,0 +1,155 @@
+"""Drawing a whole city into a folder, step by step."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from gongbi.generator.basemap import draw_base
+from gongbi.generator.globe import CENTRE
+from gongbi.generator.names import HERE, Name, NameBook, letters, name_city
+from gongbi.generator.places import Tree, address_buildings, grow_tree
+from gongbi.generator.sensing import Batch, place_sensors
+from gongbi.generator.sketch import Sketch, sketch_city
+from gongbi.generator.units import Unit, found_units
+from gongbi.generator.writing import (
+    write_base,
+    write_buildings,
+    write_places,
+    write_streams,
+    write_units,
+)
+
+
+@dataclass(frozen=True)
+class CitySummary:
+    """What was written: the folder and how much is in it."""
+
+    folder: Path
+    code: str
+    name_zh: str
+    name_en: str
+    people: int
+    seed: int
+    places: int
+    buildings: int
+    units: int
+    datastreams: int
+
+
+def draw_city(
+    folder: Path,
+    *,
+    people: int,
+    seed: int,
+    name_zh: str | None = None,
+    name_en: str | None = None,
+    told: Callable[[str, float], None] | None = None,
+) -> CitySummary:
+    """Draw a fictional city of `people` as a city pack in `folder`.
+
+    The same people, seed and names give the same bytes.  `told(step, share done)` is called
+    as the work goes on.  Raises ValueError where so many people cannot be drawn.
+    """
+    tell = told or (lambda _step, _share: None)
+    folder.mkdir(parents=True, exist_ok=True)
+    rngs = np.random.default_rng([seed, people, 1]).spawn(5)
+    name = _choose_name(name_zh, name_en, rngs[0])
+    code = letters(name.en)
+    sketch = sketch_city(people, seed, tell)
+    tell("names", 0.6)
+    tree = grow_tree(sketch, name, code, rngs[1])
+    stations = _name_stations(sketch, rngs[2])
+    addresses = address_buildings(sketch, tree, stations)
+    units = found_units(tree, name)
+    batches = place_sensors(sketch, rngs[3])
+    tell("files", 0.75)
+    write_places(folder, tree)
+    write_units(folder, units)
+    write_buildings(folder, sketch, tree, addresses)
+    district = _district_of_quarter(tree)
+    streams = write_streams(folder, batches, tree, addresses, code, _owners(units, tree), district)
+    tell("map", 0.9)
+    write_base(folder, draw_base(sketch, stations, rngs[4]))
+    _write_settings(folder, name, code, people, seed, batches)
+    tell("done", 1.0)
+    return CitySummary(
+        folder, code, name.zh, name.en, people, seed,
+        sum(len(level.codes) for level in tree.levels), len(addresses.codes), len(units), streams,
+    )
+
+
+def _choose_name(name_zh: str | None, name_en: str | None, rng: np.random.Generator) -> Name:
+    drawn = name_city(rng)
+    return Name(name_zh or (name_en if name_en else drawn.zh), name_en or drawn.en)
+
+
+def _name_stations(sketch: Sketch, rng: np.random.Generator) -> list[Name]:
+    book = NameBook(rng)
+    return [book.take().called("站", "Station") for _ in sketch.station_building]
+
+
+def _district_of_quarter(tree: Tree) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    grid = tree.quarters.parent
+    subdistrict = tree.grids.parent[grid]
+    return tree.subdistricts.parent[subdistrict]
+
+
+def _owners(units: list[Unit], tree: Tree) -> dict[tuple[str, int], str]:
+    """The unit that owns the sensors of a kind in each district, else the city's own."""
+    root = tree.city.codes[0]
+    city = {unit.kind: unit.code for unit in units if unit.place == root}
+    local = {(unit.kind, unit.place): unit.code for unit in units}
+    return {
+        (kind, row): local.get((kind, place), code)
+        for row, place in enumerate(tree.levels[1].codes)
+        for kind, code in city.items()
+    }
+
+
+def _write_settings(
+    folder: Path, name: Name, code: str, people: int, seed: int, batches: list[Batch]
+) -> None:
+    for file in ("calendars.toml", "case_types.toml", "routes.toml"):
+        shutil.copyfile(HERE / file, folder / file)
+    indicators = (HERE / "indicators.toml").read_text(encoding="utf-8")
+    for word, value in _limits(batches).items():
+        indicators = indicators.replace(f"@{word}@", str(value))
+    (folder / "indicators.toml").write_text(indicators, encoding="utf-8", newline="\n")
+    text = CITY_TOML.format(
+        code=code, zh=name.zh, en=name.en, lon=CENTRE[0], lat=CENTRE[1], people=people, seed=seed
+    )
+    (folder / "city.toml").write_text(text, encoding="utf-8", newline="\n")
+
+
+CITY_TOML = """code = "{code}"
+name_en = "{en}"
+name_zh = "{zh}"
+zone = "Asia/Shanghai"
+languages = ["zh-hans", "en"]
+holidays = "CN"
+centre = [{lon}, {lat}]
+fictional = true
+datum = "WGS84"
+map_approval_number = ""
+people = {people}
+seed = {seed}
+"""
+
+
+def _limits(batches: list[Batch]) -> dict[str, int]:
+    """Limits that depend on how large the city is, from its own ordinary peaks."""
+    of = {batch.property: batch for batch in batches}
+    flow = of["water_flow"]
+    peak = float((flow.base + flow.swing).sum())
+    station = float(of["metro_entries"].swing.max())
+    return {
+        "flow_notice": round(peak * 1.25), "flow_warning": round(peak * 1.5),
+        "flow_alarm": round(peak * 2), "flow_margin": max(1, round(peak * 0.05)),
+        "metro_notice": round(station * 1.25), "metro_warning": round(station * 1.5),
+        "metro_alarm": round(station * 2), "metro_margin": max(1, round(station * 0.08)),
+    }

@@ -1,0 +1,79 @@
+"""Metro lines through the middle along the radials, with stations about a kilometre apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from gongbi.kernel.cities.measures import Floats, Ints, Measures
+from gongbi.kernel.cities.roads import Road
+
+
+@dataclass(frozen=True)
+class Metro:
+    """Lines, and stations (n, 2) metres; `stops` are pairs (line, station) in running order."""
+
+    lines: tuple[shapely.LineString, ...]
+    stations: Floats
+    stops: Ints
+
+
+def draw_metro(size: Measures, roads: list[Road], land: shapely.Geometry) -> Metro:
+    """One line for a town, more for a city, a ring line from 800,000 people on."""
+    count = int(np.clip(round(size.people / 220_000) + 1, 1, 12))
+    radials = [road.line for road in roads if road.course == "radial"]
+    arms = sorted(radials, key=lambda line: _bearing(line))
+    half = len(arms) // 2
+    dry = land.buffer(-150)
+    lines = []
+    for number in range(min(count, half)):
+        first = arms[(number * 2 + 1) % len(arms)]
+        second = arms[(number * 2 + 1 + half) % len(arms)]
+        lines.append(_through(first, second, size.radius * 0.86, dry))
+    if size.people >= 800_000:
+        rings = [road.line for road in roads if road.course == "ring"]
+        lines.append(rings[len(rings) // 3])
+    stations, stops = _place_stations(lines, 700 + 0.045 * size.radius)
+    return Metro(tuple(lines), stations, stops)
+
+
+def _bearing(line: shapely.LineString) -> float:
+    end = shapely.get_coordinates(line)[-1]
+    return float(np.arctan2(end[1], end[0]))
+
+
+def _through(
+    first: shapely.LineString, second: shapely.LineString, reach: float, dry: shapely.Geometry
+) -> shapely.LineString:
+    arms = []
+    for arm in (first, second):
+        points = shapely.get_coordinates(arm)
+        near = (np.hypot(*points.T) < reach) & (np.hypot(*points.T) > 120)
+        near &= shapely.contains_xy(dry, points)
+        arms.append(points[near])
+    line = shapely.LineString(np.vstack([arms[0][::-1], [[0.0, 0.0]], arms[1]]))
+    return shapely.segmentize(line, 60)
+
+
+def _place_stations(lines: list[shapely.LineString], gap: float) -> tuple[Floats, Ints]:
+    stations: list[Floats] = []
+    stops: list[tuple[int, int]] = []
+    for number, line in enumerate(lines):
+        middle = line.project(shapely.Point(0, 0))
+        before = np.arange(middle, 60, -gap)[1:][::-1]
+        along = np.concatenate([before, np.arange(middle, line.length - 60, gap)])
+        for distance in along:
+            spot = shapely.get_coordinates(line.interpolate(distance))[0]
+            stops.append((number, _station_at(stations, spot, gap * 0.45)))
+    return np.array(stations), np.array(stops, dtype=np.int64)
+
+
+def _station_at(stations: list[Floats], spot: Floats, merge: float) -> int:
+    """The station already there, if one is near enough to change at, else a new one."""
+    for number, station in enumerate(stations):
+        if np.hypot(*(station - spot)) < merge:
+            return number
+    stations.append(spot)
+    return len(stations) - 1
