@@ -40,8 +40,10 @@ def main() -> None:
     assert (found >= 0).all()
     middle = sorted(took)[ROUNDS // 2]
     print(f"{datetime.now(UTC):%Y-%m-%d} {platform.machine()} Python {platform.python_version()}")
-    print(f"{len(shapes)} areas of {corners:.0f} corners, {POINTS} points: {middle:.3f} s median of "
-          f"{ROUNDS}, {POINTS / middle:,.0f} points/s")
+    print(
+        f"{len(shapes)} areas of {corners:.0f} corners, {POINTS} points: {middle:.3f} s median of "
+        f"{ROUNDS}, {POINTS / middle:,.0f} points/s"
+    )
 
 
 if __name__ == "__main__":

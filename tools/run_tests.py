@@ -34,9 +34,15 @@ def pytest(*arguments: str, **extra: str) -> int:
 def check() -> list[Step]:
     """Style, types, layers."""
     return [
-        ("style", lambda: run("-m", "ruff", "check", "--no-cache", "src", "tests", "tools", "bench")),
+        (
+            "style",
+            lambda: run("-m", "ruff", "check", "--no-cache", "src", "tests", "tools", "bench"),
+        ),
         ("types", lambda: run("-m", "mypy")),
-        ("layers", lambda: run("-c", "from importlinter.cli import lint_imports_command as c; c()")),
+        (
+            "layers",
+            lambda: run("-c", "from importlinter.cli import lint_imports_command as c; c()"),
+        ),
     ]
 
 
@@ -105,7 +111,9 @@ def postgres() -> Iterator[str]:
         command = [*as_user, str(programs / program), *arguments]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=scratch)
 
-    ask("initdb", "-D", str(data), "-U", "gongbi", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8")
+    ask(
+        "initdb", "-D", str(data), "-U", "gongbi", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"
+    )
     options = f"-p {port} -k {scratch} -c listen_addresses=127.0.0.1 -c fsync=off"
     ask("pg_ctl", "-D", str(data), "-w", "-l", str(scratch / "log"), "-o", options, "start")
     try:

@@ -1,4 +1,4 @@
-"""The kernel knows arrays and nothing else: an allow-list, and a run where Django cannot be had."""
+"""The kernel knows arrays and nothing else: an allow-list, and a run without Django."""
 
 import ast
 import subprocess
@@ -6,11 +6,17 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from tests.conftest import ROOT
 
 KERNEL = ROOT / "src" / "gongbi" / "kernel"
-ALLOWED = set(sys.stdlib_module_names) | {"numpy", "scipy", "numba", "llvmlite", "shapely", "gongbi"}
+ALLOWED = set(sys.stdlib_module_names) | {
+    "numpy",
+    "scipy",
+    "numba",
+    "llvmlite",
+    "shapely",
+    "gongbi",
+}
 NEVER = {"logging", "os", "socket", "subprocess", "random", "time", "asyncio", "sqlite3"}
 CLOCKS = {"now", "utcnow", "today"}
 
@@ -26,11 +32,19 @@ def strangers(source: str) -> set[str]:
             names = [node.module or ""]
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             base = node.func.value
-            if node.func.attr in CLOCKS and isinstance(base, ast.Name) and base.id in ("datetime", "date"):
+            if (
+                node.func.attr in CLOCKS
+                and isinstance(base, ast.Name)
+                and base.id in ("datetime", "date")
+            ):
                 found.add(f"{base.id}.{node.func.attr}")
         for name in names:
             top = name.split(".")[0]
-            if top not in ALLOWED or top in NEVER or (top == "gongbi" and not name.startswith("gongbi.kernel")):
+            if (
+                top not in ALLOWED
+                or top in NEVER
+                or (top == "gongbi" and not name.startswith("gongbi.kernel"))
+            ):
                 found.add(name)
     return found
 
@@ -46,7 +60,12 @@ def test_the_kernel_imports_nothing_else() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["import django", "from gongbi.core.public import now", "import logging", "x = datetime.now()"],
+    [
+        "import django",
+        "from gongbi.core.public import now",
+        "import logging",
+        "x = datetime.now()",
+    ],
 )
 def test_the_rule_bites(line: str) -> None:
     assert strangers(line)

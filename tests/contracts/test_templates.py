@@ -6,7 +6,6 @@ from pathlib import Path
 
 import polib
 import pytest
-
 from tests.conftest import ROOT
 
 SOURCE = ROOT / "src" / "gongbi"

@@ -20,7 +20,7 @@ FILES = {
     "[[[122.8,30.1],[122.9,30.1],[122.9,30.3],[122.8,30.3],[122.8,30.1]]]}},"
     '{"type":"Feature","properties":{"code":"xx-e"},"geometry":{"type":"Polygon","coordinates":'
     "[[[122.9,30.1],[123.0,30.1],[123.0,30.3],[122.9,30.3],[122.9,30.1]]]}}]}",
-    "calendars.toml": '[calendar.office]\nweekdays = [1, 2, 3, 4, 5]\n'
+    "calendars.toml": "[calendar.office]\nweekdays = [1, 2, 3, 4, 5]\n"
     'hours = ["09:00-12:00", "13:30-17:30"]\nholidays = "CN"\n',
 }
 

@@ -51,7 +51,9 @@ def test_ten_faults_are_named_at_once(db: None, city_folder: Path) -> None:
     change(city_folder, "places.csv", "xx-e,xx,district", "xx-e,yy,district")
     change(city_folder, "places.csv", "122.85,30.2,100", "here,30.2,many")
     change(city_folder, "places.geojson", '"code":"xx-w"', '"code":"xx-z"')
-    change(city_folder, "units.csv", "water,centre,water,水务,Water,xx", "Water!,centre,water,,,zz")
+    change(
+        city_folder, "units.csv", "water,centre,water,水务,Water,xx", "Water!,centre,water,,,zz"
+    )
     change(city_folder, "calendars.toml", '"13:30-17:30"', '"half past one"')
     (city_folder / "people.csv").write_text(
         "username,name,unit,role,place\nan,An,nobody,mayor,xx\n", "utf-8"

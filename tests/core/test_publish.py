@@ -40,7 +40,6 @@ def reactions(monkeypatch: pytest.MonkeyPatch) -> dict[str, journal.Reaction]:
     told.clear()
     wanted: dict[str, journal.Reaction] = {"remember": remember}
     monkeypatch.setitem(journal._reactions, LampMended, wanted)
-    journal.reactions_of.cache_clear()
     monkeypatch.setattr(outbox, "known_facts", lambda: [LampMended])
     monkeypatch.setattr(journal, "kind_of", lambda kind: f"tests.{kind.__name__}")
     monkeypatch.setattr(outbox, "kind_of", lambda kind: f"tests.{kind.__name__}")

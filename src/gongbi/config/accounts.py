@@ -1,5 +1,6 @@
 """Making accounts, passwords and keys by command."""
 
+import hashlib
 import json
 import secrets
 from pathlib import Path
@@ -35,15 +36,15 @@ def make_account(
 
 def make_ingest_key(name: str) -> str:
     """A key for a sender of readings; only its digest is kept."""
-    from gongbi.stream import public as stream
-
-    key = secrets.token_urlsafe(32)
-    stream.keep_ingest_key(Path(settings.GONGBI_DATA), name, key)
+    file, key = Path(settings.GONGBI_DATA) / "ingest_keys.json", secrets.token_urlsafe(32)
+    kept = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    kept[name] = hashlib.sha256(key.encode()).hexdigest()
+    write_private(file, json.dumps(kept, indent=1))
     return key
 
 
 def make_player_keys() -> dict[str, str]:
-    """Keys for the simulator or a replay: to send readings and reports, to work and to dispatch."""
+    """Keys for a player: to send readings and reports, to work and to dispatch."""
     file = Path(settings.GONGBI_DATA) / "demo_keys.json"
     if file.exists():
         kept: dict[str, str] = json.loads(file.read_text("utf-8"))

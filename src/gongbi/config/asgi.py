@@ -52,7 +52,8 @@ async def _pass_on(scope: Message, receive: Receive, send: Send) -> None:
     try:
         answer = await _client.request(
             scope["method"],
-            scope["path"] + ("?" + scope["query_string"].decode() if scope["query_string"] else ""),
+            scope["path"]
+            + ("?" + scope["query_string"].decode() if scope["query_string"] else ""),
             headers=headers,
             content=_body(receive),
         )

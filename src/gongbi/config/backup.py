@@ -59,7 +59,10 @@ def copy_keyring(target: Path) -> None:
     fresh.unlink(missing_ok=True)
     os.close(os.open(fresh, os.O_CREAT | os.O_RDWR, 0o600))
     if keyring.path().exists():
-        with closing(sqlite3.connect(keyring.path())) as ring, closing(sqlite3.connect(fresh)) as to:
+        with (
+            closing(sqlite3.connect(keyring.path())) as ring,
+            closing(sqlite3.connect(fresh)) as to,
+        ):
             ring.backup(to)
     fresh.replace(target)
 
@@ -107,7 +110,9 @@ def _replace(new: Path, old: Path) -> None:
 def _restore_database(fresh: Path, data: Path) -> None:
     if connection.vendor == "sqlite":
         if not (fresh / "db.sqlite3").exists():
-            raise CannotCopy("The archive is of a PostgreSQL city; set DATABASE_URL to restore it.")
+            raise CannotCopy(
+                "The archive is of a PostgreSQL city; set DATABASE_URL to restore it."
+            )
         connections.close_all()
         target = Path(settings.DATABASES["default"]["NAME"])
         for tail in ("-wal", "-shm"):

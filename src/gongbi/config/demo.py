@@ -33,7 +33,7 @@ def prepare(told: Told, *, people: int = PEOPLE, seed: int = SEED) -> dict[str, 
     call_command("migrate", verbosity=0)
     folder = data / "city"
     if not (folder / "simulation.parquet").exists():
-        told("Drawing a town of %d people …" % people)
+        told(f"Drawing a town of {people:,} people …")
         draw_city(folder, people=people, seed=seed)
     if not pack_version():
         told("Loading its city pack …")

@@ -1,7 +1,7 @@
 """How the house is: alive, ready, and figures for whoever watches the machine."""
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
@@ -21,14 +21,18 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Ready when the database answers, a pack is loaded and the data folder can be written."""
     troubles = list(_troubles())
-    return JsonResponse({"ready": not troubles, "troubles": troubles}, status=503 if troubles else 200)
+    return JsonResponse(
+        {"ready": not troubles, "troubles": troubles}, status=503 if troubles else 200
+    )
 
 
 def _troubles() -> list[str]:
     try:
         version = pack_version()
     except DatabaseError:
-        return ["The database does not answer, or its tables are not made: gongbi doctor says more."]
+        return [
+            "The database does not answer, or its tables are not made: gongbi doctor says more."
+        ]
     found = [] if version else ["No city pack is loaded: gongbi pack load FOLDER."]
     probe = settings.GONGBI_DATA / ".writable"
     try:
@@ -42,7 +46,9 @@ def _troubles() -> list[str]:
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Figures as Prometheus text; counts only, nothing of any person or case."""
-    lines = [line for name, kind, help_, value in _figures() for line in _said(name, kind, help_, value)]
+    lines = [
+        line for name, kind, help_, value in _figures() for line in _said(name, kind, help_, value)
+    ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
 
 

@@ -54,7 +54,9 @@ def _is_yes_or_no(said: str) -> bool:
 
 
 OPTIONS = (
-    Option("GONGBI_DATA", "./var", "folder that holds all data of the city", bool, "name a folder"),
+    Option(
+        "GONGBI_DATA", "./var", "folder that holds all data of the city", bool, "name a folder"
+    ),
     Option(
         "DATABASE_URL",
         "",
@@ -92,7 +94,9 @@ OPTIONS = (
         _is_port,
         "write a port from 1 to 65535",
     ),
-    Option("GONGBI_DEBUG", "0", "1 while developing: error pages tell all", _is_yes_or_no, "0 or 1"),
+    Option(
+        "GONGBI_DEBUG", "0", "1 while developing: error pages tell all", _is_yes_or_no, "0 or 1"
+    ),
     Option(
         "GONGBI_FOLLOW_DAYS",
         "180",

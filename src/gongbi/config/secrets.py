@@ -10,8 +10,7 @@ def secret_key(data: Path) -> str:
     file = data / "secret_key"
     data.mkdir(parents=True, exist_ok=True)
     if not file.exists():
-        fresh = data / f"secret_key.{os.getpid()}"
-        fresh.unlink(missing_ok=True)
+        fresh = data / f"secret_key.{secrets.token_hex(4)}"
         write_private(fresh, secrets.token_urlsafe(64))
         try:
             os.link(fresh, file)

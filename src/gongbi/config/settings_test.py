@@ -6,10 +6,10 @@ from pathlib import Path
 
 os.environ.setdefault("GONGBI_DATA", tempfile.mkdtemp(prefix="gongbi-test-"))
 
-from gongbi.config.settings import *  # noqa: E402, F403 - the tests run what the city runs
-from gongbi.config.settings import GONGBI_DATA  # noqa: E402
+from gongbi.config.settings import *  # noqa: F403 - the tests run what the city runs
+from gongbi.config.settings import GONGBI_DATA
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False
 WHITENOISE_AUTOREFRESH = True  # no scan of all static files at each test client
-assert Path(GONGBI_DATA).is_dir()  # noqa: S101 - a test run without it would write elsewhere
+assert Path(GONGBI_DATA).is_dir()

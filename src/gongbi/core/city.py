@@ -12,9 +12,7 @@ from gongbi.core.records import CityRecord
 
 def pack_version() -> int:
     """The number of the pack in force; 0 before the first load."""
-    return (
-        PackVersion.objects.order_by("-number").values_list("number", flat=True).first() or 0
-    )
+    return PackVersion.objects.order_by("-number").values_list("number", flat=True).first() or 0
 
 
 def city() -> CityRecord:

@@ -13,7 +13,5 @@ def house(request: HttpRequest) -> dict[str, Any]:
     """``city`` and ``nav``: (address, words, is it this page) of what the reader may use."""
     scope = scope_of(getattr(request, "user", None))
     allowed = [(url, words) for url, words, verb in settings.NAV if not verb or scope.can(verb)]
-    here = max(
-        (url for url, _ in allowed if request.path.startswith(url)), key=len, default=""
-    )
+    here = max((url for url, _ in allowed if request.path.startswith(url)), key=len, default="")
     return {"city": city(), "nav": [(url, words, url == here) for url, words in allowed]}

@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import cache
 from importlib import import_module
 from typing import Any, TypeVar
 from uuid import UUID
@@ -47,8 +46,7 @@ def react_to(kind: type[AnyFact]) -> Callable[[Callable[[AnyFact], None]], Calla
     return register
 
 
-@cache
-def reactions_of(kind: type[Fact]) -> dict[str, Reaction]:
+def reactions_of(kind: type[Any]) -> dict[str, Reaction]:
     """Who asked to be told of a kind of fact, by dotted name."""
     for module in settings.REACTIONS:
         import_module(module)
@@ -58,7 +56,7 @@ def reactions_of(kind: type[Fact]) -> dict[str, Reaction]:
 def publish(
     fact: Fact, *, subject: str, actor: str, place_path: str = "", unit_path: str = ""
 ) -> int:
-    """Append a fact to the journal and owe a delivery to each reaction, in the caller's transaction.
+    """Append a fact to the journal and owe each reaction a delivery, in one transaction.
 
     Returns the id of the line. Raises outside a transaction: a fact must exist if, and only if,
     the change it tells of does.
@@ -90,9 +88,7 @@ def kind_of(fact: type[Fact]) -> str:
     return f"{fact.__module__.split('.')[1]}.{fact.__name__}"
 
 
-def commitment(
-    kind: str, subject: str, actor: str, body: dict[str, Any], salt: bytes
-) -> bytes:
+def commitment(kind: str, subject: str, actor: str, body: dict[str, Any], salt: bytes) -> bytes:
     """What binds a line: a salted SHA-256 of its canonical form."""
     canonical = json.dumps([kind, subject, actor, body], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(salt + canonical.encode()).digest()

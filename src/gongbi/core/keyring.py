@@ -48,9 +48,7 @@ def key_for(owner: str) -> bytes:
     with _ring() as ring:
         if ring.execute("SELECT 1 FROM destroyed WHERE owner=?", (owner,)).fetchone():
             raise KeyDestroyed(f"The words of {owner} were deleted.")
-        ring.execute(
-            "INSERT OR IGNORE INTO key VALUES (?, ?)", (owner, secrets.token_bytes(32))
-        )
+        ring.execute("INSERT OR IGNORE INTO key VALUES (?, ?)", (owner, secrets.token_bytes(32)))
         secret: bytes = ring.execute("SELECT secret FROM key WHERE owner=?", (owner,)).fetchone()[
             0
         ]

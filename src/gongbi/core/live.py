@@ -10,9 +10,8 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from django.contrib.auth.decorators import login_not_required
 from django.db.models import Max
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from gongbi.core import clock
 from gongbi.core.models import JournalLine
@@ -42,7 +41,7 @@ class _Tailer:
             rows = JournalLine.objects.filter(seq__gt=seen).order_by("seq")
             news = [row async for row in rows.values_list("seq", "kind")[:500]]
             if news:
-                seen = news[-1][0]
+                seen = news[-1][0] or seen
                 self._tell(tuple(sorted({kind.split(".")[0] for _, kind in news})))
 
     def _tell(self, parts: tuple[str, ...]) -> None:
@@ -59,8 +58,7 @@ async def _last_seq() -> int:
     return found["last"] or 0
 
 
-
-async def live(request: HttpRequest) -> HttpResponse:
+async def live(request: HttpRequest) -> HttpResponseBase:
     """The stream: ``change`` events with the names of the parts that changed."""
     user = await request.auser()
     if not user.is_authenticated:

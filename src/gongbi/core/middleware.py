@@ -30,7 +30,7 @@ def city_manners(get_response: Answer) -> Callable[[HttpRequest], object]:
 
         async def answer_later(request: HttpRequest) -> HttpResponse:
             await sync_to_async(before)(request)
-            response: Awaitable[HttpResponse] = get_response(request)  # type: ignore[assignment]
+            response: Awaitable[HttpResponse] = get_response(request)
             return after(request, await response)
 
         return answer_later

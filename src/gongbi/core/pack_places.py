@@ -76,7 +76,9 @@ def _tree_faults(rows: list[tuple[int, Row]], known: Known) -> Iterator[Fault]:
     if not roots:
         yield Fault(FILE, 1, "No place is without a parent; the city itself has none.")
     for line, code in roots[1:]:
-        yield Fault(FILE, line, f"{code!r} has no parent, but {roots[0][1]!r} is the city already.")
+        yield Fault(
+            FILE, line, f"{code!r} has no parent, but {roots[0][1]!r} is the city already."
+        )
     for line, row in rows:
         if path_of(row["code"], known.place_parents) is None:
             yield Fault(FILE, line, f"{row['code']!r} stands above itself; mend the parents.")

@@ -38,7 +38,7 @@ class PackRefused(Exception):
 
 def readers() -> list[PackReader]:
     """The parts that read a pack, lowest first."""
-    return [import_module(name) for name in settings.PACK_READERS]  # type: ignore[misc]  # modules
+    return [import_module(name) for name in settings.PACK_READERS]
 
 
 def check_pack(folder: Path) -> list[Fault]:

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 import numpy as np
 import shapely
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 from numpy.typing import NDArray
 
 from gongbi.core import clock
 from gongbi.core.city import city
 from gongbi.core.models import Place, Unit
+from gongbi.core.models.places import PlaceRows, UnitRows
 from gongbi.core.records import PlaceRecord, UnitRecord
 from gongbi.kernel.areas import AreaIndex
 
@@ -43,12 +44,12 @@ def _unit_record(row: Unit) -> UnitRecord:
     )
 
 
-def _places() -> "QuerySet[Place]":
+def _places() -> PlaceRows:
     today = clock.now().astimezone(city().zone).date()
     return Place.objects.valid_on(today).defer("geometry")
 
 
-def _units() -> "QuerySet[Unit]":
+def _units() -> UnitRows:
     today = clock.now().astimezone(city().zone).date()
     return Unit.objects.valid_on(today).select_related("place").defer("place__geometry")
 
@@ -110,12 +111,12 @@ def _areas() -> tuple[AreaIndex, NDArray[np.str_]]:
     version = Place.objects.aggregate(newest=Max("pack_version"))["newest"] or 0
     if _index is None or _index[0] != version:
         rows = list(
-            Place.objects.exclude(geometry=None).order_by("code").values_list(
-                "code", "depth", "geometry"
-            )
+            Place.objects.exclude(geometry=None)
+            .order_by("code")
+            .values_list("code", "depth", "geometry")
         )
         codes = np.array([code for code, _, _ in rows] + [""])
-        areas = shapely.from_wkb([bytes(wkb) for _, _, wkb in rows])
+        areas = shapely.from_wkb([bytes(wkb) for _, _, wkb in rows if wkb])
         _index = version, AreaIndex(areas, [depth for _, depth, _ in rows]), codes
     return _index[1], _index[2]
 

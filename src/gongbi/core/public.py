@@ -98,7 +98,7 @@ __all__ = [
 
 
 def destroy_key(owner: str, *, actor: str) -> None:
-    """Make an owner's words unreadable for ever, in every copy, and write down that it was done."""
+    """Make an owner's words unreadable for ever, in every copy, and write that down."""
     keyring.destroy(owner)
     with transaction.atomic():
         publish(KeyDestroyed(owner=owner), subject=owner, actor=actor)

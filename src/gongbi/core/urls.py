@@ -10,9 +10,7 @@ from gongbi.core.live import live
 urlpatterns = [
     path(
         "sign-in/",
-        LoginView.as_view(
-            template_name="core/sign_in.html", redirect_authenticated_user=True
-        ),
+        LoginView.as_view(template_name="core/sign_in.html", redirect_authenticated_user=True),
         name="sign-in",
     ),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),

@@ -9,7 +9,7 @@ from django.db import models
 
 
 class People(BaseUserManager["Person"]):
-    """Making accounts; Django's own manager insists on an e-mail address, which the city keeps not."""
+    """Making accounts; Django's own manager insists on an e-mail, which the city does not keep."""
 
     def create_user(self, username: str, password: str | None = None, **said: Any) -> "Person":
         """An account; without a password nobody can sign in to it."""

@@ -1,13 +1,18 @@
 """Places and units: the two trees that say where, and who."""
 
 from datetime import date
-from typing import Self
+from typing import Self, TypeVar
 
 from django.db import models
 from django.utils.translation import get_language
 
 
-class _OfItsDay(models.QuerySet["models.Model"]):
+Node = TypeVar("Node", bound=models.Model)
+
+
+class OfItsDay(models.QuerySet[Node]):
+    """Nodes of a tree that changes with the years."""
+
     def valid_on(self, day: date) -> Self:
         """Only what exists on that date."""
         begun = models.Q(valid_from=None) | models.Q(valid_from__lte=day)
@@ -29,8 +34,6 @@ class _Node(models.Model):
     valid_to = models.DateField(null=True, blank=True)
     pack_version = models.PositiveIntegerField(default=0)
 
-    objects = _OfItsDay.as_manager()
-
     class Meta:
         abstract = True
 
@@ -42,6 +45,14 @@ class _Node(models.Model):
         """The name in the reader's language."""
         chinese = (get_language() or "").startswith("zh")
         return (self.name_zh or self.name_en) if chinese else (self.name_en or self.name_zh)
+
+
+class PlaceRows(OfItsDay["Place"]):
+    """Places."""
+
+
+class UnitRows(OfItsDay["Unit"]):
+    """Units."""
 
 
 class Place(_Node):
@@ -56,6 +67,8 @@ class Place(_Node):
     population = models.PositiveIntegerField(default=0)
     geometry = models.BinaryField(null=True, blank=True)
 
+    objects = PlaceRows.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["kind", "path"])]
 
@@ -69,6 +82,8 @@ class Unit(_Node):
     place = models.ForeignKey(Place, models.PROTECT, related_name="units")
     calendar = models.CharField(max_length=32, default="office")
     phone = models.CharField(max_length=40, blank=True)
+
+    objects = UnitRows.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["kind", "place"])]

@@ -1,0 +1,83 @@
+"""Signing in: throttled, no open redirect, secure in the open."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from tests.conftest import ROOT
+
+from gongbi.core.models import Person
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "ink-and-fine-brush"
+
+
+@pytest.fixture
+def person() -> Person:
+    return Person.objects.create_user(username="an", name="An", password=PASSWORD)
+
+
+def sign_in(client: Client, password: str, **extra: str) -> int:
+    said = {"username": "an", "password": password, **extra}
+    return client.post("/sign-in/", said, REMOTE_ADDR="10.0.0.9").status_code
+
+
+def test_a_person_signs_in_and_out(client: Client, person: Person) -> None:
+    assert sign_in(client, PASSWORD) == 302
+    assert client.get("/live").status_code == 200
+    assert client.post("/sign-out/").status_code == 302
+    assert client.get("/live").status_code == 401
+
+
+def test_a_wrong_password_is_refused(client: Client, person: Person) -> None:
+    assert sign_in(client, "wrong") == 200
+    assert "_auth_user_id" not in client.session
+
+
+def test_guessing_is_stopped(client: Client, person: Person, settings: object) -> None:
+    settings.AXES_ENABLED = True  # type: ignore[attr-defined]
+    for _ in range(5):
+        sign_in(client, "wrong")
+    assert sign_in(client, PASSWORD) == 429
+    assert "_auth_user_id" not in client.session
+
+
+def test_it_sends_nobody_elsewhere(client: Client, person: Person) -> None:
+    answer = client.post(
+        "/sign-in/?next=https://evil.example/", {"username": "an", "password": PASSWORD}
+    )
+    assert answer["Location"] == "/"
+
+
+def test_pages_carry_their_policy_and_stay_out_of_caches(client: Client) -> None:
+    answer = client.get("/sign-in/")
+    policy = answer["Content-Security-Policy"]
+    assert "script-src 'self' 'nonce-" in policy
+    assert "'unsafe-inline'" not in policy
+    assert answer["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+    assert answer["X-Frame-Options"] == "DENY"
+
+
+def test_a_post_without_its_token_is_refused(person: Person) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    assert sign_in(strict, PASSWORD) == 403
+
+
+def test_the_deployment_check_is_clean(tmp_path: Path) -> None:
+    env = {
+        "GONGBI_DATA": str(tmp_path),
+        "GONGBI_PUBLIC_URL": "https://city.example",
+        "DJANGO_SETTINGS_MODULE": "gongbi.config.settings",
+        "PATH": "/usr/bin:/bin",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"],
+        env=env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
