@@ -74,16 +74,28 @@ def _blocks(sketch: Sketch) -> Iterator[Feature]:
 
 
 def _roads(sketch: Sketch, rng: np.random.Generator) -> Iterator[Feature]:
-    """Each road once, under one name, with its bridges told apart."""
+    """Each road once, under one name; main roads go on beyond the city's limits."""
     ground = sketch.ground
     book = NameBook(rng, roads=True)
     edges = np.asarray(shapes_to_degrees(ground.edges), dtype=object)
     for kind, layer in ((MINOR, "road_minor"), (SECOND, "road_major"), (MAIN, "road_major")):
         rows = np.flatnonzero(ground.edge_kind == kind)
-        rank = {MAIN: 1, SECOND: 2, MINOR: 3}[kind]
-        for road in _by_number(edges[rows], ground.edge_road[rows]):
+        more = (("rank", {MAIN: 1, SECOND: 2, MINOR: 3}[kind]),)
+        numbers = ground.edge_road[rows]
+        for number, road in zip(np.unique(numbers), _by_number(edges[rows], numbers), strict=True):
             name = book.take().called(*ROAD_TITLES[kind])
-            yield Feature(layer, road, name, (("rank", rank),))
+            yield Feature(layer, road, name, more)
+            if kind == MAIN:
+                yield from _beyond(sketch, int(number), name)
+
+
+def _beyond(sketch: Sketch, number: int, name: Name) -> Iterator[Feature]:
+    plan = sketch.ground.plan
+    road = plan.roads[number]
+    outside = shapely.difference(road.line, plan.land.city)
+    outside = shapely.intersection(outside, plan.land.frame)
+    if road.course in ("radial", "bank", "coast") and not outside.is_empty:
+        yield Feature("road_major", _bent(sketch, outside), name, (("rank", 1), ("beyond", 1)))
 
 
 def _by_number(edges: Shapes, numbers: Ints) -> Iterator[shapely.Geometry]:

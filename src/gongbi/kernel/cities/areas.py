@@ -21,8 +21,8 @@ from gongbi.kernel.cities.ground import Ground
 from gongbi.kernel.cities.measures import Floats, Ints, Shapes
 from gongbi.kernel.cities.sharing import share_out
 
-DEARNESS = {LIMIT: 1.0, BANK: 1.0, MAIN: 3.0, SECOND: 2.0, MINOR: 1.0, CUT: 1.5, MIDDLE: 9.0}
-EMPTY_PEOPLE_A_KM2 = 900.0  # so that fields are shared out too
+DEARNESS = {LIMIT: 1.0, BANK: 1.0, MAIN: 3.0, SECOND: 1.6, MINOR: 1.0, CUT: 1.5, MIDDLE: 12.0}
+EMPTY_PEOPLE_A_KM2 = 300.0  # so that fields are shared out too
 
 
 @dataclass(frozen=True)
@@ -36,20 +36,61 @@ class Areas:
 
 
 def divide(ground: Ground, people: Ints) -> Areas:
-    """Divide a city by the people (n,) of its blocks; every part is in one piece."""
+    """Divide a city by the people (n,) of its blocks; every part is in one piece.
+
+    Down to grids whole pieces of land between larger roads are shared out, so that borders
+    run along roads and water; only quarters divide a piece.
+    """
     points = shapely.get_coordinates(shapely.point_on_surface(ground.dry))
     weight = people + shapely.area(ground.dry) / 1e6 * EMPTY_PEOPLE_A_KM2
     links, barrier = join_up(points, ground.links, ground.barrier)
+    counts = counts_for(int(people.sum()))
+    piece = _pieces(ground, links, barrier)
+    coarse = _share_pieces(points, weight, links, barrier, piece, counts[:3])
+    total = float(weight.sum())
+    quarter = share_out(
+        points, weight, links, _cost(points, links, barrier), coarse[2], total / counts[3]
+    )
+    return Areas(coarse[0], coarse[1], coarse[2], quarter)
+
+
+def _cost(points: Floats, links: Ints, barrier: Ints) -> Floats:
     gap = np.hypot(*(points[links[:, 0]] - points[links[:, 1]]).T)
     dear = np.array([DEARNESS[kind] for kind in range(len(DEARNESS))])
-    cost = gap * dear[barrier]
-    total = float(weight.sum())
-    label = np.zeros(len(points), dtype=np.int64)
+    cost: Floats = gap * dear[barrier]
+    return cost
+
+
+def _pieces(ground: Ground, links: Ints, barrier: Ints) -> Ints:
+    """Blocks that hang together without crossing a larger road or the river."""
+    soft = np.isin(barrier, (MINOR, BANK, CUT))
+    inside = soft & (ground.piece[links[:, 0]] == ground.piece[links[:, 1]])
+    return find_groups(len(ground.cells), links[inside])
+
+
+def _share_pieces(
+    points: Floats, weight: Floats, links: Ints, barrier: Ints, piece: Ints,
+    counts: tuple[int, ...],
+) -> list[Ints]:
+    """Districts, subdistricts and grids as whole pieces of land."""
+    mass = np.bincount(piece, weight)
+    middles = np.column_stack(
+        [np.bincount(piece, points[:, axis] * weight) / mass for axis in (0, 1)]
+    )
+    pairs = np.sort(piece[links], axis=1)
+    apart = pairs[:, 0] != pairs[:, 1]
+    pairs, kinds = pairs[apart], barrier[apart]
+    order = np.lexsort((kinds, pairs[:, 1], pairs[:, 0]))
+    pairs, kinds = pairs[order], kinds[order]
+    first = np.r_[True, (pairs[1:] != pairs[:-1]).any(axis=1)]
+    pairs, kinds = pairs[first], kinds[first]
+    cost = _cost(middles, pairs, kinds)
+    label = np.zeros(len(mass), dtype=np.int64)
     levels = []
-    for count in counts_for(int(people.sum())):
-        label = share_out(points, weight, links, cost, label, total / count)
-        levels.append(label)
-    return Areas(*levels)
+    for count in counts:
+        label = share_out(middles, mass, pairs, cost, label, float(mass.sum()) / count)
+        levels.append(label[piece])
+    return levels
 
 
 def counts_for(people: int) -> tuple[int, int, int, int]:

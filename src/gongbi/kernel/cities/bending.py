@@ -44,7 +44,7 @@ def _wave(waves: Floats, along: Floats) -> Floats:
 
 def draw_bend(radius: float, rng: np.random.Generator) -> Bend:
     """A bend for a city of `radius` metres: meanders about 1.5 radii long."""
-    sizes = np.array([[0.12, 1.7], [0.035, 0.8], [0.008, 0.33]]) * radius
+    sizes = np.array([[0.11, 1.8], [0.028, 0.85], [0.005, 0.35]]) * radius
     waves = np.empty((3, 3, 3))
     for shear, strength in enumerate((1.0, 0.8, 0.35)):
         stretch = rng.uniform(0.85, 1.2, 3)

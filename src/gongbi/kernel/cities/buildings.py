@@ -41,6 +41,7 @@ class Fabric:
     row_use: int
     kept: float = 0.93  # share of the rows' places that are built on
     margin: float = 9.0  # between the two
+    fronted: float = 1.0  # share of the street sides that are built along
 
 
 FABRICS = {
@@ -49,7 +50,7 @@ FABRICS = {
     ROWS: Fabric((24, 11, 9), (1, 3), SHOP, (44, 12.5, 54, 31), (5, 7), HOME),
     TOWERS: Fabric((34, 14, 14), (1, 3), SHOP, (32, 17, 52, 54), (14, 33), HOME),
     WORKS: Fabric((0, 0, 0), (1, 1), FACTORY, (62, 34, 76, 48), (1, 4), FACTORY, 0.8),
-    VILLAGE: Fabric((11, 10, 12), (2, 3), HOME, (0, 0, 1, 1), (1, 1), HOME),
+    VILLAGE: Fabric((11, 10, 9), (2, 3), HOME, (0, 0, 1, 1), (1, 1), HOME, fronted=0.3),
     SCHOOL: Fabric((0, 0, 0), (1, 1), SCHOOL_USE, (52, 14, 66, 42), (3, 5), SCHOOL_USE, 0.7),
     HOSPITAL: Fabric((0, 0, 0), (1, 1), HOSPITAL_USE, (56, 20, 70, 50), (5, 15), HOSPITAL_USE),
     CIVIC: Fabric((0, 0, 0), (1, 1), CENTRE, (60, 26, 84, 70), (5, 12), CENTRE, 0.9),
@@ -154,7 +155,8 @@ def _build_fronts(
     deep = depth * rng.uniform(0.85, 1.2, len(edge))
     inward = np.column_stack([-along[:, 1], along[:, 0]])
     corners = _boxes(middle + inward * (deep / 2 + 0.3)[:, None], along, wide, deep)
-    fit = _inside(plots, owner[edge], corners) & (rng.random(len(edge)) < 0.94)
+    built = rng.random(len(length)) < fabric.fronted
+    fit = _inside(plots, owner[edge], corners) & (rng.random(len(edge)) < 0.94) & built[edge]
     floors = rng.integers(fabric.front_floors[0], fabric.front_floors[1] + 1, len(edge))
     use = np.full(len(edge), fabric.front_use, dtype=np.int64)
     return Buildings(corners, owner[edge], floors, use).take(fit)

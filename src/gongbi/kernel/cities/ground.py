@@ -26,6 +26,8 @@ from gongbi.kernel.cities.metro import Metro, draw_metro
 from gongbi.kernel.cities.roads import Road, draw_main_roads, split_land
 from gongbi.kernel.cities.streets import lay_streets
 
+LAKE_BELT_M = 40.0  # park between a lake and the street round it
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -59,6 +61,7 @@ class Ground:
     piece: Ints
     links: Ints
     barrier: Ints
+    shared_m: Floats
     away: Floats
     water_away: Floats
     coast_away: Floats
@@ -76,7 +79,8 @@ def draw_plan(people: int, rng: np.random.Generator) -> Plan:
     lakes = place_lakes(land, size, shapely.union_all([road.line for road in roads]), rng)
     pieces, seams = _part_land(land, roads, lakes, size, rng)
     roads = [*roads, *(Road(seam, 2, "cross") for seam in seams)]
-    streets = _lay_all_streets(pieces, size, rng)
+    streets = _lay_all_streets(pieces, size, land.coast, rng)
+    streets += [lake.buffer(LAKE_BELT_M).exterior for lake in lakes]
     metro = draw_metro(size, roads, land.city)
     lines, kinds, road_of_line = _gather_lines(land, roads, lakes, streets, size)
     return Plan(
@@ -93,7 +97,7 @@ def _part_land(
 ) -> tuple[Shapes, list[shapely.LineString]]:
     """Pieces of dry land between main roads, the large ones parted by cross roads."""
     dry = shapely.difference(land.city, land.water)
-    dry = shapely.difference(dry, shapely.union_all([lake.buffer(45) for lake in lakes]))
+    dry = shapely.difference(dry, shapely.union_all([lake.buffer(LAKE_BELT_M) for lake in lakes]))
     lines = np.array([road.line for road in roads] + [dry.boundary], dtype=object)
     net = weave(lines, np.zeros(len(lines), dtype=np.int64))
     inner = dry.buffer(-2)
@@ -109,10 +113,13 @@ def _part_land(
 
 
 def _lay_all_streets(
-    pieces: Shapes, size: Measures, rng: np.random.Generator
+    pieces: Shapes, size: Measures, coast: shapely.LineString, rng: np.random.Generator
 ) -> list[shapely.LineString]:
+    """Minor streets everywhere but on the strips along river and coast."""
     streets: list[shapely.LineString] = []
     for piece in pieces:
+        if piece.area / piece.length**2 < 0.018 or piece.distance(coast) < 60:
+            continue
         away = float(np.hypot(piece.centroid.x, piece.centroid.y)) / size.radius
         depth = 105 + 95 * min(away, 1.2) ** 1.5 + rng.uniform(-12, 12)
         streets.extend(lay_streets(piece, (depth, depth * rng.uniform(1.25, 1.6)), rng))
@@ -223,14 +230,14 @@ def _bend_ground(plan: Plan, bend: Bend, net: Net, wet: Marks, group: Ints) -> G
     spots = shapely.point_on_surface(straight_dry)
     faces = np.asarray(bend.shapes(net.faces), dtype=object)
     nearest = shapely.STRtree(plan.pieces).query_nearest(spots, all_matches=False)
-    links, barrier = _links(net, group)
+    links, barrier, shared = _links(net, group)
     between = _between(net, group, wet)
     xy = shapely.get_coordinates(spots)
     water = shapely.union_all([plan.land.water, *plan.lakes])
     return Ground(
         size=plan.size, bend=bend, plan=plan,
         cells=_unite(faces, group, count), dry=_unite(faces[~wet], group[~wet], count),
-        piece=nearest[1], links=links, barrier=barrier,
+        piece=nearest[1], links=links, barrier=barrier, shared_m=shared,
         away=np.hypot(xy[:, 0], xy[:, 1]),
         water_away=shapely.distance(straight_dry, water),
         coast_away=shapely.distance(straight_dry, plan.land.coast),
@@ -254,17 +261,17 @@ def _unite(faces: Shapes, group: Ints, count: int) -> Shapes:
     return united
 
 
-def _links(net: Net, group: Ints) -> tuple[Ints, Ints]:
-    """Pairs of neighbouring groups, each once, with the weightiest line between them."""
+def _links(net: Net, group: Ints) -> tuple[Ints, Ints, Floats]:
+    """Pairs of neighbouring groups, each once, the weightiest line between and its length."""
     both = (net.beside >= 0).all(axis=1)
     pairs = np.sort(group[net.beside[both]], axis=1)
-    kinds = net.kind[both]
+    kinds, length = net.kind[both], shapely.length(net.edges[both])
     apart = pairs[:, 0] != pairs[:, 1]
-    pairs, kinds = pairs[apart], kinds[apart]
+    pairs, kinds, length = pairs[apart], kinds[apart], length[apart]
     order = np.lexsort((kinds, pairs[:, 1], pairs[:, 0]))
-    pairs, kinds = pairs[order], kinds[order]
-    first = np.r_[True, (pairs[1:] != pairs[:-1]).any(axis=1)]
-    return pairs[first], kinds[first]
+    pairs, kinds, length = pairs[order], kinds[order], length[order]
+    first = np.flatnonzero(np.r_[True, (pairs[1:] != pairs[:-1]).any(axis=1)])
+    return pairs[first], kinds[first], np.add.reduceat(length, first)
 
 
 def _between(net: Net, group: Ints, wet: Marks) -> Marks:

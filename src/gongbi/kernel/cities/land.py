@@ -33,7 +33,7 @@ def draw_land(size: Measures, rng: np.random.Generator) -> Land:
     """Draw coast, limits, river and tributary."""
     frame = shapely.box(*(np.array([-1, -1, 1, 1]) * size.radius * 2.2))
     coast = _coast(size, rng)
-    ends = np.array([[size.radius * 3, size.radius * 3], [size.radius * 3, -size.radius * 3]])
+    ends = np.array([[3.0, -3.0], [3.0, 3.0]]) * size.radius
     sea = shapely.Polygon(np.vstack([shapely.get_coordinates(coast), ends]))
     if not sea.is_valid:
         sea = sea.buffer(0)
@@ -100,7 +100,8 @@ def place_lakes(
     dry = shapely.difference(land.city, shapely.buffer(land.water, 60)).buffer(-90)
     shapely.prepare(dry)
     inside = shapely.contains(dry, points)
-    room = np.where(inside, shapely.distance(points, roads), 0) - 70
+    free = np.minimum(shapely.distance(points, roads), shapely.distance(points, dry.boundary))
+    room = np.where(inside, free, 0) - 70
     lakes: list[shapely.Polygon] = []
     for row in np.argsort(-room, kind="stable"):
         apart = all(lake.distance(points[row]) > size.radius * 0.35 for lake in lakes)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from shapely.ops import substring
 
 from gongbi.kernel.cities.measures import Floats, Ints, Measures
 from gongbi.kernel.cities.roads import Road
@@ -24,7 +25,7 @@ def draw_metro(size: Measures, roads: list[Road], land: shapely.Geometry) -> Met
     """One line for a town, more for a city, a ring line from 800,000 people on."""
     count = int(np.clip(round(size.people / 220_000) + 1, 1, 12))
     radials = [road.line for road in roads if road.course == "radial"]
-    arms = sorted(radials, key=lambda line: _bearing(line))
+    arms = sorted(radials, key=_bearing)
     half = len(arms) // 2
     dry = land.buffer(-150)
     lines = []
@@ -35,8 +36,28 @@ def draw_metro(size: Measures, roads: list[Road], land: shapely.Geometry) -> Met
     if size.people >= 800_000:
         rings = [road.line for road in roads if road.course == "ring"]
         lines.append(rings[len(rings) // 3])
-    stations, stops = _place_stations(lines, 700 + 0.045 * size.radius)
-    return Metro(tuple(lines), stations, stops)
+    stations, stops = _place_stations(lines, min(700 + 0.045 * size.radius, 0.38 * size.radius))
+    ended = [_between_termini(line, stations[stops[stops[:, 0] == number, 1]])
+             for number, line in enumerate(lines)]
+    return Metro(tuple(ended), stations, stops)
+
+
+def _between_termini(line: shapely.LineString, stations: Floats) -> shapely.LineString:
+    """The line from its first station to its last; a ring line stays whole."""
+    if line.is_closed:
+        return line
+    along = np.sort(shapely.line_locate_point(line, shapely.points(stations)))
+    return substring(line, along[0], along[-1])
+
+
+def _round_corners(line: shapely.LineString) -> shapely.LineString:
+    """Trains take no sharp bends."""
+    points = shapely.get_coordinates(shapely.segmentize(line, 60))
+    reach = min(5, (len(points) - 1) // 2)
+    padded = np.pad(points, ((reach, reach), (0, 0)), mode="edge")
+    weights = np.full(2 * reach + 1, 1 / (2 * reach + 1))
+    smooth = [np.convolve(padded[:, axis], weights, mode="valid") for axis in (0, 1)]
+    return shapely.LineString(np.column_stack(smooth))
 
 
 def _bearing(line: shapely.LineString) -> float:
@@ -50,11 +71,11 @@ def _through(
     arms = []
     for arm in (first, second):
         points = shapely.get_coordinates(arm)
-        near = (np.hypot(*points.T) < reach) & (np.hypot(*points.T) > 120)
+        near = (np.hypot(*points.T) < reach) & (np.hypot(*points.T) > 0.12 * reach)
         near &= shapely.contains_xy(dry, points)
         arms.append(points[near])
     line = shapely.LineString(np.vstack([arms[0][::-1], [[0.0, 0.0]], arms[1]]))
-    return shapely.segmentize(line, 60)
+    return _round_corners(_round_corners(line))
 
 
 def _place_stations(lines: list[shapely.LineString], gap: float) -> tuple[Floats, Ints]:

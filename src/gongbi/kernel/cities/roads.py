@@ -12,6 +12,7 @@ from gongbi.kernel.cities.measures import Floats, Measures
 
 EMBANKMENT_M = 34.0  # from the water to the middle of the road beside it
 LEAST_AREA_M2 = 4_000.0
+INNER_RING = 0.2  # of the radius; inside it only the four avenues go on to the middle
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,10 @@ def draw_main_roads(size: Measures, land: Land, rng: np.random.Generator) -> lis
 
 def _rings(size: Measures, rng: np.random.Generator) -> list[Road]:
     count = int(np.clip(1 + size.radius / 2_600, 1, 6))
-    shares = np.linspace(0, 1, count + 2)[1:-1] ** 1.15 * 0.95 + 0.06
+    shares = np.linspace(0, 1, count + 2)[1:-1] ** 1.1 * 0.9 + 0.1
+    shares = np.r_[INNER_RING, shares + rng.uniform(-0.02, 0.02, count)]
     rings = []
-    for share in shares + rng.uniform(-0.02, 0.02, count):
+    for share in shares:
         reach = share * size.radius
         angle = np.linspace(0, 2 * np.pi, max(48, int(reach * 2 * np.pi / STEP_M)))
         turned = angle + rng.uniform(-0.2, 0.2)
@@ -53,27 +55,30 @@ def _rings(size: Measures, rng: np.random.Generator) -> list[Road]:
 
 
 def _radials(size: Measures, rng: np.random.Generator) -> list[Road]:
-    """Northern and southern fans meet the river steeply; flat ones keep to their own bank."""
-    far = size.radius * 2.2
+    """Four avenues from the middle, and fans that start at the inner ring.
+
+    The northern and southern fans meet the river steeply; flat rays keep to their own bank.
+    """
+    north = np.zeros(2)
     south = np.array([0.0, size.river_y - size.river_width / 2 - 0.08 * size.radius])
-    middle = np.zeros(2)
-    extra = int(np.clip(size.radius / 6_000, 0, 4))
-    degrees = [
-        (middle, np.linspace(52, 128, 2 + extra + (size.people > 40_000))),
-        (middle, np.array([8.0, 172.0])),
-        (middle, np.array([-90.0])),
-        (south, np.array([-14.0, -166.0])),
-        (south, np.linspace(-52, -128, 2 + extra // 2)),
-    ]
+    extra = int(np.clip(size.radius / 4_500, 0, 4))
+    rays = [(north, degree, 0.0) for degree in (90.0, -90.0, 7.0, 173.0)]
+    fan = np.r_[np.linspace(32, 68, 1 + extra // 2), np.linspace(112, 148, 1 + (extra + 1) // 2)]
+    rays += [(north, degree, INNER_RING) for degree in fan]
+    rays += [(south, degree, 0.0) for degree in (-16.0, -164.0)]
+    rays += [(south, degree, 0.12) for degree in np.linspace(-48, -132, 2 + extra // 2)]
     roads = []
-    for start, fan in degrees:
-        for degree in fan + rng.uniform(-5, 5, len(fan)):
-            roads.append(Road(_ray(start, np.radians(degree), far, rng), 1, "radial"))
+    for start, degree, share in rays:
+        angle = np.radians(degree + rng.uniform(-5, 5))
+        line = _ray(start, angle, size.radius * share, size.radius * 2.2, rng)
+        roads.append(Road(line, 1, "radial"))
     return roads
 
 
-def _ray(start: Floats, angle: float, far: float, rng: np.random.Generator) -> shapely.LineString:
-    along = np.arange(0, far, STEP_M)
+def _ray(
+    start: Floats, angle: float, near: float, far: float, rng: np.random.Generator
+) -> shapely.LineString:
+    along = np.arange(near, far, STEP_M)
     sway = far * 0.02 * np.sin(along / far * rng.uniform(4, 9)) * rng.choice([-1, 1])
     aim = np.array([np.cos(angle), np.sin(angle)])
     side = np.array([-aim[1], aim[0]])
