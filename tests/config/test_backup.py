@@ -1,0 +1,83 @@
+"""A copy brings everything back, except what a resident had deleted in between."""
+
+import json
+import shutil
+from pathlib import Path
+
+from tests.config.conftest import Installation
+
+WORDS = "三楼漏水的李阿姨 13912345678"
+REPORT = f"""
+from datetime import datetime, UTC
+from gongbi.cases.public import SignalIn, receive_signal
+receipt = receive_signal(SignalIn(source="web", reference="r-1", words={WORDS!r}, type=None,
+    lon=None, lat=None, place=None, place_words="", at=datetime(2026, 3, 5, 2, tzinfo=UTC),
+    language="zh-hans", contact="13912345678"))
+print(receipt.follow_token)
+"""
+
+
+def words_seen(town: Installation, token: str) -> str:
+    return town.python(
+        f"from gongbi.cases.public import follow\nfound = follow({token!r})\nprint(found)"
+    )
+
+
+def archive_of(town: Installation, folder: Path) -> Path:
+    done = town.run("backup", str(folder))
+    assert done.returncode == 0, done.stderr
+    return next(folder.glob("gongbi-*.tar.gz"))
+
+
+def test_a_copy_brings_back_what_was_there(town: Installation, tmp_path: Path) -> None:
+    token = town.python(REPORT)
+    archive = archive_of(town, tmp_path / "copies")
+    ring = tmp_path / "copies" / "keyring.sqlite3"
+    fresh = Installation(tmp_path / "elsewhere", 1)
+    fresh.data.mkdir()
+    done = fresh.run("restore", str(archive), "--keyring", str(ring), "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "李阿姨" in words_seen(fresh, token)
+
+
+def test_what_was_deleted_stays_deleted_in_a_copy_put_back(
+    town: Installation, tmp_path: Path
+) -> None:
+    token = town.python(REPORT)
+    archive = archive_of(town, tmp_path / "copies")
+    older_ring = tmp_path / "older.sqlite3"
+    shutil.copy(tmp_path / "copies" / "keyring.sqlite3", older_ring)
+    town.python(
+        "from gongbi.cases.public import forget_reporter\n"
+        f"forget_reporter({token!r}, actor='resident')"
+    )
+    assert "李阿姨" not in words_seen(town, token)
+    done = town.run("restore", str(archive), "--keyring", str(older_ring), "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "李阿姨" not in words_seen(town, token)
+    for file in (path for path in town.data.rglob("*") if path.is_file()):
+        assert "李阿姨".encode() not in file.read_bytes(), file
+        assert b"13912345678" not in file.read_bytes(), file
+
+
+def test_half_an_archive_changes_nothing(town: Installation, tmp_path: Path) -> None:
+    archive = archive_of(town, tmp_path / "copies")
+    archive.write_bytes(archive.read_bytes()[:5000])
+    before = (town.data / "db.sqlite3").read_bytes()
+    done = town.run("restore", str(archive), "--yes")
+    assert done.returncode == 1
+    assert "nothing was changed" in done.stderr
+    assert (town.data / "db.sqlite3").read_bytes() == before
+
+
+def test_the_archive_holds_no_key_and_no_secret(town: Installation, tmp_path: Path) -> None:
+    import tarfile
+
+    town.python(REPORT)
+    with tarfile.open(archive_of(town, tmp_path / "copies")) as tar:
+        names = tar.getnames()
+    assert "db.sqlite3" in names
+    assert not [name for name in names if "keyring" in name or "secret" in name]
+    keys = json.loads((town.data / "demo_keys.json").read_text("utf-8"))
+    assert keys
+    assert "demo_keys.json" not in names

@@ -1,0 +1,119 @@
+"""A process that dies comes back, all stop cleanly, and nothing acknowledged is lost."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+
+import httpx
+import pytest
+from tests.config.conftest import Installation
+
+
+def wait_for(what: Callable[[], bool], seconds: float = 40) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            if what():
+                return True
+        except httpx.TransportError:
+            pass
+        time.sleep(0.2)
+    return False
+
+
+def processes(town: Installation) -> dict[str, int]:
+    """Process ids by name, among the children of this installation's keeper."""
+    keeper = (town.data / "supervisord.pid").read_text().strip()
+    listed = subprocess.run(
+        ["ps", "-o", "pid=,args=", "--ppid", keeper], capture_output=True, text=True, check=False
+    )
+    found = {}
+    for line in listed.stdout.splitlines():
+        pid, *words = line.split()
+        found[words[-1]] = int(pid)
+    return found
+
+
+def send(town: Installation, sequence: int, rows: int = 5) -> httpx.Response:
+    """Some readings of the first datastream, through the main address."""
+    keys = json.loads((town.data / "demo_keys.json").read_text("utf-8"))
+    lines = [
+        json.dumps(
+            {"datastream": 1, "time": 1772668800000 + 60000 * (sequence * rows + n), "value": 1}
+        )
+        for n in range(rows)
+    ]
+    return httpx.post(
+        f"{town.url}/ingest/observations",
+        content="\n".join(lines),
+        headers={
+            "Authorization": f"Bearer {keys['ingest']}",
+            "Gongbi-Sender": "test",
+            "Gongbi-Sequence": str(sequence),
+        },
+        timeout=30,
+    )
+
+
+def test_four_processes_start_and_stop(town: Installation) -> None:
+    up = town.start()
+    try:
+        assert town.get("/healthz").text == "ok\n"
+        assert town.get("/readyz").json() == {"ready": True, "troubles": []}
+        assert "gongbi_pack_version 1" in town.get("/metrics").text
+        assert set(processes(town)) == {"web", "ingest", "engine", "worker"}
+        pids = processes(town).values()
+    finally:
+        up.terminate()
+        assert up.wait(timeout=60) == 0
+    assert not [pid for pid in pids if os.path.exists(f"/proc/{pid}")]
+    assert '"level": "error"' not in town.logs()
+
+
+@pytest.mark.parametrize("name", ["web", "ingest", "engine", "worker"])
+def test_one_that_is_killed_comes_back(living_town: Installation, name: str) -> None:
+    assert wait_for(lambda: send(living_town, 1).status_code == 200), living_town.logs()
+    before = processes(living_town)[name]
+    os.kill(before, signal.SIGKILL)
+    assert wait_for(lambda: processes(living_town).get(name, before) != before)
+    assert wait_for(lambda: living_town.get("/readyz").status_code == 200), living_town.logs()
+    assert wait_for(lambda: send(living_town, 2).status_code == 200), living_town.logs()
+    again = send(living_town, 1)
+    assert again.json()["repeated"] is True
+
+
+def test_a_taken_port_is_said_at_once(living_town: Installation) -> None:
+    done = living_town.run("up")
+    assert done.returncode == 1
+    assert f"Port {living_town.port}" in done.stderr
+    assert "GONGBI_PORT" in done.stderr
+
+
+def test_the_doctor_finds_a_healthy_city_healthy(living_town: Installation) -> None:
+    done = living_town.run("doctor")
+    assert done.returncode == 0, done.stdout
+    assert "web answers" in done.stdout
+
+
+def test_the_doctor_names_what_is_wrong(town: Installation) -> None:
+    (town.data / "secret_key").chmod(0o644)
+    done = town.run("doctor")
+    assert done.returncode == 1
+    assert "Others can read secret_key" in done.stdout
+    assert "chmod 600" in done.stdout
+
+
+def test_a_database_that_is_away_is_said(town: Installation) -> None:
+    done = town.run("doctor", DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+    assert done.returncode == 1
+    assert "mend DATABASE_URL" in done.stdout
+
+
+def test_a_wrong_setting_ends_in_one_sentence(town: Installation) -> None:
+    done = town.run("doctor", GONGBI_CLOCK="sideways")
+    assert done.returncode == 1
+    assert "GONGBI_CLOCK is 'sideways': write live or played." in done.stderr
+    assert "Traceback" not in done.stderr
