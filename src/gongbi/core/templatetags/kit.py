@@ -10,7 +10,7 @@ from typing import Any
 from django import forms, template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -171,7 +171,7 @@ def amount(value: Any) -> str:
         return "–"
     size = abs(value)
     digits = 0 if isinstance(value, int) or size >= 100 else 1 if size >= 10 else 2
-    words = number_format(value, digits, use_l10n=True, force_grouping=True)
+    words = f"{value:,.{digits}f}"  # Django groups Chinese numbers not at all
     return words.rstrip("0").rstrip(".") if digits and "." in words else words
 
 
