@@ -206,6 +206,7 @@ def _build_rows(
     wide = np.minimum(long * rng.uniform(0.85, 1.2, len(which)), room - (step - long) * 0.7)
     corners = _boxes(spot, along, wide, deep * rng.uniform(0.95, 1.1, len(which)))
     fit = _inside(yards, blocks[which], corners) & (rng.random(len(which)) < fabric.kept)
+    fit &= wide > 0.6 * long
     floors = _row_floors(ground, blocks, fabric, rng)[which] + rng.integers(0, 2, len(which))
     use = np.full(len(which), fabric.row_use, dtype=np.int64)
     return Buildings(corners, blocks[which], floors, use).take(fit)
@@ -256,7 +257,7 @@ def _extents(shapes: Shapes, angle: Floats) -> tuple[Floats, Floats]:
 
 def _without_overlap(shapes: Shapes) -> Marks:
     """Of footprints that touch, keep the first; the others give way."""
-    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=0.4)
     later = one < other
     one, other = one[later], other[later]
     kept = np.ones(len(shapes), dtype=bool)

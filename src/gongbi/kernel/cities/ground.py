@@ -118,7 +118,8 @@ def _lay_all_streets(
     """Minor streets everywhere but on the strips along river and coast."""
     streets: list[shapely.LineString] = []
     for piece in pieces:
-        if piece.area / piece.length**2 < 0.018 or piece.distance(coast) < 60:
+        strip = piece.area / piece.length**2 < 0.018
+        if strip or (piece.area < 90_000 and piece.distance(coast) < 60):
             continue
         away = float(np.hypot(piece.centroid.x, piece.centroid.y)) / size.radius
         depth = 105 + 95 * min(away, 1.2) ** 1.5 + rng.uniform(-12, 12)

@@ -21,12 +21,14 @@ class Road:
 
     line: shapely.Geometry
     rank: int
-    course: str  # ring, radial, bank, coast, cross
+    course: str  # ring, radial, bank, creek, coast, cross
 
 
 def draw_main_roads(size: Measures, land: Land, rng: np.random.Generator) -> list[Road]:
     """Rings, radials, embankments and coast road, kept on land and river."""
-    roads = [*_rings(size, rng), *_radials(size, rng), *_banks(size), _coast_road(size, land)]
+    inner, *outer = _rings(size, rng)
+    roads = [_northern(inner, size), *outer, *_radials(size, inner, rng)]
+    roads += [*_banks(size), *_creek_banks(size, land), _coast_road(size, land)]
     shore = shapely.difference(land.frame, shapely.buffer(land.sea, 60))
     kept = []
     for road in roads:
@@ -54,23 +56,34 @@ def _rings(size: Measures, rng: np.random.Generator) -> list[Road]:
     return rings
 
 
-def _radials(size: Measures, rng: np.random.Generator) -> list[Road]:
-    """Four avenues from the middle, and fans that start at the inner ring.
+def _northern(ring: Road, size: Measures) -> Road:
+    """The inner ring keeps to the northern bank and ends on its embankment."""
+    far = size.radius * 3
+    low = size.river_y + size.river_width / 2 + EMBANKMENT_M - 1
+    north = shapely.box(-far, low, far, far)
+    return Road(shapely.line_merge(shapely.intersection(ring.line, north)), 1, "ring")
+
+
+def _radials(size: Measures, inner: Road, rng: np.random.Generator) -> list[Road]:
+    """Four avenues from the middle, and a northern fan that starts at the inner ring.
 
     The northern and southern fans meet the river steeply; flat rays keep to their own bank.
     """
     north = np.zeros(2)
     south = np.array([0.0, size.river_y - size.river_width / 2 - 0.08 * size.radius])
     extra = int(np.clip(size.radius / 4_500, 0, 4))
+    within = shapely.convex_hull(inner.line)
     rays = [(north, degree, 0.0) for degree in (90.0, -90.0, 7.0, 173.0)]
     fan = np.r_[np.linspace(32, 68, 1 + extra // 2), np.linspace(112, 148, 1 + (extra + 1) // 2)]
-    rays += [(north, degree, INNER_RING) for degree in fan]
+    rays += [(north, degree, INNER_RING / 2) for degree in fan]
     rays += [(south, degree, 0.0) for degree in (-16.0, -164.0)]
-    rays += [(south, degree, 0.12) for degree in np.linspace(-48, -132, 2 + extra // 2)]
+    rays += [(south, degree, 0.0) for degree in np.linspace(-52, -128, 2 + extra // 2)]
     roads = []
     for start, degree, share in rays:
         angle = np.radians(degree + rng.uniform(-5, 5))
         line = _ray(start, angle, size.radius * share, size.radius * 2.2, rng)
+        if share:
+            line = shapely.difference(line, within)
         roads.append(Road(line, 1, "radial"))
     return roads
 
@@ -90,6 +103,14 @@ def _banks(size: Measures) -> list[Road]:
     reach = half_width(size, x) + EMBANKMENT_M
     lines = [np.column_stack([x, size.river_y + side * reach]) for side in (1, -1)]
     return [Road(shapely.LineString(line), 1, "bank") for line in lines]
+
+
+def _creek_banks(size: Measures, land: Land) -> list[Road]:
+    reach = size.river_width * 0.2 + 24
+    sides = [shapely.offset_curve(land.middle_lines[1], side * reach) for side in (1, -1)]
+    low = size.river_y + size.river_width / 2 + EMBANKMENT_M - 1
+    north = shapely.box(-size.radius * 3, low, size.radius * 3, size.radius * 3)
+    return [Road(shapely.intersection(side, north), 2, "creek") for side in sides]
 
 
 def _coast_road(size: Measures, land: Land) -> Road:

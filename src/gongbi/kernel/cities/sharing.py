@@ -12,8 +12,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from gongbi.kernel.cities.measures import Floats, Ints, Marks
+from gongbi.kernel.cities.trading import trade
 
-ROUNDS = 24
+ROUNDS = 30
 
 
 def share_out(
@@ -34,14 +35,14 @@ def share_out(
     for turn in range(ROUNDS):
         label = grow(len(points), links, cost, seeds, late)
         load = np.bincount(label, weight, len(seeds))
-        spread = float(np.abs(np.log((load + 1) / (fair + 1))).max())
+        spread = float((np.log((load + 1) / (fair + 1)) ** 2).sum())
         if spread < best_spread and len(np.unique(label)) == len(seeds):
             best, best_spread = label, spread
         if turn < ROUNDS // 2:
             seeds = _recentre(points, weight, label, seeds)
         late = late + scale * 0.5 * np.clip(np.log((load + 1) / (fair + 1)), -1, 1)
         late = _keep_seeds(late, label, seeds)
-    return _settle(best, points, parent)
+    return _settle(trade(best, weight, links, cost, fair), points, parent)
 
 
 def _settle(label: Ints, points: Floats, parent: Ints) -> Ints:

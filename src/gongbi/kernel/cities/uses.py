@@ -29,7 +29,9 @@ def choose_uses(ground: Ground, rng: np.random.Generator) -> Ints:
     uses[(share > 0.62) & (mood > 0.68)] = WORKS
     uses[(ground.coast_away < 260) & (share > 0.45) & (own < 0.8)] = WORKS
     uses[(share > 0.95) & (own < 0.75)] = VILLAGE
-    uses[_parks(ground, mood, own)] = PARK
+    large = shapely.area(ground.dry) > 80_000
+    uses[large & np.isin(uses, (ROWS, TOWERS, OLD, CORE))] = WORKS
+    uses[_parks(ground, mood, own) | (large & (own < 0.4))] = PARK
     return _place_public(ground, uses, rng)
 
 
