@@ -161,12 +161,17 @@ class Router:
             if not (rule.types or rule.groups):
                 self._any.append(number)
 
-    def route(self, matter: Matter) -> Routed:
-        """The first rule all of whose conditions are true, with what explains it."""
+    def route(self, matter: Matter, skip: frozenset[str] = frozenset()) -> Routed:
+        """The first rule all of whose conditions are true, with what explains it.
+
+        ``skip`` names rules that may not be used for this matter; they are not looked at.
+        """
         won: list[tuple[str, tuple[str, ...]]] = []
         nearly: list[Nearly] = []
         for number in self._candidates(matter):
             rule = self.rules[number]
+            if rule.code in skip:
+                continue
             said = check(rule, matter)
             if all(said.values()):
                 won.append((rule.code, tuple(said)))

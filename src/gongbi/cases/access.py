@@ -1,0 +1,130 @@
+"""One gate a noun: the only way a view or an API obtains a row.
+
+What a person may not see does not exist for them (404); what they see but may not do is refused
+(403). A complaint about a unit is seen by those who hear complaints and by the unit it was sent
+to; never by anybody of the unit complained of, or of one below it.
+"""
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from gongbi.cases import states
+from gongbi.cases.models import Case, Photo, Task
+from gongbi.core.public import ApplicationRecord, Scope
+
+OFF_THEIR_HANDS = ("returned", "withdrawn")
+NOTHING = Q(pk__in=())
+
+
+def visible_cases(scope: Scope | None, verb: str = "cases.see") -> "QuerySet[Case]":
+    """Cases a person may see (or, for another verb, act on); None is the city itself."""
+    if scope is None:
+        return Case.objects.all()
+    own = _of_units(scope, verb)
+    wide = NOTHING
+    for path in scope.place_paths(verb):
+        wide |= Q(place_path__startswith=path)
+    heard = NOTHING
+    for path in scope.place_paths("cases.hear_complaint"):
+        heard |= Q(place_path__startswith=path)
+    rows = Case.objects.filter(own | (wide & (Q(about_path="") | heard)))
+    return rows.exclude(about_path__in=_standing_in(scope))
+
+
+def _of_units(scope: Scope, verb: str) -> Q:
+    reach = NOTHING
+    for path in scope.unit_paths(verb):
+        reach |= Q(unit_path__startswith=path)
+    if not reach.children:
+        return NOTHING
+    tasks = Task.objects.filter(reach).exclude(state__in=OFF_THEIR_HANDS)
+    return Q(pk__in=tasks.values("case"))
+
+
+def _standing_in(scope: Scope) -> set[str]:
+    """Paths of every unit a person belongs to, up the tree."""
+    found = set()
+    for post in scope.posts:
+        codes = [code for code in post.unit_path.split("/") if code]
+        found |= {"/" + "/".join(codes[: n + 1]) + "/" for n in range(len(codes))}
+    return found
+
+
+def may(scope: Scope, case: Case, verb: str) -> bool:
+    """Whether a person who sees a case may do something that needs a permission."""
+    return scope.can(verb, place_path=case.place_path, unit_path=case.unit_path or None)
+
+
+def access_case(scope: Scope, number: str, verb: str = "cases.see") -> Case:
+    """The case of that number, for a person and what they want to do with it."""
+    rows = visible_cases(scope).select_related(
+        "type", "place", "unit", "suggested_unit", "route", "merged_into", "about_unit"
+    )
+    case = rows.defer("place__geometry").filter(number=number.upper()).first()
+    if case is None:
+        raise Http404
+    if verb != "cases.see" and not may(scope, case, verb):
+        raise PermissionDenied
+    return case
+
+
+def access_reporter(scope: Scope, number: str) -> Case:
+    """The case whose reporter a person wants to read: a place-wide right of its own."""
+    case = access_case(scope, number)
+    wide = any(case.place_path.startswith(p) for p in scope.place_paths("cases.see_reporter"))
+    if not wide:
+        raise PermissionDenied
+    return case
+
+
+def access_task(scope: Scope, task_id: int, verb: str = "cases.work") -> Task:
+    """A running task of a unit the person works for."""
+    task = _tasks().filter(pk=task_id).first()
+    if task is None or not visible_cases(scope).filter(pk=task.case_id).exists():
+        raise Http404
+    if not scope.can(verb, unit_path=task.unit_path):
+        raise PermissionDenied
+    return task
+
+
+def access_photo(scope: Scope, uuid: UUID, *, evidence: bool = False) -> Photo:
+    """A picture on a case the person sees; its evidence copy needs a right of its own."""
+    photo = Photo.objects.select_related("case").filter(uuid=uuid, removed_at=None).first()
+    if photo is None or not visible_cases(scope).filter(pk=photo.case_id).exists():
+        raise Http404
+    if evidence and not may(scope, photo.case, "cases.see_evidence"):
+        raise PermissionDenied
+    return photo
+
+
+def case_for_application(
+    application: ApplicationRecord | None, scope_name: str, number: str
+) -> Case | None:
+    """A case for another system with that scope; a complaint is for people's ears only."""
+    if application is None or scope_name not in application.scopes:
+        return None
+    rows = Case.objects.select_related("type", "unit", "suggested_unit", "merged_into")
+    return rows.filter(number=number.upper(), about_path="").first()
+
+
+def task_for_application(application: ApplicationRecord | None, task_id: int) -> Task | None:
+    """A task for another system that works; likewise without complaints."""
+    if application is None or "work" not in application.scopes:
+        return None
+    return _tasks().filter(pk=task_id, case__about_path="").first()
+
+
+def _tasks() -> "QuerySet[Task]":
+    return Task.objects.select_related("case__type", "case__merged_into", "unit")
+
+
+def doable(scope: Scope, case: Case) -> list[states.Edge]:
+    """What the life cycle and the person's posts allow with a case now, each verb once."""
+    found: dict[str, states.Edge] = {}
+    for edge in states.edges_from(case.state):
+        if edge.by == "person" and edge.verb not in found and may(scope, case, edge.needs):
+            found[edge.verb] = edge
+    return list(found.values())

@@ -1,0 +1,130 @@
+"""Sorting a case and sending it to a unit; giving a unit's task to a person."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from gongbi.cases import promises, states
+from gongbi.cases.actions.moving import move
+from gongbi.cases.actors import Actor
+from gongbi.cases.errors import Refused, missing
+from gongbi.cases.events import CaseDispatched, CaseSorted
+from gongbi.cases.models import Case, CaseType, Task
+from gongbi.cases.routes import choose_unit, is_below
+from gongbi.core.public import PersonRecord, now, people_with, publish, unit
+
+
+@transaction.atomic
+def sort(case: Case, actor: Actor, *, type_code: str, seen: int | None = None) -> Case:
+    """Say what kind of matter it is; that kind's route and promises hold, from its opening on."""
+    kind = CaseType.objects.filter(code=type_code, in_force=True).first()
+    if kind is None:
+        raise missing("type")
+    at, was = now(), case.type.code if case.type else ""
+    choice = choose_unit(
+        kind, case.place_path, at=case.opened_at, level=case.level, about_path=case.about_path
+    )
+    found = choice.unit.code if choice.unit else None
+    move(
+        case,
+        "sort",
+        actor,
+        at=at,
+        seen=seen,
+        unit=found,
+        why={"type": kind.code, "was": was, "route": choice.why["route"]},
+        type=kind,
+        priority=kind.priority,
+        suggested_unit_id=found,
+        route=choice.route,
+        route_why={**choice.why, "type_by": actor.kind},
+    )
+    promises.drop(case, at, "moved")
+    promises.promise(case, case.opened_at, rule="sorted")
+    fact = CaseSorted(case=case.uuid, number=case.number, type=kind.code, was=was)
+    publish(fact, subject=f"case:{case.uuid}", actor=str(actor), place_path=case.place_path)
+    return case
+
+
+@transaction.atomic
+def dispatch(
+    case: Case, actor: Actor, *, unit_code: str = "", words: str = "", seen: int | None = None
+) -> Task:
+    """Send a case to a unit; without one named, to the unit the routes suggest."""
+    chosen = unit_code or case.suggested_unit_id
+    if not chosen:
+        raise missing("unit")
+    return send(case, actor, at=now(), unit_code=chosen, words=words.strip(), seen=seen)
+
+
+def send(
+    case: Case,
+    actor: Actor,
+    *,
+    at: datetime,
+    unit_code: str,
+    words: str = "",
+    seen: int | None = None,
+) -> Task:
+    """Offer the case to one unit and withdraw it from others; inside a transaction."""
+    found = unit(unit_code)
+    if found is None:
+        raise Refused(_("There is no unit %(code)r in this city.") % {"code": unit_code})
+    if is_below(found.path, case.about_path):
+        raise Refused(
+            _("The case complains of %(unit)s or a unit above it; it cannot be sent there.")
+            % {"unit": found.name}
+        )
+    suggested = found.code == case.suggested_unit_id
+    move(
+        case,
+        "dispatch",
+        actor,
+        at=at,
+        seen=seen,
+        unit=found.code,
+        words=words,
+        why={"suggested": suggested, "route": case.route_why.get("route") if suggested else None},
+        unit_id=found.code,
+        unit_path=found.path,
+    )
+    end_tasks(case, at, "withdrawn")
+    task = Task.objects.create(case=case, unit_id=found.code, unit_path=found.path, offered_at=at)
+    fact = CaseDispatched(
+        case=case.uuid, number=case.number, unit=found.code, task=task.pk, suggested=suggested
+    )
+    publish(
+        fact,
+        subject=f"case:{case.uuid}",
+        actor=str(actor),
+        place_path=case.place_path,
+        unit_path=found.path,
+    )
+    return task
+
+
+def end_tasks(case: Case, at: datetime, as_: str) -> int:
+    """Take the running tasks of a case off their units' hands."""
+    running = Task.objects.filter(case=case, state__in=states.RUNNING_TASK)
+    return running.update(state=as_, ended_at=at)
+
+
+@transaction.atomic
+def assign(
+    case: Case, actor: Actor, *, task: Task, handler_id: str, seen: int | None = None
+) -> Task:
+    """Give a unit's task to one of the unit's people."""
+    own = {person.id for person in people_of(task)}
+    if handler_id not in own:
+        raise missing("handler")
+    move(case, "assign", actor, at=now(), seen=seen, unit=task.unit_id, why={"task": task.pk})
+    Task.objects.filter(pk=task.pk).update(handler_id=handler_id)
+    return task
+
+
+def people_of(task: Task) -> list[PersonRecord]:
+    """People who may be given the task: those with a working post in its unit."""
+    return [
+        one for one in people_with("cases.work", task.case.place_path) if one.unit == task.unit_id
+    ]

@@ -1,0 +1,86 @@
+"""The one way a case changes state: a row of the table, a version compared and swapped, a step."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gongbi.cases import states, wording
+from gongbi.cases.actors import Actor
+from gongbi.cases.errors import CannotMove, Overtaken, missing
+from gongbi.cases.models import Case, Step
+from gongbi.core.public import city, seal
+
+
+def move(
+    case: Case,
+    verb: str,
+    actor: Actor,
+    *,
+    at: datetime,
+    to: str = "",
+    seen: int | None = None,
+    unit: str | None = None,
+    why: dict[str, Any] | None = None,
+    words: str = "",
+    sealed_for: str = "",
+    **changes: Any,
+) -> Step:
+    """Take a case along an edge of the table and write down the step.
+
+    ``seen`` is the version the person had before them: when the case has moved on since,
+    Overtaken says what happened meanwhile and nothing is changed. ``changes`` are further fields
+    of the case, ``words`` are sealed for ``sealed_for`` (the case, unless given).
+    """
+    edge = states.edge(verb, case.state, to)
+    if edge is None:
+        raise CannotMove(_told(case, _("This cannot be done with a case that is “%(state)s”.")))
+    if seen is not None and seen != case.version:
+        raise Overtaken(_told(case, _("Somebody was quicker; nothing of yours was changed.")))
+    source = case.state
+    changes |= {"state": edge.target, "changed_at": at}
+    rows = Case.objects.filter(pk=case.pk, version=case.version)
+    if not rows.update(version=F("version") + 1, **changes):
+        case.refresh_from_db()
+        raise Overtaken(_told(case, _("Somebody was quicker; nothing of yours was changed.")))
+    case.version += 1
+    for name, value in changes.items():
+        setattr(case, name, value)
+    owner = sealed_for or case.key_owner
+    return Step.objects.create(
+        case=case,
+        verb=verb,
+        source=source,
+        target=edge.target,
+        actor=str(actor),
+        actor_unit=actor.unit,
+        unit_id=unit,
+        at=at,
+        why=why or {},
+        words_id=seal(owner, words) if words else None,
+    )
+
+
+def need(words: str, field: str = "words") -> str:
+    """The words without blanks around them; Incomplete when there are none."""
+    said = words.strip()
+    if not said:
+        raise missing(field)
+    return said
+
+
+def _told(case: Case, sentence: str) -> str:
+    """The sentence, with the last thing that happened to the case, when and by which unit."""
+    said = sentence % {"state": wording.state(case.state)}
+    last = Step.objects.filter(case=case).select_related("unit").order_by("-pk").first()
+    if last is None:
+        return said
+    when = timezone.localtime(last.at, city().zone).strftime("%H:%M")
+    happened = _("At %(time)s case %(number)s was: %(what)s.") % {
+        "time": when,
+        "number": case.number,
+        "what": wording.step(last),
+    }
+    return f"{said} {happened}"

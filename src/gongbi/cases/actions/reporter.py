@@ -1,0 +1,99 @@
+"""The sealed reporter: read only through the gate, each time written down; forgotten for ever."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F
+
+from gongbi.cases import following, photos
+from gongbi.cases.actors import Actor
+from gongbi.cases.events import ReporterForgotten, ReporterSeen
+from gongbi.cases.models import Case, Photo, Signal, Step
+from gongbi.core.public import destroy_key, now, publish, unseal_many
+
+
+@dataclass(frozen=True, slots=True)
+class ReporterWords:
+    """A reporter as the few who may see it do: unmasked words, contact, where they meant."""
+
+    source: str
+    reference: str
+    words: str
+    contact: str
+    place_words: str
+
+
+@transaction.atomic
+def see_reporters(case: Case, actor: Actor) -> list[ReporterWords]:
+    """Open what reporters of a case wrote and how to reach them; the reading is journalled."""
+    rows = [row for row in case.signals.all() if row.from_person]
+    opened = unseal_many(
+        sealed for row in rows for sealed in (row.words_id, row.contact_id, row.place_words_id)
+    )
+    for row in rows:
+        fact = ReporterSeen(case=case.uuid, number=case.number, signal=row.uuid)
+        publish(fact, subject=f"case:{case.uuid}", actor=str(actor), place_path=case.place_path)
+    return [
+        ReporterWords(
+            row.source,
+            row.reference if row.forgotten_at is None else "",
+            opened.get(row.words_id or 0, ""),
+            opened.get(row.contact_id or 0, ""),
+            opened.get(row.place_words_id or 0, ""),
+        )
+        for row in rows
+    ]
+
+
+def forget_reporter(signal: Signal, actor: Actor) -> None:
+    """Destroy the key of a reporter's words, contact and pictures; what the city did stays.
+
+    Officials may have quoted them, so what was written on the case until now goes too; what is
+    written later gets a key of its own. Keys go first: if this is cut off anywhere, forgetting
+    again finishes it, and in between the words are unreadable already.
+    """
+    for owner in [signal.key_owner, *_written_on(signal.case)]:
+        destroy_key(owner, actor=str(actor))
+    for photo in Photo.objects.filter(signal=signal):
+        photos.remove(photo.uuid)
+    with transaction.atomic():
+        if signal.forgotten_at is None:
+            _write_down(signal, signal.case, actor)
+        _blank(signal)
+
+
+def _written_on(case: Case) -> list[str]:
+    """Every key officials wrote under, also on the case it was merged into; the next is new."""
+    cases = [case, *([case.merged_into] if case.merged_into else [])]
+    owners = [f"case:{one.uuid}:{number}" for one in cases for number in range(one.key_round + 1)]
+    Case.objects.filter(pk__in=[one.pk for one in cases]).update(key_round=F("key_round") + 1)
+    return owners
+
+
+def _blank(signal: Signal) -> None:
+    """What was not sealed but points at a person: exact point, sender's number, link."""
+    at = signal.forgotten_at or now()
+    Signal.objects.filter(pk=signal.pk).update(
+        reference=following.forgotten_reference(signal.source, signal.reference),
+        lon=None,
+        lat=None,
+        token_digest=f"forgotten:{signal.uuid}",
+        short_digest=f"forgotten:{signal.uuid}",
+        forgotten_at=at,
+    )
+    Photo.objects.filter(signal=signal, removed_at=None).update(removed_at=at)
+
+
+def _write_down(signal: Signal, case: Case, actor: Actor) -> None:
+    Step.objects.create(
+        case=case,
+        verb="forget",
+        source=case.state,
+        target=case.state,
+        actor=str(actor),
+        actor_unit=actor.unit,
+        at=now(),
+        why={},
+    )
+    fact = ReporterForgotten(case=case.uuid, number=case.number, signal=signal.uuid)
+    publish(fact, subject=f"case:{case.uuid}", actor=str(actor), place_path=case.place_path)

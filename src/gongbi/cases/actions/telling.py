@@ -1,0 +1,87 @@
+"""Adding to a case without moving it: notes, photos, and what the reporter writes later."""
+
+import uuid
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from gongbi.cases import photos, promises, states
+from gongbi.cases.actions.moving import need
+from gongbi.cases.actions.waiting import take_up
+from gongbi.cases.actors import Actor, reporter
+from gongbi.cases.errors import Refused
+from gongbi.cases.intake import MOST
+from gongbi.cases.models import Case, Note, Photo, Signal
+from gongbi.core.public import now, seal
+
+MOST_PHOTOS = 20
+
+
+@transaction.atomic
+def add_note(case: Case, actor: Actor, *, words: str, for_reporter: bool = False) -> Note:
+    """Write on a case; a note for the reporter is how a unit speaks to them: a first contact."""
+    at, said = now(), need(words)[: MOST["words"]]
+    note = Note.objects.create(
+        case=case,
+        actor=str(actor),
+        at=at,
+        words_id=seal(case.key_owner, said),
+        for_reporter=for_reporter,
+    )
+    if for_reporter and not case.is_over:
+        promises.meet(case, at, promises.FIRST_CONTACT)
+    return note
+
+
+@transaction.atomic
+def add_words(signal: Signal, words: str) -> Note:
+    """What a reporter adds; a case that waited for them goes on by it."""
+    case, at = signal.case.merged_into or signal.case, now()
+    if case.is_over:
+        raise Refused(_("The case is over; please report again, or say that it is not solved."))
+    said = need(words)[: MOST["words"]]
+    note = Note.objects.create(
+        case=case,
+        signal=signal,
+        actor=str(reporter(signal.uuid)),
+        at=at,
+        words_id=seal(signal.key_owner, said),
+    )
+    if case.state == states.WAITING and case.waiting_for == "resident":
+        take_up(case, reporter(signal.uuid), at=at)
+    return note
+
+
+@transaction.atomic
+def add_photo(
+    case: Case,
+    actor: Actor,
+    content: bytes,
+    *,
+    kind: str = "after",
+    signal: Signal | None = None,
+    lon: float | None = None,
+    lat: float | None = None,
+) -> Photo:
+    """Keep a picture; a reporter's lies under the reporter's key, any other under its own."""
+    picture = photos.read_picture(content)
+    known = Photo.objects.filter(case=case, digest=picture.digest, removed_at=None).first()
+    if known:  # sent twice from a place with bad signal
+        return known
+    if Photo.objects.filter(case=case, removed_at=None).count() >= MOST_PHOTOS:
+        raise Refused(_("The case has %(most)d pictures already.") % {"most": MOST_PHOTOS})
+    fresh, at = uuid.uuid4(), now()
+    owner = signal.key_owner if signal else f"photo:{fresh}"
+    photos.keep(picture, fresh, owner, at=at, lon=lon, lat=lat)
+    return Photo.objects.create(
+        uuid=fresh,
+        case=case,
+        signal=signal,
+        kind=kind,
+        actor=str(actor),
+        at=at,
+        width=picture.width,
+        height=picture.height,
+        digest=picture.digest,
+        key_owner=owner,
+    )

@@ -1,0 +1,224 @@
+"""Facts cases tells. They carry ids, codes and instants; never what anybody wrote.
+
+Each names its case twice, by id and by public number, and inherits from ``Fact`` alone, because
+the outbox knows the direct kinds of ``Fact`` only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from gongbi.core.public import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened(Fact):
+    """The city owes an answer to something new."""
+
+    case: UUID
+    number: str
+    type: str
+    place: str
+    source: str
+    priority: int
+    level: int
+    suggested_unit: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignalJoined(Fact):
+    """One more signal hangs on a case that was there."""
+
+    case: UUID
+    number: str
+    signal: UUID
+    source: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSorted(Fact):
+    """Its type was set or set right."""
+
+    case: UUID
+    number: str
+    type: str
+    was: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDispatched(Fact):
+    """A unit was asked to take it."""
+
+    case: UUID
+    number: str
+    unit: str
+    task: int
+    suggested: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaskAccepted(Fact):
+    """The unit took it."""
+
+    case: UUID
+    number: str
+    unit: str
+    task: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskArrived(Fact):
+    """Somebody of the unit is there."""
+
+    case: UUID
+    number: str
+    unit: str
+    task: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReturned(Fact):
+    """The unit gave it back, with a reason."""
+
+    case: UUID
+    number: str
+    unit: str
+    reason: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWaiting(Fact):
+    """Its promises stand still; counted, so that pausing cannot hide."""
+
+    case: UUID
+    number: str
+    waiting_for: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResumed(Fact):
+    """Its promises run again."""
+
+    case: UUID
+    number: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseUrged(Fact):
+    """A supervisor asked the unit to hurry."""
+
+    case: UUID
+    number: str
+    unit: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeDeclared(Fact):
+    """What the handler says became of it."""
+
+    case: UUID
+    number: str
+    unit: str
+    declared: str
+    outcome: int
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictAsked(Fact):
+    """The system asked the resident whether it is solved."""
+
+    case: UUID
+    number: str
+    outcome: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictGiven(Fact):
+    """What the resident said: solved or not_solved."""
+
+    case: UUID
+    number: str
+    outcome: int
+    said: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReopened(Fact):
+    """The resident said it is not solved; it is owed again."""
+
+    case: UUID
+    number: str
+    times: int
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClosed(Fact):
+    """Nothing is owed any more, as: solved, unanswered, done or not_possible."""
+
+    case: UUID
+    number: str
+    ended_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMerged(Fact):
+    """It is the same matter as another case."""
+
+    case: UUID
+    number: str
+    into: UUID
+    into_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCancelled(Fact):
+    """It was no matter for the city, or was withdrawn."""
+
+    case: UUID
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineMissed(Fact):
+    """A promise passed without being kept."""
+
+    case: UUID
+    number: str
+    kind: str
+    due_at: datetime
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReporterSeen(Fact):
+    """Somebody with that right read how to reach a reporter, or their unmasked words."""
+
+    case: UUID
+    number: str
+    signal: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSeen(Fact):
+    """Somebody with that right opened a sealed evidence copy."""
+
+    case: UUID
+    number: str
+    photo: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReporterForgotten(Fact):
+    """A reporter's words, contact and photos can no longer be read by anybody."""
+
+    case: UUID
+    number: str
+    signal: UUID

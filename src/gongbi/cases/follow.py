@@ -1,0 +1,112 @@
+"""What a reporter sees and may do, by their link or short number."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from gongbi.cases import following, states, wording
+from gongbi.cases.errors import Refused
+from gongbi.cases.models import Case, Outcome, Photo, Signal, Verdict
+from gongbi.cases.records import FollowRecord, FollowStep
+from gongbi.core.public import now, unseal, unseal_many
+
+SHOWN_STEPS = frozenset(
+    {"open", "join", "dispatch", "accept", "arrive", "return", "declare", "wait", "resume", "ask",
+     "solved", "not_solved", "unanswered", "merge", "cancel"}
+)  # fmt: skip
+
+
+def find(said: str) -> tuple[Signal, bool]:
+    """The signal of a link or short number, and whether it was the link; Refused otherwise."""
+    signal, by_link = following.find_signal(said)
+    if signal is None or signal.forgotten_at or signal.follow_until < now():
+        raise Refused(
+            _("This link or number is not known, or its time has passed; please check it.")
+        )
+    return signal, by_link
+
+
+def follow(said: str) -> FollowRecord | None:
+    """Where the matter stands; None for a link or number that is unknown, old or forgotten."""
+    try:
+        signal, by_link = find(said)
+    except Refused:
+        return None
+    return _record(signal, by_link)
+
+
+def _record(signal: Signal, by_link: bool) -> FollowRecord:
+    own = signal.case
+    case = Case.objects.select_related("type", "place", "unit", "suggested_unit").get(
+        pk=own.merged_into_id or own.pk
+    )
+    outcome = Outcome.objects.filter(case=case).order_by("-pk").first()
+    verdict = Verdict.objects.filter(case=case).order_by("-pk").first()
+    asked = _is_asked(case, verdict)
+    return FollowRecord(
+        number=case.number,
+        state=case.state,
+        state_name=wording.state(case.state),
+        type=case.type.code if case.type else None,
+        type_name=case.type.name if case.type else "",
+        place_name=case.place.name if case.place else "",
+        unit_name=case.unit.name if case.unit else "",
+        opened_at=own.opened_at,
+        due_at=case.due_at,
+        asked=asked,
+        asked_until=verdict.due_at if asked and verdict else None,
+        may_reopen=asked or _may_reopen(case, verdict),
+        outcome=outcome.declared if outcome else "",
+        outcome_words=(unseal(outcome.words_id) or "") if outcome else "",
+        verdict=verdict.said if verdict else "",
+        words=(unseal(signal.words_id) or "") if by_link else "",
+        waiting_for=wording.reason(case.waiting_for) if case.waiting_for else "",
+        steps=_steps(case),
+        photos=_photos(case, signal) if by_link else (),
+        merged_into=case.number if own.merged_into_id else "",
+    )
+
+
+def _is_asked(case: Case, verdict: Verdict | None) -> bool:
+    awaits = case.state == states.ANSWERED and verdict is not None
+    return bool(awaits and verdict and verdict.asked_at and not verdict.said)
+
+
+def _may_reopen(case: Case, verdict: Verdict | None) -> bool:
+    closed = case.state == states.CLOSED and verdict is not None
+    return bool(closed and verdict and verdict.due_at and now() <= verdict.due_at)
+
+
+def _steps(case: Case) -> tuple[FollowStep, ...]:
+    """The history without persons, and what units wrote for the reporter."""
+    shown = [
+        FollowStep(wording.step(step), step.at, step.unit.name if step.unit else "")
+        for step in case.steps.select_related("unit").order_by("at", "pk")
+        if step.verb in SHOWN_STEPS
+    ]
+    notes = list(case.notes.filter(for_reporter=True))
+    opened = unseal_many(note.words_id for note in notes)
+    said = _("the unit writes to you")
+    shown += [
+        FollowStep(said, n.at, "", opened[n.words_id]) for n in notes if n.words_id in opened
+    ]
+    return tuple(sorted(shown, key=lambda step: step.at))
+
+
+def _photos(case: Case, signal: Signal) -> tuple[UUID, ...]:
+    """Their own pictures, and those the unit took afterwards; not other reporters'."""
+    rows = Photo.objects.filter(case__in={case.pk, signal.case_id}, removed_at=None)
+    rows = rows.filter(signal=signal) | rows.filter(kind="after", signal=None)
+    return tuple(rows.order_by("pk").values_list("uuid", flat=True))
+
+
+def photo_for(said: str, uuid: UUID) -> Photo | None:
+    """A picture a reporter may see by their link."""
+    try:
+        signal, by_link = find(said)
+    except Refused:
+        return None
+    case = signal.case.merged_into or signal.case
+    if not by_link or uuid not in _photos(case, signal):
+        return None
+    return Photo.objects.get(uuid=uuid)

@@ -1,0 +1,139 @@
+"""Reading a report before anything is written: what cannot be taken is said, field by field."""
+
+import math
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from gongbi.cases.errors import SignalRefused
+from gongbi.cases.models import CaseType
+from gongbi.cases.records import SignalIn
+from gongbi.core.public import PlaceRecord, UnitRecord, city, locate, place, places_of_kind, unit
+
+MOST = {"words": 10_000, "contact": 200, "place_words": 500, "reference": 128, "source": 32}
+MACHINES = frozenset({"alert", "sensor", "camera"})
+_CODE = re.compile(r"[a-z0-9][a-z0-9_.-]*")
+_SURROGATES = re.compile(r"[\ud800-\udfff\x00]")
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A report that can be taken, with what its codes mean."""
+
+    signal: SignalIn
+    type: CaseType | None
+    place: PlaceRecord | None
+    place_path: str
+    about: UnitRecord | None
+    from_person: bool
+
+
+def understand(signal: SignalIn, now: datetime) -> Understood:
+    """The report with its codes looked up; SignalRefused names the first field that is wrong."""
+    signal = replace(
+        signal,
+        words=_SURROGATES.sub("�", signal.words.strip()),
+        place_words=_SURROGATES.sub("�", signal.place_words.strip()),
+        contact=_SURROGATES.sub("�", signal.contact.strip()),
+        at=_moment(signal.at, now),
+    )
+    _check_sizes(signal)
+    _check_point(signal)
+    where = _where(signal)
+    return Understood(
+        signal=signal,
+        type=_type(signal.type),
+        place=where,
+        place_path=where.path if where else "/",
+        about=_about(signal.about_unit),
+        from_person=signal.source not in MACHINES,
+    )
+
+
+def _check_sizes(signal: SignalIn) -> None:
+    for field, most in MOST.items():
+        size = len(getattr(signal, field))
+        if size > most:
+            raise SignalRefused(
+                field,
+                _("%(field)s has %(size)d characters; at most %(most)d can be taken.")
+                % {"field": field, "size": size, "most": most},
+            )
+    if not _CODE.fullmatch(signal.source):
+        raise SignalRefused("source", _("The source must be a code of a-z, 0-9, '-' and '_'."))
+    if not signal.reference.strip() or "\x00" in signal.reference:
+        raise SignalRefused(
+            "reference", _("The reference is empty; give the sender's own number.")
+        )
+    if not signal.words and signal.source not in MACHINES:
+        raise SignalRefused("words", _("There are no words; say in a sentence what is wrong."))
+
+
+def _moment(at: datetime, now: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise SignalRefused(
+            "at", _("The time has no zone; write it as 2026-11-24T08:00:00+08:00.")
+        )
+    if at > now + timedelta(days=1):
+        raise SignalRefused(
+            "at", _("The time %(at)s lies in the future; check the sender's clock.") % {"at": at}
+        )
+    return min(at, now)
+
+
+def _check_point(signal: SignalIn) -> None:
+    if (signal.lon is None) != (signal.lat is None):
+        raise SignalRefused("lon", _("A point needs both lon and lat, in degrees."))
+    if signal.lon is None or signal.lat is None:
+        return
+    sound = math.isfinite(signal.lon) and math.isfinite(signal.lat)
+    if not (sound and abs(signal.lon) <= 180 and abs(signal.lat) <= 90):
+        raise SignalRefused(
+            "lon",
+            _("%(lon)s, %(lat)s is no point on earth; lon is up to 180 and lat up to 90 degrees.")
+            % {"lon": signal.lon, "lat": signal.lat},
+        )
+
+
+def _where(signal: SignalIn) -> PlaceRecord | None:
+    if signal.place:
+        found = place(signal.place)
+        if found is None:
+            raise SignalRefused(
+                "place", _("There is no place %(code)r in this city.") % {"code": signal.place}
+            )
+        return found
+    if signal.lon is not None and signal.lat is not None:
+        found = locate(signal.lon, signal.lat)
+        if found:
+            return found
+    return whole_city()
+
+
+def whole_city() -> PlaceRecord | None:
+    """The root of the tree, for a matter whose place is not known."""
+    return place(city().code) or next(iter(places_of_kind("city")), None)
+
+
+def _type(code: str | None) -> CaseType | None:
+    if not code:
+        return None
+    found = CaseType.objects.filter(code=code, in_force=True).first()
+    if found is None:
+        raise SignalRefused(
+            "type", _("There is no case type %(code)r in this city.") % {"code": code}
+        )
+    return found
+
+
+def _about(code: str | None) -> UnitRecord | None:
+    if not code:
+        return None
+    found = unit(code)
+    if found is None:
+        raise SignalRefused(
+            "about_unit", _("There is no unit %(code)r in this city.") % {"code": code}
+        )
+    return found

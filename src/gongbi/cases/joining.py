@@ -1,0 +1,83 @@
+"""When one more signal belongs to a case that is there, and when it must not.
+
+Careful on purpose: two people trapped in two lifts of one quarter are two cases. A report joins
+only a case that an *alert* opened; reports are brought together by people.
+"""
+
+from datetime import timedelta
+from math import cos, hypot, radians
+
+from django.db.models import Q
+
+from gongbi.cases import states
+from gongbi.cases.intake import Understood
+from gongbi.cases.models import Case, CaseType
+
+WINDOW = timedelta(hours=2)
+NEAR_METRES = 50.0
+METRES_A_DEGREE = 111_320.0
+MOST_LEVELS_APART = 2
+JOIN = ("never", "same_place", "around")
+
+
+def find_host(said: Understood, kind: CaseType | None) -> tuple[Case | None, str]:
+    """The live case a signal joins, and why in a word; (None, "") when it opens its own."""
+    if kind is None or kind.join == "never" or said.about or said.place is None:
+        return None, ""
+    if said.from_person:
+        return _alert_here(said, kind)
+    return _alert_around(said, kind)
+
+
+def _candidates(said: Understood, kind: CaseType) -> "list[Case]":
+    rows = Case.objects.filter(
+        type__code=kind.code,
+        source="alert",
+        state__in=(states.OPEN, states.IN_HAND, states.WAITING),
+        opened_at__gte=said.signal.at - WINDOW,
+        about_unit=None,
+    )
+    # The places a match can have: the path itself, two levels up, and what lies below or beside.
+    rows = rows.filter(Q(place_path__startswith=_up(said.place_path, MOST_LEVELS_APART)))
+    chosen = rows.select_related("type", "unit", "suggested_unit").order_by("-opened_at")
+    return list(chosen[:50])
+
+
+def _alert_here(said: Understood, kind: CaseType) -> tuple[Case | None, str]:
+    for case in _candidates(said, kind):
+        if case.place_path == said.place_path:
+            return case, "same_place_as_alert"
+        if _metres(case, said) <= NEAR_METRES:
+            return case, "beside_alert"
+    return None, ""
+
+
+def _alert_around(said: Understood, kind: CaseType) -> tuple[Case | None, str]:
+    for case in _candidates(said, kind):
+        if case.place_path == said.place_path:
+            return case, "same_place"
+        if kind.join == "around" and _related(case.place_path, said.place_path):
+            return case, "around"
+    return None, ""
+
+
+def _related(one: str, other: str) -> bool:
+    """One place holds the other, two levels apart at most, or both lie side by side."""
+    apart = abs(one.count("/") - other.count("/"))
+    holds = one.startswith(other) or other.startswith(one)
+    return (holds and apart <= MOST_LEVELS_APART) or (_up(one, 1) == _up(other, 1) != "/")
+
+
+def _up(path: str, levels: int) -> str:
+    codes = [code for code in path.split("/") if code]
+    kept = codes[: max(1, len(codes) - levels)] if len(codes) > 1 else codes
+    return "/" + "/".join(kept) + "/" if kept else "/"
+
+
+def _metres(case: Case, said: Understood) -> float:
+    signal = said.signal
+    if None in (case.lon, case.lat, signal.lon, signal.lat):
+        return float("inf")
+    east = (case.lon - signal.lon) * cos(radians(signal.lat))  # type: ignore[operator]  # see above
+    north = case.lat - signal.lat  # type: ignore[operator]
+    return hypot(east, north) * METRES_A_DEGREE

@@ -1,0 +1,112 @@
+"""The matter the city owes an answer to, and the signals that hang on it."""
+
+import uuid
+
+from django.db import models
+
+from gongbi.cases import states
+
+
+def state_choices() -> list[tuple[str, str]]:
+    """A callable, so that a new state needs no migration."""
+    return [(state, state) for state in states.STATES]
+
+
+class Case(models.Model):
+    """One matter. ``version`` rises with each change: who saw an older one is told, not obeyed."""
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=48, unique=True)
+    version = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=16, choices=state_choices, default=states.OPEN)
+    type = models.ForeignKey("cases.CaseType", models.PROTECT, null=True, related_name="+")
+    guesses = models.JSONField(default=list, help_text="types suggested: code, score")
+    governed_by = models.CharField(max_length=32, blank=True)
+    priority = models.PositiveSmallIntegerField(default=3)
+    source = models.CharField(max_length=32)
+    level = models.PositiveSmallIntegerField(default=0)
+
+    place = models.ForeignKey("core.Place", models.PROTECT, null=True, related_name="+")
+    place_path = models.CharField(max_length=400, db_index=True)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+
+    unit = models.ForeignKey("core.Unit", models.PROTECT, null=True, related_name="+")
+    unit_path = models.CharField(max_length=400, blank=True, db_index=True)
+    suggested_unit = models.ForeignKey("core.Unit", models.PROTECT, null=True, related_name="+")
+    about_unit = models.ForeignKey("core.Unit", models.PROTECT, null=True, related_name="+")
+    about_path = models.CharField(max_length=400, blank=True)
+    route = models.ForeignKey("cases.Route", models.PROTECT, null=True, related_name="+")
+    route_why = models.JSONField(default=dict, help_text="why this unit: codes and numbers")
+
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True, help_text="the nearest promise still running")
+    waiting_for = models.CharField(max_length=16, blank=True)
+    ended_as = models.CharField(max_length=16, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
+    signals_count = models.PositiveIntegerField(default=1)
+    reopened = models.PositiveSmallIntegerField(default=0)
+    returned = models.PositiveSmallIntegerField(default=0)
+    urged = models.PositiveSmallIntegerField(default=0)
+    key_round = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "priority", "due_at"]),
+            models.Index(fields=["type", "place", "state"]),
+            models.Index(fields=["changed_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def key_owner(self) -> str:
+        """Under whose key lie the words officials write on it, until a reporter is forgotten."""
+        return f"case:{self.uuid}:{self.key_round}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is owed any more."""
+        return self.state in states.ENDS
+
+
+class Signal(models.Model):
+    """One person's or machine's report. What a person said is sealed under a key of its own."""
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="signals")
+    source = models.CharField(max_length=32)
+    reference = models.CharField(max_length=128)
+    from_person = models.BooleanField(default=True)
+    language = models.CharField(max_length=10, blank=True)
+    words_id = models.BigIntegerField(null=True, help_text="sealed text of core")
+    contact_id = models.BigIntegerField(null=True)
+    place_words_id = models.BigIntegerField(null=True)
+    place = models.ForeignKey("core.Place", models.PROTECT, null=True, related_name="+")
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    level = models.PositiveSmallIntegerField(default=0)
+    why = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    joined_why = models.CharField(max_length=32, blank=True)
+    token_digest = models.CharField(max_length=64, unique=True)
+    short_digest = models.CharField(max_length=64, unique=True)
+    follow_until = models.DateTimeField()
+    forgotten_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "reference"], name="one_signal_a_reference")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} signal of {self.case_id}"
+
+    @property
+    def key_owner(self) -> str:
+        """Under whose key lie this reporter's words, contact and photos."""
+        return f"signal:{self.uuid}"

@@ -1,0 +1,84 @@
+"""What the city pack says of cases. A changed row is a new row; cases keep the one they had."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import get_language
+
+
+def in_reader_language(en: str, zh: str) -> str:
+    """The wording in the reader's language, or the one there is."""
+    chinese = (get_language() or "").startswith("zh")
+    return (zh or en) if chinese else (en or zh)
+
+
+class CaseType(models.Model):
+    """A kind of matter: whose words name it, how urgent it is, what is promised, what ends it."""
+
+    code = models.CharField(max_length=32)
+    version = models.PositiveIntegerField(help_text="number of the pack that brought this row")
+    in_force = models.BooleanField(default=True)
+    position = models.PositiveIntegerField(default=0)
+    name_en = models.CharField(max_length=120)
+    name_zh = models.CharField(max_length=120)
+    group = models.CharField(max_length=32)
+    priority = models.PositiveSmallIntegerField(help_text="1 urgent to 4")
+    sources = models.JSONField(default=list)
+    first_contact = models.CharField(max_length=32, blank=True)
+    solve = models.CharField(max_length=32)
+    calendar = models.CharField(max_length=32)
+    ask_verdict = models.BooleanField(default=True)
+    verdict_within = models.CharField(max_length=32, default="7 days")
+    photo_after = models.BooleanField(default=False)
+    public = models.BooleanField(default=True)
+    visible = models.BooleanField(default=True)
+    words = models.JSONField(default=list)
+    join = models.CharField(max_length=16, default="same_place")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="one_type_a_version"),
+            models.UniqueConstraint(
+                fields=["code"], condition=models.Q(in_force=True), name="one_type_in_force"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code}@{self.version}"
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return in_reader_language(self.name_en, self.name_zh)
+
+
+class Route(models.Model):
+    """A rule that names the unit for a matter; the first true one of the table wins."""
+
+    code = models.CharField(max_length=32)
+    version = models.PositiveIntegerField()
+    in_force = models.BooleanField(default=True)
+    batch = models.UUIDField(help_text="one for each table of routes ever loaded")
+    position = models.PositiveIntegerField()
+    rule: "models.JSONField[Any, Any]" = models.JSONField(
+        help_text="types, groups, places, hours, weekdays, min_level; an absent one asks nothing"
+    )
+    to_unit = models.CharField(max_length=32, blank=True)
+    to_kind = models.CharField(max_length=32, blank=True)
+    at_once = models.BooleanField(default=False, help_text="goes to the unit without a dispatcher")
+    reason_en = models.CharField(max_length=300)
+    reason_zh = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="one_route_a_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code}@{self.version}"
+
+    @property
+    def reason(self) -> str:
+        """The reason in the reader's language."""
+        return in_reader_language(self.reason_en, self.reason_zh)

@@ -1,0 +1,107 @@
+"""What cases reads from a city pack: case_types.toml and routes.toml.
+
+A row that did not change keeps its version; a changed or vanished one goes out of force and stays
+for the cases opened under it.
+"""
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+from gongbi.cases.models import CaseType, Route
+from gongbi.cases.pack_check import ROUTES, TYPES, check_routes, check_types, minutes_of
+from gongbi.core.public import Fault, Known, read_toml_with_lines
+
+__all__ = ["check", "load"]
+
+
+def check(folder: Path, known: Known) -> list[Fault]:
+    """Every fault in the two files; fills in the codes of types for later readers."""
+    types, faults = check_types(folder, known)
+    return [*faults, *check_routes(folder, known, types)]
+
+
+def load(folder: Path, version: int) -> None:
+    """Write types and routes from a checked pack, inside the caller's transaction."""
+    said = read_toml_with_lines(folder / TYPES)[0].get("case_type", [])
+    _load_types([type_fields(row, n) for n, row in enumerate(said)], version)
+    routes = read_toml_with_lines(folder / ROUTES)[0].get("route", [])
+    _load_routes([route_fields(row, n) for n, row in enumerate(routes)], version)
+
+
+def type_fields(row: dict[str, Any], position: int) -> dict[str, Any]:
+    """A type's columns, with the defaults of what the pack leaves out."""
+    sources = list(row.get("sources", ["report"]))
+    around = row.get("group") in ("water", "power")  # one cause in a network shows in many places
+    return {
+        "code": row["code"],
+        "position": position,
+        "name_en": row.get("name_en", ""),
+        "name_zh": row.get("name_zh", ""),
+        "group": row.get("group", "other"),
+        "priority": row.get("priority", 3),
+        "sources": sources,
+        "first_contact": row.get("first_contact", ""),
+        "solve": row["solve"],
+        "calendar": row.get("calendar", "office"),
+        "ask_verdict": row.get("ask_verdict", True),
+        "verdict_within": row.get("verdict_within", "7 days"),
+        "photo_after": row.get("photo_after", False),
+        "public": row.get("public", True),
+        "visible": row.get("visible", "report" in sources),
+        "words": list(row.get("words", [])),
+        "join": row.get("join", "around" if around else "same_place"),
+    }
+
+
+def route_fields(row: dict[str, Any], position: int) -> dict[str, Any]:
+    """A route's columns; hours become minutes of the day."""
+    asked = {key: row[key] for key in ("types", "groups", "places", "weekdays") if key in row}
+    if "hours" in row:
+        asked["hours"] = minutes_of(row["hours"])
+    if "min_level" in row:
+        asked["min_level"] = row["min_level"]
+    return {
+        "code": row["code"],
+        "position": position,
+        "rule": asked,
+        "to_unit": row.get("to_unit", ""),
+        "to_kind": row.get("to_kind", ""),
+        "at_once": row.get("at_once", False),
+        "reason_en": row.get("reason_en", ""),
+        "reason_zh": row.get("reason_zh", ""),
+    }
+
+
+def _load_types(wanted: list[dict[str, Any]], version: int) -> None:
+    here = {row.code: row for row in CaseType.objects.filter(in_force=True)}
+    same = {
+        fields["code"]
+        for fields in wanted
+        if fields["code"] in here and _equal(here[fields["code"]], fields, "position")
+    }
+    gone = [row.pk for code, row in here.items() if code not in same]
+    CaseType.objects.filter(pk__in=gone).update(in_force=False)
+    CaseType.objects.bulk_create(
+        CaseType(version=version, **fields) for fields in wanted if fields["code"] not in same
+    )
+    for fields in wanted:  # the order of the file is no reason for a new version
+        if fields["code"] in same:
+            CaseType.objects.filter(code=fields["code"], in_force=True).exclude(
+                position=fields["position"]
+            ).update(position=fields["position"])
+
+
+def _load_routes(wanted: list[dict[str, Any]], version: int) -> None:
+    here = list(Route.objects.filter(in_force=True).order_by("position"))
+    if len(here) == len(wanted) and all(
+        _equal(row, fields) for row, fields in zip(here, wanted, strict=True)
+    ):
+        return
+    Route.objects.filter(in_force=True).update(in_force=False)
+    batch = uuid.uuid4()
+    Route.objects.bulk_create(Route(version=version, batch=batch, **fields) for fields in wanted)
+
+
+def _equal(row: CaseType | Route, fields: dict[str, Any], *but: str) -> bool:
+    return all(getattr(row, name) == value for name, value in fields.items() if name not in but)

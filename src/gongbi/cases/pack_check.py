@@ -1,0 +1,198 @@
+"""Faults of case_types.toml and routes.toml, all at once, each with file, line and remedy."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from gongbi.cases.joining import JOIN
+from gongbi.core.public import CODE, Fault, Known, Unreadable, read_toml_with_lines
+from gongbi.kernel.calendars import parse_promise
+
+TYPES, ROUTES = "case_types.toml", "routes.toml"
+# fmt: off
+GROUPS = frozenset({
+    "water", "power", "roads", "lifts", "order", "noise", "sanitation", "greening", "housing",
+    "crowd", "safety", "other",
+})
+TYPE_KEYS = frozenset({
+    "code", "name_en", "name_zh", "group", "priority", "sources", "first_contact", "solve",
+    "calendar", "ask_verdict", "verdict_within", "photo_after", "public", "visible", "words",
+    "join",
+})
+ROUTE_KEYS = frozenset({
+    "code", "types", "groups", "places", "hours", "weekdays", "min_level", "to_unit", "to_kind",
+    "at_once", "reason_en", "reason_zh",
+})
+# fmt: on
+FLAGS = ("ask_verdict", "photo_after", "public", "visible")
+Row = dict[str, Any]
+Trouble = tuple[str, str]  # the key it stands at, and the reason
+
+
+def check_types(folder: Path, known: Known) -> tuple[dict[str, str], list[Fault]]:
+    """Groups by type code, and the faults of the types."""
+    rows, line_of, faults = _read(folder / TYPES, "case_type")
+    groups: dict[str, str] = {}
+    for index, row in enumerate(rows):
+        found = [*_unknown_keys(row, TYPE_KEYS), *_type_troubles(row, known)]
+        code = str(row.get("code", ""))
+        if code in groups:
+            found.append(("code", f"The type {code!r} stands here twice; give it another code."))
+        groups[code] = str(row.get("group", "other"))
+        faults += _at(TYPES, line_of, "case_type", index, found)
+    known.case_types.update(groups)
+    return groups, faults
+
+
+def _type_troubles(row: Row, known: Known) -> Iterator[Trouble]:
+    code = row.get("code", "")
+    if not CODE.fullmatch(str(code)):
+        yield "code", f"The code {code!r} may hold a-z, 0-9 and '-' only, 32 at the most."
+    if not (row.get("name_en") or row.get("name_zh")):
+        yield "code", f"The type {code!r} has no name; give name_zh or name_en."
+    if row.get("group", "other") not in GROUPS:
+        yield "group", f"{row['group']!r} is no group; use one of {', '.join(sorted(GROUPS))}."
+    if row.get("priority", 3) not in (1, 2, 3, 4):
+        yield "priority", f"The priority {row['priority']!r} is none of 1 (urgent) to 4."
+    if row.get("calendar", "office") not in known.calendars:
+        yield "calendar", f"There is no calendar {row.get('calendar', 'office')!r}."
+    if row.get("join", "never") not in JOIN:
+        yield "join", f"{row['join']!r} is none of {', '.join(JOIN)}."
+    yield from _promise_troubles(row)
+    yield from _list_troubles(row)
+
+
+def _promise_troubles(row: Row) -> Iterator[Trouble]:
+    if "solve" not in row:
+        yield "code", f"The type {row.get('code')!r} promises nothing; give solve."
+    for key in ("first_contact", "solve", "verdict_within"):
+        if row.get(key):
+            try:
+                parse_promise(str(row[key]))
+            except ValueError as error:
+                yield key, str(error)
+
+
+def _list_troubles(row: Row) -> Iterator[Trouble]:
+    for key in ("sources", "words"):
+        said = row.get(key, [])
+        if not (isinstance(said, list) and all(isinstance(one, str) and one for one in said)):
+            yield key, f"{key} is a list of words in quotes."
+    for key in FLAGS:
+        if not isinstance(row.get(key, True), bool):
+            yield key, f"{key} is true or false, without quotes."
+
+
+def check_routes(folder: Path, known: Known, groups: dict[str, str]) -> list[Fault]:
+    """Faults of the routes, and types that no route takes."""
+    rows, line_of, faults = _read(folder / ROUTES, "route")
+    if faults:
+        return faults
+    seen: set[str] = set()
+    for index, row in enumerate(rows):
+        found = [*_unknown_keys(row, ROUTE_KEYS), *_route_troubles(row, known)]
+        code = str(row.get("code", ""))
+        if code in seen:
+            found.append(("code", f"The route {code!r} stands here twice; give it another code."))
+        seen.add(code)
+        faults += _at(ROUTES, line_of, "route", index, found)
+    return [*faults, *_types_without_route(folder, rows, groups)]
+
+
+def _route_troubles(row: Row, known: Known) -> Iterator[Trouble]:
+    if not CODE.fullmatch(str(row.get("code", ""))):
+        yield "code", f"The code {row.get('code', '')!r} may hold a-z, 0-9 and '-' only."
+    for key, allowed, what in (
+        ("types", known.case_types, f"type of {TYPES}"),
+        ("groups", GROUPS, "group of types"),
+        ("places", known.places, "place of this pack"),
+    ):
+        if not isinstance(row.get(key, []), list):
+            yield key, f"{key} is a list of codes in quotes."
+            continue
+        for code in row.get(key, []):
+            if code not in allowed:
+                yield key, f"{code!r} is no {what}."
+    yield from _time_troubles(row)
+    yield from _target_troubles(row, known)
+    if not (row.get("reason_en") or row.get("reason_zh")):
+        yield (
+            "code",
+            f"The route {row.get('code')!r} gives no reason; write reason_zh or reason_en.",
+        )
+
+
+def _time_troubles(row: Row) -> Iterator[Trouble]:
+    if "hours" in row:
+        try:
+            minutes_of(row["hours"])
+        except ValueError:
+            yield "hours", f"{row['hours']!r} is no span of hours; write it as 22:00-06:00."
+    days = row.get("weekdays", [])
+    if not (isinstance(days, list) and all(day in range(1, 8) for day in days)):
+        yield "weekdays", "weekdays is a list of numbers from 1 (Monday) to 7."
+    if row.get("min_level", 1) not in (0, 1, 2, 3):
+        yield "min_level", f"min_level {row['min_level']!r} is none of 0 to 3."
+
+
+def _target_troubles(row: Row, known: Known) -> Iterator[Trouble]:
+    unit, kind = row.get("to_unit"), row.get("to_kind")
+    if bool(unit) == bool(kind):
+        yield "code", f"The route {row.get('code')!r} needs to_unit or to_kind, and not both."
+    if unit and unit not in known.units:
+        yield "to_unit", f"{unit!r} is no unit of units.csv."
+    if kind and kind not in known.unit_kinds:
+        yield "to_kind", f"No unit of units.csv is of the kind {kind!r}."
+
+
+def _types_without_route(folder: Path, rows: list[Row], groups: dict[str, str]) -> list[Fault]:
+    taken = {code for row in rows for code in row.get("types", ())}
+    taken_groups = {group for row in rows for group in row.get("groups", ())}
+    if any(not (row.get("types") or row.get("groups")) for row in rows):
+        return []
+    _rows, line_of, _faults = _read(folder / TYPES, "case_type")
+    return [
+        Fault(
+            TYPES,
+            line_of("case_type", index, "code"),
+            f"No route takes the type {code!r}; name it, or its group {group!r}, in {ROUTES}.",
+        )
+        for index, (code, group) in enumerate(groups.items())
+        if code not in taken and group not in taken_groups
+    ]
+
+
+def minutes_of(hours: str) -> list[int]:
+    """``22:00-06:00`` as minutes of the day; ValueError when it is none."""
+    edges = [edge.split(":") for edge in str(hours).split("-")]
+    (h1, m1), (h2, m2) = ((int(hour), int(minute)) for hour, minute in edges)
+    opens, closes = h1 * 60 + m1, h2 * 60 + m2
+    if not (0 <= opens < 1440 and 0 < closes <= 1440) or opens == closes:
+        raise ValueError(hours)
+    if max(m1, m2) > 59 or min(m1, m2) < 0:
+        raise ValueError(hours)
+    return [opens, closes]
+
+
+def _read(file: Path, table: str) -> tuple[list[Row], Callable[..., int], list[Fault]]:
+    try:
+        said, line_of = read_toml_with_lines(file)
+    except Unreadable as error:
+        return [], lambda *_: 0, [error.fault]
+    rows = said.get(table, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or not rows:
+        reason = f"There is no [[{table}]] here; write one for each."
+        return [], line_of, [Fault(file.name, 1, reason)]
+    return rows, line_of, []
+
+
+def _unknown_keys(row: Row, keys: frozenset[str]) -> Iterator[Trouble]:
+    for key in row:
+        if key not in keys:
+            yield key, f"Nothing reads the key {key!r}; is it misspelt?"
+
+
+def _at(
+    file: str, line_of: Callable[..., int], table: str, index: int, found: list[Trouble]
+) -> list[Fault]:
+    return [Fault(file, line_of(table, index, key), reason) for key, reason in found]

@@ -1,0 +1,241 @@
+"""What each screen needs; the cost of each in SQL is stated here and asserted in a test."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+
+from gongbi.cases import states, wording
+from gongbi.cases.access import visible_cases
+from gongbi.cases.models import Case, Outcome, Signal, Step, Task, Verdict
+from gongbi.cases.records import (
+    CaseCounts,
+    CaseFilter,
+    CaseRow,
+    HandoverRow,
+    MapPoint,
+    RecentStep,
+)
+from gongbi.core.public import Scope, city, now, unseal_many
+from gongbi.kernel.cases.masking import mask_contacts
+
+SILENT_AFTER = timedelta(hours=4)
+LIST_FIELDS = ("type", "place", "unit", "suggested_unit")
+
+
+def case_row(case: Case, at: datetime) -> CaseRow:
+    """A case as lists show it, in the reader's language."""
+    return CaseRow(
+        id=case.uuid,
+        number=case.number,
+        type=case.type.code if case.type else None,
+        type_name=case.type.name if case.type else "",
+        group=case.type.group if case.type else "",
+        state=case.state,
+        state_name=wording.state(case.state),
+        priority=case.priority,
+        level=case.level,
+        source=case.source,
+        place=case.place_id,
+        place_name=case.place.name if case.place else "",
+        unit=case.unit_id,
+        unit_name=case.unit.name if case.unit else "",
+        opened_at=case.opened_at,
+        due_at=case.due_at,
+        overdue=case.due_at is not None and case.due_at <= at,
+        signals=case.signals_count,
+        reopened=case.reopened,
+        returned=case.returned,
+        waiting_for=wording.reason(case.waiting_for) if case.waiting_for else "",
+        lon=case.lon,
+        lat=case.lat,
+    )
+
+
+def filtered(scope: Scope | None, wanted: CaseFilter, at: datetime) -> "QuerySet[Case]":
+    """Cases a person sees, narrowed; most pressing first."""
+    rows = visible_cases(scope).select_related(*LIST_FIELDS).defer("place__geometry")
+    rows = rows.filter(state__in=wanted.states or states.LIVE)
+    if wanted.overdue:
+        rows = rows.filter(due_at__lte=at)
+    if wanted.place_path:
+        rows = rows.filter(place_path__startswith=wanted.place_path)
+    if wanted.group:
+        rows = rows.filter(type__group=wanted.group)
+    if wanted.type:
+        rows = rows.filter(type__code=wanted.type)
+    return rows.order_by("priority", "due_at", "pk")
+
+
+def rows(scope: Scope | None, wanted: CaseFilter | None = None) -> list[CaseRow]:
+    """The list. One query."""
+    wanted, at = wanted or CaseFilter(), now()
+    found = filtered(scope, wanted, at)[wanted.offset : wanted.offset + wanted.limit]
+    return [case_row(case, at) for case in found]
+
+
+def counts(scope: Scope | None) -> CaseCounts:
+    """Figures of what a person sees; of the whole city for None. Three queries."""
+    at = now()
+    midnight = datetime.combine(
+        at.astimezone(city().zone).date() + timedelta(days=1), time(), city().zone
+    )
+    seen = visible_cases(scope)
+    live = seen.filter(state__in=states.LIVE).aggregate(
+        open=Count("pk"),
+        to_dispatch=Count("pk", filter=Q(state=states.OPEN)),
+        in_hand=Count("pk", filter=Q(state=states.IN_HAND)),
+        waiting=Count("pk", filter=Q(state=states.WAITING)),
+        waiting_verdict=Count("pk", filter=Q(state=states.ANSWERED)),
+        overdue=Count("pk", filter=Q(due_at__lte=at)),
+        due_today=Count("pk", filter=Q(due_at__gt=at, due_at__lt=midnight)),
+        unsolved=Count("pk", filter=Q(reopened__gt=0) & ~Q(state=states.ANSWERED)),
+    )
+    return CaseCounts(**live, **_words_apart(seen))
+
+
+def _words_apart(seen: "QuerySet[Case]") -> dict[str, int]:
+    """The handler's word and the residents' as two figures, over all rounds of all cases."""
+    said = Verdict.objects.filter(case__in=seen.values("pk")).aggregate(
+        confirmed_solved=Count("pk", filter=Q(said="solved")),
+        confirmed_not_solved=Count("pk", filter=Q(said="not_solved")),
+        unanswered=Count("pk", filter=Q(said="unanswered")),
+    )
+    done = Outcome.objects.filter(case__in=seen.values("pk"), declared="done").count()
+    return {**said, "declared_done": done}
+
+
+def map_points(scope: Scope | None, most: int = 5000) -> list[MapPoint]:
+    """Live cases with a point, most pressing first. One query."""
+    at = now()
+    found = filtered(scope, CaseFilter(), at).exclude(lon=None).exclude(lat=None)
+    return [
+        MapPoint(
+            case.number,
+            case.lon or 0.0,
+            case.lat or 0.0,
+            case.type.name if case.type else "",
+            case.type.group if case.type else "",
+            case.state,
+            case.priority,
+            case.due_at is not None and case.due_at <= at,
+        )
+        for case in found[:most]
+    ]
+
+
+def recent(scope: Scope | None, limit: int = 20) -> list[RecentStep]:
+    """What happened last, newest first. One query."""
+    steps = Step.objects.filter(case__in=visible_cases(scope).values("pk"))
+    steps = steps.select_related("case__type", "case__place", "unit")
+    steps = steps.defer("case__place__geometry").order_by("-at", "-pk")
+    return [
+        RecentStep(
+            number=step.case.number,
+            what=wording.step(step),
+            at=step.at,
+            place_name=step.case.place.name if step.case.place else "",
+            type_name=step.case.type.name if step.case.type else "",
+            verb=step.verb,
+            unit_name=step.unit.name if step.unit else "",
+        )
+        for step in steps[:limit]
+    ]
+
+
+def handover_rows(scope: Scope | None, since: datetime, limit: int = 500) -> list[HandoverRow]:
+    """Live cases for the next shift, silent ones first, with their last step. Two queries.
+
+    Silent: nothing happened for four hours, or since ``since`` when that is longer ago.
+    """
+    at = now()
+    newest = Step.objects.filter(case=OuterRef("pk")).order_by("-at", "-pk").values("pk")[:1]
+    cases = list(filtered(scope, CaseFilter(), at).annotate(newest=Subquery(newest))[:limit])
+    steps = Step.objects.select_related("unit").in_bulk([case.newest for case in cases])
+    quiet_since = min(since, at - SILENT_AFTER)
+    found = [_handed_over(case, steps.get(case.newest), quiet_since, at) for case in cases]
+    return sorted(found, key=lambda one: not one.silent)
+
+
+def _handed_over(
+    case: Case, last: Step | None, quiet_since: datetime, at: datetime
+) -> HandoverRow:
+    moved_at = last.at if last else case.opened_at
+    return HandoverRow(
+        row=case_row(case, at),
+        last_step=wording.step(last) if last else "",
+        last_step_at=moved_at,
+        silent=moved_at <= quiet_since,
+        version=case.version,
+    )
+
+
+def words_for_work(cases: Iterable[Case], *, most: int = 0) -> dict[int, str]:
+    """What was reported, by case, with contacts masked: what a unit needs and no more.
+
+    Two queries and one look into the keyring, however many cases.
+    """
+    first: dict[int, int] = {}
+    signals = Signal.objects.filter(case__in=[case.pk for case in cases]).exclude(words_id=None)
+    for case_id, words_id in signals.order_by("-pk").values_list("case_id", "words_id"):
+        first[case_id] = words_id
+    opened = unseal_many(first.values())
+    return {
+        case_id: _short(mask_contacts(opened[words_id]), most)
+        for case_id, words_id in first.items()
+        if words_id in opened
+    }
+
+
+def _short(text: str, most: int) -> str:
+    return text if not most or len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task in a worker's list."""
+
+    task: Task
+    case: Case
+    words: str
+    overdue: bool
+    state_name: str
+
+
+def my_tasks(scope: Scope) -> list[TaskRow]:
+    """Running tasks of a person's units, by deadline. Three queries and the keyring."""
+    reach = Q(pk__in=())
+    for path in scope.unit_paths("cases.work"):
+        reach |= Q(unit_path__startswith=path)
+    seen = visible_cases(scope).filter(pk=OuterRef("case"))
+    tasks = _running_tasks().filter(reach).filter(Exists(seen))
+    return _task_rows(list(tasks[:200]))
+
+
+def tasks_for_application(state: str, limit: int) -> list[TaskRow]:
+    """Tasks for another system, complaints excepted. Three queries and the keyring."""
+    tasks = _running_tasks().filter(case__about_path="")
+    if state != "open":
+        tasks = tasks.filter(state=state)
+    return _task_rows(list(tasks[:limit]))
+
+
+def _running_tasks() -> "QuerySet[Task]":
+    tasks = Task.objects.filter(state__in=states.RUNNING_TASK, case__state=states.IN_HAND)
+    tasks = tasks.select_related("case__type", "case__place", "unit", "handler")
+    return tasks.defer("case__place__geometry").order_by("case__due_at", "pk")
+
+
+def _task_rows(tasks: list[Task]) -> list[TaskRow]:
+    at, words = now(), words_for_work([task.case for task in tasks])
+    return [
+        TaskRow(
+            task=task,
+            case=task.case,
+            words=words.get(task.case_id, ""),
+            overdue=task.case.due_at is not None and task.case.due_at <= at,
+            state_name=str(wording.TASKS.get(task.state, task.state)),
+        )
+        for task in tasks
+    ]

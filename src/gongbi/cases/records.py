@@ -1,0 +1,208 @@
+"""What crosses the door of cases: frozen records, never a model."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SignalIn:
+    """Somebody's or something's report. (source, reference) names it for ever.
+
+    ``at`` is aware; ``lon`` and ``lat`` are degrees in WGS84; ``place`` is a code; ``why`` holds
+    codes and numbers only (what an alert rests on).
+    """
+
+    source: str
+    reference: str
+    words: str
+    type: str | None
+    lon: float | None
+    lat: float | None
+    place: str | None
+    place_words: str
+    at: datetime
+    language: str
+    contact: str = ""
+    about_unit: str | None = None
+    level: int = 0
+    why: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRecord:
+    """What whoever reported gets: the case, how to follow it, and what is promised."""
+
+    case_id: UUID
+    number: str
+    short_number: str
+    follow_token: str
+    type: str | None
+    place: str | None
+    unit: str | None
+    deadline: datetime | None
+    joined: bool
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TypeRecord:
+    """A type as residents and other parts see it."""
+
+    code: str
+    name: str
+    name_en: str
+    name_zh: str
+    group: str
+    priority: int
+    promise: str
+    visible: bool
+    ask_verdict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A type the words speak for: its score from 0 to 1, and the words that decided."""
+
+    type: str
+    score: float
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowStep:
+    """A step as the resident sees it: what, when, which unit; never a person."""
+
+    what: str
+    at: datetime
+    unit: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowRecord:
+    """Where a matter stands, for whoever reported it.
+
+    ``asked`` is true while the system waits for a verdict; ``may_reopen`` also when it was
+    closed a short while ago. ``words`` are the reporter's own, and only by the long link.
+    """
+
+    number: str
+    state: str
+    state_name: str
+    type: str | None
+    type_name: str
+    place_name: str
+    unit_name: str
+    opened_at: datetime
+    due_at: datetime | None
+    asked: bool
+    asked_until: datetime | None
+    may_reopen: bool
+    outcome: str
+    outcome_words: str
+    verdict: str
+    words: str
+    waiting_for: str
+    steps: tuple[FollowStep, ...] = ()
+    photos: tuple[UUID, ...] = ()
+    merged_into: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCounts:
+    """Figures of what a person may see, now. Handler's and resident's words are two figures."""
+
+    open: int
+    to_dispatch: int
+    in_hand: int
+    waiting: int
+    waiting_verdict: int
+    overdue: int
+    due_today: int
+    unsolved: int
+    declared_done: int
+    confirmed_solved: int
+    confirmed_not_solved: int
+    unanswered: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case in a list."""
+
+    id: UUID
+    number: str
+    type: str | None
+    type_name: str
+    group: str
+    state: str
+    state_name: str
+    priority: int
+    level: int
+    source: str
+    place: str | None
+    place_name: str
+    unit: str | None
+    unit_name: str
+    opened_at: datetime
+    due_at: datetime | None
+    overdue: bool
+    signals: int
+    reopened: int
+    returned: int
+    waiting_for: str
+    lon: float | None
+    lat: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """What to list: any of the states; overdue only; below a place; of a group or type."""
+
+    states: tuple[str, ...] = ()
+    overdue: bool = False
+    place_path: str = ""
+    group: str = ""
+    type: str = ""
+    limit: int = 100
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MapPoint:
+    """A live case on the map."""
+
+    number: str
+    lon: float
+    lat: float
+    type_name: str
+    group: str
+    state: str
+    priority: int
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecentStep:
+    """Something that happened to a case, for the live feed."""
+
+    number: str
+    what: str
+    at: datetime
+    place_name: str
+    type_name: str
+    verb: str
+    unit_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRow:
+    """A live case as one shift hands it to the next: what is open, promised, silent."""
+
+    row: CaseRow
+    last_step: str
+    last_step_at: datetime
+    silent: bool
+    version: int

@@ -1,0 +1,80 @@
+"""What the clock does: ask for verdicts, close the unanswered, mark missed promises.
+
+Each case in a transaction of its own; one that somebody moved meanwhile is left for the next
+turn. ``now`` is the city's, so a played city is asked and closed in its own days.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from gongbi.cases import states
+from gongbi.cases.actions import ask_verdict, close_unanswered
+from gongbi.cases.errors import CannotMove, Overtaken
+from gongbi.cases.events import DeadlineMissed
+from gongbi.cases.models import Deadline, Verdict
+from gongbi.core.public import publish
+
+AT_MOST = 300
+
+
+def run_due(now: datetime, most: int = AT_MOST) -> int:
+    """Do whatever is due, up to ``most`` of each kind; returns how much was done."""
+    return ask_due(now, most) + close_due(now, most) + mark_missed(now, most)
+
+
+def ask_due(now: datetime, most: int = AT_MOST) -> int:
+    """Ask the residents whose unit has declared an outcome."""
+    return sum(_tried(ask_verdict, row, now) for row in _awaiting().filter(asked_at=None)[:most])
+
+
+def close_due(now: datetime, most: int = AT_MOST) -> int:
+    """Close as unanswered what nobody answered in time."""
+    rows = _awaiting().filter(due_at__lte=now)[:most]
+    return sum(_tried(close_unanswered, row, now) for row in rows)
+
+
+def mark_missed(now: datetime, most: int = AT_MOST) -> int:
+    """Mark promises that passed unkept, and tell."""
+    rows = Deadline.objects.filter(ended_at=None, missed_at=None, due_at__lte=now)
+    found = list(rows.select_related("case").order_by("due_at")[:most])
+    for row in found:
+        _mark(row)
+    return len(found)
+
+
+@transaction.atomic
+def _mark(row: Deadline) -> None:
+    mine = Deadline.objects.filter(pk=row.pk, ended_at=None, missed_at=None)
+    if not mine.update(missed_at=row.due_at):
+        return  # kept, or marked, a moment ago
+    case = row.case
+    fact = DeadlineMissed(
+        case=case.uuid,
+        number=case.number,
+        kind=row.kind,
+        due_at=row.due_at,
+        unit=case.unit_id or "",
+    )
+    publish(
+        fact,
+        subject=f"case:{case.uuid}",
+        actor="system:clock",
+        place_path=case.place_path,
+        unit_path=case.unit_path,
+    )
+
+
+def _awaiting() -> QuerySet[Verdict]:
+    rows = Verdict.objects.filter(said="", case__state=states.ANSWERED)
+    return rows.select_related("case__type").order_by("pk")
+
+
+def _tried(do: Callable[[Verdict, datetime], object], row: Verdict, now: datetime) -> int:
+    try:
+        do(row, now)
+    except (Overtaken, CannotMove):
+        return 0
+    return 1
