@@ -20,6 +20,7 @@ from gongbi.kernel.cities.blocks import (
 from gongbi.kernel.cities.ground import Ground
 from gongbi.kernel.cities.measures import Floats, Ints, Shapes
 from gongbi.kernel.cities.sharing import share_out
+from gongbi.kernel.cities.trading import trade
 
 DEARNESS = {LIMIT: 1.0, BANK: 1.0, MAIN: 3.0, SECOND: 1.6, MINOR: 1.0, CUT: 1.5, MIDDLE: 12.0}
 EMPTY_PEOPLE_A_KM2 = 300.0  # so that fields are shared out too
@@ -47,11 +48,19 @@ def divide(ground: Ground, people: Ints) -> Areas:
     counts = counts_for(int(people.sum()))
     piece = _pieces(ground, links, barrier)
     coarse = _share_pieces(points, weight, links, barrier, piece, counts[:3])
-    total = float(weight.sum())
-    quarter = share_out(
-        points, weight, links, _cost(points, links, barrier), coarse[2], total / counts[3]
-    )
-    return Areas(coarse[0], coarse[1], coarse[2], quarter)
+    cost, total = _cost(points, links, barrier), float(weight.sum())
+    grid = _even_out(coarse[2], coarse[1], weight, links, cost)
+    quarter = share_out(points, weight, links, cost, grid, total / counts[3])
+    return Areas(coarse[0], coarse[1], grid, quarter)
+
+
+def _even_out(grid: Ints, subdistrict: Ints, weight: Floats, links: Ints, cost: Floats) -> Ints:
+    """Grids of one subdistrict trade blocks where a piece was too large to share fairly."""
+    stay = subdistrict[links[:, 0]] == subdistrict[links[:, 1]]
+    above = np.zeros(grid.max() + 1, dtype=np.int64)
+    above[grid] = subdistrict
+    fair = (np.bincount(subdistrict, weight) / np.bincount(above))[above]
+    return trade(grid, weight, links[stay], cost[stay], fair)
 
 
 def _cost(points: Floats, links: Ints, barrier: Ints) -> Floats:
