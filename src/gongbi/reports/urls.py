@@ -1,5 +1,23 @@
-"""Addresses of reports."""
+"""Addresses of the front doors."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from gongbi.reports import api
+from gongbi.reports.views import follow, report
+
+urlpatterns = [
+    path("report/", report.report, name="report"),
+    path("report/suggest/", report.suggest, name="report-suggest"),
+    path("report/<str:address>/receipt/", report.receipt, name="receipt"),
+    path("counter/", report.counter, name="counter"),
+    path("counter/<str:address>/receipt/", report.counter_receipt, name="counter-receipt"),
+    path("follow/", follow.enter, name="follow"),
+    path("f/<str:key>/", follow.progress, name="progress"),
+    path("f/<str:key>/verdict/", follow.give_verdict, name="progress-verdict"),
+    path("f/<str:key>/words/", follow.add_words, name="progress-words"),
+    path("f/<str:key>/forget/", follow.forget, name="progress-forget"),
+    path("f/<str:key>/photo/<uuid:photo>", follow.photo, name="progress-photo"),
+    path("api/reports", api.take, name="api-reports"),
+    path("api/follow/<str:token>", api.follow, name="api-follow"),
+    path("api/follow/<str:token>/verdict", api.give_verdict, name="api-verdict"),
+]

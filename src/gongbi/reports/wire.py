@@ -16,9 +16,9 @@ MOST_WORDS = 8_000
 
 Lon = Annotated[float, Meta(ge=-180, le=180)]
 Lat = Annotated[float, Meta(ge=-90, le=90)]
-Name = Annotated[str, Meta(min_length=1, max_length=40)]
+Name = Annotated[str, Meta(max_length=32, pattern="^[a-z0-9][a-z0-9_.-]*$")]
 Code = Annotated[str, Meta(min_length=1, max_length=40)]
-Reference = Annotated[str, Meta(min_length=1, max_length=100)]
+Reference = Annotated[str, Meta(min_length=1, max_length=60)]
 T = TypeVar("T")
 Aware = Annotated[datetime, Meta(tz=True)]
 

@@ -1,0 +1,49 @@
+"""Verbs: somebody's words go down to cases as a signal."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from gongbi.cases import public as cases
+from gongbi.cases.public import ReceiptRecord, SignalIn
+from gongbi.core import public as core
+from gongbi.reports import queries
+from gongbi.reports.references import reference_of
+
+WEB, COUNTER = "web", "counter"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said, in whichever way they came in."""
+
+    words: str
+    type: str | None
+    lon: float | None
+    lat: float | None
+    place_words: str
+    contact: str
+    language: str
+
+
+def send(said: Said, *, source: str, signed: str, photo: bytes | None = None) -> ReceiptRecord:
+    """Report once: the same form with the same words gives the same receipt again."""
+    known = "\x1f".join((said.words, said.place_words, str(said.lon), str(said.lat)))
+    signal = SignalIn(
+        source=source,
+        reference=reference_of(signed, known),
+        words=said.words,
+        type=said.type,
+        lon=said.lon,
+        lat=said.lat,
+        place=None if said.lon is not None else queries.place_said(said.place_words),
+        place_words=said.place_words,
+        at=core.now(),
+        language=said.language,
+        contact=said.contact,
+    )
+    with transaction.atomic():
+        receipt = cases.receive_signal(signal)
+        if photo and not receipt.repeated:
+            cases.add_photo(receipt.follow_token, photo)
+    return receipt

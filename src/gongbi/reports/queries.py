@@ -1,0 +1,77 @@
+"""What each page of the front doors needs to know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gongbi.cases import public as cases
+from gongbi.cases.public import Suggestion, TypeRecord
+from gongbi.core import public as core
+from gongbi.reports.where import Named, place_in_words
+
+SURE_SCORE = 0.5
+SURE_LEAD = 1.5
+SHORTEST_WORDS = 2
+KINDS_OF_PLACE = ("district", "subdistrict", "grid", "quarter")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One type the words suggest, named, with the words that decided."""
+
+    code: str
+    name: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The question *what kind of problem?*: suggestions first, every type behind them."""
+
+    choices: tuple[Choice, ...]
+    types: tuple[TypeRecord, ...]
+    chosen: str
+    other: str
+    by_hand: bool
+
+
+def kinds(words: str, *, chosen: str = "", other: str = "", by_hand: bool = False) -> Kinds:
+    """Suggestions for the words; the first is chosen only when it is sure and nobody chose."""
+    types = tuple(cases.case_types(for_residents=True))
+    names = {known.code: known.name for known in types}
+    found = cases.suggest_types(words) if len(words.strip()) >= SHORTEST_WORDS else []
+    found = [one for one in found if one.type in names][:3]
+    choices = tuple(Choice(one.type, names[one.type], tuple(one.words)) for one in found)
+    if not by_hand:
+        chosen = found[0].type if is_sure(found) else ""
+    elif chosen and chosen not in {choice.code for choice in choices}:
+        # The words moved on, but somebody chose this type by hand: it stays, in the long list.
+        chosen, other = "other", other or chosen
+    return Kinds(choices, types, chosen, other, by_hand)
+
+
+def is_sure(found: Sequence[Suggestion]) -> bool:
+    """Whether the first suggestion is good enough to be chosen for somebody."""
+    if not found or found[0].score < SURE_SCORE:
+        return False
+    return len(found) == 1 or found[0].score >= SURE_LEAD * found[1].score
+
+
+def named_places() -> list[Named]:
+    """Every place that people may name, from districts down. One query a kind."""
+    return [
+        Named(place.code, place.name_en, place.name_zh, place.path.count("/"))
+        for kind in KINDS_OF_PLACE
+        for place in core.places_of_kind(kind)
+    ]
+
+
+def place_said(words: str) -> str | None:
+    """The place that somebody's words name, if just one does."""
+    return place_in_words(words, named_places()) if words else None
+
+
+def lies_outside(lon: float, lat: float) -> bool:
+    """Whether a point lies outside a city that has drawn its borders; a town without has none."""
+    if core.locate(lon, lat) is not None:
+        return False
+    return core.locate(*core.city().centre) is not None

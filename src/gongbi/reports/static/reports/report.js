@@ -1,0 +1,121 @@
+// The report page: a draft that survives, a position by button or tap, one sending for two taps.
+const form = document.querySelector("[data-report]");
+const DRAFT = "gongbi-report-draft";
+const KEPT = ["words", "place_words"];
+
+function store(action) {
+  try { return action(localStorage); } catch { return null; } // storage may be forbidden
+}
+
+/* --- draft: words stay in this browser until they are sent --- */
+function readDraft() {
+  return JSON.parse(store((s) => s.getItem(DRAFT)) || "null") || {};
+}
+
+function keepDraft() {
+  const draft = Object.fromEntries(KEPT.map((name) => [name, form.elements[name].value]));
+  const any = Object.values(draft).some(Boolean);
+  store((s) => (any ? s.setItem(DRAFT, JSON.stringify(draft)) : s.removeItem(DRAFT)));
+}
+
+function bringBackDraft() {
+  const draft = readDraft();
+  const empty = KEPT.every((name) => !form.elements[name].value);
+  if (!empty || !Object.values(draft).some(Boolean)) return;
+  for (const name of KEPT) form.elements[name].value = draft[name] ?? "";
+  form.querySelector("[data-draft]").hidden = false;
+  form.elements.words.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function dropDraft() {
+  store((s) => s.removeItem(DRAFT));
+  for (const name of KEPT) form.elements[name].value = "";
+  form.querySelector("[data-draft]").hidden = true;
+  form.elements.words.focus();
+}
+
+/* --- position --- */
+const said = form?.querySelector("[data-position]");
+
+export function setPosition(lon, lat, words) {
+  form.elements.lon.value = lon.toFixed(6);
+  form.elements.lat.value = lat.toFixed(6);
+  said.textContent = words;
+  form.querySelector("[data-forget-position]").hidden = false;
+  form.dispatchEvent(new CustomEvent("position", { detail: { lon, lat } }));
+}
+
+function forgetPosition() {
+  form.elements.lon.value = form.elements.lat.value = "";
+  said.textContent = said.dataset.none;
+  form.querySelector("[data-forget-position]").hidden = true;
+  form.dispatchEvent(new CustomEvent("position", { detail: null }));
+}
+
+function locate(button) {
+  button.setAttribute("aria-busy", "true");
+  said.textContent = said.dataset.asking;
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => {
+      button.removeAttribute("aria-busy");
+      const metres = Math.max(5, Math.round(coords.accuracy / 5) * 5);
+      setPosition(coords.longitude, coords.latitude, said.dataset.found.replace("{metres}", metres));
+    },
+    (error) => {
+      button.removeAttribute("aria-busy");
+      said.textContent = error.code === error.PERMISSION_DENIED ? said.dataset.denied : said.dataset.failed;
+    },
+    { enableHighAccuracy: true, timeout: 15_000, maximumAge: 60_000 },
+  );
+}
+
+/* --- sending once --- */
+function sendOnce(event) {
+  if (form.dataset.sending) return event.preventDefault();
+  form.dataset.sending = "yes";
+  const button = form.querySelector("[data-send]");
+  button.setAttribute("aria-disabled", "true");
+  button.querySelector("[data-words]").textContent = button.dataset.sending;
+}
+
+function comeBack() {
+  // The back button shows the page as it was left: let it be used again.
+  delete form.dataset.sending;
+  const button = form.querySelector("[data-send]");
+  button.removeAttribute("aria-disabled");
+  button.querySelector("[data-words]").textContent = button.dataset.send;
+}
+
+/* --- photo: say what was chosen, and refuse early what the server would refuse --- */
+function lookAtPhoto(input) {
+  const [file] = input.files;
+  const note = form.querySelector("[data-photo-note]");
+  const tooLarge = file && file.size > Number(input.dataset.most);
+  note.textContent = !file ? "" : tooLarge ? input.dataset.large : `${file.name} · ${Math.ceil(file.size / 1024)} KB`;
+  if (tooLarge) input.value = "";
+}
+
+if (form) {
+  bringBackDraft();
+  form.addEventListener("input", keepDraft);
+  form.addEventListener("submit", sendOnce);
+  window.addEventListener("pageshow", (event) => { if (event.persisted) comeBack(); });
+  form.querySelector("[data-drop-draft]").addEventListener("click", dropDraft);
+  form.querySelector("[data-forget-position]").addEventListener("click", forgetPosition);
+  form.elements.photo?.addEventListener("change", (event) => lookAtPhoto(event.target));
+  const button = form.querySelector("[data-locate]");
+  if ("geolocation" in navigator && window.isSecureContext) {
+    button.hidden = false;
+    button.addEventListener("click", () => locate(button));
+  }
+  // A suggestion may be refreshed while typing; a choice made by hand is never overwritten.
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "type" || event.target.name === "other_type") form.elements.by_hand.value = "1";
+    if (event.target.name === "other_type" && event.target.value) {
+      const other = form.querySelector("[name=type][value=other]");
+      if (other) other.checked = true;
+    }
+  });
+}
+
+if (document.querySelector("[data-report-sent]")) store((s) => s.removeItem(DRAFT));

@@ -1,0 +1,150 @@
+"""The resident's page and the clerk's: say it once, get a number."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from gongbi.cases import public as cases
+from gongbi.core.public import unit
+from gongbi.reports import access, actions, photos, queries, receipts, references, throttle
+from gongbi.reports.forms import OTHER, ReportForm
+from gongbi.reports.private import private
+from gongbi.reports.words import contact_words, map_words
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """The resident's page: no account, one sentence."""
+    if request.method == "POST":
+        if throttle.is_shut(throttle.REPORT, request):
+            return render(request, "reports/shut.html", {"door": "report"}, status=429)
+        throttle.knock(throttle.REPORT, request)
+    return _take(request, source=actions.WEB, counter=False)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def counter(request: HttpRequest) -> HttpResponse:
+    """The clerk's page: for somebody on the telephone or at the desk."""
+    access.counter(request.user)
+    return _take(request, source=actions.COUNTER, counter=True)
+
+
+def _take(request: HttpRequest, *, source: str, counter: bool) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request, ReportForm(initial={"reference": references.mint()}), counter)
+    form = ReportForm(request.POST, request.FILES)
+    receipt = _sent(request, form, source) if form.is_valid() else None
+    if receipt is None:
+        return _page(request, form, counter)
+    if receipt.repeated:
+        messages.info(request, _("You had sent this already; it was not reported twice."))
+    return redirect("counter-receipt" if counter else "receipt", receipts.address_of(receipt))
+
+
+def _sent(request: HttpRequest, form: ReportForm, source: str) -> cases.ReceiptRecord | None:
+    """The receipt, or None with the reason written on the form."""
+    said = form.cleaned_data
+    if not references.is_ours(said["reference"]):
+        form.add_error(None, _("This form had expired. Your words are still here; send them again."))
+        form.data = form.data.copy()
+        form.data["reference"] = references.mint()
+        return None
+    if said["lon"] is not None and queries.lies_outside(said["lon"], said["lat"]):
+        form.add_error(
+            "place_words",
+            _("The position lies outside this city. Remove it, or mark the place on the map."),
+        )
+        return None
+    try:
+        photo = said["photo"].read() if said["photo"] else None
+        if photo:
+            photos.check(photo)
+        return actions.send(_said(form), source=source, signed=said["reference"], photo=photo)
+    except photos.PhotoRefused as refused:
+        form.add_error("photo", str(refused))
+    except (cases.SignalRefused, cases.Incomplete) as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+    return None
+
+
+def _said(form: ReportForm) -> actions.Said:
+    said = form.cleaned_data
+    return actions.Said(
+        words=said["words"],
+        type=form.chosen_type(),
+        lon=said["lon"],
+        lat=said["lat"],
+        place_words=said["place_words"],
+        contact=said["contact"],
+        language=get_language() or settings.LANGUAGE_CODE,
+    )
+
+
+def _page(request: HttpRequest, form: ReportForm, counter: bool) -> HttpResponse:
+    shown: dict[str, Any] = {
+        "form": form,
+        "kinds": _kinds(request),
+        "counter": counter,
+        "action": request.path,
+        "contact_words": contact_words(),
+        "map_words": map_words(),
+        "most_photo_bytes": photos.MOST_BYTES,
+    }
+    return render(request, "reports/report.html", shown, status=422 if form.errors else 200)
+
+
+def _kinds(request: HttpRequest) -> queries.Kinds:
+    posted = request.POST
+    chosen, other = posted.get("type", "")[:40], posted.get("other_type", "")[:40]
+    # Without JavaScript nothing says by_hand; then whatever was posted was chosen.
+    by_hand = bool(posted.get("by_hand")) or chosen == OTHER
+    return queries.kinds(posted.get("words", "")[:4000], chosen=chosen, other=other, by_hand=by_hand)
+
+
+@require_POST
+def suggest(request: HttpRequest) -> HttpResponse:
+    """The kinds that the words so far suggest, while somebody types."""
+    return render(request, "reports/_kind.html", {"kinds": _kinds(request)})
+
+
+@require_safe
+@private
+def receipt(request: HttpRequest, address: str) -> HttpResponse:
+    """What was taken, who has it, by when, why that unit; to keep, to print."""
+    return _receipt(request, address, counter=False)
+
+
+@require_safe
+@login_required
+@private
+def counter_receipt(request: HttpRequest, address: str) -> HttpResponse:
+    """The same receipt, for a clerk to print."""
+    access.counter(request.user)
+    return _receipt(request, address, counter=True)
+
+
+def _receipt(request: HttpRequest, address: str, *, counter: bool) -> HttpResponse:
+    slip = receipts.slip_at(address)
+    found = cases.follow(slip.token) if slip else None
+    if slip is None or found is None:
+        return render(request, "reports/gone.html", status=404)
+    shown = {
+        "slip": slip,
+        "case": found,
+        "unit": unit(slip.unit) if slip.unit else None,
+        "qr": receipts.qr(slip.link),
+        "counter": counter,
+        "paper": "slip" if request.GET.get("paper") == "slip" else "a4",
+    }
+    return render(request, "reports/receipt.html", shown)
