@@ -3,5 +3,15 @@
 from __future__ import annotations
 
 from gongbi.generator.drawing import CitySummary, draw_city
+from gongbi.generator.example_sheet import write_example_sheet
+from gongbi.generator.sheet_reading import SheetFault, SheetFaultsError
+from gongbi.generator.town import town_from_sheet
 
-__all__ = ["CitySummary", "draw_city"]
+__all__ = [
+    "CitySummary",
+    "SheetFault",
+    "SheetFaultsError",
+    "draw_city",
+    "town_from_sheet",
+    "write_example_sheet",
+]
