@@ -64,7 +64,7 @@ def progress(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, key: str, *, verdict: VerdictForm | None = None,
-          words: WordsForm | None = None) -> HttpResponse:
+          words: WordsForm | None = None, status: int = 200) -> HttpResponse:
     secret = secret_at(key)
     case = cases.follow(secret) if secret else None
     if case is None:
@@ -81,7 +81,7 @@ def _page(request: HttpRequest, key: str, *, verdict: VerdictForm | None = None,
         "words": words or WordsForm(),
     }
     bad = any(form is not None and form.errors for form in (verdict, words))
-    return render(request, "reports/progress.html", shown, status=422 if bad else 200)
+    return render(request, "reports/progress.html", shown, status=422 if bad else status)
 
 
 @private
@@ -114,8 +114,9 @@ def give_verdict(request: HttpRequest, key: str) -> HttpResponse:
     try:
         cases.give_verdict(secret, solved, form.cleaned_data["words"])
     except cases.Refused as refused:
-        form.add_error(None, str(refused))
-        return _page(request, key, verdict=form)
+        # The question may no longer be on the page, so its form cannot carry the sentence.
+        messages.error(request, str(refused))
+        return _page(request, key, status=409)
     messages.success(request, _thanks(solved))
     return redirect("progress", key)
 
