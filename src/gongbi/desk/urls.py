@@ -1,5 +1,23 @@
-"""Addresses of desk."""
+"""Addresses of the desk."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from gongbi.desk.views import brief, centre, handover, home, search
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("centre/", centre.centre, name="centre"),
+    path("centre/map.json", centre.map_points, name="centre-map"),
+    path("centre/part/<slug:name>", centre.fragment, name="centre-part"),
+    path("handover/", handover.board, name="handover"),
+    path("handover/take/", handover.take, name="handover-take"),
+    path("handover/<uuid:shift_id>/", handover.shift, name="desk-shift"),
+    path(
+        "handover/<uuid:shift_id>/lines/<int:line_id>/acknowledge/",
+        handover.acknowledge,
+        name="handover-acknowledge",
+    ),
+    path("brief/", brief.brief, name="brief"),
+    path("brief/<slug:code>/", brief.rows, name="brief-rows"),
+    path("search/", search.search, name="search"),
+]

@@ -270,8 +270,8 @@ def card(content: str, title: str = "", note: str = "", flush: bool = False, id:
 
 
 @register.inclusion_tag("core/_empty.html")
-def empty(title: str, text: str = "", href: str = "", action: str = "") -> dict[str, Any]:
-    """Nothing here, and why that is so or what to do next."""
+def nothing(title: str, text: str = "", href: str = "", action: str = "") -> dict[str, Any]:
+    """Nothing here, and why that is so or what to do next. Not ``empty``: that ends a ``for``."""
     return {"title": title, "text": text, "href": href, "action": action, "icon": "empty"}
 
 

@@ -1,0 +1,1 @@
+"""Views of the desk: each parses, authorises, asks and renders."""
