@@ -40,6 +40,13 @@ class CitySummary:
     units: int
     datastreams: int
 
+    def __str__(self) -> str:
+        return (
+            f"{self.name_en} {self.name_zh}: {self.people:,} people, {self.places:,} places, "
+            f"{self.buildings:,} buildings, {self.units:,} units, "
+            f"{self.datastreams:,} datastreams in {self.folder}"
+        )
+
 
 def draw_city(
     folder: Path,
@@ -61,19 +68,19 @@ def draw_city(
     name = _choose_name(name_zh, name_en, rngs[0])
     code = letters(name.en)
     sketch = sketch_city(people, seed, tell)
-    tell("names", 0.6)
+    tell("names and numbers", 0.6)
     tree = grow_tree(sketch, name, code, rngs[1])
     stations = _name_stations(sketch, rngs[2])
     addresses = address_buildings(sketch, tree, stations)
     units = found_units(tree, name)
     batches = place_sensors(sketch, rngs[3])
-    tell("files", 0.75)
+    tell("places, buildings and sensors", 0.75)
     write_places(folder, tree)
     write_units(folder, units)
     write_buildings(folder, sketch, tree, addresses)
     district = _district_of_quarter(tree)
     streams = write_streams(folder, batches, tree, addresses, code, _owners(units, tree), district)
-    tell("map", 0.9)
+    tell("the map", 0.9)
     write_base(folder, draw_base(sketch, stations, rngs[4]))
     _write_settings(folder, name, code, people, seed, batches)
     tell("done", 1.0)
@@ -145,11 +152,15 @@ def _limits(batches: list[Batch]) -> dict[str, int]:
     """Limits that depend on how large the city is, from its own ordinary peaks."""
     of = {batch.property: batch for batch in batches}
     flow = of["water_flow"]
-    peak = float((flow.base + flow.swing).sum())
-    station = float(of["metro_entries"].swing.max())
+    station = of["metro_entries"].swing
+    peaks = {
+        "flow": float((flow.base + flow.swing).sum()),
+        "metro": float(station.max()),
+        "rides": float(station.sum()) * 3,  # three rows of five minutes in its window
+    }
+    shares = {"notice": 1.25, "warning": 1.5, "alarm": 2.0, "margin": 0.06}
     return {
-        "flow_notice": round(peak * 1.25), "flow_warning": round(peak * 1.5),
-        "flow_alarm": round(peak * 2), "flow_margin": max(1, round(peak * 0.05)),
-        "metro_notice": round(station * 1.25), "metro_warning": round(station * 1.5),
-        "metro_alarm": round(station * 2), "metro_margin": max(1, round(station * 0.08)),
+        f"{name}_{word}": max(1, round(peak * share))
+        for name, peak in peaks.items()
+        for word, share in shares.items()
     }

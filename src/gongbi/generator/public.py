@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from gongbi.generator.drawing import CitySummary, draw_city
 from gongbi.generator.example_sheet import write_example_sheet
-from gongbi.generator.sheet_reading import SheetFault, SheetFaultsError
+from gongbi.generator.sheet_reading import SheetFault, SheetRefused
 from gongbi.generator.town import town_from_sheet
 
 __all__ = [
     "CitySummary",
     "SheetFault",
-    "SheetFaultsError",
+    "SheetRefused",
     "draw_city",
     "town_from_sheet",
     "write_example_sheet",

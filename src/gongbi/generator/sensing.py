@@ -222,7 +222,7 @@ def _power(sketch: Sketch, load: Floats, rng: np.random.Generator) -> Batch:
     start = np.r_[0, np.cumsum(np.bincount(quarter, load))[:-1]][quarter]
     group = quarter * 10_000 + np.floor((before - start + 1e-6) / 250).astype(np.int64)
     keys, flat = np.unique(group, return_inverse=True)
-    served = np.bincount(flat, load).clip(60, 420)
+    served = np.bincount(flat, load).clip(80, 400)
     order = np.lexsort((-load, flat))
     chosen = order[np.r_[True, flat[order][1:] != flat[order][:-1]]]
     count = len(keys)

@@ -35,7 +35,7 @@ class SheetFault:
         return f"{where}: {self.reason} {self.remedy}"
 
 
-class SheetFaultsError(ValueError):
+class SheetRefused(ValueError):
     """The sheet cannot be taken; `faults` has everything that is wrong, in order."""
 
     def __init__(self, faults: Iterable[SheetFault]) -> None:

@@ -41,17 +41,17 @@ class Sketch:
 def sketch_city(people: int, seed: int, told: Told) -> Sketch:
     """Draw everything that has a shape; the same seed gives the same city."""
     rngs = np.random.default_rng([seed, people]).spawn(4)
-    told("ground", 0.05)
+    told("land, water and streets", 0.05)
     ground = draw_ground(people, rngs[0])
-    told("buildings", 0.2)
+    told("buildings and homes", 0.2)
     uses = choose_uses(ground, rngs[1])
     buildings = raise_buildings(ground, uses, rngs[2])
     homes = settle(buildings, people, rngs[3])
-    told("places", 0.4)
+    told("districts down to quarters", 0.4)
     block_people = np.bincount(buildings.block, homes.people, len(ground.cells)).astype(np.int64)
     areas = divide(ground, block_people)
     outlines = _outlines(ground, areas)
-    told("pipes", 0.5)
+    told("water mains", 0.5)
     west = ground.bend.points(np.array([[-ground.size.radius, ground.size.river_y + 200]]))[0]
     pipes = lay_pipes(ground.edges, ground.edge_kind, west)
     order = np.argsort(areas.quarter[buildings.block], kind="stable")

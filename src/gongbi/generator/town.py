@@ -12,7 +12,7 @@ from gongbi.generator.names import HERE, letters
 from gongbi.generator.sheet_reading import (
     Faults,
     Row,
-    SheetFaultsError,
+    SheetRefused,
     choose,
     need,
     read_book,
@@ -60,7 +60,7 @@ class Town:
 def town_from_sheet(sheet: Path, folder: Path) -> CitySummary:
     """Write a city pack for the town in `sheet` (.xlsx) to `folder`.
 
-    Raises SheetFaultsError with every fault of the sheet; then nothing is written.
+    Raises SheetRefused with every fault of the sheet; then nothing is written.
     """
     town = read_town(sheet)
     folder.mkdir(parents=True, exist_ok=True)
@@ -81,7 +81,7 @@ def read_town(sheet: Path) -> Town:
     staff = _read_people(rows.get("people", []), code, villages, units, faults)
     types = read_types(rows.get("types", []), units, faults)
     if faults.found:
-        raise SheetFaultsError(faults.found)
+        raise SheetRefused(faults.found)
     name = facts.get("name") or sheet.stem
     people = int(facts.get("people") or 0) or sum(village.population for village in villages)
     return Town(code, name, facts.get("name_en") or name, people, facts.get("lon", ""),
