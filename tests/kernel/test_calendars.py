@@ -115,8 +115,6 @@ def test_a_calendar_refuses_nonsense(
 
 
 def test_a_calendar_without_working_time_ahead_says_so() -> None:
-    nothing = WorkingCalendar(
-        SHANGHAI, ((0, 60),), frozenset(), on=frozenset({date(2020, 1, 1)})
-    )
+    nothing = WorkingCalendar(SHANGHAI, ((0, 60),), frozenset(), on=frozenset({date(2020, 1, 1)}))
     with pytest.raises(ValueError, match="no working time"):
         add_working_minutes(nothing, at("2026-03-05T12:00"), 1)

@@ -1,0 +1,65 @@
+"""Facts vitals tells."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gongbi.core.public import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRaised(Fact):
+    """An indicator at a place has left the normal."""
+
+    alert: int
+    indicator: str
+    place: str
+    level: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AlertChanged(Fact):
+    """An alert that is on has become better or worse, or late rows corrected it."""
+
+    alert: int
+    indicator: str
+    place: str
+    level: int
+    corrected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AlertCleared(Fact):
+    """It is back to normal, has fallen silent, or late rows took it back."""
+
+    alert: int
+    indicator: str
+    place: str
+    until: datetime
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AlertAcknowledged(Fact):
+    """Somebody has seen it."""
+
+    alert: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertMuted(Fact):
+    """It will not call until then, for a reason."""
+
+    alert: int
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsChanged(Fact):
+    """Levels of some series are other than before: how many, up to which of the engine's facts."""
+
+    count: int
+    worst: int
+    position: int

@@ -1,0 +1,147 @@
+"""Nouns of sensing as people see it: indicators, series, levels, alerts."""
+
+from django.conf import settings
+from django.db import models
+
+from gongbi.core.public import in_language
+
+
+class Indicator(models.Model):
+    """A rule over datastreams, as the pack in force says it."""
+
+    code = models.CharField(max_length=64, primary_key=True)
+    name_en = models.CharField(max_length=120)
+    name_zh = models.CharField(max_length=120)
+    kind = models.CharField(max_length=32, help_text="class of the sign: water, power, crowd …")
+    property = models.CharField(max_length=64)
+    unit = models.CharField(max_length=32, blank=True)
+    aggregate = models.CharField(max_length=16)
+    window_seconds = models.PositiveIntegerField()
+    lateness_seconds = models.PositiveIntegerField()
+    places = models.JSONField(default=list)
+    direction = models.CharField(max_length=8, default="above")
+    notice = models.FloatField(null=True)
+    warning = models.FloatField(null=True)
+    alarm = models.FloatField(null=True)
+    clear_margin = models.FloatField(default=0.0)
+    min_windows = models.PositiveSmallIntegerField(default=1)
+    missing_windows = models.PositiveSmallIntegerField(default=0)
+    case_type = models.CharField(max_length=64, blank=True)
+    case_from_level = models.PositiveSmallIntegerField(default=2)
+    why_en = models.TextField(blank=True)
+    why_zh = models.TextField(blank=True)
+    position = models.PositiveIntegerField(default=0)
+    in_force = models.BooleanField(default=True)
+    pack_version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "code")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return in_language(self.name_en, self.name_zh)
+
+    @property
+    def why(self) -> str:
+        """Why the limits are what they are, in the reader's language."""
+        return in_language(self.why_en, self.why_zh)
+
+    @property
+    def limits(self) -> tuple[tuple[int, float], ...]:
+        """(level, value) of the limits there are."""
+        said = ((1, self.notice), (2, self.warning), (3, self.alarm))
+        return tuple((level, value) for level, value in said if value is not None)
+
+
+class Series(models.Model):
+    """One indicator at one place; its id is the engine's and never changes."""
+
+    id = models.BigIntegerField(primary_key=True)
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="series")
+    place = models.ForeignKey("core.Place", models.PROTECT, related_name="+")
+    place_path = models.CharField(max_length=400, db_index=True)
+    place_kind = models.CharField(max_length=32)
+    datastreams = models.PositiveIntegerField(default=0)
+    in_force = models.BooleanField(default=True)
+    # The level now: a copy of the last change, so that a page needs no search through history.
+    level = models.SmallIntegerField(default=0)
+    value = models.FloatField(null=True)
+    since = models.DateTimeField(null=True)
+    window_end = models.DateTimeField(null=True)
+    provisional = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "series"
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "place"], name="one_series_a_place")
+        ]
+        indexes = [models.Index(fields=["indicator", "-level"])]
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id} · {self.place_id}"
+
+
+class LevelChange(models.Model):
+    """History of levels, appended: what the engine judged, and when it was known."""
+
+    position = models.BigIntegerField(primary_key=True)
+    series = models.ForeignKey(Series, models.CASCADE, related_name="changes")
+    window_start = models.DateTimeField()
+    window_end = models.DateTimeField()
+    value = models.FloatField(null=True)
+    level = models.SmallIntegerField()
+    was = models.SmallIntegerField()
+    provisional = models.BooleanField()
+    corrects = models.BooleanField()
+
+    class Meta:
+        indexes = [models.Index(fields=["series", "-window_end"])]
+
+    def __str__(self) -> str:
+        return f"{self.series_id}: {self.was} → {self.level}"
+
+
+class Alert(models.Model):
+    """An episode from the first to the last window above level 0; the engine gave it its id."""
+
+    id = models.BigIntegerField(primary_key=True)
+    series = models.ForeignKey(Series, models.PROTECT, related_name="alerts")
+    place_path = models.CharField(max_length=400, db_index=True)
+    level = models.SmallIntegerField()
+    peak_level = models.SmallIntegerField()
+    peak_value = models.FloatField(null=True)
+    value = models.FloatField(null=True)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    withdrawn = models.BooleanField(default=False, help_text="late rows showed there was nothing")
+    corrections = models.PositiveSmallIntegerField(default=0)
+    raised_at = models.DateTimeField(help_text="city clock when it was first known")
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    muted_until = models.DateTimeField(null=True)
+    mute_reason = models.CharField(max_length=32, blank=True)
+    case_id = models.UUIDField(null=True, db_index=True)
+    case_number = models.CharField(max_length=40, blank=True)
+    joined = models.BooleanField(default=False, help_text="it joined a case that was open already")
+
+    class Meta:
+        indexes = [models.Index(fields=["ended_at", "-level"])]
+
+    def __str__(self) -> str:
+        return f"alert {self.pk} of {self.series_id}"
+
+
+class Bookmark(models.Model):
+    """How far the engine's facts have been read; written together with what they changed."""
+
+    reader = models.CharField(max_length=32, primary_key=True)
+    position = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.reader} at {self.position}"

@@ -1,0 +1,115 @@
+"""What vitals reads from a city pack: indicators and datastreams; it writes the engine's plan."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.conf import settings
+
+from gongbi.core.public import Fault, Known, places, read_toml_with_lines
+from gongbi.stream.public import write_plan
+from gongbi.vitals.models import Indicator, Series
+from gongbi.vitals.pack_check import (
+    COLUMNS,
+    DATASTREAMS,
+    INDICATORS,
+    check_datastreams,
+    check_indicators,
+)
+from gongbi.vitals.plan import SeriesDrawn, draw_series, tables
+
+__all__ = ["check", "load"]
+
+
+def check(folder: Path, known: Known) -> list[Fault]:
+    """Every fault in the two files."""
+    faults, properties = check_datastreams(folder, known)
+    return [*check_indicators(folder, known, properties), *faults]
+
+
+def load(folder: Path, version: int) -> None:
+    """Write indicators and series, then the plan; the engine takes it up by its own frame."""
+    indicators = _load_indicators(folder, version)
+    streams = _datastreams(folder)
+    where = places(set(streams["place"].to_pylist()))
+    above = {code for one in where.values() for code in one.path.split("/") if code}
+    drawn = draw_series(indicators, streams, places(above) | where)
+    _load_series(drawn)
+    plan = tables(drawn, streams)
+    write_plan(settings.GONGBI_DATA, datastreams=plan[0], series=plan[1], members=plan[2])
+
+
+def _datastreams(folder: Path) -> pa.Table:
+    file = folder / DATASTREAMS
+    if file.exists():
+        return pq.read_table(file, columns=list(COLUMNS)).sort_by("id")
+    empty = pa.schema(
+        [(name, pa.int64() if name in ("id", "step_seconds") else pa.string()) for name in COLUMNS]
+    )
+    return empty.empty_table()
+
+
+def _load_indicators(folder: Path, version: int) -> list[Indicator]:
+    file = folder / INDICATORS
+    rows = read_toml_with_lines(file)[0].get("indicator", []) if file.exists() else []
+    found = [_indicator(row, number, version) for number, row in enumerate(rows)]
+    Indicator.objects.update(in_force=False)
+    fields = [field.name for field in Indicator._meta.concrete_fields if not field.primary_key]
+    Indicator.objects.bulk_create(
+        found, update_conflicts=True, unique_fields=["code"], update_fields=fields
+    )
+    return found
+
+
+def _indicator(row: dict[str, Any], number: int, version: int) -> Indicator:
+    return Indicator(
+        code=row["code"],
+        name_en=row.get("name_en", ""),
+        name_zh=row.get("name_zh", ""),
+        kind=row.get("class", "other"),
+        property=row["property"],
+        unit=row.get("unit", ""),
+        aggregate=row["aggregate"],
+        window_seconds=round(row["window_minutes"] * 60),
+        lateness_seconds=round(row.get("lateness_minutes", 0) * 60),
+        places=list(row["places"]),
+        direction=row.get("direction", "above"),
+        notice=row.get("notice"),
+        warning=row.get("warning"),
+        alarm=row.get("alarm"),
+        clear_margin=row.get("clear_margin", 0.0),
+        min_windows=row.get("min_windows", 1),
+        missing_windows=row.get("missing_windows", 0),
+        case_type=row.get("case_type", ""),
+        case_from_level=row.get("case_from_level", 2),
+        why_en=row.get("why_en", ""),
+        why_zh=row.get("why_zh", ""),
+        position=number,
+        in_force=True,
+        pack_version=version,
+    )
+
+
+def _load_series(drawn: list[SeriesDrawn]) -> None:
+    """Write the series; those the pack no longer has stay, out of force, for their history."""
+    Series.objects.update(in_force=False)
+    rows = [
+        Series(
+            id=one.id,
+            indicator=one.indicator,
+            place_id=one.place.code,
+            place_path=one.place.path,
+            place_kind=one.place.kind,
+            datastreams=len(one.datastreams),
+            in_force=True,
+        )
+        for one in drawn
+    ]
+    Series.objects.bulk_create(
+        rows,
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["place_path", "place_kind", "datastreams", "in_force"],
+    )

@@ -1,0 +1,41 @@
+"""Vitals' door: what the pages that combine parts may ask. Records cross it, never a model."""
+
+from gongbi.core.public import Scope
+from gongbi.vitals import queries
+from gongbi.vitals.access import alerts_of
+from gongbi.vitals.queries import level_counts, levels_by_place, recent_changes, silent, summary
+from gongbi.vitals.records import AlertRecord, ChangeRecord, SignRecord
+from gongbi.vitals.tasks import read_levels
+
+__all__ = [
+    "AlertRecord",
+    "ChangeRecord",
+    "SignRecord",
+    "alert",
+    "alerts_between",
+    "alerts_open",
+    "level_counts",
+    "levels_by_place",
+    "read_levels",
+    "recent_changes",
+    "silent",
+    "summary",
+]
+
+
+def alerts_open(scope: Scope, place_path: str = "", limit: int = 200) -> list[AlertRecord]:
+    """Alerts that are on, the worst first, of the places a person answers for."""
+    rows = queries.alerts(scope, "open", place_path=place_path, most=limit)
+    return [queries.alert_record(row) for row in rows]
+
+
+def alerts_between(scope: Scope, since: object, until: object) -> list[AlertRecord]:
+    """Alerts that began between two aware instants."""
+    rows = alerts_of(scope).filter(began_at__gte=since, began_at__lt=until)
+    return [queries.alert_record(row) for row in rows.order_by("began_at")[:1000]]
+
+
+def alert(scope: Scope, alert_id: int) -> AlertRecord | None:
+    """One alert, or None where the person may not see it."""
+    row = alerts_of(scope).filter(pk=alert_id).first()
+    return queries.alert_record(row) if row else None

@@ -1,0 +1,30 @@
+"""Words of codes, for vitals' own templates."""
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+from gongbi.vitals.forms import REASONS
+
+register = template.Library()
+KINDS = {
+    "safety": _("Public safety"),
+    "traffic": _("Traffic"),
+    "water": _("Water"),
+    "power": _("Power"),
+    "environment": _("Environment"),
+    "crowd": _("Crowds"),
+    "waste": _("Waste"),
+    "livelihood": _("Livelihood"),
+}
+
+
+@register.filter
+def sign_kind(code: str) -> str:
+    """A class of signs in the reader's language; a pack's own class as it is written."""
+    return str(KINDS.get(code, code))
+
+
+@register.filter
+def mute_reason(code: str) -> str:
+    """Why an alert is muted."""
+    return str(dict(REASONS).get(code, code))
