@@ -13,7 +13,7 @@ class Indicator(models.Model):
     name_en = models.CharField(max_length=120)
     name_zh = models.CharField(max_length=120)
     kind = models.CharField(max_length=32, help_text="class of the sign: water, power, crowd …")
-    property = models.CharField(max_length=64)
+    observed_property = models.CharField(max_length=64)
     unit = models.CharField(max_length=32, blank=True)
     aggregate = models.CharField(max_length=16)
     window_seconds = models.PositiveIntegerField()

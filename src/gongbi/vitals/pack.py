@@ -68,7 +68,7 @@ def _indicator(row: dict[str, Any], number: int, version: int) -> Indicator:
         name_en=row.get("name_en", ""),
         name_zh=row.get("name_zh", ""),
         kind=row.get("class", "other"),
-        property=row["property"],
+        observed_property=row["property"],
         unit=row.get("unit", ""),
         aggregate=row["aggregate"],
         window_seconds=round(row["window_minutes"] * 60),

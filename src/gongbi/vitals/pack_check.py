@@ -15,7 +15,10 @@ AGGREGATES = ("sum", "mean", "min", "max", "last", "count", "share")
 KINDS = ("self", "building", "quarter", "grid", "subdistrict", "district", "city")
 COLUMNS = ("id", "name", "property", "unit", "place", "step_seconds")
 KEYS = frozenset(
-    ["code", "name_en", "name_zh", "class", "property", "unit", "aggregate", "window_minutes", "lateness_minutes", "places", "direction", "notice", "warning", "alarm", "clear_margin", "min_windows", "missing_windows", "case_type", "case_from_level", "why_en", "why_zh"]
+    {"code", "name_en", "name_zh", "class", "property", "unit", "aggregate", "places"}
+    | {"window_minutes", "lateness_minutes", "direction", "notice", "warning", "alarm"}
+    | {"clear_margin", "min_windows", "missing_windows", "case_type", "case_from_level"}
+    | {"why_en", "why_zh"}
 )
 MOST_FAULTS_OF_A_FILE = 50
 Trouble = tuple[str, str]

@@ -41,7 +41,7 @@ def draw_series(
     drawn, taken = [], dict[int, tuple[str, str]]()
     for indicator in indicators:
         members: dict[str, list[int]] = {}
-        for key, place in by_property.get(indicator.property, []):
+        for key, place in by_property.get(indicator.observed_property, []):
             for code in _counts_at(place, indicator.places, places):
                 members.setdefault(code, []).append(key)
         for code in sorted(members):
@@ -98,7 +98,7 @@ def _series_table(drawn: list[SeriesDrawn], ids: np.ndarray) -> pa.Table:
             "id": ids,
             "indicator": words("code"),
             "place": pa.array([one.place.code for one in drawn], pa.string()),
-            "property": words("property"),
+            "property": words("observed_property"),
             "aggregate": words("aggregate"),
             "window_seconds": whole("window_seconds"),
             "lateness_seconds": whole("lateness_seconds"),

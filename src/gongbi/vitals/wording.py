@@ -90,7 +90,7 @@ def rule_in_words(rule: Indicator) -> str:
     """How an indicator is made, in a sentence."""
     return _("%(aggregate)s of %(property)s over %(minutes)g minutes.") % {
         "aggregate": AGGREGATES.get(rule.aggregate, lambda: rule.aggregate)(),
-        "property": rule.property,
+        "property": rule.observed_property,
         "minutes": rule.window_seconds / 60,
     }
 
