@@ -42,5 +42,5 @@ SENSES: dict[str, Sense] = {
     "smoke_alarm": Sense("0/1", 600, "flag", (11.5, 18.0), 1.0, 0.0, 0, 1, "fire"),
     "gas_leak": Sense("%LEL", 300, "level", (11.5, 18.2), 1.0, 0.2, 0, 100, "fire"),
     "bin_fill": Sense("%", 900, "level", (9.0, 20.0), 1.05, 2.0, 0, 120, "sanitation"),
-    "traffic_speed": Sense("km/h", 300, "level", (8.0, 18.0), 0.7, 1.2, 0, 120, "police"),
+    "traffic_speed": Sense("km/h", 300, "level", (8.0, 18.0), 0.7, 1.0, 0, 120, "police"),
 }

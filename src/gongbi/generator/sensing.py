@@ -154,7 +154,7 @@ def _streets(sketch: Sketch, rng: np.random.Generator) -> Iterator[Batch]:
     number = min(len(main), max(4, round(ground.size.people / 1_200)))
     speed = np.sort(rng.choice(len(main), number, replace=False))
     yield _batch("traffic_speed", _quarter_at(sketch, spots[speed]), spots[speed],
-                 rng.uniform(44, 52, number), rng.uniform(-22, -16, number),
+                 rng.uniform(46, 53, number), rng.uniform(-20, -15, number),
                  network=("road", ground.edge_road[main[speed]]))
     quarter = _quarter_at(sketch, spots)
     low = np.unique(quarter, return_index=True)[1]

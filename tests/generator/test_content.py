@@ -1,0 +1,107 @@
+"""The texts of a drawn pack agree with each other, and an ordinary day stays within limits."""
+
+import tomllib
+
+import numpy as np
+import pytest
+
+from gongbi.generator.names import NameBook, numeral, words
+from gongbi.generator.senses import SENSES
+from gongbi.kernel.calendars import parse_promise
+
+
+def read(pack, name):
+    return tomllib.loads((pack.folder / name).read_text(encoding="utf-8"))
+
+
+def test_case_types_are_about_forty_with_words_in_both_languages(pack):
+    types = read(pack, "case_types.toml")["case_type"]
+    calendars = read(pack, "calendars.toml")["calendar"]
+    assert 40 <= len(types) <= 45
+    assert len({one["code"] for one in types}) == len(types)
+    for one in types:
+        assert one["calendar"] in calendars
+        parse_promise(one["solve"])
+        parse_promise(one["first_contact"])
+        assert any(word.isascii() for word in one["words"]), one["code"]
+        assert any(not word.isascii() for word in one["words"]), one["code"]
+        days = one["solve"].removesuffix(" working_days")
+        assert not days.isdigit() or int(days) in (1, 2, 5, 15), one["code"]
+
+
+def test_every_type_finds_a_unit_by_some_route(pack):
+    types = read(pack, "case_types.toml")["case_type"]
+    routes = read(pack, "routes.toml")["route"]
+    kinds = {unit["kind"] for unit in pack.units.values()}
+    always = [route for route in routes if not {"hours", "min_level", "places"} & set(route)]
+    for one in types:
+        mine = [
+            route
+            for route in always
+            if one["code"] in route.get("types", []) or one["group"] in route.get("groups", [])
+        ]
+        assert mine, one["code"]
+    for route in routes:
+        assert route["to_kind"] in kinds
+        assert route["reason_en"]
+        assert route["reason_zh"]
+        assert set(route.get("types", [])) <= {one["code"] for one in types}
+
+
+def test_a_complaint_about_pressure_never_goes_to_the_unit_complained_of(pack):
+    first = read(pack, "routes.toml")["route"][0]
+    assert first["types"] == ["retaliation"]
+    assert first["to_kind"] == "centre"
+
+
+def test_every_property_has_an_indicator_and_every_indicator_a_reason(pack):
+    indicators = read(pack, "indicators.toml")["indicator"]
+    types = {one["code"] for one in read(pack, "case_types.toml")["case_type"]}
+    assert {one["property"] for one in indicators} == set(SENSES)
+    for one in indicators:
+        assert one["unit"] == SENSES[one["property"]].unit
+        assert one["why_en"]
+        assert one["why_zh"]
+        assert one.get("case_type", "other") in types
+        limits = [one["notice"], one["warning"], one["alarm"]]
+        assert limits == sorted(limits, reverse=one["direction"] == "below"), one["code"]
+
+
+def ordinary(pack, name):
+    """Lowest and highest ordinary value of each stream: four sigma, both kinds of day."""
+    streams, plays = pack.table("datastreams"), pack.table("simulation")
+    rows = np.array([row for row, said in enumerate(streams["property"]) if said == name])
+    base, swing, noise, weekend = (
+        np.array(plays[column])[rows]
+        for column in ("base", "day_amplitude", "noise", "weekend_factor")
+    )
+    ends = np.stack([base, base + swing, base + swing * weekend])
+    return ends.min(axis=0) - 4 * noise, ends.max(axis=0) + 4 * noise
+
+
+@pytest.mark.parametrize("drawn", ["pack", "larger"])
+def test_an_ordinary_day_reaches_no_limit(drawn, request):
+    pack = request.getfixturevalue(drawn)
+    for one in read(pack, "indicators.toml")["indicator"]:
+        if SENSES[one["property"]].model == "flag":
+            continue
+        low, high = ordinary(pack, one["property"])
+        if one["aggregate"] == "sum" and one["places"] == ["city"]:
+            rows = one["window_minutes"] * 60 // SENSES[one["property"]].step
+            assert high.sum() * rows < one["notice"] * 1.02, one["code"]
+        elif one["direction"] == "above":
+            assert high.max() < one["notice"], one["code"]
+        else:
+            assert low.min() > one["notice"], one["code"]
+
+
+def test_no_real_town_and_no_name_twice_before_the_book_ends():
+    book = NameBook(np.random.default_rng(4))
+    names = [book.take() for _ in range(1_500)]
+    assert len({name.zh for name in names}) == len({name.en for name in names}) == 1_500
+    assert not {name.zh for name in names} & set(words()["real"])
+
+
+@pytest.mark.parametrize(("number", "said"), [(1, "一"), (10, "十"), (12, "十二"), (35, "三十五")])
+def test_numerals(number, said):
+    assert numeral(number) == said
