@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from tests.cases.conftest import NOW, signal
 
 from gongbi.cases.models import Case, Deadline, Signal, Step
 from gongbi.cases.public import SignalRefused, receive_signal
 from gongbi.core.models import JournalLine
-from tests.cases.conftest import NOW, signal
 
 
 def test_a_report_becomes_a_case_with_unit_deadline_and_reason(reported):

@@ -1,5 +1,26 @@
 """Addresses of cases."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
 
-urlpatterns: list[URLPattern] = []
+from gongbi.cases import api
+from gongbi.cases.views import case, doing, mine, pictures, worklist
+
+urlpatterns = [
+    path("cases/", worklist.board, name="worklist"),
+    path("cases/mine/", mine.mine, name="my-tasks"),
+    path("cases/photos/<uuid:uuid>", pictures.shown, name="photo"),
+    path("cases/photos/<uuid:uuid>/evidence", pictures.evidence, name="photo-evidence"),
+    path("cases/<str:number>/", case.page, name="case"),
+    path("cases/<str:number>/points.json", case.points, name="case-points"),
+    path("cases/<str:number>/reporter", case.reporter, name="case-reporter"),
+    path("cases/<str:number>/do/<str:verb>", doing.do, name="case-do"),
+    path("api/tasks", api.tasks, name="api-tasks"),
+    re_path(
+        r"^api/tasks/(?P<task_id>[0-9]{1,18})/(?P<verb>accept|arrive|done|return)$",
+        api.work,
+        name="api-work",
+    ),
+    path("api/queue", api.queue, name="api-queue"),
+    path("api/types", api.type_list, name="api-types"),
+    path("api/cases/<str:number>/dispatch", api.dispatch, name="api-dispatch"),
+]

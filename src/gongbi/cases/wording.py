@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 if TYPE_CHECKING:
-    from gongbi.cases.models import Step
+    from gongbi.cases.models import Note, Step
 
 STATES = {
     "open": pgettext_lazy("state", "open"),
@@ -142,6 +142,41 @@ def step(row: "Step") -> str:
     return f"{said} · {reason(given)}" if given else said
 
 
+def step_why(row: "Step") -> str:
+    """The reason kept with a step, where it is not said already."""
+    why = row.why
+    if row.verb == "dispatch":
+        rule = why.get("route")
+        return _("as suggested by rule %(rule)s") % {"rule": rule} if rule else _("chosen by hand")
+    if row.verb == "merge":
+        return _("into %(number)s") % {"number": why.get("into", "")}
+    if row.verb == "join" and why.get("merged"):
+        return _("case %(number)s") % {"number": why["merged"]}
+    if row.verb == "declare":
+        return str(DECLARED.get(why.get("declared", ""), ""))
+    if row.verb == "alert":
+        return _("level %(level)s") % {"level": why.get("level", "")}
+    return ""
+
+
+def note(row: "Note") -> str:
+    """A note in a few words."""
+    if row.signal_id:
+        return _("the reporter adds")
+    return _("note for the reporter") if row.for_reporter else _("note")
+
+
+def actor(said: str) -> str:
+    """Who did something, without a name: the system, another application, the reporter."""
+    kind, _colon, id_ = said.partition(":")
+    names = {
+        "system": _("the system"),
+        "reporter": _("the reporter"),
+        "person": _("somebody no longer here"),
+    }
+    return names.get(kind, id_)
+
+
 def why_this_unit(why: dict[str, Any], route_reason: str) -> list[str]:
     """Sentences that say why a unit was chosen, or why none was."""
     if not why:
@@ -169,7 +204,7 @@ def _near(row: dict[str, Any]) -> str:
     lacking = row["unknown"] or row["false"]
     names = ", ".join(str(CONDITIONS.get(name, name)) for name in lacking)
     if row["unknown"]:
-        sentence = _("Rule %(rule)s nearly: not known is %(names)s.")
+        sentence = _("Rule %(rule)s nearly: %(names)s: not known.")
     else:
-        sentence = _("Rule %(rule)s nearly: it asks for another %(names)s.")
+        sentence = _("Rule %(rule)s nearly: %(names)s: does not fit.")
     return sentence % {"rule": row["rule"], "names": names}

@@ -1,0 +1,214 @@
+"""HTTP for other systems: tasks for those that work, the queue for those that dispatch. JSON.
+
+``Authorization: Bearer <application key>``; scope ``work`` or ``dispatch``. A refusal is a
+sentence: 401 without a key, 403 without the scope, 404 unknown, 409 overtaken or not possible in
+that state, 413 too large, 422 something to fill in.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import msgspec
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from gongbi.cases import actions, actors, queries, types
+from gongbi.cases.access import case_for_application, task_for_application
+from gongbi.cases.errors import Incomplete, Refused
+from gongbi.cases.models import Case, Task
+from gongbi.core.public import application
+
+MOST_BODY_BYTES = 18 * 2**20  # a photo of 12 MB in base64, and some words
+MOST_ROWS = 500
+Words = str
+
+
+class Work(msgspec.Struct, forbid_unknown_fields=True):
+    """What a worker's system sends with a verb; the photo is base64 of a JPEG, PNG or WebP."""
+
+    words: str = ""
+    photo: str = ""
+    reason: str = "other"
+    declared: str = "done"
+
+
+class Dispatch(msgspec.Struct, forbid_unknown_fields=True):
+    """Where a case shall go; an empty unit takes the suggestion, a type sorts it first."""
+
+    unit: str = ""
+    words: str = ""
+    type: str = ""
+
+
+class BadBody(Refused):
+    """The body is not what this address reads."""
+
+
+def answer(data: Any, status: int = 200) -> HttpResponse:
+    """JSON as bytes; instants in ISO 8601."""
+    return HttpResponse(msgspec.json.encode(data), status=status, content_type="application/json")
+
+
+def for_application(
+    scope: str,
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A view for another system with a scope; refusals become statuses with a sentence."""
+
+    def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @csrf_exempt  # a bearer key is no cookie: no other page can make a browser send it
+        @wraps(view)
+        def guarded(request: HttpRequest, **named: Any) -> HttpResponse:
+            who = application(request)
+            if who is None:
+                return answer({"error": _("Send a key: Authorization: Bearer …")}, 401)
+            if scope not in who.scopes:
+                said = _("This key may not do this; it needs the scope %(scope)s.")
+                return answer({"error": said % {"scope": scope}}, 403)
+            try:
+                return view(request, who=who, **named)
+            except (Incomplete, BadBody) as refused:
+                field = getattr(refused, "field", "")
+                return answer({"error": str(refused), "field": field}, 422)
+            except Refused as refused:
+                return answer({"error": str(refused)}, 409)
+            except PermissionDenied:
+                return answer({"error": _("This may not be done.")}, 403)
+
+        return guarded
+
+    return guard
+
+
+def _read(request: HttpRequest, kind: type[Any]) -> Any:
+    body = request.read(MOST_BODY_BYTES + 1)
+    if len(body) > MOST_BODY_BYTES:
+        raise BadBody(_("The body is larger than 18 MB."))
+    try:
+        return msgspec.json.decode(body or b"{}", type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadBody(_("The body cannot be read: %(error)s") % {"error": error}) from error
+
+
+def _limit(request: HttpRequest) -> int:
+    said = request.GET.get("limit", "200")
+    return min(int(said), MOST_ROWS) if said.isascii() and said.isdigit() else 200
+
+
+@require_GET
+@for_application("work")
+def tasks(request: HttpRequest, who: Any) -> HttpResponse:
+    """Running tasks by deadline; ``state`` is open (all), offered, accepted or on_site."""
+    rows = queries.tasks_for_application(request.GET.get("state", "open"), _limit(request))
+    return answer([_task_json(row) for row in rows])
+
+
+def _task_json(row: queries.TaskRow) -> dict[str, Any]:
+    task, case = row.task, row.case
+    return {
+        "id": task.pk,
+        "case": case.number,
+        "unit": task.unit_id,
+        "type": case.type.code if case.type else None,
+        "place": case.place_id,
+        "lon": case.lon,
+        "lat": case.lat,
+        "state": task.state,
+        "deadline": case.due_at,
+        "priority": case.priority,
+        "reopened": case.reopened,
+        "photo_after": bool(case.type and case.type.photo_after),
+        "words": row.words,
+    }
+
+
+@require_POST
+@for_application("work")
+def work(request: HttpRequest, who: Any, task_id: int, verb: str) -> HttpResponse:
+    """Accept, arrive, done or return."""
+    said = _read(request, Work)
+    task = task_for_application(who, task_id)
+    if task is None:
+        return answer({"error": _("There is no such task.")}, 404)
+    _do(task, actors.application(who.name), verb, said)
+    case = Case.objects.get(pk=task.case_id)
+    return answer({"id": task.pk, "task": task.state, "case": case.number, "state": case.state})
+
+
+def _do(task: Task, actor: actors.Actor, verb: str, said: Work) -> None:
+    if verb == "accept":
+        actions.accept(task, actor)
+    elif verb == "arrive":
+        actions.arrive(task, actor)
+    elif verb == "return":
+        actions.return_with_reason(task, actor, reason=said.reason, words=said.words)
+    else:
+        if said.photo:
+            actions.add_photo(task.case, actor, _photo(said.photo), kind="after")
+        actions.declare(task, actor, declared=said.declared, words=said.words)
+
+
+def _photo(said: str) -> bytes:
+    try:
+        return base64.b64decode(said, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Incomplete("photo", _("The photo is not base64.")) from error
+
+
+@require_GET
+@for_application("dispatch")
+def queue(request: HttpRequest, who: Any) -> HttpResponse:
+    """Cases that wait for a dispatcher, most pressing first, with the suggestion and why."""
+    cases = list(queries.waiting_for_dispatch()[: _limit(request)])
+    words = queries.words_for_work(cases)
+    return answer([_queue_json(case, words.get(case.pk, "")) for case in cases])
+
+
+def _queue_json(case: Case, words: Words) -> dict[str, Any]:
+    return {
+        "number": case.number,
+        "type": case.type.code if case.type else None,
+        "guesses": [{"type": code, "score": score} for code, score in case.guesses],
+        "place": case.place_id,
+        "lon": case.lon,
+        "lat": case.lat,
+        "unit": case.suggested_unit_id,
+        "why": case.route_why,
+        "priority": case.priority,
+        "level": case.level,
+        "deadline": case.due_at,
+        "reopened": case.reopened,
+        "returned": case.returned,
+        "words": words,
+    }
+
+
+@require_POST
+@for_application("dispatch")
+def dispatch(request: HttpRequest, who: Any, number: str) -> HttpResponse:
+    """Send a case to a unit."""
+    said, actor = _read(request, Dispatch), actors.application(who.name)
+    case = case_for_application(who, "dispatch", number)
+    if case is None:
+        return answer({"error": _("There is no such case.")}, 404)
+    if said.type and (case.type is None or case.type.code != said.type):
+        case = actions.sort(case, actor, type_code=said.type)
+    task = actions.dispatch(case, actor, unit_code=said.unit, words=said.words)
+    return answer(
+        {"number": case.number, "state": case.state, "unit": task.unit_id, "task": task.pk}
+    )
+
+
+@require_GET
+@for_application("dispatch")
+def type_list(request: HttpRequest, who: Any) -> HttpResponse:
+    """The types in force, for a system that sorts."""
+    return answer(
+        [{"code": row.code, "name_en": row.name_en, "name_zh": row.name_zh, "group": row.group}
+         for row in types.in_force()]
+    )  # fmt: skip

@@ -1,0 +1,117 @@
+"""One case: what, where, who, by when, why, history; and what this person may do with it now."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from gongbi.cases import actions, actors, queries, types, wording
+from gongbi.cases.access import access_case, access_reporter, may
+from gongbi.cases.models import Case
+from gongbi.cases.views import acting, showing
+from gongbi.core.public import Scope, now, scope_of
+
+AROUND_DEGREES = 0.01
+
+
+@require_GET
+@login_required
+def page(request: HttpRequest, number: str) -> HttpResponse:
+    """The case page; htmx gets the part that changes by itself."""
+    scope = scope_of(request.user)
+    case = access_case(scope, number)
+    if request.headers.get("HX-Target") == "case-now":
+        return render(request, "cases/_now.html", now_shown(request, case, scope))
+    return render(request, "cases/case.html", shown(request, case, scope))
+
+
+def shown(
+    request: HttpRequest, case: Case, scope: Scope, *, trouble: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """All of the page: what changes by itself, and the forms, which do not."""
+    said = now_shown(request, case, scope)
+    said |= {
+        "words": queries.words_for_work([case]).get(case.pk, ""),
+        "guesses": _guesses(case),
+        "acts": acting.acts(case, scope, trouble),
+        "note_form": acting.note_form(case, scope, trouble),
+        "photos": case.photos.filter(removed_at=None).order_by("pk"),
+        "may_see_reporter": _may_see_reporter(case, scope),
+        "may_see_evidence": may(scope, case, "cases.see_evidence"),
+        "reporters": case.signals.filter(from_person=True, forgotten_at=None).count(),
+    }
+    return said
+
+
+def now_shown(request: HttpRequest, case: Case, scope: Scope) -> dict[str, Any]:
+    """What the fragment shows; ``seen`` is the version the open page has."""
+    seen = request.GET.get("seen", "")
+    return {
+        "case": case,
+        "type_name": case.type.name if case.type else _("Not yet sorted"),
+        "seen": int(seen) if seen.isdigit() else case.version,
+        "why": wording.why_this_unit(case.route_why, case.route.reason if case.route else ""),
+        "deadlines": showing.deadlines(case),
+        "tasks": showing.tasks(case),
+        "history": showing.history(case),
+        "outcomes": showing.outcomes(case),
+        "ended_as": wording.ENDED_AS.get(case.ended_as) or wording.REASONS.get(case.ended_as, ""),
+        "waiting_for": wording.reason(case.waiting_for) if case.waiting_for else "",
+        "source": wording.SOURCES.get(case.source, case.source),
+        "priority": wording.PRIORITIES.get(case.priority, case.priority),
+        "now": now(),
+    }
+
+
+def _guesses(case: Case) -> list[tuple[str, int]]:
+    if case.type is not None or not case.guesses:
+        return []
+    names = {row.code: row.name for row in types.in_force()}
+    return [(names.get(code, code), round(100 * score)) for code, score in case.guesses]
+
+
+def _may_see_reporter(case: Case, scope: Scope) -> bool:
+    paths = scope.place_paths("cases.see_reporter")
+    return any(case.place_path.startswith(path) for path in paths)
+
+
+@require_GET
+@login_required
+def points(request: HttpRequest, number: str) -> JsonResponse:
+    """The case as a point, and a frame around it, for its small map."""
+    case = access_case(scope_of(request.user), number)
+    features, said = [], {"type": "FeatureCollection"}
+    if case.lon is not None and case.lat is not None:
+        features.append(_feature(case))
+        west, east = case.lon - AROUND_DEGREES, case.lon + AROUND_DEGREES
+        south, north = case.lat - AROUND_DEGREES, case.lat + AROUND_DEGREES
+        return JsonResponse(
+            said | {"features": features, "bounds": [[west, south], [east, north]]}
+        )
+    return JsonResponse(said | {"features": features})
+
+
+def _feature(case: Case) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [case.lon, case.lat]},
+        "properties": {
+            "kind": "case",
+            "level": case.level,
+            "title": case.type.name if case.type else case.number,
+            "note": case.place.name if case.place else "",
+        },
+    }
+
+
+@require_POST
+@login_required
+def reporter(request: HttpRequest, number: str) -> HttpResponse:
+    """What the reporters wrote and how to reach them; the journal keeps that it was read."""
+    scope = scope_of(request.user)
+    case = access_reporter(scope, number)
+    rows = actions.see_reporters(case, actors.person(request.user, scope))
+    return render(request, "cases/reporter.html", {"case": case, "rows": rows})

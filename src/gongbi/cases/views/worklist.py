@@ -1,0 +1,145 @@
+"""The dispatcher's worklist: one queue, a suggestion with its reasons, one key to accept it."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from gongbi.cases import queries, states, types, wording
+from gongbi.cases.access import may
+from gongbi.cases.models import Case, CaseType
+from gongbi.cases.records import CaseFilter
+from gongbi.core.public import PlaceRecord, Scope, children, now, place, scope_of
+
+PAGE_ROWS = 30
+EXCERPT = 160
+TABS = {
+    "open": (states.OPEN,),
+    "in_hand": (states.IN_HAND,),
+    "waiting": (states.WAITING,),
+    "answered": (states.ANSWERED,),
+    "live": states.LIVE,
+    "over": tuple(sorted(states.ENDS)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A case in the queue: what, where, by when, whom the routes suggest and why."""
+
+    case: Case
+    type_name: str
+    words: str
+    overdue: bool
+    suggestion: str
+    guess: str
+    guess_code: str
+    guess_percent: int
+    why: list[str]
+    may_accept: bool
+
+
+@require_GET
+@login_required
+def board(request: HttpRequest) -> HttpResponse:
+    """The worklist; htmx gets the queue alone, which is a part of the page."""
+    scope = scope_of(request.user)
+    if not scope.can("cases.see"):
+        raise PermissionDenied
+    template = "cases/_queue.html" if request.headers.get("HX-Target") == "queue" else (
+        "cases/worklist.html"
+    )  # fmt: skip
+    return render(request, template, worklist(request, scope))
+
+
+def worklist(request: HttpRequest, scope: Scope) -> dict[str, Any]:
+    """All that the page and its fragment show."""
+    said = request.GET
+    tab = said.get("state") if said.get("state") in TABS else "open"
+    chosen = place(said["place"]) if said.get("place") else None
+    overdue = said.get("overdue") == "1"
+    wanted = CaseFilter(
+        states=TABS[tab or "open"],
+        overdue=overdue,
+        place_path=chosen.path if chosen else "",
+        group=said.get("group", ""),
+    )
+    at = now()
+    page = _page(queries.filtered(scope, wanted, at), said.get("page", "1"), tab == "over")
+    kept = {key: said[key] for key in ("state", "place", "overdue", "group") if said.get(key)}
+    return {
+        "page": page,
+        "rows": _rows(list(page.object_list), scope, at),
+        "counts": queries.counts(scope),
+        "tab": tab,
+        "tabs": _tabs(kept),
+        "place": chosen,
+        "places": _places(scope, chosen),
+        "overdue": overdue,
+        "query": urlencode(kept),
+        "address": f"{request.path}?{urlencode({**kept, 'page': page.number})}",
+        "now": at,
+    }
+
+
+def _page(rows: Any, number: str, over: bool) -> Page[Case]:
+    if over:
+        rows = rows.order_by("-changed_at", "-pk")
+    return Paginator(rows.select_related(*queries.LIST_FIELDS, "route"), PAGE_ROWS).get_page(
+        number
+    )
+
+
+def _rows(cases: list[Case], scope: Scope, at: Any) -> list[QueueRow]:
+    words = queries.words_for_work(cases, most=EXCERPT)
+    unsorted = any(case.type is None and case.guesses for case in cases)
+    names = {row.code: row for row in types.in_force()} if unsorted else {}
+    return [_row(case, scope, words.get(case.pk, ""), names, at) for case in cases]
+
+
+def _row(case: Case, scope: Scope, words: str, names: dict[str, CaseType], at: Any) -> QueueRow:
+    code, score = case.guesses[0] if case.type is None and case.guesses else ("", 0)
+    guess = names.get(code)
+    suggested = case.suggested_unit.name if case.suggested_unit else ""
+    ready = case.state == states.OPEN and bool(suggested or guess)
+    return QueueRow(
+        case=case,
+        type_name=case.type.name if case.type else _("Not yet sorted"),
+        words=words,
+        overdue=case.due_at is not None and case.due_at <= at,
+        suggestion=suggested,
+        guess=guess.name if guess else "",
+        guess_code=code if guess else "",
+        guess_percent=round(100 * score),
+        why=wording.why_this_unit(case.route_why, case.route.reason if case.route else ""),
+        may_accept=ready and may(scope, case, "cases.dispatch"),
+    )
+
+
+def _tabs(kept: dict[str, str]) -> list[tuple[str, str, str]]:
+    """(code, words, address) of each state one can look at."""
+    words = {
+        "open": _("To dispatch"),
+        "live": _("All at work"),
+        "over": _("Over"),
+    }
+    rest = {key: value for key, value in kept.items() if key not in ("state", "page")}
+    return [
+        (tab, words.get(tab) or wording.state(tab), f"?{urlencode({**rest, 'state': tab})}")
+        for tab in TABS
+    ]
+
+
+def _places(scope: Scope, chosen: PlaceRecord | None) -> list[PlaceRecord]:
+    """Places one level below the chosen one, or below the person's own; and the way back up."""
+    if chosen:
+        return [chosen, *children(chosen.code)]
+    paths = scope.place_paths("cases.see")
+    return children(paths[0].rstrip("/").rsplit("/", 1)[-1]) if paths else []

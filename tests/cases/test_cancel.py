@@ -1,0 +1,45 @@
+"""Cancelling, urging, notes."""
+
+from tests.cases.walking import case_of, do
+
+from gongbi.cases.public import follow
+
+
+def test_cancelling_needs_a_reason_and_words_and_stays_counted(signed_in, reported):
+    receipt = reported()
+    dispatcher = signed_in("dispatcher")
+    assert do(dispatcher, receipt.number, "cancel", reason="test", words="").status_code == 422
+    assert do(dispatcher, receipt.number, "cancel", reason="test", words="演练").status_code == 302
+    case = case_of(receipt.number)
+    assert (case.state, case.ended_as, case.due_at) == ("cancelled", "test", None)
+    assert follow(receipt.follow_token).state == "cancelled"
+    assert do(dispatcher, receipt.number, "dispatch", unit="water").status_code == 409
+    assert receipt.number in dispatcher.get("/cases/?state=over").content.decode()
+
+
+def test_urging_is_seen_by_the_unit(signed_in, reported):
+    number = reported().number
+    do(signed_in("dispatcher"), number, "accept_suggestion")
+    assert do(signed_in("supervisor"), number, "urge", words="老人在家").status_code == 302
+    assert case_of(number).urged == 1
+    assert "老人在家" in signed_in("worker").get(f"/cases/{number}/").content.decode()
+
+
+def test_a_note_for_the_reporter_is_how_a_unit_speaks_to_them(signed_in, reported):
+    receipt = reported()
+    do(signed_in("dispatcher"), receipt.number, "accept_suggestion")
+    worker = signed_in("worker")
+    do(worker, receipt.number, "note", words="只写给同事")
+    do(worker, receipt.number, "note", words="下午三点到", for_reporter="on")
+    said = [step.words for step in follow(receipt.follow_token).steps]
+    assert "下午三点到" not in said[0]
+    shown = " ".join(f"{step.what} {step.words}" for step in follow(receipt.follow_token).steps)
+    assert "下午三点到" in shown
+    assert "只写给同事" not in shown
+    first = case_of(receipt.number).deadlines.get(kind="first_contact")
+    assert first.ended_as == "met"
+
+
+def test_an_empty_note_is_refused(signed_in, reported):
+    number = reported().number
+    assert do(signed_in("dispatcher"), number, "note", words="").status_code == 422

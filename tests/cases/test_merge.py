@@ -1,0 +1,51 @@
+"""Merging: one matter, all reporters follow it."""
+
+from tests.cases.walking import case_of, do
+
+from gongbi.cases.public import follow
+
+
+def test_all_reporters_follow_the_one_case(signed_in, reported):
+    first, second = reported(), reported(words="同一根管子")
+    answer = do(signed_in("dispatcher"), second.number, "merge", into=first.number.lower())
+    assert answer.status_code == 302
+    gone, kept = case_of(second.number), case_of(first.number)
+    assert (gone.state, gone.merged_into, gone.due_at) == ("merged", kept, None)
+    assert kept.signals_count == 2
+    followed = follow(second.follow_token)
+    assert (followed.number, followed.merged_into) == (first.number, first.number)
+    assert followed.words == "同一根管子"
+
+
+def test_a_merged_unit_is_off_the_hook(signed_in, reported):
+    first, second = reported(), reported()
+    dispatcher = signed_in("dispatcher")
+    do(dispatcher, second.number, "accept_suggestion")
+    do(dispatcher, second.number, "merge", into=first.number)
+    assert second.number not in signed_in("worker").get("/cases/mine/").content.decode()
+
+
+def test_refuses_itself_an_ended_one_and_one_that_is_not_there(signed_in, reported):
+    first, second = reported(), reported()
+    dispatcher = signed_in("dispatcher")
+    assert do(dispatcher, first.number, "merge", into=first.number).status_code == 422
+    do(dispatcher, second.number, "cancel", reason="test", words="演练")
+    assert do(dispatcher, first.number, "merge", into=second.number).status_code == 422
+    assert do(dispatcher, first.number, "merge", into="XX-999999").status_code == 422
+    assert case_of(first.number).state == "open"
+
+
+def test_any_of_the_reporters_is_heard(signed_in, reported):
+    from tests.cases.conftest import NOW
+
+    from gongbi.cases.public import give_verdict, run_due
+
+    first, second = reported(), reported()
+    dispatcher = signed_in("dispatcher")
+    do(dispatcher, second.number, "merge", into=first.number)
+    do(dispatcher, first.number, "accept_suggestion")
+    do(signed_in("worker"), first.number, "declare", declared="done", words="好了")
+    run_due(NOW)
+    assert follow(second.follow_token).asked
+    give_verdict(second.follow_token, False, "我家还没水")
+    assert case_of(first.number).state == "open"

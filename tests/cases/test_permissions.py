@@ -1,0 +1,149 @@
+"""Twins of every verb: who may, who is refused, for whom the case does not exist."""
+
+import pytest
+
+from gongbi.cases import states
+from gongbi.cases.models import Case
+from gongbi.cases.public import run_due
+from tests.cases.conftest import CAST, NOW
+from tests.cases.walking import case_of, do
+
+# The case: a burst pipe in the east, in the hands of East water (worker is of it; lead is above).
+SEES = {"dispatcher", "supervisor", "officer", "clerk", "lead", "worker"}
+OFFICE = {"dispatcher", "supervisor"}
+UNIT = {"lead", "worker"}
+# verb: (state before, what is sent, who may)
+VERBS = {
+    "sort": ("open", {"type": "stall"}, OFFICE | {"officer"}),
+    "dispatch": ("open", {"unit": "lifts"}, OFFICE | {"officer"}),
+    "accept_suggestion": ("open", {}, OFFICE | {"officer"}),
+    "assign": ("in_hand", {"handler": "worker"}, {"lead"}),
+    "accept": ("in_hand", {}, UNIT),
+    "arrive": ("in_hand", {}, UNIT),
+    "return": ("in_hand", {"reason": "not_ours", "words": "x"}, UNIT),
+    "declare": ("in_hand", {"declared": "done", "words": "x"}, UNIT),
+    "urge": ("in_hand", {"words": "x"}, OFFICE | {"officer"}),
+    "wait": ("in_hand", {"reason": "works", "words": "x"}, OFFICE | {"lead"}),
+    "resume": ("waiting", {}, OFFICE | {"lead"}),
+    "solved": ("answered", {"words": "x"}, {"supervisor"}),
+    "not_solved": ("answered", {"words": "x"}, {"supervisor"}),
+    "merge": ("in_hand", {"into": "other"}, OFFICE | {"officer"}),
+    "cancel": ("in_hand", {"reason": "test", "words": "x"}, OFFICE),
+    "note": ("in_hand", {"words": "x"}, SEES),
+}
+
+
+@pytest.fixture
+def bring(signed_in, reported):
+    """A case in a state."""
+
+    def to(state: str) -> str:
+        number = reported().number
+        if state != "open":
+            do(signed_in("dispatcher"), number, "accept_suggestion")
+        if state == "waiting":
+            do(signed_in("dispatcher"), number, "wait", reason="works", words="x")
+        if state == "answered":
+            do(signed_in("worker"), number, "declare", declared="done", words="x")
+            run_due(NOW)
+        assert case_of(number).state == state
+        return number
+
+    return to
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_twin(verb, bring, signed_in, reported, small_city):
+    state, said, allowed = VERBS[verb]
+    if "into" in said:
+        said = {"into": reported().number}
+    if "handler" in said:
+        said = {"handler": str(small_city.people["worker"].pk)}
+    for name in ["", *CAST]:
+        number = bring(state)
+        before = case_of(number)
+        answer = do(signed_in(name), number, verb, **said)
+        after = case_of(number)
+        if name in allowed:
+            assert answer.status_code == 302, (name, answer.content.decode()[-900:])
+            assert after.version > before.version or verb == "note"
+            continue
+        expected = 302 if not name else 403 if name in _sees(state) else 404
+        assert answer.status_code == expected, name
+        assert (after.version, after.state) == (before.version, before.state), name
+        assert not after.notes.exists()
+        if not name:
+            assert answer["Location"].startswith("/sign-in/")
+
+
+def _sees(state: str) -> set[str]:
+    return SEES if state != "open" else SEES - UNIT
+
+
+def test_every_verb_a_person_can_do_has_a_twin():
+    personal = {edge.verb for edge in states.TABLE if edge.by == "person"}
+    assert personal <= set(VERBS)
+
+
+@pytest.mark.parametrize("address", ["/cases/{n}/", "/cases/{n}/points.json"])
+def test_who_sees_a_case(address, bring, signed_in):
+    number = bring("in_hand")
+    for name in CAST:
+        status = signed_in(name).get(address.format(n=number)).status_code
+        assert status == (200 if name in SEES else 404), name
+    assert signed_in("").get(address.format(n=number)).status_code == 302
+
+
+def test_lists_hold_only_what_one_sees(bring, signed_in):
+    number = bring("in_hand")
+    for name in CAST:
+        answer = signed_in(name).get("/cases/?state=live")
+        if name == "stranger":
+            assert answer.status_code == 403
+        else:
+            assert (number in answer.content.decode()) is (name in SEES), name
+
+
+def test_only_few_see_the_reporter_and_it_is_written_down(bring, signed_in, small_city):
+    from gongbi.core.models import JournalLine
+
+    number = bring("in_hand")
+    for name in CAST:
+        answer = signed_in(name).post(f"/cases/{number}/reporter")
+        if name in ("dispatcher", "supervisor", "clerk"):
+            assert answer.status_code == 200, name
+            assert "李娜 13812345678" in answer.content.decode()
+        else:
+            assert answer.status_code in (403, 404), name
+            assert "李娜" not in answer.content.decode()
+    assert signed_in("dispatcher").get(f"/cases/{number}/reporter").status_code == 405
+    lines = JournalLine.objects.filter(kind="cases.ReporterSeen")
+    who = {f"person:{small_city.people[n].pk}" for n in ("dispatcher", "supervisor", "clerk")}
+    assert {line.actor for line in lines} == who
+
+
+def test_no_page_of_a_unit_shows_contact_name_or_sender(bring, signed_in):
+    number = bring("in_hand")
+    reference = Case.objects.get(number=number).signals.get().reference
+    for name in UNIT | {"officer"}:
+        page = signed_in(name).get(f"/cases/{number}/").content.decode()
+        assert "李娜" not in page
+        assert "13812345678" not in page
+        assert f">{reference}<" not in page
+        assert "笔架里3号门口水管爆了" in page
+
+
+def test_a_complaint_is_heard_by_few_and_never_by_the_accused(signed_in, reported, small_city):
+    from gongbi.core.models import Post
+
+    number = reported(type="conduct", about_unit="water").number
+    Post.objects.create(
+        person=small_city.people["lead"], role="supervisor", unit_id="water-e", place_id="xx"
+    )
+    for name in CAST:
+        status = signed_in(name).get(f"/cases/{number}/").status_code
+        assert status == (200 if name == "supervisor" else 404), name
+    do(signed_in("supervisor"), number, "dispatch", unit="lifts")
+    assert signed_in("lifter").get(f"/cases/{number}/").status_code == 200
+    assert signed_in("dispatcher").get(f"/cases/{number}/").status_code == 404
+    assert number not in signed_in("dispatcher").get("/cases/?state=live").content.decode()
