@@ -1,0 +1,1 @@
+"""From a window's value to a level, and from levels to episodes."""

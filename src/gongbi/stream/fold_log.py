@@ -1,0 +1,233 @@
+"""The engine itself: frames in, readings and facts out; a pure function of the log and plans."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongbi.kernel.stream.fold import BOOK, CELL, fold_rows, fold_series
+from gongbi.kernel.vitals.closing import SHOWN, VERDICT, begin_series, close_windows
+from gongbi.kernel.vitals.levels import STANDING
+from gongbi.stream import frames
+from gongbi.stream.alerts import Watch, pack_watches, unpack_watches
+from gongbi.stream.board import NEVER
+from gongbi.stream.frames import Frame, Kind
+from gongbi.stream.outputs import ASIDE, HOUR, Outputs
+from gongbi.stream.plans import Plan, load_plan
+from gongbi.stream.state import AHEAD, State, begin_state, carry
+from gongbi.stream.verdicts import Verdicts
+
+KINDS: dict[str, np.dtype[Any]] = {
+    "book": BOOK,
+    "standing": STANDING,
+    "cells": CELL,
+    "shown": SHOWN,
+    "dirty": np.dtype("i1"),
+    "hot": np.dtype("i1"),
+    "newest": SHOWN,
+    "ahead": AHEAD,
+}
+ASIDE_FILE = "engine/aside.log"
+OUT_ROWS = 1 << 15
+
+
+class WrongPlan(Exception):
+    """A plan's files are not those that were put in force."""
+
+
+class Engine:
+    """Folds frames one after the other; ``books`` and ``arrays`` are all it remembers."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.outputs = Outputs(data)
+        self.plan: Plan | None = None
+        self.state: State | None = None
+        self.watches: dict[int, Watch] = {}
+        self.clock = NEVER
+        self.position, self.number = 0, 0
+        self.rows, self.late, self.unknown = 0, 0, 0
+        self.finished_until = 0  # microseconds: readings before it are in Parquet for good
+        self._kept = np.empty((0, 3), np.int64)
+        self._out = np.zeros(OUT_ROWS, VERDICT)
+        self.told = 0
+        """Grows with every verdict, so that a snapshot knows whether it is stale."""
+
+    # What is remembered --------------------------------------------------------------------
+
+    def books(self) -> dict[str, Any]:
+        """Everything but the arrays, as JSON holds it."""
+        return {
+            "position": self.position,
+            "number": self.number,
+            "rows": self.rows,
+            "late": self.late,
+            "unknown": self.unknown,
+            "clock": self.clock,
+            "plan": self.plan.number if self.plan else 0,
+            "finished_until": self.finished_until,
+            "finished": self.outputs.finished,
+            "lengths": dict(sorted(self.outputs.lengths.items())),
+            "watches": pack_watches(self.watches),
+        }
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """The arrays, by name."""
+        return {name: getattr(self.state, name) for name in KINDS} if self.state else {}
+
+    def take_up(self, books: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
+        """Go on from what a checkpoint holds; files are cut to their lengths then."""
+        for name in ("position", "number", "rows", "late", "unknown", "clock", "finished_until"):
+            setattr(self, name, books[name])
+        self.outputs.lengths = dict(books["lengths"])
+        self.outputs.finished = list(books["finished"])
+        self.watches = unpack_watches(books["watches"])
+        if books["plan"]:
+            self.plan = load_plan(self.data, books["plan"])
+            self.state = begin_state(self.plan)
+            for name, array in arrays.items():
+                setattr(self.state, name, array)
+
+    # Frames --------------------------------------------------------------------------------
+
+    def take(self, frame: Frame) -> None:
+        """Fold one frame."""
+        if frame.kind == Kind.ROWS:
+            self._take_rows(frame)
+        elif frame.kind == Kind.TICK:
+            self._take_tick(frames.unpack_tick(frame.payload))
+        elif frame.kind == Kind.PLAN:
+            self._take_plan(*frames.unpack_plan(frame.payload))
+        self.position, self.number = frame.end, frame.number + 1
+
+    def _take_rows(self, frame: Frame) -> None:
+        batch = frames.unpack_batch(frame.payload)
+        self.rows += len(batch.ids)
+        state = self.state
+        if state is None or not len(batch.ids):
+            return
+        if len(self._kept) < len(batch.ids) * state.widest:
+            self._kept = np.empty((len(batch.ids) * state.widest, 3), np.int64)
+        index = state.datastreams
+        back, unknown = fold_rows(
+            batch.ids, batch.times, batch.values, index.keys, index.slots, state.starts,
+            state.members, state.book, state.cells, state.dirty, self._kept,
+        )  # fmt: skip
+        self.unknown += unknown
+        if back:
+            self._hand_back(frame.start, batch, self._kept[:back])
+
+    def _hand_back(self, position: int, batch: frames.Batch, kept: NDArray[np.int64]) -> None:
+        """Keep aside what came too late; let wait what is ahead of the clock."""
+        assert self.state is not None
+        rows = np.empty(len(kept), AHEAD)
+        at = kept[:, 0]
+        rows["series"] = self.state.series_ids[kept[:, 1]]
+        rows["datastream"], rows["time"] = batch.ids[at], batch.times[at]
+        rows["value"], rows["position"] = batch.values[at], position
+        late = kept[:, 2] == 1
+        self._keep_aside(rows[late])
+        self.state.ahead = np.concatenate([self.state.ahead, rows[~late]])
+
+    def _keep_aside(self, rows: NDArray[np.void]) -> None:
+        if len(rows):
+            self.late += len(rows)
+            aside = np.empty(len(rows), ASIDE)
+            for name in ASIDE.names or ():
+                aside[name] = rows[name]
+            self.outputs.append(ASIDE_FILE, aside.tobytes())
+
+    # The clock -----------------------------------------------------------------------------
+
+    def _take_tick(self, tick: int) -> None:
+        if tick <= self.clock:
+            return
+        state = self.state
+        if state is None:
+            self.clock = tick
+            return
+        if self.clock == NEVER:
+            # Rows may have come before the first tick: the clock begins with the earliest.
+            self.clock = int(state.ahead["time"].min(initial=tick))
+            begin_series(state.book, self.clock, self.finished_until)
+        self._advance(state, tick)
+        self._finish_hours(state)
+
+    def _advance(self, state: State, tick: int) -> None:
+        """Move to ``tick`` in steps small enough for rows that wait to fit their rings."""
+        ahead = state.ahead[np.argsort(state.ahead["time"], kind="stable")]
+        times = ahead["time"]
+        count = int(np.searchsorted(times, tick, "right"))
+        at, still = 0, [ahead[count:]]
+        while at < count:
+            first = int(times[at])
+            if first > self.clock + state.narrowest:
+                self._close(state, first - 1)
+            moment = min(tick, self.clock + state.narrowest)
+            until = int(np.searchsorted(times, moment, "right"))
+            still.append(self._fold_ahead(state, ahead[at:until]))
+            self._close(state, moment)
+            at = until
+        state.ahead = np.concatenate(still)
+        self._close(state, tick)
+
+    def _fold_ahead(self, state: State, rows: NDArray[np.void]) -> NDArray[np.void]:
+        """Fold rows that waited for the clock to come near them; return those still ahead."""
+        fates = np.empty(len(rows), np.int64)
+        fold_series(
+            self._slots(rows["series"]), np.ascontiguousarray(rows["time"]),
+            np.ascontiguousarray(rows["value"]), state.book, state.cells, state.dirty, fates,
+        )  # fmt: skip
+        self._keep_aside(rows[fates == 1])
+        return rows[fates == 2]
+
+    def _slots(self, series: NDArray[np.int64]) -> NDArray[np.int64]:
+        assert self.state is not None
+        return np.searchsorted(self.state.series_ids, series).astype(np.int64)
+
+    def _close(self, state: State, clock: int) -> None:
+        self.clock = max(self.clock, clock)
+        if len(self._out) < 4 * state.room:
+            self._out = np.zeros(4 * state.room, VERDICT)
+        begin = 0
+        while begin < len(state.book):
+            begin, put = close_windows(
+                self.clock, begin, state.book, state.rules, state.standing, state.cells,
+                state.shown, state.dirty, state.hot, self._out, state.room,
+            )  # fmt: skip
+            if put:
+                self._tell(self._out[:put])
+
+    def _tell(self, verdicts: NDArray[np.void]) -> None:
+        assert self.plan is not None
+        assert self.state is not None
+        self.told += len(verdicts)
+        Verdicts(self.plan, self.state, self.outputs, self.watches).tell(verdicts)
+
+    def _finish_hours(self, state: State) -> None:
+        """Turn hours none of whose windows may change into Parquet."""
+        until = (self.clock - state.longest_wait) // HOUR * HOUR
+        if until <= self.finished_until:
+            return
+        for hour in sorted(self.outputs.open_hours()):
+            if (hour + 1) * HOUR <= until:
+                self.outputs.finish_hour(hour)
+        self.finished_until = until
+
+    # Plans ---------------------------------------------------------------------------------
+
+    def _take_plan(self, number: int, digest: str) -> None:
+        plan = load_plan(self.data, number)
+        if plan.digest != digest:
+            raise WrongPlan(
+                f"The files of plan {number} are not those put in force at log position "
+                f"{self.position}: restore plans/{number:06d} from a backup."
+            )
+        old, state = self.state, begin_state(plan, self.state)
+        if old is not None and self.plan is not None:
+            ended = carry(old, state)
+            Verdicts(self.plan, old, self.outputs, self.watches).end(ended)
+        self.plan, self.state = plan, state
+        if self.clock != NEVER:
+            begin_series(state.book, self.clock, self.finished_until)

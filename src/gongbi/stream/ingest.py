@@ -1,0 +1,207 @@
+"""What the door does with what it is given: one data folder's log, plan, keys and clock."""
+
+import asyncio
+import logging
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+from gongbi.stream import frames
+from gongbi.stream.board import NEVER
+from gongbi.stream.commit import Committer
+from gongbi.stream.decode import Decoded, Refusal
+from gongbi.stream.frames import Kind
+from gongbi.stream.keys import Keys
+from gongbi.stream.log_writer import Entry, LogWriter, wall_micros
+from gongbi.stream.plans import Plan, load_plan, newest_plan
+from gongbi.stream.senders import TooOld
+
+said = logging.getLogger("gongbi.stream.door")
+
+Decoder = Callable[[bytes, Plan, int], Decoded]
+
+
+class Refused(Exception):
+    """A request that is not carried out: HTTP status and a sentence."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this installation takes readings in; read once from the environment."""
+
+    data: Path
+    played: bool = False
+    most_bytes: int = 16 << 20
+    ahead_seconds: int = 600
+    segment_bytes: int = 64 << 20
+
+    @classmethod
+    def read(cls, environment: "os._Environ[str] | dict[str, str]") -> "Settings":
+        """From GONGBI_DATA, GONGBI_CLOCK and GONGBI_INGEST_*."""
+        played = environment.get("GONGBI_CLOCK", "live") == "played"
+        ahead = "86400" if played else "600"
+        return cls(
+            data=Path(environment.get("GONGBI_DATA", "./var")).resolve(),
+            played=played,
+            most_bytes=int(environment.get("GONGBI_INGEST_MAX_BYTES", 16 << 20)),
+            ahead_seconds=int(environment.get("GONGBI_INGEST_AHEAD_SECONDS", ahead)),
+            segment_bytes=int(environment.get("GONGBI_INGEST_SEGMENT_BYTES", 64 << 20)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a batch."""
+
+    stored: int
+    refused: list[Refusal]
+    repeated: bool = False
+
+
+class Ingest:
+    """One log's door behind HTTP; lives in the event loop that made it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        settings.data.mkdir(parents=True, exist_ok=True)
+        self.keys = Keys(settings.data)
+        writer = LogWriter(settings.data / "log", segment_bytes=settings.segment_bytes)
+        self.committer = Committer(writer, asyncio.get_running_loop())
+        number = writer.board.plan
+        self.plan: Plan | None = load_plan(settings.data, number) if number else None
+        self._changing = asyncio.Lock()
+        self._under_way: dict[tuple[str, int], asyncio.Future[int]] = {}
+
+    @property
+    def writer(self) -> LogWriter:
+        """The log's writer; its thread alone changes it."""
+        return self.committer.writer
+
+    def latest_accepted(self) -> int:
+        """The last time a row may carry, microseconds."""
+        ahead = self.settings.ahead_seconds * 1_000_000
+        if not self.settings.played:
+            return wall_micros() + ahead
+        tick = self.writer.board.tick
+        return 7_258_118_400_000_000 if tick == NEVER else tick + ahead  # year 2200
+
+    async def follow_plan(self) -> None:
+        """Put the newest plan in force, if there is one that is not yet."""
+        if newest_plan(self.settings.data) == (self.plan.number if self.plan else 0):
+            return
+        async with self._changing:
+            number = newest_plan(self.settings.data)
+            if self.plan is not None and number <= self.plan.number:
+                return
+            plan = await asyncio.to_thread(load_plan, self.settings.data, number)
+            parts = frames.pack_plan(plan.number, plan.digest)
+            await self.committer.submit(Entry(Kind.PLAN, parts, plan=plan.number))
+            self.plan = plan
+            said.info("Plan %d is in force: %d datastreams.", number, len(plan.datastreams))
+
+    async def store(self, body: bytes, decode: Decoder, sender: str, sequence: int) -> Answer:
+        """Decode a body and store what is understood; a repeated batch is stored once."""
+        decoded = await self._decode(body, decode)
+        if sequence == frames.NO_SEQUENCE:
+            await self._append(decoded, sender, sequence, 0)
+            return Answer(len(decoded.ids), decoded.refused)
+        body_crc = crc32(body)
+        while (waiting := self._under_way.get((sender, sequence))) is not None:
+            await asyncio.wait([waiting])
+        before = self._stored_before(sender, sequence, body_crc)
+        if before is not None:
+            return Answer(before, decoded.refused, repeated=True)
+        await self._append(decoded, sender, sequence, body_crc)
+        return Answer(len(decoded.ids), decoded.refused)
+
+    async def _decode(self, body: bytes, decode: Decoder) -> Decoded:
+        if self.plan is None:
+            await self.follow_plan()
+        if self.plan is None:
+            raise Refused(
+                409, "No plan is in force yet, so no datastream is known. Load a city pack first."
+            )
+        decoded = decode(body, self.plan, self.latest_accepted())
+        if decoded.unknown and newest_plan(self.settings.data) > self.plan.number:
+            await self.follow_plan()
+            decoded = decode(body, self.plan, self.latest_accepted())
+        return decoded
+
+    def _stored_before(self, sender: str, sequence: int, body_crc: int) -> int | None:
+        try:
+            before = self.writer.senders.find(sender, sequence)
+        except TooOld:
+            raise Refused(
+                409,
+                f"Sequence {sequence} of sender {sender!r} lies too far behind its newest to tell "
+                "whether it was stored. Send it under a new sender name if it was not.",
+            ) from None
+        if before is None:
+            return None
+        if before.body_crc != body_crc:
+            raise Refused(
+                409,
+                f"Sequence {sequence} of sender {sender!r} was already used for another batch. "
+                "Count on from the highest number used, or take a new sender name.",
+            )
+        return before.rows
+
+    async def _append(self, decoded: Decoded, sender: str, sequence: int, body_crc: int) -> None:
+        """Append the batch and wait for the disk. An empty one is only worth its number."""
+        columns = decoded.ids, decoded.times, decoded.values
+        rows = len(decoded.ids)
+        if not rows and sequence == frames.NO_SEQUENCE:
+            return
+        span = (int(decoded.times.min()), int(decoded.times.max())) if rows else None
+        entry = Entry(
+            Kind.ROWS,
+            frames.pack_batch(sender, sequence, body_crc, columns),
+            rows=rows, sender=sender, sequence=sequence, body_crc=body_crc, span=span,
+        )  # fmt: skip
+        done = self.committer.submit(entry)
+        if sequence == frames.NO_SEQUENCE:
+            await done
+            return
+        self._under_way[sender, sequence] = done
+        try:
+            # Shielded: a sender that hangs up must not undo what the log's thread is writing.
+            await asyncio.shield(done)
+        finally:
+            del self._under_way[sender, sequence]
+
+    async def tick(self, micros: int) -> None:
+        """Move a played city's clock; Refused when it would go backwards."""
+        if not self.settings.played:
+            raise Refused(
+                409, "This city runs by the wall clock; only a played one takes ticks "
+                "(GONGBI_CLOCK=played)."
+            )  # fmt: skip
+        newest = self.writer.board.tick
+        if micros < newest:
+            raise Refused(
+                409, f"The city's clock cannot go backwards: it has reached {newest} microseconds "
+                f"since 1970, and this tick says {micros}. Play another time in a new data folder."
+            )  # fmt: skip
+        if micros > newest:
+            await self.committer.submit(Entry(Kind.TICK, frames.pack_tick(micros), tick=micros))
+        await asyncio.to_thread(_write_clock, self.settings.data, micros)
+
+    async def tick_live(self) -> None:
+        """One tick of the wall clock, never behind the one before."""
+        micros = max(wall_micros(), self.writer.board.tick)
+        await self.committer.submit(Entry(Kind.TICK, frames.pack_tick(micros), tick=micros))
+
+
+def _write_clock(data: Path, micros: int) -> None:
+    handle, draft = tempfile.mkstemp(dir=data, prefix=".clock.")
+    with os.fdopen(handle, "wb") as file:
+        file.write(micros.to_bytes(8, "little", signed=True))
+    Path(draft).replace(data / "clock")

@@ -1,0 +1,222 @@
+"""The plan: what the pack says of sensing, numbered, in ``plans/<number>/*.arrow``."""
+
+import hashlib
+import math
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gongbi.kernel.stream.fold import AGGREGATES, ring_size
+from gongbi.kernel.stream.slots import SlotIndex, build_index, find_slots
+
+MOST_CELLS = 512
+DATASTREAMS = pa.schema(
+    [
+        ("id", pa.int64()),
+        ("name", pa.string()),
+        ("place", pa.string()),
+        ("property", pa.string()),
+        ("unit", pa.string()),
+        ("step_seconds", pa.int32()),
+    ]
+)
+SERIES = pa.schema(
+    [
+        ("id", pa.int64()),
+        ("indicator", pa.string()),
+        ("place", pa.string()),
+        ("property", pa.string()),
+        ("aggregate", pa.string()),
+        ("window_seconds", pa.int32()),
+        ("lateness_seconds", pa.int32()),
+        ("direction", pa.string()),
+        ("notice", pa.float64()),
+        ("warning", pa.float64()),
+        ("alarm", pa.float64()),
+        ("clear_margin", pa.float64()),
+        ("min_windows", pa.int32()),
+        ("missing_windows", pa.int32()),
+    ]
+)
+MEMBERS = pa.schema([("datastream", pa.int64()), ("series", pa.int64())])
+TABLES = {"datastreams": DATASTREAMS, "series": SERIES, "members": MEMBERS}
+
+
+class BadPlan(ValueError):
+    """A plan that cannot be put in force; every fault has a line of its own."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan in memory, its tables sorted by id; slots are places in them."""
+
+    number: int
+    digest: str
+    datastreams: pa.Table
+    series: pa.Table
+    members: pa.Table
+    index: SlotIndex
+    names: dict[str, int] = field(repr=False)
+
+    def ids(self, table: pa.Table) -> np.ndarray:
+        """The ids of a table as an array."""
+        return table["id"].to_numpy().astype(np.int64)
+
+
+def write_plan(data: Path, *, datastreams: pa.Table, series: pa.Table, members: pa.Table) -> int:
+    """Check and write the next plan, and say that it is the newest; return its number."""
+    tables = {
+        "datastreams": _shaped("datastreams", datastreams).sort_by("id"),
+        "series": _shaped("series", series).sort_by("id"),
+        "members": _shaped("members", members).sort_by(
+            [("datastream", "ascending"), ("series", "ascending")]
+        ),
+    }
+    faults = list(_faults(tables))
+    if faults:
+        raise BadPlan("The plan was refused:\n" + "\n".join(faults[:50]))
+    return _keep(data / "plans", tables)
+
+
+def _keep(plans: Path, tables: dict[str, pa.Table]) -> int:
+    plans.mkdir(parents=True, exist_ok=True)
+    number = max((int(p.name) for p in plans.glob("[0-9]" * 6)), default=0) + 1
+    building = plans / f".{number:06d}.new"
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir()
+    for name, table in tables.items():
+        path = str(building / f"{name}.arrow")
+        with pa.OSFile(path, "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table.combine_chunks())
+        _sync(building / f"{name}.arrow")
+    building.rename(plans / f"{number:06d}")
+    sign = plans / ".newest.new"
+    sign.write_text(str(number))
+    _sync(sign)
+    sign.replace(plans / "newest")
+    _sync(plans)
+    return number
+
+
+def _sync(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def newest_plan(data: Path) -> int:
+    """The number of the newest plan written, 0 when there is none."""
+    try:
+        return int((data / "plans" / "newest").read_text())
+    except FileNotFoundError:
+        return 0
+
+
+def plan_digest(folder: Path) -> str:
+    """SHA-256 over the plan's files."""
+    sha = hashlib.sha256()
+    for name in sorted(TABLES):
+        sha.update((folder / f"{name}.arrow").read_bytes())
+    return sha.hexdigest()
+
+
+def load_plan(data: Path, number: int) -> Plan:
+    """Read a plan back; FileNotFoundError names it when it is not there."""
+    folder = data / "plans" / f"{number:06d}"
+    if not folder.is_dir():
+        raise FileNotFoundError(
+            f"Plan {number} is in force but {folder} is not there. Restore it from a backup."
+        )
+    tables = {name: read_table(folder / f"{name}.arrow") for name in TABLES}
+    ids = tables["datastreams"]["id"].to_numpy()
+    names = dict(zip(tables["datastreams"]["name"].to_pylist(), ids.tolist(), strict=True))
+    return Plan(
+        number=number, digest=plan_digest(folder), index=build_index(ids), names=names, **tables
+    )
+
+
+def read_table(path: Path) -> pa.Table:
+    """An Arrow file as one table of single chunks."""
+    with pa.OSFile(str(path), "rb") as source:
+        return pa.ipc.open_file(source).read_all().combine_chunks()
+
+
+def _shaped(name: str, table: pa.Table) -> pa.Table:
+    schema = TABLES[name]
+    missing = [column for column in schema.names if column not in table.column_names]
+    if missing:
+        raise BadPlan(f"The plan's table {name!r} lacks: {', '.join(missing)}.")
+    try:
+        shaped = table.select(schema.names).cast(schema)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise BadPlan(f"The plan's table {name!r} does not fit its columns: {error}") from error
+    limits = {"notice", "warning", "alarm"}
+    for column in schema.names:
+        if shaped[column].null_count and column not in limits:
+            raise BadPlan(f"The plan's table {name!r} has an empty {column!r}.")
+    for column in limits & set(schema.names):
+        place = schema.get_field_index(column)
+        filled = pc.fill_null(shaped[column], float("nan"))
+        shaped = shaped.set_column(place, schema.field(column), filled)
+    return shaped
+
+
+def _faults(tables: dict[str, pa.Table]) -> Iterator[str]:
+    yield from _repeated(tables["datastreams"], "id", "datastream id")
+    yield from _repeated(tables["datastreams"], "name", "datastream name")
+    yield from _repeated(tables["series"], "id", "series id")
+    yield from _strangers(tables, "datastream", "datastreams")
+    yield from _strangers(tables, "series", "series")
+    for row in tables["series"].to_pylist():
+        for fault in _series_faults(row):
+            yield f"series {row['id']} ({row['indicator']} at {row['place']}): {fault}"
+
+
+def _repeated(table: pa.Table, column: str, what: str) -> Iterator[str]:
+    counts = pc.value_counts(table[column].combine_chunks())
+    for entry in counts.filter(pc.greater(counts.field("counts"), 1))[:10]:
+        yield f"{what} {entry['values'].as_py()!r} stands {entry['counts'].as_py()} times"
+
+
+def _strangers(tables: dict[str, pa.Table], column: str, of: str) -> Iterator[str]:
+    ids = tables["members"][column].to_numpy()
+    if len(set(tables[of]["id"].to_pylist())) != len(tables[of]):
+        return
+    found = find_slots(build_index(tables[of]["id"].to_numpy()), ids)
+    for identity in np.unique(ids[found < 0])[:10].tolist():
+        yield f"a member names {column} {identity}, which is not in the plan"
+
+
+def _series_faults(row: dict[str, object]) -> Iterator[str]:
+    width, late = int(str(row["window_seconds"])), int(str(row["lateness_seconds"]))
+    if row["aggregate"] not in AGGREGATES:
+        yield f"aggregate {row['aggregate']!r} is none of {', '.join(AGGREGATES)}"
+    if row["direction"] not in {"above", "below"}:
+        yield f"direction {row['direction']!r} is neither above nor below"
+    if width < 1:
+        yield "window_seconds must be at least 1"
+    elif late < 0 or ring_size(width, late) > MOST_CELLS:
+        yield f"lateness_seconds must be from 0 to {MOST_CELLS - 3} windows"
+    if int(str(row["min_windows"])) < 1:
+        yield "min_windows must be at least 1"
+    if int(str(row["missing_windows"])) < 0:
+        yield "missing_windows must not be negative"
+    yield from _limit_faults(row)
+
+
+def _limit_faults(row: dict[str, object]) -> Iterator[str]:
+    sign = 1.0 if row["direction"] == "above" else -1.0
+    limits = [sign * float(str(row[name])) for name in ("notice", "warning", "alarm")]
+    known = [limit for limit in limits if not math.isnan(limit)]
+    if known != sorted(known):
+        yield "notice, warning and alarm do not get stricter in this order"
+    if not float(str(row["clear_margin"])) >= 0:
+        yield "clear_margin must be 0 or more"

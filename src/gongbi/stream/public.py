@@ -1,0 +1,102 @@
+"""What sensing offers to other parts: plans in; facts, readings, rows and status out.
+
+Everything here reads files; it asks neither the ingest process nor the engine, and never waits.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gongbi.stream import facts as _facts
+from gongbi.stream import keys as _keys
+from gongbi.stream import plans as _plans
+from gongbi.stream import readings as _readings
+from gongbi.stream import snapshot as _snapshot
+from gongbi.stream.facts import (
+    AlertChanged,
+    AlertCleared,
+    AlertFact,
+    AlertRaised,
+    FactRow,
+    LevelChanged,
+)
+from gongbi.stream.plans import DATASTREAMS, MEMBERS, SERIES, BadPlan
+from gongbi.stream.snapshot import StreamStatus
+
+__all__ = [
+    "DATASTREAMS",
+    "MEMBERS",
+    "SERIES",
+    "AlertChanged",
+    "AlertCleared",
+    "AlertFact",
+    "AlertRaised",
+    "BadPlan",
+    "FactRow",
+    "LevelChanged",
+    "StreamStatus",
+    "keep_ingest_key",
+    "latest",
+    "observations",
+    "read_facts",
+    "readings",
+    "status",
+    "write_plan",
+]
+
+
+def write_plan(data: Path, *, datastreams: pa.Table, series: pa.Table, members: pa.Table) -> int:
+    """Write the next plan and return its number; BadPlan lists every fault.
+
+    The ingest process puts it in force within a second, and before it refuses a row whose
+    datastream it does not know. Series that keep their id and window keep their state.
+    """
+    return _plans.write_plan(data, datastreams=datastreams, series=series, members=members)
+
+
+def keep_ingest_key(data: Path, name: str, key: str) -> None:
+    """Let whoever holds ``key`` send readings as ``name``; only its digest is kept."""
+    _keys.keep_ingest_key(data, name, key)
+
+
+def read_facts(data: Path, after: int, limit: int) -> list[FactRow]:
+    """Up to ``limit`` facts after a position (0: from the beginning), in order.
+
+    Keep the last fact's ``position`` in the transaction that acts on it. The same log gives the
+    same facts at the same positions, also after a crash.
+    """
+    return _facts.read_facts(data, after, limit)
+
+
+def readings(data: Path, *, series: Sequence[int], since: datetime, until: datetime) -> pa.Table:
+    """Readings of windows that begin in [since, until), by series and time.
+
+    Columns: series, window_start, count, value (null when empty), level, provisional. A window
+    without rows appears only where it changed a level.
+    """
+    return _readings.readings(data, series=series, since=since, until=until)
+
+
+def latest(data: Path, series: Sequence[int] | None) -> pa.Table:
+    """The newest reading of each series that has one (None: of all); at most a second old."""
+    table = _snapshot.read_latest(data)
+    if series is None:
+        return table
+    return table.filter(pc.is_in(table["series"], pa.array(list(series), pa.int64())))
+
+
+def observations(
+    data: Path, *, datastream: int, since: datetime, until: datetime, limit: int
+) -> pa.Table:
+    """Rows behind a reading: time, value, received, position in the log; earliest first."""
+    return _readings.observations(
+        data, datastream=datastream, since=since, until=until, limit=limit
+    )
+
+
+def status(data: Path) -> StreamStatus:
+    """How far the log and the engine are."""
+    return _snapshot.status(data)

@@ -1,0 +1,129 @@
+"""What the engine shows to whoever asks: its status, and the newest reading of each series."""
+
+import contextlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+
+from gongbi.stream.board import NEVER, Board, read_board
+from gongbi.stream.facts import moment_of
+from gongbi.stream.outputs import READINGS
+from gongbi.stream.plans import read_table
+
+LATEST = pa.schema([*READINGS, ("provisional", pa.bool_())])
+
+
+@dataclass(frozen=True, slots=True)
+class StreamStatus:
+    """How far the log and the engine are. Times are None where nothing has happened yet."""
+
+    log_end: int = 0
+    log_rows: int = 0
+    engine_position: int = 0
+    lag_rows: int = 0
+    watermark: datetime | None = None
+    """No window that ends before this may change any more."""
+    last_checkpoint: datetime | None = None
+    clock: datetime | None = None
+    """The newest tick in the log."""
+    plan: int = 0
+    late_rows: int = 0
+    """Rows (per series) that came after their window was final; kept in ``engine/aside.log``."""
+    stamps_clamped: int = 0
+    """Receive stamps held back because the machine's clock went backwards."""
+    writes_refused: int = 0
+    facts_end: int = 0
+    engine_seen: datetime | None = None
+    """When the engine last said it was there (its machine's clock)."""
+
+
+def _moment(micros: int | None) -> datetime | None:
+    return None if micros is None or micros <= NEVER else moment_of(micros)
+
+
+def read_engine(data: Path) -> dict[str, Any]:
+    """The engine's own words, {} when it has not spoken."""
+    with contextlib.suppress(FileNotFoundError, orjson.JSONDecodeError):
+        found: dict[str, Any] = orjson.loads((data / "engine" / "status.json").read_bytes())
+        return found
+    return {}
+
+
+def status(data: Path) -> StreamStatus:
+    """How far the log and the engine are; cheap, asks neither process."""
+    board = read_board(data / "log") or Board()
+    engine = read_engine(data)
+    return StreamStatus(
+        log_end=board.end,
+        log_rows=board.rows,
+        engine_position=engine.get("position", 0),
+        lag_rows=max(0, board.rows - engine.get("rows", 0)),
+        watermark=_moment(engine.get("watermark")),
+        last_checkpoint=_moment(engine.get("checkpoint")),
+        clock=_moment(board.tick),
+        plan=board.plan,
+        late_rows=engine.get("late", 0),
+        stamps_clamped=board.clamped,
+        writes_refused=board.failures,
+        facts_end=engine.get("facts_end", 0),
+        engine_seen=_moment(engine.get("seen")),
+    )
+
+
+def engine_figures(data: Path, board: Board) -> dict[str, float]:
+    """The engine's figures under the names of ``/metrics``."""
+    engine = read_engine(data)
+    watermark = engine.get("watermark") or 0
+    return {
+        "gongbi_engine_position_bytes": engine.get("position", 0),
+        "gongbi_engine_lag_rows": max(0, board.rows - engine.get("rows", 0)),
+        "gongbi_engine_late_rows_total": engine.get("late", 0),
+        "gongbi_engine_watermark_seconds": max(watermark, 0) / 1e6,
+    }
+
+
+def write_whole(path: Path, packed: bytes) -> None:
+    """Put a small file in place at once. Not synced: it can be made again from the log."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.draft")
+    draft.write_bytes(packed)
+    draft.replace(path)
+
+
+def latest_table(
+    series_ids: np.ndarray, newest: np.ndarray, book: np.ndarray, clock: int
+) -> pa.Table:
+    """The newest reading of each series that has one."""
+    at = newest["window"] >= 0
+    newest, book = newest[at], book[at]
+    start = newest["window"] * book["width"] + book["offset"]
+    columns = [
+        pa.array(series_ids[at]),
+        pa.array(start).cast(LATEST.field("window_start").type),
+        pa.array(np.ascontiguousarray(newest["count"])),
+        pa.array(np.ascontiguousarray(newest["value"]), mask=np.isnan(newest["value"])),
+        pa.array(newest["level"].astype(np.int8)),
+        pa.array(newest["window"] >= book["final"]),
+    ]
+    return pa.table(columns, schema=LATEST)
+
+
+def write_latest(data: Path, table: pa.Table) -> None:
+    """Put the newest readings in place."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+    write_whole(data / "engine" / "latest.arrow", sink.getvalue().to_pybytes())
+
+
+def read_latest(data: Path) -> pa.Table:
+    """The newest readings, empty when the engine has not run."""
+    try:
+        return read_table(data / "engine" / "latest.arrow")
+    except FileNotFoundError:
+        return LATEST.empty_table()

@@ -1,0 +1,171 @@
+"""From the kernel's verdicts to what others read: readings, changes of level, alerts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongbi.kernel.vitals.closing import CORRECTS, FINAL, NEW
+from gongbi.kernel.vitals.episodes import Verdict
+from gongbi.stream import facts
+from gongbi.stream.alerts import Alert, Watch
+from gongbi.stream.outputs import READING, Outputs
+from gongbi.stream.plans import Plan
+from gongbi.stream.state import State
+
+LIMITS = ("", "notice", "warning", "alarm")
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """Tells verdicts of one plan's series; the order of what it writes is that of the slots."""
+
+    plan: Plan
+    state: State
+    outputs: Outputs
+    watches: dict[int, Watch]
+
+    def tell(self, verdicts: NDArray[np.void]) -> None:
+        """Write readings and facts of these verdicts, which come series after series."""
+        new = verdicts[verdicts["flags"] & NEW > 0]
+        self._write_readings(new)
+        self._keep_newest(new)
+        series = verdicts["series"]
+        changed = (verdicts["flags"] & NEW > 0) & (verdicts["level"] != verdicts["was"])
+        watched = (verdicts["level"] > 0) | (verdicts["was"] > 0) | (self.state.hot[series] > 0)
+        for slot in np.unique(series[changed | watched]).tolist():
+            begin, end = np.searchsorted(series, [slot, slot + 1]).tolist()
+            part = slice(begin, end)
+            self._tell_series(slot, verdicts[part], changed[part], bool(watched[part].any()))
+
+    def _tell_series(
+        self, slot: int, rows: NDArray[np.void], changed: NDArray[np.bool_], watched: bool
+    ) -> None:
+        for row in rows[changed]:
+            self._write(self._level_fact(slot, row))
+        if watched:
+            self._follow(slot, rows)
+
+    def _write_readings(self, rows: NDArray[np.void]) -> None:
+        if not len(rows):
+            return
+        readings = np.empty(len(rows), READING)
+        book = self.state.book[rows["series"]]
+        readings["series"] = self.state.series_ids[rows["series"]]
+        readings["window_start"] = rows["window"] * book["width"] + book["offset"]
+        for name in ("count", "value", "level"):
+            readings[name] = rows[name]
+        self.outputs.add_readings(readings)
+
+    def _keep_newest(self, rows: NDArray[np.void]) -> None:
+        """Remember the newest window told of each series; of equal ones the last told wins."""
+        rows = rows[rows["window"] >= self.state.newest["window"][rows["series"]]]
+        last = np.append(rows["series"][1:] != rows["series"][:-1], True)[: len(rows)]
+        rows = rows[last]
+        for name in ("window", "count", "value", "level"):
+            self.state.newest[name][rows["series"]] = rows[name]
+
+    def _write(self, said: dict[str, Any]) -> None:
+        self.outputs.append(facts.FILE, facts.pack_fact(said))
+
+    def _start_of(self, slot: int, window: int) -> int:
+        entry = self.state.book[slot]
+        return int(window * entry["width"] + entry["offset"])
+
+    def _head(self, kind: str, slot: int, window: int) -> dict[str, Any]:
+        start = self._start_of(slot, window)
+        return {
+            "fact": kind,
+            "series": int(self.state.series_ids[slot]),
+            "indicator": self.plan.series["indicator"][slot].as_py(),
+            "place": self.plan.series["place"][slot].as_py(),
+            "window_start": start,
+            "window_end": start + int(self.state.book[slot]["width"]),
+        }
+
+    def _limit(self, slot: int, level: int) -> float | None:
+        return float(self.state.rules[slot][LIMITS[level]]) if level > 0 else None
+
+    def _level_fact(self, slot: int, row: NDArray[np.void]) -> dict[str, Any]:
+        level, was, flags = int(row["level"]), int(row["was"]), int(row["flags"])
+        missing = max(int(self.state.rules[slot]["missing_windows"]), 1)
+        return self._head("level", slot, int(row["window"])) | {
+            "value": float(row["value"]) if row["count"] else None,
+            "level": level,
+            "provisional": not flags & FINAL,
+            "limit": self._limit(slot, max(level, was)) if level >= 0 else None,
+            "was": was,
+            "corrects": bool(flags & CORRECTS),
+            "expected_since": self._start_of(slot, int(row["window"]) - missing + 1)
+            if level < 0
+            else None,
+        }
+
+    def _follow(self, slot: int, rows: NDArray[np.void]) -> None:
+        """Let the series' alerts follow its verdicts, and remember whether to look again."""
+        series = int(self.state.series_ids[slot])
+        watch = self.watches.setdefault(series, Watch())
+        chain = list(_chain(rows))
+        newest = rows[-1]
+
+        def tell(kind: str, alert: Alert) -> str:
+            return self._alert_fact(kind, slot, newest, alert)
+
+        final = int(self.state.book[slot]["final"])
+        watch.follow(chain, float(self.state.rules[slot]["sign"]), final, tell)
+        self.state.hot[slot] = 0 if watch.quiet else 1
+        if watch.quiet:
+            del self.watches[series]
+
+    def _alert_fact(self, kind: str, slot: int, newest: NDArray[np.void], alert: Alert) -> str:
+        episode = alert.episode
+        said = self._head(kind, slot, int(newest["window"])) | {
+            "value": float(newest["value"]) if newest["count"] else None,
+            "level": episode.level,
+            "provisional": not int(newest["flags"]) & FINAL,
+            "limit": self._limit(slot, episode.peak_level),
+            "alert_id": alert.alert_id or self._name_for(slot),
+            "start": self._start_of(slot, episode.start),
+            "peak_level": episode.peak_level,
+            "peak_value": episode.peak_value,
+        }
+        if kind == "cleared":
+            assert episode.end is not None
+            said |= {"end": self._start_of(slot, episode.end), "reason": alert.reason}
+        self._write(said)
+        name: str = said["alert_id"]
+        return name
+
+    def _name_for(self, slot: int) -> str:
+        """A name no other alert has: the series and where in the facts it was raised."""
+        return f"{int(self.state.series_ids[slot])}-{self.outputs.length(facts.FILE)}"
+
+    def end(self, slots: NDArray[np.int64]) -> None:
+        """The plan that comes has not these series: their alerts are cleared."""
+        for slot in slots.tolist():
+            watch = self.watches.pop(int(self.state.series_ids[slot]), None)
+            if watch is not None:
+                newest = self._last_verdict(slot)
+                tell = self._teller(slot, newest)
+                watch.end(int(self.state.book[slot]["closed"]), tell)
+
+    def _teller(self, slot: int, newest: NDArray[np.void]) -> Any:
+        return lambda kind, alert: self._alert_fact(kind, slot, newest, alert)
+
+    def _last_verdict(self, slot: int) -> Any:
+        """The newest verdict of a series, as a row with flags."""
+        newest = self.state.newest[slot]
+        return {
+            "window": newest["window"],
+            "value": newest["value"],
+            "count": newest["count"],
+            "flags": FINAL,
+        }
+
+
+def _chain(rows: NDArray[np.void]) -> Iterator[Verdict]:
+    for row in rows:
+        value = float(row["value"]) if row["count"] else None
+        yield Verdict(int(row["window"]), value, int(row["level"]), bool(row["flags"] & FINAL))
