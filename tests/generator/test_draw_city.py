@@ -117,8 +117,8 @@ def test_upstream_leads_to_the_source_and_stays_within_the_property(drawn):
     kind = dict(zip(streams["id"], streams["property"], strict=True))
     above = dict(zip(plays["datastream"], plays["upstream"], strict=True))
     assert Counter(kind[one] for one, up in above.items() if up >= 0)["water_pressure"] > 5
-    for one, up in above.items():
-        steps = 0
+    for one, first in above.items():
+        up, steps = first, 0
         while up >= 0:
             assert kind[up] == kind[one]
             up, steps = above[up], steps + 1

@@ -68,19 +68,28 @@ def test_every_type_is_routed_to_its_named_unit(sheet: Path, tmp_path: Path):
 
 def test_headings_may_be_english_and_merged(tmp_path: Path):
     book = openpyxl.Workbook()
-    units, people, types = book.active, book.create_sheet("People"), book.create_sheet("Case types")
+    units, people, types = (
+        book.active,
+        book.create_sheet("People"),
+        book.create_sheet("Case types"),
+    )
     units.title = "Units"
     for row in (("Our units", None), ("Unit", "Telephone"), ("Water Board", "1"), ("Roads", 2.0)):
         units.append(row)
     units.merge_cells("A1:B1")
-    for row in (("Name", "Unit", "Role"), ("Ann Lee", "Water Board", "keeper, worker"),
-                ("Bo Chen", None, "unit lead")):
+    for row in (
+        ("Name", "Unit", "Role"),
+        ("Ann Lee", "Water Board", "keeper, worker"),
+        ("Bo Chen", None, "unit lead"),
+    ):
         people.append(row)
     people.merge_cells("B2:B3")
-    for row in (("Case type", "Limits", None, "Responsible unit"),
-                (None, "First contact", "Solve within", None),
-                ("Burst water pipe", "30 minutes", "4 hours", "Water Board"),
-                ("Pothole", None, 5, "Roads")):
+    for row in (
+        ("Case type", "Limits", None, "Responsible unit"),
+        (None, "First contact", "Solve within", None),
+        ("Burst water pipe", "30 minutes", "4 hours", "Water Board"),
+        ("Pothole", None, 5, "Roads"),
+    ):
         types.append(row)
     types.merge_cells("B1:C1")
     types.merge_cells("A1:A2")
@@ -90,12 +99,15 @@ def test_headings_may_be_english_and_merged(tmp_path: Path):
     assert summary.name_zh == "Riverside"
     people_rows = rows(tmp_path / "out" / "people.csv")
     assert [(one["username"], one["role"]) for one in people_rows] == [
-        ("p01", "keeper"), ("p01", "worker"), ("p02", "unit_lead"),
+        ("p01", "keeper"),
+        ("p01", "worker"),
+        ("p02", "unit_lead"),
     ]
     assert people_rows[2]["unit"] == people_rows[0]["unit"]
     made = tomllib.loads((tmp_path / "out" / "case_types.toml").read_text("utf-8"))["case_type"]
     assert [(one["code"], one["solve"]) for one in made] == [
-        ("burst-pipe", "4 hours"), ("type-02", "5 working_days"),
+        ("burst-pipe", "4 hours"),
+        ("type-02", "5 working_days"),
     ]
     assert rows(tmp_path / "out" / "units.csv")[1]["phone"] == "2"
 
@@ -107,8 +119,16 @@ def test_all_faults_at_once_each_with_its_cell_and_remedy(sheet: Path):
     change(sheet, "村居", C3="很多")
     faults = refused(sheet)
     where = {(fault.sheet, f"{fault.column}{fault.row}") for fault in faults}
-    assert {("单位", "A4"), ("单位", "E5"), ("人员", "D4"), ("人员", "C5"), ("事项类型", "E6"),
-            ("事项类型", "F7"), ("事项类型", "A8"), ("村居", "C3")} <= where
+    assert {
+        ("单位", "A4"),
+        ("单位", "E5"),
+        ("人员", "D4"),
+        ("人员", "C5"),
+        ("事项类型", "E6"),
+        ("事项类型", "F7"),
+        ("事项类型", "A8"),
+        ("村居", "C3"),
+    } <= where
     assert all(fault.reason and fault.remedy for fault in faults)
     lead = next(fault for fault in faults if (fault.sheet, fault.row) == ("人员", 4))
     assert "站长" in lead.remedy or "Known are" in lead.remedy
@@ -150,9 +170,16 @@ def test_what_is_no_spreadsheet_gets_a_sentence(tmp_path: Path, content: bytes):
 @pytest.mark.parametrize(
     ("said", "meant"),
     [
-        ("4小时", "4 hours"), ("５个工作日", "5 working_days"), ("24 hours", "24 hours"),
-        ("3天", "3 days"), ("15", "15 working_days"), ("30分钟内", "30 minutes"),
-        ("1 working day", "1 working_days"), ("soon", None), ("0小时", None), ("-3", None),
+        ("4小时", "4 hours"),
+        ("５个工作日", "5 working_days"),
+        ("24 hours", "24 hours"),
+        ("3天", "3 days"),
+        ("15", "15 working_days"),
+        ("30分钟内", "30 minutes"),
+        ("1 working day", "1 working_days"),
+        ("soon", None),
+        ("0小时", None),
+        ("-3", None),
     ],
 )
 def test_time_limits_as_people_write_them(said: str, meant: str | None):

@@ -29,9 +29,7 @@ class Feature:
     more: tuple[tuple[str, str | int], ...] = ()
 
 
-def draw_base(
-    sketch: Sketch, stations: list[Name], rng: np.random.Generator
-) -> Iterator[Feature]:
+def draw_base(sketch: Sketch, stations: list[Name], rng: np.random.Generator) -> Iterator[Feature]:
     """Every feature, from the sea up to the stations."""
     yield from _water(sketch, rng)
     yield from _blocks(sketch)
@@ -101,7 +99,8 @@ def _beyond(sketch: Sketch, number: int, name: Name) -> Iterator[Feature]:
 def _by_number(edges: Shapes, numbers: Ints) -> Iterator[shapely.Geometry]:
     order = np.argsort(numbers, kind="stable")
     used = np.unique(numbers)
-    together = shapely.multilinestrings(edges[order], indices=np.searchsorted(used, numbers[order]))
+    road = np.searchsorted(used, numbers[order])
+    together = shapely.multilinestrings(edges[order], indices=road)
     yield from shapely.line_merge(together)
 
 

@@ -23,6 +23,7 @@ from gongbi.generator.writing import (
     write_streams,
     write_units,
 )
+from gongbi.kernel.cities.measures import Ints
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,16 @@ def draw_city(
     _write_settings(folder, name, code, people, seed, batches)
     tell("done", 1.0)
     return CitySummary(
-        folder, code, name.zh, name.en, people, seed,
-        sum(len(level.codes) for level in tree.levels), len(addresses.codes), len(units), streams,
+        folder,
+        code,
+        name.zh,
+        name.en,
+        people,
+        seed,
+        sum(len(level.codes) for level in tree.levels),
+        len(addresses.codes),
+        len(units),
+        streams,
     )
 
 
@@ -100,10 +109,11 @@ def _name_stations(sketch: Sketch, rng: np.random.Generator) -> list[Name]:
     return [book.take().called("站", "Station") for _ in sketch.station_building]
 
 
-def _district_of_quarter(tree: Tree) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _district_of_quarter(tree: Tree) -> Ints:
     grid = tree.quarters.parent
     subdistrict = tree.grids.parent[grid]
-    return tree.subdistricts.parent[subdistrict]
+    districts: Ints = tree.subdistricts.parent[subdistrict]
+    return districts
 
 
 def _owners(units: list[Unit], tree: Tree) -> dict[tuple[str, int], str]:

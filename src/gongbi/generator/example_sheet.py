@@ -9,13 +9,20 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 TOWN = [
-    ("项目", "内容"), ("名称", "清汀镇"), ("英文名", "Qingting Town"), ("人口", 48200),
-    ("经度", 122.9), ("纬度", 30.2), ("坐标系", "WGS84"),
+    ("项目", "内容"),
+    ("名称", "清汀镇"),
+    ("英文名", "Qingting Town"),
+    ("人口", 48200),
+    ("经度", 122.9),
+    ("纬度", 30.2),
+    ("坐标系", "WGS84"),
 ]
 VILLAGES = [
     ("村居名称", "英文名", "常住人口"),
-    ("汀东村", "Tingdong Village", 6100), ("汀西村", "Tingxi Village", 5400),
-    ("柘塘村", "Zhetang Village", 7300), ("望渡社区", "Wangdu Community", 16200),
+    ("汀东村", "Tingdong Village", 6100),
+    ("汀西村", "Tingxi Village", 5400),
+    ("柘塘村", "Zhetang Village", 7300),
+    ("望渡社区", "Wangdu Community", 16200),
     ("槐里社区", "Huaili Community", 13200),
 ]
 UNITS = [
@@ -71,11 +78,15 @@ TYPES = [
 NOTES = [
     ("怎样填 / How to fill this in",),
     ("五张表：镇、村居、单位、人员、事项类型。表名和表头用中文或英文都可以，合并的表头也认得。",),
-    ("Five sheets: town, villages, units, people, case types. Names and headings may be "
-     "Chinese or English; merged headings are understood.",),
+    (
+        "Five sheets: town, villages, units, people, case types. Names and headings may be "
+        "Chinese or English; merged headings are understood.",
+    ),
     ("一个人可以有几个角色，用顿号分开。时限写“4小时”“5个工作日”“3天”。",),
-    ("A person may hold several roles, parted by commas. Limits read 4 hours, "
-     "5 working days, 3 days.",),
+    (
+        "A person may hold several roles, parted by commas. Limits read 4 hours, "
+        "5 working days, 3 days.",
+    ),
     ("没有经纬度、没有传感器也可以开始。",),
     ("You can start without coordinates and without sensors.",),
 ]
@@ -86,8 +97,8 @@ def write_example_sheet(path: Path) -> None:
     book = Workbook()
     notes = book.active
     notes.title = "说明"
-    for row in NOTES:
-        notes.append(row)
+    for note in NOTES:
+        notes.append(note)
     notes.column_dimensions["A"].width = 96
     for title, rows in (("镇", TOWN), ("村居", VILLAGES), ("单位", UNITS), ("人员", PEOPLE)):
         sheet = book.create_sheet(title)

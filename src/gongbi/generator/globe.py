@@ -17,7 +17,8 @@ def to_degrees(xy: Floats) -> Floats:
     """Metres (n, 2) to longitude and latitude (n, 2), to a hundredth of a metre."""
     lon = CENTRE[0] + xy[:, 0] / METRES_A_DEGREE_LON
     lat = CENTRE[1] + xy[:, 1] / METRES_A_DEGREE_LAT
-    return np.round(np.column_stack([lon, lat]), 7)
+    degrees = np.column_stack([lon, lat]).round(7)
+    return np.asarray(degrees, dtype=np.float64)
 
 
 def shapes_to_degrees(shapes: object) -> object:

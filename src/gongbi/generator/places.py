@@ -55,12 +55,20 @@ def grow_tree(sketch: Sketch, city: Name, code: str, rng: np.random.Generator) -
     """Codes, names, outlines and people of every place from the city to the quarters."""
     areas = sketch.areas
     labels = (areas.district, areas.subdistrict, areas.grid, areas.quarter)
-    people = np.bincount(
-        sketch.buildings.block, sketch.homes.people, len(areas.quarter)
-    ).astype(np.int64)
+    people = np.bincount(sketch.buildings.block, sketch.homes.people, len(areas.quarter)).astype(
+        np.int64
+    )
     whole = shapely.coverage_union_all(sketch.outlines[0])
-    levels = [_level("city", [code], [city.called("市", "City")], np.zeros(1, dtype=np.int64),
-                     np.array([whole], dtype=object), np.array([people.sum()]))]
+    levels = [
+        _level(
+            "city",
+            [code],
+            [city.called("市", "City")],
+            np.zeros(1, dtype=np.int64),
+            np.array([whole], dtype=object),
+            np.array([people.sum()]),
+        )
+    ]
     book, quarter_book = NameBook(rng), NameBook(rng)
     above = np.zeros(len(people), dtype=np.int64)
     for kind, label, shapes in zip(KINDS, labels, sketch.outlines, strict=True):
@@ -103,9 +111,13 @@ def _codes(above: list[str], parent: Ints, rank: Ints, base: str) -> list[str]:
 
 def _names(kind: str, above: Level, parent: Ints, rank: Ints, book: NameBook) -> list[Name]:
     if kind == "grid":
-        return [_grid_name(above.names[up], number) for up, number in zip(parent, rank, strict=True)]
-    title = {"district": ("区", "District"), "subdistrict": ("街道", "Subdistrict"),
-             "quarter": ("居民区", "Quarter")}[kind]
+        numbered = zip(parent, rank, strict=True)
+        return [_grid_name(above.names[up], number) for up, number in numbered]
+    title = {
+        "district": ("区", "District"),
+        "subdistrict": ("街道", "Subdistrict"),
+        "quarter": ("居民区", "Quarter"),
+    }[kind]
     return [book.take().called(*title) for _ in parent]
 
 
@@ -124,8 +136,11 @@ class Addresses:
 
 
 SPECIAL = {
-    3: ("学校", "School"), 4: ("医院", "Hospital"), 5: ("工坊", "Works"),
-    6: ("地铁站", "Metro Station"), 7: ("便民中心", "Civic Centre"),
+    3: ("学校", "School"),
+    4: ("医院", "Hospital"),
+    5: ("工坊", "Works"),
+    6: ("地铁站", "Metro Station"),
+    7: ("便民中心", "Civic Centre"),
 }
 
 
@@ -134,8 +149,10 @@ def address_buildings(sketch: Sketch, tree: Tree, stations: list[Name]) -> Addre
     quarter = sketch.quarter_of_building
     rank = _rank_within(quarter)
     codes = [f"{tree.quarters.codes[q]}-{n:04d}" for q, n in zip(quarter, rank, strict=True)]
-    stems = [Name(n.zh.removesuffix("居民区"), n.en.removesuffix(" Quarter"))
-             for n in tree.quarters.names]
+    stems = [
+        Name(n.zh.removesuffix("居民区"), n.en.removesuffix(" Quarter"))
+        for n in tree.quarters.names
+    ]
     zh, en = [], []
     for home, use, number in zip(quarter, sketch.buildings.use, rank, strict=True):
         stem, special = stems[home], SPECIAL.get(int(use))

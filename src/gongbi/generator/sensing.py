@@ -58,14 +58,27 @@ def _all_but_smoke(sketch: Sketch, rng: np.random.Generator) -> Iterator[Batch]:
 
 
 def _batch(
-    name: str, quarter: Ints, xy: Floats, base: Floats, swing: Floats,
-    *, building: Ints | None = None, network: tuple[str, Ints] | None = None,
+    name: str,
+    quarter: Ints,
+    xy: Floats,
+    base: Floats,
+    swing: Floats,
+    *,
+    building: Ints | None = None,
+    network: tuple[str, Ints] | None = None,
     upstream: Ints | None = None,
 ) -> Batch:
     none = np.full(len(quarter), -1, dtype=np.int64)
     label, numbers = network or ("", none)
     return Batch(
-        name, quarter, none if building is None else building, xy, base, swing, label, numbers,
+        name,
+        quarter,
+        none if building is None else building,
+        xy,
+        base,
+        swing,
+        label,
+        numbers,
         none if upstream is None else upstream,
     )
 
@@ -77,7 +90,8 @@ def _grid_of_quarter(sketch: Sketch) -> Ints:
 
 
 def _people_by(sketch: Sketch, label: Ints) -> Floats:
-    return np.bincount(label[sketch.buildings.block], sketch.homes.people, label.max() + 1)
+    people = np.bincount(label[sketch.buildings.block], sketch.homes.people, label.max() + 1)
+    return people.astype(np.float64)
 
 
 def _quarter_at(sketch: Sketch, xy: Floats) -> Ints:
@@ -103,14 +117,27 @@ def _water(sketch: Sketch, rng: np.random.Generator) -> Iterator[Batch]:
     base = rng.uniform(0.345, 0.375, len(chosen)) - 0.02 * (
         pipes.way[served[chosen]] / pipes.way[served].max()
     )
-    yield _batch("water_pressure", quarter[chosen], pipes.nodes[served[chosen]], base, swing,
-                 network=("zone", zone[chosen]), upstream=_upstream(sketch, served[chosen]))
+    yield _batch(
+        "water_pressure",
+        quarter[chosen],
+        pipes.nodes[served[chosen]],
+        base,
+        swing,
+        network=("zone", zone[chosen]),
+        upstream=_upstream(sketch, served[chosen]),
+    )
     first = np.lexsort((pipes.way[served], zone))
     inlet = first[np.r_[True, zone[first][1:] != zone[first][:-1]]]
     drawn = np.maximum(_people_by(sketch, sketch.areas.grid)[zone[inlet]], 200)
-    yield _batch("water_flow", quarter[inlet], pipes.nodes[served[inlet]], drawn * 0.0045,
-                 drawn * 0.0065, network=("zone", zone[inlet]),
-                 upstream=_upstream(sketch, served[inlet]))
+    yield _batch(
+        "water_flow",
+        quarter[inlet],
+        pipes.nodes[served[inlet]],
+        drawn * 0.0045,
+        drawn * 0.0065,
+        network=("zone", zone[inlet]),
+        upstream=_upstream(sketch, served[inlet]),
+    )
 
 
 def _upstream(sketch: Sketch, nodes: Ints) -> Ints:
@@ -129,19 +156,31 @@ def _weather(sketch: Sketch, rng: np.random.Generator) -> Iterator[Batch]:
     middles = shapely.get_coordinates(shapely.point_on_surface(sketch.outlines[3]))
     zero = np.zeros(len(first))
     yield _batch("rainfall", first, middles[first], zero, zero)
-    yield _batch("pm25", first, middles[first], rng.uniform(22, 34, len(first)),
-                 rng.uniform(8, 14, len(first)))
+    yield _batch(
+        "pm25",
+        first,
+        middles[first],
+        rng.uniform(22, 34, len(first)),
+        rng.uniform(8, 14, len(first)),
+    )
     count = len(grid)
-    yield _batch("noise", np.arange(count), middles, rng.uniform(44, 49, count),
-                 rng.uniform(10, 14, count))
+    yield _batch(
+        "noise", np.arange(count), middles, rng.uniform(44, 49, count), rng.uniform(10, 14, count)
+    )
     plan = sketch.ground.plan
     span = np.arange(-0.9 * plan.size.radius, plan.size.coast_x, 700)
     banks = np.column_stack([span, np.full(len(span), plan.size.river_y)])
     xy = sketch.ground.bend.points(banks[shapely.contains_xy(plan.land.city, banks)])
     number = np.arange(len(xy), dtype=np.int64)
-    yield _batch("river_level", _quarter_at(sketch, xy), xy, rng.uniform(2.1, 2.2, len(xy)),
-                 np.full(len(xy), 0.9), network=("river", np.zeros(len(xy), dtype=np.int64)),
-                 upstream=number - 1)
+    yield _batch(
+        "river_level",
+        _quarter_at(sketch, xy),
+        xy,
+        rng.uniform(2.1, 2.2, len(xy)),
+        np.full(len(xy), 0.9),
+        network=("river", np.zeros(len(xy), dtype=np.int64)),
+        upstream=number - 1,
+    )
 
 
 def _streets(sketch: Sketch, rng: np.random.Generator) -> Iterator[Batch]:
@@ -153,9 +192,14 @@ def _streets(sketch: Sketch, rng: np.random.Generator) -> Iterator[Batch]:
     )
     number = min(len(main), max(4, round(ground.size.people / 1_200)))
     speed = np.sort(rng.choice(len(main), number, replace=False))
-    yield _batch("traffic_speed", _quarter_at(sketch, spots[speed]), spots[speed],
-                 rng.uniform(46, 53, number), rng.uniform(-20, -15, number),
-                 network=("road", ground.edge_road[main[speed]]))
+    yield _batch(
+        "traffic_speed",
+        _quarter_at(sketch, spots[speed]),
+        spots[speed],
+        rng.uniform(46, 53, number),
+        rng.uniform(-20, -15, number),
+        network=("road", ground.edge_road[main[speed]]),
+    )
     quarter = _quarter_at(sketch, spots)
     low = np.unique(quarter, return_index=True)[1]
     zero = np.zeros(len(low))
@@ -171,8 +215,15 @@ def _metro(sketch: Sketch, rng: np.random.Generator) -> Iterator[Batch]:
     xy = sketch.buildings.middle[building]
     busy = sketch.ground.size.people / len(building) * rng.uniform(0.6, 1.4, len(building)) / 90
     for name in ("metro_entries", "metro_exits"):
-        yield _batch(name, quarter, xy, np.zeros(len(building)), busy.clip(20, 700),
-                     building=building, network=("line", line))
+        yield _batch(
+            name,
+            quarter,
+            xy,
+            np.zeros(len(building)),
+            busy.clip(20, 700),
+            building=building,
+            network=("line", line),
+        )
 
 
 def _crowds(sketch: Sketch, rng: np.random.Generator) -> Batch:
@@ -186,15 +237,22 @@ def _crowds(sketch: Sketch, rng: np.random.Generator) -> Batch:
     xy = np.vstack([sketch.buildings.middle[building], parks])
     quarter = np.r_[sketch.quarter_of_building[building], _quarter_at(sketch, parks)]
     rows = np.r_[building, np.full(len(parks), -1)]
-    return _batch("crowd_count", quarter, xy, rng.uniform(10, 40, len(xy)),
-                  rng.uniform(120, 420, len(xy)), building=rows)
+    return _batch(
+        "crowd_count",
+        quarter,
+        xy,
+        rng.uniform(10, 40, len(xy)),
+        rng.uniform(120, 420, len(xy)),
+        building=rows,
+    )
 
 
 def _parks(sketch: Sketch) -> Floats:
     """Points in the largest parks."""
     area = np.where(sketch.uses == PARK, shapely.area(sketch.ground.dry), 0)
     largest = np.argsort(-area, kind="stable")[: max(2, sketch.ground.size.people // 12_000)]
-    return np.asarray(shapely.get_coordinates(shapely.point_on_surface(sketch.ground.dry[largest])))
+    spots = shapely.point_on_surface(sketch.ground.dry[largest])
+    return np.asarray(shapely.get_coordinates(spots))
 
 
 def _in_buildings(sketch: Sketch, rng: np.random.Generator) -> Iterator[Batch]:
@@ -205,14 +263,15 @@ def _in_buildings(sketch: Sketch, rng: np.random.Generator) -> Iterator[Batch]:
     tall = np.flatnonzero((buildings.floors >= 7) & (buildings.use != FACTORY))
     lifts = np.repeat(tall, 1 + (buildings.floors[tall] >= 18))
     yield _standing("lift_fault", sketch, lifts, 2e-6, 0.0)
-    shops = np.isin(buildings.use, (SHOP, HOME)) * np.where(buildings.use == SHOP, 3.0, 1.0)
+    shops = np.where(buildings.use == SHOP, 3.0, (buildings.use == HOME).astype(np.float64))
     gas = _draw(shops, round(sketch.ground.size.people * 0.006), rng)
     yield _standing("gas_leak", sketch, gas, 0.4, 1.2)
     bins = _draw(homes.astype(float), round(sketch.ground.size.people * 0.006), rng)
     where = _standing("bin_fill", sketch, bins, 30.0, 32.0)
     beside = where.xy + rng.uniform(-9, 9, where.xy.shape)
-    yield _batch("bin_fill", where.quarter, beside, where.base + rng.uniform(-6, 6, len(bins)),
-                 where.swing)
+    yield _batch(
+        "bin_fill", where.quarter, beside, where.base + rng.uniform(-6, 6, len(bins)), where.swing
+    )
 
 
 def _power(sketch: Sketch, load: Floats, rng: np.random.Generator) -> Batch:
@@ -228,10 +287,15 @@ def _power(sketch: Sketch, load: Floats, rng: np.random.Generator) -> Batch:
     count = len(keys)
     feeder = np.zeros(sketch.areas.quarter.max() + 1, dtype=np.int64)
     feeder[sketch.areas.quarter] = sketch.areas.grid
-    return _batch("power_load", quarter[chosen], sketch.buildings.middle[chosen],
-                  served * rng.uniform(0.35, 0.45, count) + 20,
-                  served * rng.uniform(0.45, 0.6, count), building=chosen,
-                  network=("feeder", feeder[quarter[chosen]]))
+    return _batch(
+        "power_load",
+        quarter[chosen],
+        sketch.buildings.middle[chosen],
+        served * rng.uniform(0.35, 0.45, count) + 20,
+        served * rng.uniform(0.45, 0.6, count),
+        building=chosen,
+        network=("feeder", feeder[quarter[chosen]]),
+    )
 
 
 def _smoke(sketch: Sketch, count: int, rng: np.random.Generator) -> Batch:
@@ -248,5 +312,11 @@ def _draw(weight: Floats, count: int, rng: np.random.Generator) -> Ints:
 
 def _standing(name: str, sketch: Sketch, rows: Ints, base: float, swing: float) -> Batch:
     size = len(rows)
-    return _batch(name, sketch.quarter_of_building[rows], sketch.buildings.middle[rows],
-                  np.full(size, base), np.full(size, swing), building=rows)
+    return _batch(
+        name,
+        sketch.quarter_of_building[rows],
+        sketch.buildings.middle[rows],
+        np.full(size, base),
+        np.full(size, swing),
+        building=rows,
+    )

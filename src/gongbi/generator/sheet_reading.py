@@ -30,8 +30,9 @@ class SheetFault:
 
     def __str__(self) -> str:
         cell = f"{self.column}{self.row}" if self.column and self.row else ""
-        where = " ".join(part for part in (self.sheet, cell or (self.row and f"row {self.row}"))
-                         if part)
+        where = " ".join(
+            part for part in (self.sheet, cell or (self.row and f"row {self.row}")) if part
+        )
         return f"{where}: {self.reason} {self.remedy}"
 
 
@@ -75,8 +76,11 @@ def read_book(path: Path, faults: Faults) -> dict[str, list[Row]]:
     try:
         book = openpyxl.load_workbook(path, data_only=True)
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, InvalidFileException) as problem:
-        faults.whole("", f"{path.name} cannot be opened as a spreadsheet ({problem}).",
-                     "Save it from the spreadsheet program as .xlsx and try again.")
+        faults.whole(
+            "",
+            f"{path.name} cannot be opened as a spreadsheet ({problem}).",
+            "Save it from the spreadsheet program as .xlsx and try again.",
+        )
         return {}
     rows: dict[str, list[Row]] = {}
     for sheet in book.worksheets:
@@ -92,23 +96,33 @@ def read_book(path: Path, faults: Faults) -> dict[str, list[Row]]:
 
 def _read_sheet(sheet: Worksheet, key: str, faults: Faults) -> list[Row]:
     if sheet.max_row > MOST_ROWS:
-        faults.whole(sheet.title, f"{sheet.max_row} rows are too many (at most {MOST_ROWS}).",
-                     "Delete the empty rows below the table, or draw a city instead.")
+        faults.whole(
+            sheet.title,
+            f"{sheet.max_row} rows are too many (at most {MOST_ROWS}).",
+            "Delete the empty rows below the table, or draw a city instead.",
+        )
         return []
     cells = _spread_merged(sheet)
     terms = vocabulary()["columns"][key]
     heading, columns = _find_heading(cells, terms)
     if not columns:
         wanted = ", ".join(words[0] for words in terms.values())
-        faults.whole(sheet.title, "No row of headings was recognised.",
-                     f"Give it a row with these headings: {wanted}.")
+        faults.whole(
+            sheet.title,
+            "No row of headings was recognised.",
+            f"Give it a row with these headings: {wanted}.",
+        )
         return []
     letters = {name: get_column_letter(place + 1) for place, name in columns.items()}
     for name, words in terms.items():
         if words[0].endswith("*") and name not in letters:
             said = " / ".join(word.rstrip("*") for word in words[:3])
-            faults.whole(sheet.title, f"The column {said} is missing.",
-                         f"Add a column headed {said}.", heading + 1)
+            faults.whole(
+                sheet.title,
+                f"The column {said} is missing.",
+                f"Add a column headed {said}.",
+                heading + 1,
+            )
     return list(_rows_below(sheet.title, cells, heading, columns, letters))
 
 
@@ -127,7 +141,7 @@ def _find_heading(
     cells: list[list[str]], terms: dict[str, list[str]]
 ) -> tuple[int, dict[int, str]]:
     """The row that names most columns; of a heading two rows deep, the lower one."""
-    best, columns = 0, {}
+    best, columns = 0, dict[int, str]()
     for number, row in enumerate(cells[:HEADING_DEPTH]):
         found: dict[int, str] = {}
         for place, text in enumerate(row):
@@ -140,7 +154,10 @@ def _find_heading(
 
 
 def _rows_below(
-    title: str, cells: list[list[str]], heading: int, columns: dict[int, str],
+    title: str,
+    cells: list[list[str]],
+    heading: int,
+    columns: dict[int, str],
     letters: dict[str, str],
 ) -> Iterable[Row]:
     for number, row in enumerate(cells[heading + 1 :], start=heading + 2):
@@ -162,9 +179,7 @@ def need(row: Row, column: str, faults: Faults, what: str) -> str:
     return text
 
 
-def choose(
-    row: Row, column: str, words: str, default: str, faults: Faults, what: str
-) -> str:
+def choose(row: Row, column: str, words: str, default: str, faults: Faults, what: str) -> str:
     """The key of `words` that the cell names; `default` where it is empty."""
     text = row[column]
     terms = vocabulary()[words]

@@ -66,8 +66,15 @@ def promise(text: str) -> str | None:
     if not found or int(found["number"]) == 0:
         return None
     unit = found["unit"] or "工作日"
-    for word, name in (("工作", "working_days"), ("work", "working_days"), ("wd", "working_days"),
-                       ("分", "minutes"), ("min", "minutes"), ("时", "hours"), ("h", "hours")):
+    for word, name in (
+        ("工作", "working_days"),
+        ("work", "working_days"),
+        ("wd", "working_days"),
+        ("分", "minutes"),
+        ("min", "minutes"),
+        ("时", "hours"),
+        ("h", "hours"),
+    ):
         if word in unit:
             return f"{found['number']} {name}"
     return f"{found['number']} days"

@@ -54,20 +54,29 @@ def read_types(rows: list[Row], units: list[Unit], faults: Faults) -> list[CaseT
         first = _promise(row, "first_contact", faults) if row["first_contact"] else ""
         like = _shipped().get(name) or _shipped().get(name.lower()) or {}
         group = choose(row, "group", "groups", like.get("group", "other"), faults, "group")
-        priority = choose(row, "priority", "priorities", str(like.get("priority", 3)), faults,
-                          "priority")
+        priority = choose(
+            row, "priority", "priorities", str(like.get("priority", 3)), faults, "priority"
+        )
         if name in seen:
             faults.add(row, "name", f"“{name}” is also in row {seen[name]}.", "Delete one row.")
         seen.setdefault(name, row.number)
         if not (name and unit and solve):
             continue
         words = [word for word in re.split(r"[,;、，；/]\s*", row["words"]) if word]
-        types.append(CaseType(
-            like.get("code") or f"type-{len(types) + 1:02d}",
-            Name(name, row["name_en"] or like.get("name_en", name)), group, int(priority),
-            first or "1 working_days", solve, words or like.get("words", [name]), unit,
-            row.sheet, row.number,
-        ))
+        types.append(
+            CaseType(
+                like.get("code") or f"type-{len(types) + 1:02d}",
+                Name(name, row["name_en"] or like.get("name_en", name)),
+                group,
+                int(priority),
+                first or "1 working_days",
+                solve,
+                words or like.get("words", [name]),
+                unit,
+                row.sheet,
+                row.number,
+            )
+        )
     return types
 
 
@@ -83,8 +92,12 @@ def _promise(row: Row, column: str, faults: Faults) -> str:
     text = need(row, column, faults, "time limit")
     said = promise(text) if text else None
     if text and said is None:
-        faults.add(row, column, f"“{text}” is no time limit.",
-                   "Write a number and a unit: 4小时, 5个工作日, 24 hours, 3 days.")
+        faults.add(
+            row,
+            column,
+            f"“{text}” is no time limit.",
+            "Write a number and a unit: 4小时, 5个工作日, 24 hours, 3 days.",
+        )
     return said or ""
 
 
@@ -112,9 +125,9 @@ priority = {case_type.priority}
 sources = ["report"]
 first_contact = {_quote(case_type.first_contact)}
 solve = {_quote(case_type.solve)}
-calendar = "{'office' if timed else 'always'}"
+calendar = "{"office" if timed else "always"}"
 ask_verdict = true
-photo_after = {'true' if case_type.group != 'other' else 'false'}
+photo_after = {"true" if case_type.group != "other" else "false"}
 public = true
 visible = true
 words = [{words}]
@@ -123,8 +136,10 @@ words = [{words}]
 
 def _route_text(case_type: CaseType) -> str:
     unit, row = case_type.unit, case_type.row
-    en = (f"The town's sheet gives “{case_type.name.en}” to {unit.name_en} "
-          f"(sheet {case_type.sheet}, row {row}).")
+    en = (
+        f"The town's sheet gives “{case_type.name.en}” to {unit.name_en} "
+        f"(sheet {case_type.sheet}, row {row})."
+    )
     zh = f"镇里的表格把“{case_type.name.zh}”交给{unit.name_zh}（{case_type.sheet}表第 {row} 行）。"
     return f"""[[route]]
 code = {_quote("to-" + case_type.code)}

@@ -61,8 +61,9 @@ def found_units(tree: Tree, city: Name) -> list[Unit]:
     units = []
     for kind, zh, en, calendar in CITY_UNITS:
         parent = "" if kind == "centre" else "centre"
-        units.append(Unit(kind, parent, kind, city.zh + zh, f"{city.en} {en}", root, calendar,
-                          next(phones)))
+        units.append(
+            Unit(kind, parent, kind, city.zh + zh, f"{city.en} {en}", root, calendar, next(phones))
+        )
     units += _district_units(tree, phones)
     units += _street_units(tree, phones)
     return units
@@ -82,8 +83,18 @@ def _district_units(tree: Tree, phones: Iterator[str]) -> list[Unit]:
     for number, (place, name) in enumerate(zip(level.codes, level.names, strict=True), start=1):
         short = Name(name.zh.removesuffix("区"), name.en.removesuffix(" District"))
         for kind, (zh, en, calendar) in DISTRICT_UNITS.items():
-            units.append(Unit(f"{kind}-{number:02d}", kind, kind, short.zh + zh,
-                              f"{short.en} {en}", place, calendar, next(phones)))
+            units.append(
+                Unit(
+                    f"{kind}-{number:02d}",
+                    kind,
+                    kind,
+                    short.zh + zh,
+                    f"{short.en} {en}",
+                    place,
+                    calendar,
+                    next(phones),
+                )
+            )
     return units
 
 
@@ -92,16 +103,44 @@ def _street_units(tree: Tree, phones: Iterator[str]) -> list[Unit]:
     offices: list[str] = []
     for place, name in zip(tree.subdistricts.codes, tree.subdistricts.names, strict=True):
         offices.append("sub-" + place.split("-", 1)[1])
-        units.append(Unit(offices[-1], "centre", "subdistrict", name.zh + "办事处",
-                          name.en + " Office", place, "counter", next(phones)))
+        units.append(
+            Unit(
+                offices[-1],
+                "centre",
+                "subdistrict",
+                name.zh + "办事处",
+                name.en + " Office",
+                place,
+                "counter",
+                next(phones),
+            )
+        )
     estates = tree.grids
     for place, name, up in zip(estates.codes, estates.names, estates.parent, strict=True):
-        units.append(Unit("estate-" + place.split("-", 1)[1], offices[up], "property",
-                          name.zh + "物业", name.en + " Estate Management", place, "always",
-                          next(phones)))
+        units.append(
+            Unit(
+                "estate-" + place.split("-", 1)[1],
+                offices[up],
+                "property",
+                name.zh + "物业",
+                name.en + " Estate Management",
+                place,
+                "always",
+                next(phones),
+            )
+        )
     quarters = tree.quarters
     for place, name, up in zip(quarters.codes, quarters.names, quarters.parent, strict=True):
-        units.append(Unit("committee-" + place.split("-", 1)[1], offices[estates.parent[up]],
-                          "quarter_committee", name.zh.removesuffix("居民区") + "居委会",
-                          name.en + " Committee", place, "day", next(phones)))
+        units.append(
+            Unit(
+                "committee-" + place.split("-", 1)[1],
+                offices[estates.parent[up]],
+                "quarter_committee",
+                name.zh.removesuffix("居民区") + "居委会",
+                name.en + " Committee",
+                place,
+                "day",
+                next(phones),
+            )
+        )
     return units

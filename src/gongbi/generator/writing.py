@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +21,20 @@ from gongbi.generator.sensing import Batch
 from gongbi.generator.sketch import Sketch
 from gongbi.generator.units import HEADER, Unit
 from gongbi.kernel.cities.buildings import BUILDING_USES
+from gongbi.kernel.cities.measures import Ints
 
-PLACE_HEADER = ("code", "parent", "kind", "name_zh", "name_en", "lon", "lat", "population",
-                "valid_from", "valid_to")
+PLACE_HEADER = (
+    "code",
+    "parent",
+    "kind",
+    "name_zh",
+    "name_en",
+    "lon",
+    "lat",
+    "population",
+    "valid_from",
+    "valid_to",
+)
 FLOOR_HEIGHT_M = np.array([3.0, 3.9, 4.2, 3.7, 4.0, 6.5, 6.0, 4.2, 3.5], dtype=np.float32)
 
 
@@ -54,8 +66,18 @@ def _place_rows(level: Level, above: Level | None) -> Iterator[tuple[object, ...
         zip(level.codes, parents, level.names, strict=True)
     ):
         lon, lat = level.spots[row]
-        yield (code, parent, level.kind, name.zh, name.en, f"{lon:.7f}", f"{lat:.7f}",
-               int(level.population[row]), "", "")
+        yield (
+            code,
+            parent,
+            level.kind,
+            name.zh,
+            name.en,
+            f"{lon:.7f}",
+            f"{lat:.7f}",
+            int(level.population[row]),
+            "",
+            "",
+        )
 
 
 def _feature(properties: dict[str, object], geometry: str) -> str:
@@ -88,12 +110,21 @@ def write_units(folder: Path, units: Iterable[Unit]) -> None:
     write_rows(folder / "units.csv", HEADER, (unit.row() for unit in units))
 
 
-BUILDINGS = pa.schema([
-    ("code", pa.string()), ("parent", pa.string()), ("name_zh", pa.string()),
-    ("name_en", pa.string()), ("lon", pa.float64()), ("lat", pa.float64()),
-    ("floors", pa.int16()), ("height_m", pa.float32()), ("use", pa.string()),
-    ("households", pa.int32()), ("footprint", pa.binary()),
-])
+BUILDINGS = pa.schema(
+    [
+        ("code", pa.string()),
+        ("parent", pa.string()),
+        ("name_zh", pa.string()),
+        ("name_en", pa.string()),
+        ("lon", pa.float64()),
+        ("lat", pa.float64()),
+        ("floors", pa.int16()),
+        ("height_m", pa.float32()),
+        ("use", pa.string()),
+        ("households", pa.int32()),
+        ("footprint", pa.binary()),
+    ]
+)
 
 
 def write_buildings(folder: Path, sketch: Sketch, tree: Tree, addresses: Addresses) -> None:
@@ -103,14 +134,12 @@ def write_buildings(folder: Path, sketch: Sketch, tree: Tree, addresses: Address
     subdistrict = tree.grids.parent[grid]
     bounds = np.searchsorted(subdistrict, np.arange(len(tree.subdistricts.codes) + 1))
     with pq.ParquetWriter(folder / "buildings.parquet", BUILDINGS, compression="zstd") as writer:
-        for start, end in zip(bounds[:-1], bounds[1:], strict=True):
+        for start, end in pairwise(bounds):
             rows = slice(int(start), int(end))
             writer.write_table(_building_table(sketch, tree, addresses, rows))
 
 
-def _building_table(
-    sketch: Sketch, tree: Tree, addresses: Addresses, rows: slice
-) -> pa.Table:
+def _building_table(sketch: Sketch, tree: Tree, addresses: Addresses, rows: slice) -> pa.Table:
     buildings = sketch.buildings
     shapes = shapes_to_degrees(shapely.polygons(buildings.corners[rows]))
     spots = to_degrees(buildings.middle[rows])
@@ -118,9 +147,14 @@ def _building_table(
     columns = [
         addresses.codes[rows],
         [tree.quarters.codes[row] for row in sketch.quarter_of_building[rows]],
-        addresses.zh[rows], addresses.en[rows], spots[:, 0], spots[:, 1],
-        floors.astype(np.int16), (floors * FLOOR_HEIGHT_M[use]).round(1).astype(np.float32),
-        np.array(BUILDING_USES)[use], sketch.homes.households[rows].astype(np.int32),
+        addresses.zh[rows],
+        addresses.en[rows],
+        spots[:, 0],
+        spots[:, 1],
+        floors.astype(np.int16),
+        (floors * FLOOR_HEIGHT_M[use]).round(1).astype(np.float32),
+        np.array(BUILDING_USES)[use],
+        sketch.homes.households[rows].astype(np.int32),
         list(shapely.to_wkb(shapes)),
     ]
     return pa.Table.from_arrays(
@@ -130,15 +164,21 @@ def _building_table(
 
 
 def write_streams(
-    folder: Path, batches: list[Batch], tree: Tree, addresses: Addresses, city: str,
-    owners: dict[tuple[str, int], str], district_of_quarter: np.ndarray[tuple[int], np.dtype[np.int64]],
+    folder: Path,
+    batches: list[Batch],
+    tree: Tree,
+    addresses: Addresses,
+    city: str,
+    owners: dict[tuple[str, int], str],
+    district_of_quarter: Ints,
 ) -> int:
     """datastreams.parquet and simulation.parquet; returns how many streams there are."""
     streams, plays, before = [], [], 0
     for batch in batches:
         ids = np.arange(before + 1, before + 1 + len(batch.quarter))
-        streams.append(_stream_table(batch, ids, tree, addresses, city, owners,
-                                     district_of_quarter))
+        streams.append(
+            _stream_table(batch, ids, tree, addresses, city, owners, district_of_quarter)
+        )
         plays.append(_play_table(batch, ids))
         before += len(ids)
     pq.write_table(pa.concat_tables(streams), folder / "datastreams.parquet", compression="zstd")
@@ -147,9 +187,13 @@ def write_streams(
 
 
 def _stream_table(
-    batch: Batch, ids: np.ndarray[tuple[int], np.dtype[np.int64]], tree: Tree,
-    addresses: Addresses, city: str, owners: dict[tuple[str, int], str],
-    district_of_quarter: np.ndarray[tuple[int], np.dtype[np.int64]],
+    batch: Batch,
+    ids: Ints,
+    tree: Tree,
+    addresses: Addresses,
+    city: str,
+    owners: dict[tuple[str, int], str],
+    district_of_quarter: Ints,
 ) -> pa.Table:
     sense = SENSES[batch.property]
     spots = to_degrees(batch.xy)
@@ -159,16 +203,22 @@ def _stream_table(
     ]
     count = len(ids)
     owner = [owners[sense.owner, int(d)] for d in district_of_quarter[batch.quarter]]
-    return pa.table({
-        "id": pa.array(ids, pa.int64()),
-        "name": [f"urn:{city}:{batch.property}:{n}" for n in range(1, count + 1)],
-        "property": [batch.property] * count, "unit": [sense.unit] * count, "place": places,
-        "lon": spots[:, 0], "lat": spots[:, 1],
-        "step_seconds": pa.array(np.full(count, sense.step), pa.int32()), "owner": owner,
-    })
+    return pa.table(
+        {
+            "id": pa.array(ids, pa.int64()),
+            "name": [f"urn:{city}:{batch.property}:{n}" for n in range(1, count + 1)],
+            "property": [batch.property] * count,
+            "unit": [sense.unit] * count,
+            "place": places,
+            "lon": spots[:, 0],
+            "lat": spots[:, 1],
+            "step_seconds": pa.array(np.full(count, sense.step), pa.int32()),
+            "owner": owner,
+        }
+    )
 
 
-def _play_table(batch: Batch, ids: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Table:
+def _play_table(batch: Batch, ids: Ints) -> pa.Table:
     sense = SENSES[batch.property]
     count = len(ids)
 
@@ -177,12 +227,19 @@ def _play_table(batch: Batch, ids: np.ndarray[tuple[int], np.dtype[np.int64]]) -
 
     networks = [f"{batch.network_name}-{n + 1:03d}" if n >= 0 else "" for n in batch.network]
     upstream = np.where(batch.upstream >= 0, ids[np.maximum(batch.upstream, 0)], -1)
-    return pa.table({
-        "datastream": pa.array(ids, pa.int64()), "model": [sense.model] * count,
-        "base": pa.array(batch.base, pa.float32()),
-        "day_amplitude": pa.array(batch.swing, pa.float32()),
-        "day_peak_hour": same(sense.peaks[0]), "second_peak_hour": same(sense.peaks[1]),
-        "weekend_factor": same(sense.weekend), "noise": same(sense.noise),
-        "minimum": same(sense.least), "maximum": same(sense.most),
-        "network": networks, "upstream": pa.array(upstream, pa.int64()),
-    })
+    return pa.table(
+        {
+            "datastream": pa.array(ids, pa.int64()),
+            "model": [sense.model] * count,
+            "base": pa.array(batch.base, pa.float32()),
+            "day_amplitude": pa.array(batch.swing, pa.float32()),
+            "day_peak_hour": same(sense.peaks[0]),
+            "second_peak_hour": same(sense.peaks[1]),
+            "weekend_factor": same(sense.weekend),
+            "noise": same(sense.noise),
+            "minimum": same(sense.least),
+            "maximum": same(sense.most),
+            "network": networks,
+            "upstream": pa.array(upstream, pa.int64()),
+        }
+    )

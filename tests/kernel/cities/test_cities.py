@@ -27,17 +27,22 @@ def grid_of_cells(side):
     """Cells of a chessboard with links to the right and upwards."""
     x, y = np.meshgrid(np.arange(side), np.arange(side))
     number = np.arange(side * side).reshape(side, side)
-    links = np.vstack([
-        np.column_stack([number[:, :-1].ravel(), number[:, 1:].ravel()]),
-        np.column_stack([number[:-1].ravel(), number[1:].ravel()]),
-    ])
+    links = np.vstack(
+        [
+            np.column_stack([number[:, :-1].ravel(), number[:, 1:].ravel()]),
+            np.column_stack([number[:-1].ravel(), number[1:].ravel()]),
+        ]
+    )
     return np.column_stack([x.ravel(), y.ravel()]).astype(float) * 100, links
 
 
 def test_a_cross_in_a_square_makes_four_blocks():
     net = weave(
-        lines([(0, 0), (100, 0), (100, 100), (0, 100), (0, 0)], [(50, 0), (50, 100)],
-              [(0, 50), (100, 50)]),
+        lines(
+            [(0, 0), (100, 0), (100, 100), (0, 100), (0, 0)],
+            [(50, 0), (50, 100)],
+            [(0, 50), (100, 50)],
+        ),
         np.array([MAIN, MINOR, MINOR]),
     )
     assert len(net.faces) == 4
@@ -64,8 +69,8 @@ def test_a_bend_keeps_areas_and_never_folds(seed, radius):
     spots = rng.uniform(-radius, radius, (20, 2))
     step = radius * 1e-3
     here = bend.points(spots)
-    right = bend.points(spots + [step, 0]) - here
-    up = bend.points(spots + [0, step]) - here
+    right = bend.points(spots + np.array([step, 0])) - here
+    up = bend.points(spots + np.array([0, step])) - here
     area = (right[:, 0] * up[:, 1] - right[:, 1] * up[:, 0]) / step**2
     assert np.sign(area).min() == np.sign(area).max()
     assert np.abs(area) == pytest.approx(1, abs=0.2)
@@ -97,8 +102,9 @@ def test_parts_are_connected_and_stay_within_their_parent(seed, side, target):
 
 def test_even_weights_are_shared_evenly():
     points, links = grid_of_cells(12)
-    label = share_out(points, np.ones(144), links, np.full(len(links), 100.0),
-                      np.zeros(144, dtype=np.int64), 24)
+    label = share_out(
+        points, np.ones(144), links, np.full(len(links), 100.0), np.zeros(144, dtype=np.int64), 24
+    )
     assert np.bincount(label).min() >= 18
     assert np.bincount(label).max() <= 30
 
@@ -127,8 +133,9 @@ def test_water_comes_by_the_cheaper_way():
 @settings(max_examples=25, deadline=None)
 def test_the_main_angle_is_that_of_a_turned_box(angle):
     cos, sin = np.cos(angle), np.sin(angle)
-    box = shapely.transform(shapely.box(0, 0, 300, 100),
-                            lambda xy: xy @ np.array([[cos, sin], [-sin, cos]]))
+    box = shapely.transform(
+        shapely.box(0, 0, 300, 100), lambda xy: xy @ np.array([[cos, sin], [-sin, cos]])
+    )
     assert main_angle(box) == pytest.approx(angle, abs=1e-6)
 
 

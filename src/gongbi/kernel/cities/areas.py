@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -78,11 +79,15 @@ def _pieces(ground: Ground, links: Ints, barrier: Ints) -> Ints:
 
 
 def _share_pieces(
-    points: Floats, weight: Floats, links: Ints, barrier: Ints, piece: Ints,
+    points: Floats,
+    weight: Floats,
+    links: Ints,
+    barrier: Ints,
+    piece: Ints,
     counts: tuple[int, ...],
 ) -> list[Ints]:
     """Districts, subdistricts and grids as whole pieces of land."""
-    mass = np.bincount(piece, weight)
+    mass = np.bincount(piece, weight).astype(np.float64)
     middles = np.column_stack(
         [np.bincount(piece, points[:, axis] * weight) / mass for axis in (0, 1)]
     )
@@ -134,5 +139,5 @@ def outline(cells: Shapes, label: Ints) -> Shapes:
     """The outline of each numbered group of cells."""
     order = np.argsort(label, kind="stable")
     bounds = np.searchsorted(label[order], np.arange(label.max() + 2))
-    groups = [order[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    groups = [order[a:b] for a, b in pairwise(bounds)]
     return np.array([shapely.coverage_union_all(cells[rows]) for rows in groups], dtype=object)

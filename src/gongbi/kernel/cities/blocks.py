@@ -124,4 +124,3 @@ def merge_small(net: Net, wet: Marks, least_m2: float, some: Floats) -> Ints:
     first = np.r_[True, face[1:] != face[:-1]] if len(face) else np.zeros(0, dtype=bool)
     pairs.append(net.beside[edge[first]])
     return find_groups(len(net.faces), np.concatenate(pairs))
-

@@ -24,7 +24,15 @@ from gongbi.kernel.cities.uses import (
 
 HOME, OFFICE, SHOP, SCHOOL_USE, HOSPITAL_USE, FACTORY, STATION, CENTRE, OTHER = range(9)
 BUILDING_USES = (
-    "home", "office", "shop", "school", "hospital", "factory", "station", "centre", "other",
+    "home",
+    "office",
+    "shop",
+    "school",
+    "hospital",
+    "factory",
+    "station",
+    "centre",
+    "other",
 )
 SETBACK_M = {MAIN: 25.0, SECOND: 18.0, MINOR: 12.0}
 
@@ -72,7 +80,8 @@ class Buildings:
 
     @property
     def middle(self) -> Floats:
-        return self.corners.mean(axis=1)
+        middle: Floats = self.corners.mean(axis=1)
+        return middle
 
     @property
     def floor_m2(self) -> Floats:
@@ -80,9 +89,7 @@ class Buildings:
         return np.asarray(shapely.area(self.shapes) * self.floors)
 
     def take(self, rows: Ints | Marks) -> Buildings:
-        return Buildings(
-            self.corners[rows], self.block[rows], self.floors[rows], self.use[rows]
-        )
+        return Buildings(self.corners[rows], self.block[rows], self.floors[rows], self.use[rows])
 
 
 def raise_buildings(ground: Ground, uses: Ints, rng: np.random.Generator) -> Buildings:
@@ -194,8 +201,9 @@ def _build_rows(
     columns = np.maximum(np.round(size[:, 0] / step), 1).astype(np.int64)
     rows = np.maximum(np.floor((size[:, 1] - deep) / between) + 1, 1).astype(np.int64)
     which = np.repeat(np.arange(len(blocks)), columns * rows)
-    number = np.arange(len(which)) - np.repeat(np.cumsum(columns * rows) - columns * rows,
-                                               columns * rows)
+    number = np.arange(len(which)) - np.repeat(
+        np.cumsum(columns * rows) - columns * rows, columns * rows
+    )
     column, row = number % columns[which], number // columns[which]
     room = size[which, 0] / columns[which]
     x = (column + 0.5) * room - size[which, 0] / 2
@@ -212,9 +220,7 @@ def _build_rows(
     return Buildings(corners, blocks[which], floors, use).take(fit)
 
 
-def _row_floors(
-    ground: Ground, blocks: Ints, fabric: Fabric, rng: np.random.Generator
-) -> Ints:
+def _row_floors(ground: Ground, blocks: Ints, fabric: Fabric, rng: np.random.Generator) -> Ints:
     """Floors of a block: the tallest in the middle of the city."""
     low, high = fabric.row_floors
     central = np.exp(-1.3 * ground.away[blocks] / ground.size.radius)

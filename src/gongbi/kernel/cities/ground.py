@@ -83,9 +83,7 @@ def draw_plan(people: int, rng: np.random.Generator) -> Plan:
     streets += [lake.buffer(LAKE_BELT_M).exterior for lake in lakes]
     metro = draw_metro(size, roads, land.city)
     lines, kinds, road_of_line = _gather_lines(land, roads, lakes, streets, size)
-    return Plan(
-        size, land, tuple(roads), tuple(lakes), metro, pieces, lines, kinds, road_of_line
-    )
+    return Plan(size, land, tuple(roads), tuple(lakes), metro, pieces, lines, kinds, road_of_line)
 
 
 def _part_land(
@@ -212,7 +210,8 @@ def _give_water(net: Net, wet: Marks, group: Ints) -> Ints:
     for _ in range(40):
         both = (net.beside >= 0).all(axis=1)
         left, right = net.beside[both].T
-        face, land, edge = np.r_[left, right], np.r_[right, left], np.r_[length[both], length[both]]
+        face, land = np.r_[left, right], np.r_[right, left]
+        edge = np.r_[length[both], length[both]]
         may = waiting[face] & ~waiting[land]
         if not may.any():
             break
@@ -236,14 +235,21 @@ def _bend_ground(plan: Plan, bend: Bend, net: Net, wet: Marks, group: Ints) -> G
     xy = shapely.get_coordinates(spots)
     water = shapely.union_all([plan.land.water, *plan.lakes])
     return Ground(
-        size=plan.size, bend=bend, plan=plan,
-        cells=_unite(faces, group, count), dry=_unite(faces[~wet], group[~wet], count),
-        piece=nearest[1], links=links, barrier=barrier, shared_m=shared,
+        size=plan.size,
+        bend=bend,
+        plan=plan,
+        cells=_unite(faces, group, count),
+        dry=_unite(faces[~wet], group[~wet], count),
+        piece=nearest[1],
+        links=links,
+        barrier=barrier,
+        shared_m=shared,
         away=np.hypot(xy[:, 0], xy[:, 1]),
         water_away=shapely.distance(straight_dry, water),
         coast_away=shapely.distance(straight_dry, plan.land.coast),
         edges=np.asarray(bend.shapes(net.edges[between]), dtype=object),
-        edge_kind=net.kind[between], edge_road=plan.road_of_line[net.source[between]],
+        edge_kind=net.kind[between],
+        edge_road=plan.road_of_line[net.source[between]],
         stations=bend.points(plan.metro.stations),
     )
 

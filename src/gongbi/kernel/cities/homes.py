@@ -42,4 +42,5 @@ def share_whole(weight: Floats, total: int) -> Ints:
     missing = total - int(whole.sum())
     order = np.argsort(-(exact - whole), kind="stable")
     whole[order[:missing]] += 1
-    return whole
+    shares: Ints = whole
+    return shares

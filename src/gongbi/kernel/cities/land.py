@@ -55,8 +55,10 @@ def _coast(size: Measures, rng: np.random.Generator) -> shapely.LineString:
     y = np.arange(3, -3, -STEP_M / size.radius / 2) * size.radius
     x = np.full_like(y, size.coast_x)
     for height, length in ((0.06, 1.5), (0.025, 0.55), (0.008, 0.17), (0.003, 0.07)):
-        x += height * size.radius * np.sin(
-            2 * np.pi * y / (length * size.radius) + rng.uniform(0, 2 * np.pi)
+        x += (
+            height
+            * size.radius
+            * np.sin(2 * np.pi * y / (length * size.radius) + rng.uniform(0, 2 * np.pi))
         )
     return shapely.LineString(np.column_stack([x, y]))
 
@@ -114,8 +116,10 @@ def place_lakes(
 
 def _blob(centre: Floats, reach: float, rng: np.random.Generator) -> shapely.Polygon:
     angle = np.linspace(0, 2 * np.pi, 48, endpoint=False)
-    shape = 0.68 + 0.2 * np.sin(2 * angle + rng.uniform(0, 6)) + 0.1 * np.sin(
-        3 * angle + rng.uniform(0, 6)
+    shape = (
+        0.68
+        + 0.2 * np.sin(2 * angle + rng.uniform(0, 6))
+        + 0.1 * np.sin(3 * angle + rng.uniform(0, 6))
     )
     ring = centre + reach * shape[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
     return shapely.Polygon(ring)

@@ -29,16 +29,18 @@ def draw_metro(size: Measures, roads: list[Road], land: shapely.Geometry) -> Met
     half = len(arms) // 2
     dry = land.buffer(-150)
     lines = []
-    for number in range(min(count, half)):
-        first = arms[(number * 2 + 1) % len(arms)]
-        second = arms[(number * 2 + 1 + half) % len(arms)]
+    spread = [*range(1, half, 2), *range(0, half, 2)]  # no two lines share an arm
+    for number in spread[:count]:
+        first, second = arms[number], arms[number + half]
         lines.append(_through(first, second, size.radius * 0.86, dry))
     if size.people >= 800_000:
         rings = [road.line for road in roads if road.course == "ring"]
         lines.append(rings[len(rings) // 3])
     stations, stops = _place_stations(lines, min(700 + 0.045 * size.radius, 0.38 * size.radius))
-    ended = [_between_termini(line, stations[stops[stops[:, 0] == number, 1]])
-             for number, line in enumerate(lines)]
+    ended = [
+        _between_termini(line, stations[stops[stops[:, 0] == number, 1]])
+        for number, line in enumerate(lines)
+    ]
     return Metro(tuple(ended), stations, stops)
 
 

@@ -31,7 +31,8 @@ def lay_pipes(edges: Shapes, kinds: Ints, works: Floats) -> Pipes:
     nodes, flat = np.unique(np.round(ends, 2), axis=0, return_inverse=True)
     flat = flat.reshape(-1)
     one, other = flat[: len(edges)], flat[len(edges) :]
-    price = shapely.length(edges) * np.where(kinds == MAIN, 0.6, np.where(kinds == SECOND, 0.8, 1.3))
+    dear = np.where(kinds == MAIN, 0.6, np.where(kinds == SECOND, 0.8, 1.3))
+    price = shapely.length(edges) * dear
     order = np.lexsort((price, np.maximum(one, other), np.minimum(one, other)))
     low, high = np.minimum(one, other)[order], np.maximum(one, other)[order]
     first = np.r_[True, (low[1:] != low[:-1]) | (high[1:] != high[:-1])] & (low != high)

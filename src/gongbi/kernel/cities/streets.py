@@ -31,8 +31,8 @@ def lay_streets(
     kept = shapely.intersection(np.array(lines, dtype=object), flat)
     parts = [part for part in shapely.get_parts(kept) if part.length > SHORTEST_M]
     inner = flat.buffer(-26)
-    held = [part for part in parts if shapely.intersection(part, inner).length > 0.35 * part.length]
-    return [_turn(part, angle) for part in held]
+    held = shapely.length(shapely.intersection(parts, inner)) > 0.35 * shapely.length(parts)
+    return [_turn(part, angle) for part, keep in zip(parts, held, strict=True) if keep]
 
 
 def _turn(shape: shapely.Geometry, angle: float) -> shapely.Geometry:

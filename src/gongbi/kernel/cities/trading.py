@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.sparse import coo_array
 
@@ -44,14 +46,15 @@ def _neighbours(count: int, links: Ints, cost: Floats) -> Neighbours:
     columns = np.r_[links[:, 1], links[:, 0]]
     table = coo_array((1 / np.r_[cost, cost], (rows, columns)), shape=(count, count)).tocsr()
     ends, others, values = table.indptr.tolist(), table.indices.tolist(), table.data.tolist()
-    return [
-        list(zip(others[a:b], values[a:b], strict=True))
-        for a, b in zip(ends[:-1], ends[1:], strict=True)
-    ]
+    return [list(zip(others[a:b], values[a:b], strict=True)) for a, b in pairwise(ends)]
 
 
 def _best_taker(
-    cell: int, near: Neighbours, owner: list[int], load: list[float], share: list[float],
+    cell: int,
+    near: Neighbours,
+    owner: list[int],
+    load: list[float],
+    share: list[float],
     mass: float,
 ) -> int:
     """The neighbouring part that gains most by `cell`, or -1 where the move would not pay."""
@@ -62,8 +65,12 @@ def _best_taker(
     held = ties.pop(giver, 0.0)
     best, most = -1, 0.02
     for taker, tie in ties.items():
-        gain = _gain(load[giver] / share[giver], load[taker] / share[taker],
-                     mass / share[giver], mass / share[taker])
+        gain = _gain(
+            load[giver] / share[giver],
+            load[taker] / share[taker],
+            mass / share[giver],
+            mass / share[taker],
+        )
         gain -= 0.1 * max(0.0, held - tie) / (held + tie)
         if gain > most:
             best, most = taker, gain

@@ -10,7 +10,16 @@ from gongbi.kernel.cities.measures import Floats, Ints, Marks
 
 PARK, CORE, OLD, ROWS, TOWERS, WORKS, VILLAGE, SCHOOL, HOSPITAL, CIVIC = range(10)
 USE_NAMES = (
-    "park", "core", "old", "rows", "towers", "works", "village", "school", "hospital", "civic",
+    "park",
+    "core",
+    "old",
+    "rows",
+    "towers",
+    "works",
+    "village",
+    "school",
+    "hospital",
+    "civic",
 )
 
 
@@ -58,8 +67,11 @@ def _place_public(ground: Ground, uses: Ints, rng: np.random.Generator) -> Ints:
     area = shapely.area(ground.dry)
     share = ground.away / ground.size.radius
     placed = uses.copy()
-    wanted = ((CIVIC, 120_000, 0.4, 9_000), (HOSPITAL, 45_000, 0.75, 12_000),
-              (SCHOOL, 7_000, 0.95, 10_000))
+    wanted = (
+        (CIVIC, 120_000, 0.4, 9_000),
+        (HOSPITAL, 45_000, 0.75, 12_000),
+        (SCHOOL, 7_000, 0.95, 10_000),
+    )
     for use, people_each, reach, least in wanted:
         room = (area > least) & (area < 6 * least) & (share < reach)
         room &= np.isin(placed, (ROWS, TOWERS, OLD, CORE))
