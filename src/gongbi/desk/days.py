@@ -6,9 +6,11 @@ from datetime import date, datetime, time, timedelta
 from gongbi.cases import public as cases
 from gongbi.core.public import city, now
 from gongbi.desk.access import Post
-from gongbi.desk.wording import FIGURES
+from gongbi.desk.wording import ALERTS, ALERTS_WORDS, FIGURES
+from gongbi.vitals import public as vitals
 
-MOST_STEPS = 20_000
+FIRST_LOOK = 500
+MOST_STEPS = 32_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +44,42 @@ def begin_of(day: date) -> datetime:
 
 
 def steps_of(post: Post, first: date, last: date) -> tuple[list[cases.RecentStep], bool]:
-    """Steps of cases from one day to another, newest first, and whether some were left out."""
+    """Steps of cases from one day to another, newest first, and whether some were left out.
+
+    It looks back in steps that double, because a quiet town need not pay for a busy city.
+    """
     begin, end = begin_of(first), begin_of(last + timedelta(days=1))
-    found = cases.recent(post.scope, limit=MOST_STEPS)
-    cut = len(found) == MOST_STEPS and found[-1].at >= begin
+    most = FIRST_LOOK
+    found = cases.recent(post.scope, limit=most)
+    while len(found) == most < MOST_STEPS and found[-1].at >= begin:
+        most *= 4
+        found = cases.recent(post.scope, limit=min(most, MOST_STEPS))
+    cut = len(found) >= MOST_STEPS and found[-1].at >= begin
     return [step for step in found if begin <= step.at < end], cut
 
 
-def brief(post: Post, day: date) -> Brief:
-    """A day and the one before, counted from the steps of cases."""
-    before = day - timedelta(days=1)
-    steps, cut = steps_of(post, before, day)
+def brief(post: Post, day: date, *, before: int = 1) -> Brief:
+    """A day and the one before (``before=0``: the day alone), counted from steps and alerts."""
+    first = day - timedelta(days=before)
+    steps, cut = steps_of(post, first, day)
     midnight = begin_of(day)
     figures = []
     for code, (verbs, words) in FIGURES.items():
         counted = [step.at >= midnight for step in steps if step.verb in verbs]
         figures.append(DayFigure(code, str(words), sum(counted), len(counted) - sum(counted)))
-    return Brief(day, before, tuple(figures), cut)
+    return Brief(day, day - timedelta(days=1), tuple(figures), cut)
+
+
+def alert_figure(post: Post, day: date) -> DayFigure:
+    """Alerts that began on a day and on the one before."""
+    today, before = day_alerts(post, day), day_alerts(post, day - timedelta(days=1))
+    return DayFigure(ALERTS, str(ALERTS_WORDS), len(today), len(before))
+
+
+def day_alerts(post: Post, day: date) -> list[vitals.AlertRecord]:
+    """Alerts that began on a day, in order."""
+    begin, end = begin_of(day), begin_of(day + timedelta(days=1))
+    return vitals.alerts_between(post.scope, begin, end)
 
 
 def day_rows(post: Post, day: date, code: str) -> list[cases.RecentStep]:

@@ -2,15 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from gongbi.cases import public as cases
-from gongbi.core.public import PlaceRecord, children, now
-from gongbi.desk import signs
+from gongbi.core.public import PlaceRecord, children, now, places, places_of_kind
+from gongbi.desk import days
 from gongbi.desk.access import Post
+from gongbi.vitals import public as vitals
 
 FEED_LINES = 14
 ALERT_LINES = 40
+MOST_POINTS = 1000
+MOST_PLACES = 400
+MOST_ROWS = 20_000
+MARGIN_DEGREES = 0.004  # some four hundred metres: quarters are given by their middles
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +35,84 @@ class View:
 
 
 def case_figures(view: View) -> dict[str, Any]:
-    """Counts of cases; the handler's word and the residents' stand side by side."""
-    return {"counts": cases.counts(view.post.scope)}
+    """Counts of cases; today's words of the handlers and of the residents stand side by side."""
+    said = {
+        row.code: row.today for row in days.brief(view.post, days.city_day(), before=0).figures
+    }
+    return {"counts": cases.counts(view.post.scope), "said": said}
 
 
 def alerts(view: View) -> dict[str, Any]:
     """Alerts that have not cleared, gravest first."""
-    least = max(view.level, 1)
-    found = signs.live_alerts(view.post.scope, most=ALERT_LINES + 1, least_level=least)
+    found = _alerts(view, ALERT_LINES + 1)
     return {"alerts": found[:ALERT_LINES], "more": len(found) > ALERT_LINES}
 
 
+def _alerts(view: View, most: int) -> list[vitals.AlertRecord]:
+    found = vitals.alerts_open(view.post.scope, view.post.place.path, limit=most)
+    return [one for one in found if one.level >= view.level]
+
+
 def vital_signs(view: View) -> dict[str, Any]:
-    """Figures of the place, each with its line and limits."""
-    return {"signs": signs.figures(view.post.scope, view.post.place.code, view.level)}
+    """Figures of the place, gravest first, each with its line and limits."""
+    found = [one for one in vitals.summary(view.post.place.path) if one.level >= view.level]
+    if view.level == 0:  # silence is no level above normal, but it must not vanish from the page
+        found = vitals.summary(view.post.place.path)
+    return {"signs": sorted(found, key=lambda one: -one.level)}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLine:
+    """Something that happened, whichever part told it."""
+
+    at: datetime
+    title: str
+    note: str
+    url: str
+    mark: str
+    level: int | None
 
 
 def feed(view: View) -> dict[str, Any]:
-    """What happened last."""
-    return {"steps": cases.recent(view.post.scope, limit=FEED_LINES), "now": now()}
+    """What happened last: steps of cases and changes of level, newest first."""
+    lines = [_step_line(one) for one in cases.recent(view.post.scope, limit=FEED_LINES)]
+    lines += [_change_line(one) for one in vitals.recent_changes(view.post.scope, FEED_LINES)]
+    lines.sort(key=lambda line: line.at, reverse=True)
+    return {"lines": lines[:FEED_LINES], "now": now()}
+
+
+def _step_line(one: cases.RecentStep) -> FeedLine:
+    note = " · ".join(filter(None, (one.what, one.place_name)))
+    title = one.type_name or one.number
+    return FeedLine(one.at, title, note, f"/cases/{one.number}/", one.number, None)
+
+
+def _change_line(one: vitals.ChangeRecord) -> FeedLine:
+    note = " · ".join(filter(None, (one.value, one.place_name)))
+    return FeedLine(one.at, one.name, note, one.href, "", one.level)
+
+
+def _due_today(row: cases.CaseRow, at: datetime) -> bool:
+    end = days.begin_of(days.city_day(at) + timedelta(days=1))
+    return row.due_at is not None and at < row.due_at < end
+
+
+def _unsolved(row: cases.CaseRow, _at: datetime) -> bool:
+    return row.reopened > 0 and row.state != "answered"
+
+
+# name: (words, which live cases belong)
+ROWS: dict[str, tuple[Any, Callable[[cases.CaseRow, datetime], bool]]] = {
+    "due-today": (_("Due today"), _due_today),
+    "unsolved": (_("Reopened: not solved"), _unsolved),
+}
+
+
+def case_rows(view: View, code: str) -> list[cases.CaseRow]:
+    """The live cases that a figure counted."""
+    at, belongs = now(), ROWS[code][1]
+    found = cases.rows(view.post.scope, cases.CaseFilter(limit=MOST_ROWS))
+    return [row for row in found if belongs(row, at)]
 
 
 # name: (what it shows, parts whose news make it fetch itself anew)
@@ -53,23 +120,46 @@ FRAGMENTS: dict[str, tuple[Callable[[View], dict[str, Any]], tuple[str, ...]]] =
     "figures": (case_figures, ("cases",)),
     "alerts": (alerts, ("vitals",)),
     "signs": (vital_signs, ("vitals",)),
-    "feed": (feed, ("cases",)),
+    "feed": (feed, ("cases", "vitals")),
 }
 
 
 def map_points(view: View) -> dict[str, Any]:
-    """GeoJSON for the map: live cases, alerts, and the places below with their worst level."""
-    least = max(view.level, 1)
-    alert_rows = signs.live_alerts(view.post.scope, most=1000, least_level=least)
-    below = children(view.post.place.code)
+    """GeoJSON for the map: live cases, alerts, and places with the worst level of their signs."""
+    warned = [one for one in _alerts(view, MOST_POINTS) if one.lon is not None]
     points = [_case_point(one) for one in cases.map_points(view.post.scope)]
-    points += [_alert_point(one) for one in alert_rows if one.lon is not None]
-    names = [view.post.place, *below]
+    points += [_alert_point(one) for one in warned]
+    names = [view.post.place, *children(view.post.place.code)]
     return {
         "type": "FeatureCollection",
-        "features": [*points, *_place_points(below, view.query)],
+        "bounds": _bounds(view.post.place.path),
+        "features": [*_place_points(view, {one.place for one in warned}), *points],
         "places": {"type": "FeatureCollection", "features": [_name(one) for one in names]},
     }
+
+
+def _place_points(view: View, warned: set[str]) -> list[dict[str, Any]]:
+    """The worst places first, up to a number a map can carry; an alert's own sign is enough."""
+    levels = vitals.levels_by_place(view.post.place.path)
+    kept = sorted(
+        (code for code, level in levels.items() if level >= view.level or not view.level),
+        key=lambda code: -levels[code],
+    )
+    found = places(code for code in kept[:MOST_PLACES] if code not in warned)
+    return [
+        _point(
+            one.lon,
+            one.lat,
+            {
+                "kind": "place",
+                "level": levels[one.code],
+                "title": one.name,
+                "url": f"/centre/?place={one.code}",
+            },
+        )
+        for one in found.values()
+        if one.lon is not None
+    ]
 
 
 def _point(lon: float | None, lat: float | None, properties: dict[str, Any]) -> dict[str, Any]:
@@ -92,13 +182,22 @@ def _case_point(one: cases.MapPoint) -> dict[str, Any]:
     )
 
 
-def _alert_point(one: signs.AlertLine) -> dict[str, Any]:
-    said = {"kind": "alert", "level": one.level, "title": one.title}
-    return _point(one.lon, one.lat, {**said, "note": one.place_name, "url": one.url})
+def _alert_point(one: vitals.AlertRecord) -> dict[str, Any]:
+    said = {"kind": "alert", "level": one.level, "title": one.name}
+    return _point(one.lon, one.lat, {**said, "note": one.place_name, "url": one.href})
 
 
-def _place_points(below: list[PlaceRecord], query: str) -> list[dict[str, Any]]:
-    return []
+def _bounds(path: str) -> list[list[float]] | None:
+    """West-south and east-north corners around the quarters below a path, or nothing known."""
+    found = places_of_kind("quarter", path)
+    spots = [(one.lon, one.lat) for one in found if one.lon is not None and one.lat is not None]
+    if not spots:
+        return None
+    lons, lats = zip(*spots, strict=True)
+    return [
+        [min(lons) - MARGIN_DEGREES, min(lats) - MARGIN_DEGREES],
+        [max(lons) + MARGIN_DEGREES, max(lats) + MARGIN_DEGREES],
+    ]
 
 
 def _name(one: PlaceRecord) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from gongbi.cases import public as cases
 from gongbi.core.public import now
 from gongbi.desk.access import Post
 from gongbi.desk.models import Shift, ShiftLine
-from gongbi.desk.signs import AlertLine, live_alerts
+from gongbi.vitals import public as vitals
 
 SHIFT = timedelta(hours=12)
 MOST_LINES = 500
@@ -60,7 +60,7 @@ def due_lines(post: Post) -> list[Line]:
     at = now()
     found = cases.handover_rows(post.scope, begun(post.place.code, at), limit=MOST_LINES)
     lines = [_case_line(one, at) for one in found]
-    lines += [_alert_line(one) for one in live_alerts(post.scope, most=MOST_LINES)]
+    lines += [_alert_line(one) for one in vitals.alerts_open(post.scope, limit=MOST_LINES)]
     order = ("promised", "silent", "alert", "open")
     return sorted(lines, key=lambda line: (order.index(line.group), -line.level))
 
@@ -129,19 +129,19 @@ def _case_line(one: cases.HandoverRow, at: datetime) -> Line:
     )
 
 
-def _alert_line(one: AlertLine) -> Line:
+def _alert_line(one: vitals.AlertRecord) -> Line:
     return Line(
         group="alert",
         kind="alert",
-        subject=one.id,
-        title=one.title,
-        url=one.url,
+        subject=str(one.id),
+        title=one.name,
+        url=one.href,
         place_name=one.place_name,
         unit_name="",
         state="",
         level=one.level,
         version=0,
         due_at=None,
-        moved_at=one.started_at,
+        moved_at=one.began_at,
         last_step="",
     )

@@ -23,3 +23,5 @@ FIGURES = {
     "cancelled": (("cancel",), _("Cancelled")),
     "merged": (("merge",), _("Merged")),
 }
+ALERTS = "alerts"
+ALERTS_WORDS = _("Alerts raised")

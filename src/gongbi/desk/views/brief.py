@@ -1,6 +1,8 @@
 """The daily brief and the rows behind each of its figures."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_safe
 from gongbi.core.public import now, scope_of
 from gongbi.desk import days, queries
 from gongbi.desk.access import Post, stand_at
-from gongbi.desk.wording import FIGURES
+from gongbi.desk.wording import ALERTS, ALERTS_WORDS, FIGURES
 
 
 def _asked(request: HttpRequest) -> tuple[Post, date]:
@@ -28,7 +30,9 @@ def brief(request: HttpRequest) -> HttpResponse:
     """A day and the one before, in figures that open their rows; made for paper too."""
     post, day = _asked(request)
     view = queries.View(post, 0)
-    said = {"post": post, "brief": days.brief(post, day), "now": now(), "view": view}
+    told = days.brief(post, day)
+    told = replace(told, figures=(*told.figures, days.alert_figure(post, day)))
+    said = {"post": post, "brief": told, "now": now(), "view": view}
     said |= queries.case_figures(view) | queries.alerts(view) | queries.vital_signs(view)
     return render(request, "desk/brief.html", said)
 
@@ -37,8 +41,13 @@ def brief(request: HttpRequest) -> HttpResponse:
 @login_required
 def rows(request: HttpRequest, code: str) -> HttpResponse:
     """The rows one figure was counted from."""
-    if code not in FIGURES:
+    if code not in FIGURES and code != ALERTS:
         raise Http404
     post, day = _asked(request)
-    said = {"post": post, "day": day, "code": code, "title": FIGURES[code][1], "now": now()}
-    return render(request, "desk/day_rows.html", said | {"rows": days.day_rows(post, day, code)})
+    said: dict[str, Any] = {"post": post, "day": day, "code": code, "now": now()}
+    if code == ALERTS:
+        said |= {"title": ALERTS_WORDS, "alerts": days.day_alerts(post, day)}
+    else:
+        said |= {"title": FIGURES[code][1], "rows": days.day_rows(post, day, code)}
+    said["total"] = len(said.get("rows") or said.get("alerts") or ())
+    return render(request, "desk/day_rows.html", said)

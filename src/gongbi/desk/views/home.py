@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from gongbi.cases import public as cases
 from gongbi.core.public import city, place, unit_for
+from gongbi.vitals import public as vitals
 
 LEAST_SHOWN = 10  # smaller groups could point at a person
 
@@ -20,6 +21,6 @@ def home(request: HttpRequest) -> HttpResponse:
         name: value if (value := getattr(counts, name)) >= LEAST_SHOWN else None
         for name in ("open", "waiting_verdict", "confirmed_solved", "confirmed_not_solved")
     }
-    return render(
-        request, "desk/home.html", {"counts": shown, "least": LEAST_SHOWN, "hotline": hotline}
-    )
+    said = {"counts": shown, "least": LEAST_SHOWN, "few": f"< {LEAST_SHOWN}", "hotline": hotline}
+    said["signs"] = [one for one in vitals.summary(root.path) if one.here] if root else []
+    return render(request, "desk/home.html", said)
