@@ -88,5 +88,3 @@ def test_the_page_shows_the_table_as_it_is():
     page = (ROOT / "docs" / "parts" / "cases.md").read_text("utf-8")
     rows = set(re.findall(r"^\| `(\w+)` \| (\w+) \| (\w+) \|", page, re.MULTILINE))
     assert rows == {(edge.verb, edge.source, edge.target) for edge in states.TABLE}
-
-

@@ -13,7 +13,7 @@ from gongbi.core.models import JournalLine
 def test_a_report_becomes_a_case_with_unit_deadline_and_reason(reported):
     receipt = reported()
     case = Case.objects.get(number=receipt.number)
-    assert receipt.number == "XX-%06d" % case.pk
+    assert receipt.number == f"XX-{case.pk:06d}"
     assert (receipt.type, receipt.unit, case.state) == ("burst-pipe", "water-e", "open")
     assert receipt.deadline == NOW + timedelta(minutes=30)
     assert case.route_why["route"] == "water"
