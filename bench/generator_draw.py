@@ -18,7 +18,7 @@ SIZES = (20_000, 50_000, 1_000_000)
 
 
 def draw(people: int) -> None:
-    """Draw one city and print its line."""
+    """Draw one city and print its line: seconds, peak memory, what is in it."""
     from gongbi.generator.public import draw_city
 
     with tempfile.TemporaryDirectory() as folder:
@@ -28,7 +28,7 @@ def draw(people: int) -> None:
         size = sum(file.stat().st_size for file in Path(folder).iterdir())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"{people:>10,} people: {took:7.2f} s, peak {peak:6.0f} MiB, {made.buildings:,} buildings, "
+        f"{people:>10,} people: {took:7.2f} s, {peak:6.0f} MiB, {made.buildings:,} buildings, "
         f"{made.places:,} places, {made.datastreams:,} datastreams, {size / 1e6:.1f} MB",
         flush=True,
     )
