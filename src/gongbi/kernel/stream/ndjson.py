@@ -109,10 +109,10 @@ def _number(text, at):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def _two(text, at):  # type: ignore[no-untyped-def]
-    """Two digits as a number, or 99 when they are not digits."""
+    """Two digits as a number, or 1000, which no part of a time may be, when they are not."""
     if 48 <= text[at] <= 57 and 48 <= text[at + 1] <= 57:
         return (text[at] - 48) * 10 + (text[at + 1] - 48)
-    return 99
+    return 1000
 
 
 @njit(cache=True)

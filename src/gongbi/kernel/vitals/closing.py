@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 from gongbi.kernel.stream.fold import UNBORN, value_of
 from gongbi.kernel.vitals.levels import step_empty, step_value
 
-SHOWN = np.dtype([("window", "i8"), ("count", "i8"), ("value", "f8"), ("level", "i8")])
+SHOWN = np.dtype(
+    [
+        ("window", "i8"),
+        ("count", "i8"),
+        ("value", "f8"),
+        ("level", "i8"),
+        ("before", "i8"),  # level of the window before it, then
+    ]
+)
 VERDICT = np.dtype(
     [
         ("series", "i8"),
@@ -23,7 +31,7 @@ VERDICT = np.dtype(
         ("value", "f8"),
         ("level", "i8"),
         ("before", "i8"),  # level of the window before it
-        ("was", "i8"),  # level shown for this window before; equals before when none was
+        ("was", "i8"),  # level told of before; other than level when the level is news
         ("flags", "i8"),
     ]
 )
@@ -47,9 +55,23 @@ def _write(row, series, window, cell_count, value, level, before, was, flags):  
 
 
 @njit(cache=True)
-def _show(shown, window, count, value, level):  # type: ignore[no-untyped-def]
+def _show(shown, window, count, value, level, before):  # type: ignore[no-untyped-def]
     shown["window"], shown["count"] = window, count
-    shown["value"], shown["level"] = value, level
+    shown["value"], shown["level"], shown["before"] = value, level, before
+
+
+@njit(cache=True)
+def _told_of(shown, window, level, before):  # type: ignore[no-untyped-def]
+    """The level a reader of changes takes this window to have.
+
+    Of a window that changed nothing he was told nothing, so he takes it for the one before it.
+    When a correction moves that one, the window has to speak for itself.
+    """
+    if shown["window"] != window:
+        return before
+    if shown["level"] != level or shown["level"] != shown["before"]:
+        return shown["level"]
+    return before
 
 
 @njit(cache=True)
@@ -72,11 +94,10 @@ def _judge(  # type: ignore[no-untyped-def]
     else:
         standing = step_empty(standing, rule)
     level = standing[0]
-    known = shown["window"] == window
-    was = shown["level"] if known else before
-    fresh = not _same(shown, window, count, value, level)
+    was = _told_of(shown, window, level, before)
+    fresh = level != was or not _same(shown, window, count, value, level)
     told = _worth(seen, fresh, level, before, was)
-    _show(shown, window, count, value, level)
+    _show(shown, window, count, value, level, before)
     flags = (1 if told else 0) | (2 if window < closed else 0) | (4 if window < final else 0)
     if told or (hot and (seen or level != before)):
         _write(row, series, window, count, value, level, before, was, flags)

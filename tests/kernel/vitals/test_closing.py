@@ -1,0 +1,158 @@
+"""Windows close by the clock, late rows correct them, and the order of rows does not matter."""
+
+from typing import Any
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gongbi.kernel.stream.fold import BOOK, UNBORN, empty_cells, fold_series, ring_size
+from gongbi.kernel.vitals.closing import (
+    CORRECTS,
+    FINAL,
+    NEW,
+    VERDICT,
+    begin_series,
+    close_windows,
+    empty_verdicts,
+)
+from gongbi.kernel.vitals.levels import RULE, STANDING, step_empty, step_value
+
+WIDTH, LATE = 10, 20
+
+
+class Bench:
+    """One series of sums: windows of 10, two windows of lateness, limits 10, 20, 30."""
+
+    def __init__(self, *, missing: int = 0, least: int = 1, hot: int = 0) -> None:
+        self.book = np.zeros(1, BOOK)
+        self.book["width"], self.book["late"] = WIDTH, LATE
+        self.book["ring"] = ring_size(WIDTH, LATE)
+        for name in ("final", "closed", "born"):
+            self.book[name] = UNBORN
+        self.rules = np.zeros(1, RULE)
+        self.rules[["sign", "notice", "warning", "alarm"]] = (1.0, 10.0, 20.0, 30.0)
+        self.rules["min_windows"], self.rules["missing_windows"] = least, missing
+        self.standing = np.zeros(1, STANDING)
+        self.cells, self.shown = empty_cells(5), empty_verdicts(5)
+        self.dirty, self.hot = np.zeros(1, np.int8), np.full(1, hot, np.int8)
+
+    def begin(self, clock: int) -> None:
+        begin_series(self.book, clock, -(10**9))
+
+    def offer(self, rows: list[tuple[int, float]]) -> list[int]:
+        fates = np.empty(len(rows), np.int64)
+        times = np.array([time for time, _ in rows], np.int64)
+        values = np.array([value for _, value in rows], float)
+        fold_series(
+            np.zeros(len(rows), np.int64), times, values, self.book, self.cells, self.dirty, fates
+        )
+        return fates.tolist()
+
+    def tick(self, clock: int) -> list[Any]:
+        out = np.zeros(64, VERDICT)
+        _, put = close_windows(
+            clock, 0, self.book, self.rules, self.standing, self.cells, self.shown, self.dirty,
+            self.hot, out, 18,
+        )  # fmt: skip
+        return out[:put].tolist()
+
+
+def test_a_late_row_by_hand() -> None:
+    """docs/kernel/closing.md: 12 in the first window, nothing in the next, then 20 more, late."""
+    bench = Bench()
+    bench.begin(0)
+    bench.offer([(3, 12.0)])
+    nan = str(float("nan"))
+    assert bench.tick(10) == [(0, 0, 1, 12.0, 1, 0, 0, NEW)]
+    assert bench.tick(20) == []
+    assert bench.offer([(5, 20.0)]) == [0]
+    told = bench.tick(25)
+    assert told == [(0, 0, 2, 32.0, 3, 0, 1, NEW | CORRECTS), told[1]]
+    assert str(told[1]) == f"(0, 1, 0, {nan}, 3, 3, 1, 3)"
+    assert bench.tick(30) == []
+    assert bench.offer([(9, 1.0)]) == [1]
+    assert bench.book["final"].tolist() == [1]
+
+
+def test_empty_windows_become_missing_once() -> None:
+    bench = Bench(missing=2)
+    bench.begin(0)
+    bench.offer([(1, 5.0)])
+    bench.tick(10)
+    told = bench.tick(1_000_000)
+    assert [(row[1], row[4], row[5]) for row in told] == [(2, -1, 0)]
+    assert bench.standing["empty"].tolist() == [100_000 - 1 - 2]
+    assert bench.offer([(999_999, 11.0)]) == [0]
+    assert [(row[1], row[4], row[6]) for row in bench.tick(1_000_010)] == [
+        (99_999, 1, -1),
+    ]
+
+
+def test_windows_before_the_first_clock_are_not_missed() -> None:
+    bench = Bench(missing=1)
+    bench.begin(100)
+    assert bench.tick(100) == []
+    assert [(row[1], row[4]) for row in bench.tick(110)] == [(10, -1)]
+
+
+ROWS = st.lists(st.tuples(st.integers(0, 199), st.integers(-3, 40).map(float)), max_size=40)
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    ROWS,
+    st.integers(0, 3),
+    st.integers(1, 2),
+    st.randoms(use_true_random=False),
+    st.integers(0, 1),
+)
+def test_what_is_final_is_what_one_pass_would_say(
+    rows: list[tuple[int, float]], missing: int, least: int, random: Any, hot: int
+) -> None:
+    """Rows come up to two windows late, between ticks of any length; the last word is the same."""
+    bench = Bench(missing=missing, least=least, hot=hot)
+    bench.begin(0)
+    arrivals = sorted((time + random.randint(0, LATE), time, value) for time, value in rows)
+    last_word: dict[int, tuple[int, float, int]] = {}
+    changes: dict[int, int] = {}
+    clock = 0
+    while clock < 260:
+        step = random.choice([1, 4, 9, 15])
+        arrived = [
+            (t, v) for at, t, v in arrivals if clock < at <= clock + step or at == clock == 0
+        ]
+        assert 1 not in bench.offer(arrived)
+        clock += step
+        for row in bench.tick(clock):
+            if row[7] & NEW:
+                last_word[row[1]] = (row[2], row[3], row[4])
+                if row[4] != row[6]:
+                    changes[row[1]] = row[4]
+    standing = (0, 0, 0, 0, 0)
+    for window in range(20):
+        inside = [v for _, t, v in arrivals if t // WIDTH == window]
+        level = standing[0]
+        if inside:
+            total = 0.0
+            for value in inside:
+                total += value
+            standing = step_value(standing, total, bench.rules[0])
+            assert last_word[window] == (len(inside), total, standing[0])
+        else:
+            standing = step_empty(standing, bench.rules[0])
+            assert last_word.get(window, (0, 0, level))[2] in {level, standing[0]}
+            if standing[0] != level:
+                assert last_word[window][2] == standing[0]
+        earlier = [at for at in changes if at <= window]
+        assert (changes[max(earlier)] if earlier else 0) == standing[0], "told by changes alone"
+
+
+def test_final_is_flagged_and_frees_nothing_it_needs() -> None:
+    bench = Bench(hot=1)
+    bench.begin(0)
+    bench.offer([(3, 12.0)])
+    flags = [
+        [row[7] for row in bench.tick(clock) if row[1] == 0] for clock in (10, 20, 29, 30, 40)
+    ]
+    assert flags == [[NEW], [CORRECTS], [], [CORRECTS | FINAL], []]
