@@ -1,7 +1,7 @@
 """What each fragment of the operation centre shows; the cost in SQL is asserted in a test."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,10 +55,15 @@ def _alerts(view: View, most: int) -> list[vitals.AlertRecord]:
 
 def vital_signs(view: View) -> dict[str, Any]:
     """Figures of the place, gravest first, each with its line and limits."""
-    found = [one for one in vitals.summary(view.post.place.path) if one.level >= view.level]
-    if view.level == 0:  # silence is no level above normal, but it must not vanish from the page
-        found = vitals.summary(view.post.place.path)
-    return {"signs": sorted(found, key=lambda one: -one.level)}
+    found = [_honest(one) for one in vitals.summary(view.post.place.path)]
+    # Silence is no level above normal, but it must not vanish from the whole page.
+    kept = [one for one in found if one.level >= view.level or not view.level]
+    return {"signs": sorted(kept, key=lambda one: -one.level)}
+
+
+def _honest(sign: vitals.SignRecord) -> vitals.SignRecord:
+    """A sign without any reading yet is not normal: nothing is known of it."""
+    return replace(sign, level=-1) if sign.value is None and sign.level == 0 else sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +146,11 @@ def map_points(view: View) -> dict[str, Any]:
 def _place_points(view: View, warned: set[str]) -> list[dict[str, Any]]:
     """The worst places first, up to a number a map can carry; an alert's own sign is enough."""
     levels = vitals.levels_by_place(view.post.place.path)
-    kept = sorted(
-        (code for code, level in levels.items() if level >= view.level or not view.level),
-        key=lambda code: -levels[code],
-    )
-    found = places(code for code in kept[:MOST_PLACES] if code not in warned)
+    least = view.level or -1
+    kept = [code for code, level in levels.items() if level >= least and code not in warned]
+    kept.sort(key=lambda code: -levels[code])
+    found = places(kept[:MOST_POINTS])
+    shown = [one for one in found.values() if levels[one.code] or one.kind != "building"]
     return [
         _point(
             one.lon,
@@ -157,7 +162,7 @@ def _place_points(view: View, warned: set[str]) -> list[dict[str, Any]]:
                 "url": f"/centre/?place={one.code}",
             },
         )
-        for one in found.values()
+        for one in shown[:MOST_PLACES]
         if one.lon is not None
     ]
 

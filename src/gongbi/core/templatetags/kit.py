@@ -40,6 +40,21 @@ STATES = {
 }
 
 
+# A pack writes units in plain letters; a reader sees them as they are written by hand.
+UNITS = {
+    "m3/h": "m³/h",
+    "ug/m3": "µg/m³",
+    "persons": gettext_lazy("persons"),
+    "0/1": "",
+}
+
+
+@register.filter
+def unit_words(unit: str) -> str:
+    """A unit as people write it."""
+    return str(UNITS.get(unit, unit))
+
+
 @register.simple_tag
 def icon(name: str, words: str = "") -> SafeString:
     """A sign from the sprite; with words it speaks, without it is decoration."""
@@ -217,7 +232,7 @@ def sparkline(
 
 
 @register.inclusion_tag("core/_figure.html")
-def figure(  # noqa: PLR0917 - template tags name their arguments in the template
+def figure(
     label: str,
     value: Any,
     href: str = "",

@@ -22,5 +22,9 @@ def home(request: HttpRequest) -> HttpResponse:
         for name in ("open", "waiting_verdict", "confirmed_solved", "confirmed_not_solved")
     }
     said = {"counts": shown, "least": LEAST_SHOWN, "few": f"< {LEAST_SHOWN}", "hotline": hotline}
-    said["signs"] = [one for one in vitals.summary(root.path) if one.here] if root else []
+    said["signs"] = (
+        [one for one in vitals.summary(root.path) if one.here and one.value is not None]
+        if root
+        else []
+    )
     return render(request, "desk/home.html", said)

@@ -107,7 +107,7 @@ function pointLayers(colour) {
       id: "points-signs", type: "symbol", source: "points", filter: isSign, metadata: { sifted: isSign },
       layout: {
         "icon-image": ["concat", "level-", LEVEL_NAME], "icon-allow-overlap": true,
-        "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.8, 14, 1.2], "symbol-sort-key": ["get", "level"],
+        "icon-size": ["interpolate", ["linear"], ["zoom"], 9, ["match", ["get", "level"], 0, 0.4, -1, 0.6, 0.8], 14, ["match", ["get", "level"], 0, 0.6, -1, 0.8, 1.2]], "symbol-sort-key": ["get", "level"],
       },
     },
   ];
