@@ -62,8 +62,8 @@ def new_town(
     except SheetRefused as error:
         table(
             "The sheet has faults; nothing was written",
-            ("sheet", "row", "column", "reason"),
-            ((one.sheet, one.row, one.column, one.reason) for one in error.faults),
+            ("sheet", "row", "column", "reason", "remedy"),
+            ((one.sheet, one.row, one.column, one.reason, one.remedy) for one in error.faults),
         )
         raise typer.Exit(1) from error
 

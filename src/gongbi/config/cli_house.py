@@ -46,7 +46,7 @@ def demo(
     _keep_running(Path(settings.GONGBI_DATA), programs, accounts)
 
 
-def _keep_running(data: Path, programs: tuple, accounts: dict[str, str] | None = None) -> None:  # type: ignore[type-arg]  # Program is imported late
+def _keep_running(data: Path, programs: tuple, accounts: dict[str, str] | None = None) -> None:
     from gongbi.config.options import read_options
     from gongbi.config.processes import CannotStart, City, need_free_port, stop_on_signal
 
