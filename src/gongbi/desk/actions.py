@@ -18,7 +18,7 @@ def take_shift(post: Post) -> Shift:
     shift = Shift.objects.create(
         place_id=post.place.code,
         place_path=post.place.path,
-        taken_by_id=post.scope.user_id,
+        taken_by_id=UUID(post.scope.user_id),
         taken_at=at,
         since=begun(post.place.code, at),
     )

@@ -1,9 +1,7 @@
 """The page kit for templates: ``{% load kit %}``; docs/page-kit.md shows each tag in use."""
 
 import json
-import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from gongbi.core import clock
+from gongbi.core.templatetags.kit_drawing import amount, draw_spark
 
 register = template.Library()
 
@@ -162,65 +161,7 @@ def _moment(at: datetime, now: datetime | None) -> str:
     return short if here.year == today.year else f"{here.year}-{short}"
 
 
-@dataclass(frozen=True, slots=True)
-class Sparkline:
-    """A line in a box of 100 × 36 with its limits; gaps are where data is missing."""
-
-    segments: tuple[str, ...]
-    end: tuple[float, float] | None
-    limits: tuple[tuple[int, float], ...]
-    words: str
-
-
-def _is_known(value: Any) -> bool:
-    """Whether there is a number: the engine writes NaN where there is none."""
-    return value is not None and math.isfinite(value)
-
-
-@register.filter
-def amount(value: Any) -> str:
-    """A number in few digits: 1,234 · 12.3 · 0.042; a dash where there is none."""
-    if isinstance(value, str):
-        return value
-    if not _is_known(value):
-        return "–"
-    size = abs(value)
-    digits = 0 if isinstance(value, int) or size >= 100 else 1 if size >= 10 else 2
-    words = f"{value:,.{digits}f}"  # Django groups Chinese numbers not at all
-    return words.rstrip("0").rstrip(".") if digits and "." in words else words
-
-
-def draw_spark(
-    values: Sequence[float | None], limits: Iterable[tuple[int, float]] = ()
-) -> Sparkline:
-    """Lay values (oldest first) and limits (level, value) into the box."""
-    known = [value for value in values if _is_known(value)]
-    if not known:
-        return Sparkline((), None, (), _("No readings"))
-    drawn = [(level, at) for level, at in limits if _is_known(at)]
-    low = min(known + [at for _level, at in drawn])
-    high = max(known + [at for _level, at in drawn])
-    rise = (high - low) or 1.0
-    step = 100 / max(len(values) - 1, 1)
-
-    def height(value: float) -> float:
-        return round(34 - 32 * (value - low) / rise, 1)
-
-    segments, end, current = [], None, []
-    for at, value in enumerate([*values, None]):
-        if _is_known(value):
-            end = (round(at * step, 1), height(value))
-            current.append(f"{end[0]},{end[1]}")
-        elif current:
-            segments.append(" ".join(current if len(current) > 1 else current * 2))
-            current = []
-    words = _("Lowest %(low)s, highest %(high)s, latest %(last)s") % {
-        "low": amount(min(known)),
-        "high": amount(max(known)),
-        "last": amount(known[-1]),
-    }
-    lines = tuple((level, height(at)) for level, at in drawn)
-    return Sparkline(tuple(segments), end, lines, words)
+register.filter(amount)
 
 
 @register.inclusion_tag("core/_sparkline.html")
