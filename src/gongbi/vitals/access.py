@@ -29,7 +29,7 @@ def series_of(scope: Scope) -> "QuerySet[Series]":
     return rows.filter(_below(scope.place_paths("vitals.see")))
 
 
-def access_alert(user: Any, alert_id: int, verb: str = "alerts.see") -> Alert:
+def access_alert(user: Any, alert_id: str, verb: str = "alerts.see") -> Alert:
     """One alert, for a person who may do the verb there; what they may not see is not there."""
     scope = scope_of(user)
     alert = alerts_of(scope).filter(pk=alert_id).first()

@@ -60,10 +60,11 @@ def change_alert(fact: stream.AlertChanged, series: Series) -> None:
     if alert is None:
         return
     change = "higher" if fact.level > alert.level else "lower"
+    corrected = alert.ended_at is not None or fact.start != alert.began_at
     alert.level, alert.peak_level = fact.level, fact.peak_level
     alert.value, alert.peak_value, alert.began_at = fact.value, fact.peak_value, fact.start
     alert.ended_at, alert.withdrawn = None, False
-    alert.corrections += bool(fact.corrects)
+    alert.corrections += corrected
     alert.save()
     _tell(
         alert,
@@ -73,7 +74,7 @@ def change_alert(fact: stream.AlertChanged, series: Series) -> None:
             indicator=series.indicator_id,
             place=series.place_id,
             level=alert.level,
-            corrected=bool(fact.corrects),
+            corrected=corrected,
         ),
     )
     if alert.case_id:
@@ -88,7 +89,8 @@ def clear_alert(fact: stream.AlertCleared, series: Series) -> None:
     alert = Alert.objects.filter(pk=fact.alert_id).first()
     if alert is None or alert.ended_at is not None:
         return
-    alert.level, alert.ended_at, alert.withdrawn = 0, fact.end, fact.withdrawn
+    alert.level, alert.ended_at = 0, fact.end
+    alert.withdrawn = fact.reason == "withdrawn"
     alert.began_at, alert.peak_level, alert.peak_value = (
         fact.start,
         fact.peak_level,
@@ -103,7 +105,7 @@ def clear_alert(fact: stream.AlertCleared, series: Series) -> None:
             indicator=series.indicator_id,
             place=series.place_id,
             until=fact.end,
-            withdrawn=fact.withdrawn,
+            withdrawn=alert.withdrawn,
         ),
     )
     if alert.case_id:

@@ -10,7 +10,7 @@ from gongbi.core.public import Fact
 class AlertRaised(Fact):
     """An indicator at a place has left the normal."""
 
-    alert: int
+    alert: str
     indicator: str
     place: str
     level: int
@@ -21,7 +21,7 @@ class AlertRaised(Fact):
 class AlertChanged(Fact):
     """An alert that is on has become better or worse, or late rows corrected it."""
 
-    alert: int
+    alert: str
     indicator: str
     place: str
     level: int
@@ -32,7 +32,7 @@ class AlertChanged(Fact):
 class AlertCleared(Fact):
     """It is back to normal, has fallen silent, or late rows took it back."""
 
-    alert: int
+    alert: str
     indicator: str
     place: str
     until: datetime
@@ -43,7 +43,7 @@ class AlertCleared(Fact):
 class AlertAcknowledged(Fact):
     """Somebody has seen it."""
 
-    alert: int
+    alert: str
     person: str
 
 
@@ -51,7 +51,7 @@ class AlertAcknowledged(Fact):
 class AlertMuted(Fact):
     """It will not call until then, for a reason."""
 
-    alert: int
+    alert: str
     until: datetime
     reason: str
 

@@ -108,7 +108,7 @@ class LevelChange(models.Model):
 class Alert(models.Model):
     """An episode from the first to the last window above level 0; the engine gave it its id."""
 
-    id = models.BigIntegerField(primary_key=True)
+    id = models.CharField(max_length=64, primary_key=True)
     series = models.ForeignKey(Series, models.PROTECT, related_name="alerts")
     place_path = models.CharField(max_length=400, db_index=True)
     level = models.SmallIntegerField()

@@ -35,7 +35,7 @@ def alerts_between(scope: Scope, since: object, until: object) -> list[AlertReco
     return [queries.alert_record(row) for row in rows.order_by("began_at")[:1000]]
 
 
-def alert(scope: Scope, alert_id: int) -> AlertRecord | None:
+def alert(scope: Scope, alert_id: str) -> AlertRecord | None:
     """One alert, or None where the person may not see it."""
     row = alerts_of(scope).filter(pk=alert_id).first()
     return queries.alert_record(row) if row else None

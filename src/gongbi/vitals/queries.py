@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import pyarrow.parquet as pq
 from django.conf import settings
 from django.db.models import Count, Max, Q
 from django.urls import reverse
 
-from gongbi.core.public import Scope, now
+from gongbi.core.public import Scope, kept_folder, now, pack_version, places
 from gongbi.stream import public as stream
 from gongbi.vitals import wording
 from gongbi.vitals.access import alerts_of, series_of
@@ -100,6 +101,18 @@ def places_of_indicator(scope: Scope, indicator: str, most: int = 300) -> list[S
     """An indicator's places, the worst first."""
     rows = series_of(scope).filter(indicator=indicator)
     return list(rows.order_by("-level", "place_path")[:most])
+
+
+def datastreams_of(one: Series) -> list[dict[str, Any]]:
+    """The datastreams that count in a series: id, name, property, unit, place."""
+    file = kept_folder(pack_version()) / "datastreams.parquet"
+    if not file.exists():
+        return []
+    wanted = [("property", "=", one.indicator.observed_property)]
+    columns = ["id", "name", "property", "unit", "place"]
+    rows: list[dict[str, Any]] = pq.read_table(file, columns=columns, filters=wanted).to_pylist()
+    where = places({row["place"] for row in rows})
+    return [row for row in rows if where[row["place"]].path.startswith(one.place_path)]
 
 
 def changes_of(series: Series, most: int = 100) -> list[LevelChange]:

@@ -35,7 +35,7 @@ class SignRecord:
 class AlertRecord:
     """An episode above level 0."""
 
-    id: int
+    id: str
     indicator: str
     name: str
     place: str

@@ -14,7 +14,7 @@ urlpatterns = [
         name="vitals-observations",
     ),
     path("alerts/", views.alert_list, name="vitals-alerts"),
-    path("alerts/<int:alert_id>/", views.alert, name="vitals-alert"),
-    path("alerts/<int:alert_id>/acknowledge", views.acknowledge, name="vitals-acknowledge"),
-    path("alerts/<int:alert_id>/mute", views.mute, name="vitals-mute"),
+    path("alerts/<slug:alert_id>/", views.alert, name="vitals-alert"),
+    path("alerts/<slug:alert_id>/acknowledge", views.acknowledge, name="vitals-acknowledge"),
+    path("alerts/<slug:alert_id>/mute", views.mute, name="vitals-mute"),
 ]

@@ -95,7 +95,7 @@ def series(request: HttpRequest, code: str, place_code: str) -> HttpResponse:
         "changes": queries.changes_of(one, 30),
         "span": span if span in SPANS else "3h",
         "spans": list(SPANS),
-        "streams": stream.datastreams_of(settings.GONGBI_DATA, one.pk)[:MOST_ROWS],
+        "streams": queries.datastreams_of(one)[:MOST_ROWS],
     }
     return render(request, "vitals/series.html", context)
 
@@ -126,7 +126,7 @@ def observations(
 ) -> HttpResponse:
     """The rows behind a reading: what one datastream said."""
     one = access_series(request.user, code, place_code)
-    known = {found["id"]: found for found in stream.datastreams_of(settings.GONGBI_DATA, one.pk)}
+    known = {found["id"]: found for found in queries.datastreams_of(one)}
     if datastream not in known:
         raise Http404
     until = now() + timedelta(minutes=1)
@@ -164,12 +164,12 @@ def _states() -> Iterator[tuple[str, str]]:
 
 @require_GET
 @login_required
-def alert(request: HttpRequest, alert_id: int) -> HttpResponse:
+def alert(request: HttpRequest, alert_id: str) -> HttpResponse:
     """One alert: what, where, since when, why, and its case."""
     return _alert_page(request, alert_id, MuteForm())
 
 
-def _alert_page(request: HttpRequest, alert_id: int, form: MuteForm) -> HttpResponse:
+def _alert_page(request: HttpRequest, alert_id: str, form: MuteForm) -> HttpResponse:
     row = access_alert(request.user, alert_id)
     scope = scope_of(request.user)
     changes = queries.changes_of(row.series, 30)
@@ -189,7 +189,7 @@ def _alert_page(request: HttpRequest, alert_id: int, form: MuteForm) -> HttpResp
 
 @require_POST
 @login_required
-def acknowledge(request: HttpRequest, alert_id: int) -> HttpResponse:
+def acknowledge(request: HttpRequest, alert_id: str) -> HttpResponse:
     """Say that it has been seen."""
     row = access_alert(request.user, alert_id, "alerts.acknowledge")
     alerts.acknowledge(row, request.user)
@@ -199,7 +199,7 @@ def acknowledge(request: HttpRequest, alert_id: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def mute(request: HttpRequest, alert_id: int) -> HttpResponse:
+def mute(request: HttpRequest, alert_id: str) -> HttpResponse:
     """Let it call no more for some hours, for a reason."""
     row = access_alert(request.user, alert_id, "alerts.mute")
     form = MuteForm(request.POST)
