@@ -118,7 +118,7 @@ def browser() -> Client:
 
 @pytest.fixture
 def signed_in(town: Path) -> Callable[..., Client]:
-    """A browser of somebody who holds a post: ``signed_in("clerk", unit="centre", place="xx")``."""
+    """A browser of somebody who holds a post: ``signed_in("worker", unit="water")``."""
 
     def enter(role: str, *, unit: str = "centre", place: str = "xx", name: str = "") -> Client:
         from gongbi.core.models import Person, Post

@@ -95,7 +95,9 @@ def test_a_bad_line_is_named_and_the_rest_goes_on(post: Callable[..., object]) -
 
 
 def test_read_is_stored_and_repeated_and_refused(post: Callable[..., object]) -> None:
-    rows = [GOOD | {"reference": f"B-{n % 150}", "words": "漏" if n % 7 else ""} for n in range(250)]
+    rows = [
+        GOOD | {"reference": f"B-{n % 150}", "words": "漏" if n % 7 else ""} for n in range(250)
+    ]
     said = post(lines(*rows), kind="application/x-ndjson").json()
     assert said["stored"] + said["repeated"] + len(said["refused"]) == 250
 

@@ -32,7 +32,9 @@ def test_two_offices_behind_one_address_are_not_held_up(
 
     monkeypatch.setattr(throttle, "REPORT", throttle.Door("report", 10, 1, 100))
     clerk = signed_in("clerk")
-    codes = [clerk.post("/counter/", form() | {"words": f"漏水 {n}"}).status_code for n in range(3)]
+    codes = [
+        clerk.post("/counter/", form() | {"words": f"漏水 {n}"}).status_code for n in range(3)
+    ]
     assert codes == [302, 302, 302]
 
 

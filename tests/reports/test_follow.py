@@ -186,7 +186,11 @@ def test_forget_me_asks_once_more_then_forgets(receipt: ReceiptRecord, browser: 
 
 
 def test_pages_of_a_secret_address_stay_private(receipt: ReceiptRecord, browser: Client) -> None:
-    for address in (f"/f/{receipt.follow_token}/", f"/f/{receipt.follow_token}/forget/", "/follow/"):
+    for address in (
+        f"/f/{receipt.follow_token}/",
+        f"/f/{receipt.follow_token}/forget/",
+        "/follow/",
+    ):
         answer = browser.get(address)
         assert answer["Referrer-Policy"] == "same-origin"
         assert "no-store" in answer["Cache-Control"]

@@ -38,12 +38,19 @@ def take(request: HttpRequest) -> HttpResponse:
     """One report as an object, or many as newline JSON."""
     sender = access.reporting_application(request)
     if sender is None:
-        return answer({"error": "Send an application key with scope `report`: "
-                                "`Authorization: Bearer KEY`."}, 401)
+        return answer(
+            {"error": "Send an application key with scope `report`: `Authorization: Bearer KEY`."},
+            401,
+        )
     body = request.read(wire.MOST_BYTES + 1)
     if len(body) > wire.MOST_BYTES:
-        return answer({"error": f"The body is larger than {wire.MOST_BYTES} bytes: "
-                                "send fewer lines at a time."}, 413)
+        return answer(
+            {
+                "error": f"The body is larger than {wire.MOST_BYTES} bytes: "
+                "send fewer lines at a time."
+            },
+            413,
+        )
     if request.content_type == NDJSON:
         return _many(sender, body)
     return _one(sender, body)
@@ -76,8 +83,12 @@ class Taken:
     def json(self) -> dict[str, Any]:
         """As the sender gets it."""
         refused = [{"line": one.line, "reason": one.reason} for one in self.refused]
-        return {"stored": self.stored, "repeated": self.repeated, "refused": refused,
-                "receipts": self.receipts}
+        return {
+            "stored": self.stored,
+            "repeated": self.repeated,
+            "refused": refused,
+            "receipts": self.receipts,
+        }
 
 
 def _many(sender: ApplicationRecord, body: bytes) -> HttpResponse:
@@ -95,8 +106,9 @@ def _many(sender: ApplicationRecord, body: bytes) -> HttpResponse:
 
 
 @transaction.atomic
-def _some(sender: ApplicationRecord,
-          lines: Sequence[tuple[int, wire.Report | wire.Refused]]) -> Taken:
+def _some(
+    sender: ApplicationRecord, lines: Sequence[tuple[int, wire.Report | wire.Refused]]
+) -> Taken:
     taken = Taken()
     for number, said in lines:
         if isinstance(said, wire.Refused):
@@ -116,7 +128,7 @@ def _some(sender: ApplicationRecord,
 def signal_of(sender: ApplicationRecord, said: wire.Report) -> SignalIn:
     """The signal of a line, under the sender's own name."""
     if said.source in SENSES:
-        raise wire.BadLine(f"The source `{said.source}` is for sensing: name the people's channel.")
+        raise wire.BadLine(f"The source `{said.source}` is for sensing: name the channel.")
     return SignalIn(
         source=said.source,
         reference=f"{sender.name}:{said.reference}",

@@ -38,8 +38,10 @@ class ReportForm(_Where):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={
             "required": _("Say in a few words what is wrong; one sentence is enough."),
-            "max_length": _("At most 4,000 characters can be read carefully. Say the most "
-                            "important part; you can add more afterwards."),
+            "max_length": _(
+                "At most 4,000 characters can be read carefully. Say the most "
+                "important part; you can add more afterwards."
+            ),
         },
     )
     type = forms.CharField(required=False, max_length=40)

@@ -44,6 +44,7 @@ class Intake(models.Model):
     sealed_name = models.BinaryField()
     sealed_file = models.BinaryField(null=True)
     mapping = models.TextField(blank=True)
+    columns = models.JSONField(default=list)
     read = models.PositiveIntegerField(default=0)
     stored = models.PositiveIntegerField(default=0)
     repeated = models.PositiveIntegerField(default=0)

@@ -75,3 +75,17 @@ def lies_outside(lon: float, lat: float) -> bool:
     if core.locate(lon, lat) is not None:
         return False
     return core.locate(*core.city().centre) is not None
+
+
+def map_bounds() -> str:
+    """West, south, east, north of where people live, with a margin; empty when no place has a
+    point. A base map reaches far out to sea and along roads, where nobody reports.
+    """
+    found = core.places_of_kind("quarter") or core.places_of_kind("subdistrict")
+    points = [(p.lon, p.lat) for p in found if p.lon is not None and p.lat is not None]
+    if not points:
+        return ""
+    lons, lats = [lon for lon, _ in points], [lat for _, lat in points]
+    aside = max(max(lons) - min(lons), max(lats) - min(lats), 0.01) * 0.15
+    edges = (min(lons) - aside, min(lats) - aside, max(lons) + aside, max(lats) + aside)
+    return ",".join(f"{edge:.5f}" for edge in edges)

@@ -30,8 +30,7 @@ class Slip:
 
 def address_of(receipt: ReceiptRecord) -> str:
     """A signed part of an address from which the receipt can be drawn again."""
-    said = [receipt.follow_token, receipt.short_number, int(receipt.joined),
-            receipt.unit or ""]
+    said = [receipt.follow_token, receipt.short_number, int(receipt.joined), receipt.unit or ""]
     return signing.dumps(said, salt=_SALT, compress=True)
 
 

@@ -25,12 +25,12 @@ def stages(case: FollowRecord) -> list[Stage]:
     """The stops of a case. One that was cancelled has two: received, and how it ended."""
     if case.state == "cancelled":
         return [
-            Stage(_("Received"), DONE, case.opened_at),
+            Stage(_("It has arrived"), DONE, case.opened_at),
             Stage(_("Ended without work"), NOW, note=_("The reason stands below.")),
         ]
     here = _REACHED.get(case.state, 1)
     named = [
-        (_("Received"), case.opened_at, ""),
+        (_("It has arrived"), case.opened_at, ""),
         (_("With the people who decide who does it"), None, _sorting(case)),
         (_("With the unit that does it"), None, _working(case)),
         (_("The unit has answered"), None, ""),
@@ -48,8 +48,10 @@ def _state(number: int, here: int) -> str:
 
 def outcome_name(declared: str) -> str:
     """What a unit declared, in plain words."""
-    said = {"done": _("The unit says: it is done."),
-            "not_possible": _("The unit says: it cannot be done.")}
+    said = {
+        "done": _("The unit says: it is done."),
+        "not_possible": _("The unit says: it cannot be done."),
+    }
     return said.get(declared, "")
 
 

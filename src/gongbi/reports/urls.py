@@ -3,7 +3,7 @@
 from django.urls import path
 
 from gongbi.reports import api
-from gongbi.reports.views import follow, report
+from gongbi.reports.views import follow, intake, report
 
 urlpatterns = [
     path("report/", report.report, name="report"),
@@ -17,6 +17,12 @@ urlpatterns = [
     path("f/<str:key>/words/", follow.add_words, name="progress-words"),
     path("f/<str:key>/forget/", follow.forget, name="progress-forget"),
     path("f/<str:key>/photo/<uuid:photo>", follow.photo, name="progress-photo"),
+    path("intake/", intake.board, name="intake"),
+    path("intake/<uuid:intake_id>/", intake.show, name="intake-show"),
+    path("intake/<uuid:intake_id>/step/", intake.step, name="intake-step"),
+    path("intake/<uuid:intake_id>/give-up/", intake.give_up, name="intake-give-up"),
+    path("intake/<uuid:intake_id>/mapping.toml", intake.mapping_file, name="intake-mapping"),
+    path("intake/<uuid:intake_id>/refused.csv", intake.refused_file, name="intake-refused"),
     path("api/reports", api.take, name="api-reports"),
     path("api/follow/<str:token>", api.follow, name="api-follow"),
     path("api/follow/<str:token>/verdict", api.give_verdict, name="api-verdict"),

@@ -66,7 +66,7 @@ def read_report(body: bytes) -> Report:
     """One report; BadLine with a sentence."""
     if len(body) > MOST_LINE_BYTES:
         raise BadLine(
-            f"The report has {len(body)} bytes and {MOST_LINE_BYTES} may be sent: shorten the words."
+            f"The report has {len(body)} bytes, {MOST_LINE_BYTES} are the most: shorten the words."
         )
     report = _decoded(_REPORT, body)
     if (report.lon is None) != (report.lat is None):

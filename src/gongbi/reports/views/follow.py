@@ -35,10 +35,16 @@ def enter(request: HttpRequest) -> HttpResponse:
         if len(number) == 10 and cases.follow(number):
             return redirect("progress", BY_NUMBER + signing.dumps(number, salt=_SALT))
         throttle.knock(throttle.GUESS, request)
-        form.add_error("number", _("No report is followed by this number. Look again at the "
-                                   "receipt; a number stops working when its time is over."))
-    return render(request, "reports/follow.html", {"form": form},
-                  status=422 if form.errors else 200)
+        form.add_error(
+            "number",
+            _(
+                "No report is followed by this number. Look again at the "
+                "receipt; a number stops working when its time is over."
+            ),
+        )
+    return render(
+        request, "reports/follow.html", {"form": form}, status=422 if form.errors else 200
+    )
 
 
 def secret_at(key: str) -> str | None:
@@ -49,7 +55,7 @@ def secret_at(key: str) -> str | None:
     """
     if key.startswith(BY_NUMBER):
         try:
-            said = signing.loads(key[len(BY_NUMBER):], salt=_SALT, max_age=BY_NUMBER_SECONDS)
+            said = signing.loads(key[len(BY_NUMBER) :], salt=_SALT, max_age=BY_NUMBER_SECONDS)
         except signing.BadSignature:
             return None
         return str(said)
@@ -63,8 +69,14 @@ def progress(request: HttpRequest, key: str) -> HttpResponse:
     return _page(request, key)
 
 
-def _page(request: HttpRequest, key: str, *, verdict: VerdictForm | None = None,
-          words: WordsForm | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    key: str,
+    *,
+    verdict: VerdictForm | None = None,
+    words: WordsForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     secret = secret_at(key)
     case = cases.follow(secret) if secret else None
     if case is None:

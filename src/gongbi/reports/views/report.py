@@ -56,7 +56,7 @@ def _sent(request: HttpRequest, form: ReportForm, source: str) -> cases.ReceiptR
     """The receipt, or None with the reason written on the form."""
     said = form.cleaned_data
     if not references.is_ours(said["reference"]):
-        form.add_error(None, _("This form had expired. Your words are still here; send them again."))
+        form.add_error(None, _("This form had expired. Your words are kept; send them again."))
         form.data = form.data.copy()
         form.data["reference"] = references.mint()
         return None
@@ -99,6 +99,7 @@ def _page(request: HttpRequest, form: ReportForm, counter: bool) -> HttpResponse
         "action": request.path,
         "contact_words": contact_words(),
         "map_words": map_words(),
+        "map_bounds": queries.map_bounds(),
         "most_photo_bytes": photos.MOST_BYTES,
     }
     return render(request, "reports/report.html", shown, status=422 if form.errors else 200)
@@ -109,7 +110,9 @@ def _kinds(request: HttpRequest) -> queries.Kinds:
     chosen, other = posted.get("type", "")[:40], posted.get("other_type", "")[:40]
     # Without JavaScript nothing says by_hand; then whatever was posted was chosen.
     by_hand = bool(posted.get("by_hand")) or chosen == OTHER
-    return queries.kinds(posted.get("words", "")[:4000], chosen=chosen, other=other, by_hand=by_hand)
+    return queries.kinds(
+        posted.get("words", "")[:4000], chosen=chosen, other=other, by_hand=by_hand
+    )
 
 
 @require_POST

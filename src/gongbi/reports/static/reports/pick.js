@@ -16,6 +16,8 @@ async function baseMap() {
 }
 
 function boundsOf(collection) {
+  const [west, south, east, north] = box.dataset.bounds.split(",").map(Number);
+  if (north !== undefined) return [[west, south], [east, north]];
   const bounds = new maplibre.LngLatBounds();
   const reach = (at) => (typeof at[0] === "number" ? bounds.extend(at) : at.forEach(reach));
   for (const feature of collection.features) if (feature.geometry) reach(feature.geometry.coordinates);

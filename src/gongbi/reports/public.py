@@ -1,0 +1,35 @@
+"""Reports' door: what other parts may ask."""
+
+from dataclasses import dataclass
+
+from gongbi.core.public import Scope
+from gongbi.reports import access, intaking
+from gongbi.reports.models import Intake
+
+__all__ = ["Today", "run_due", "today"]
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """Files in hand, for those who may take them in."""
+
+    waiting: int
+    being_taken_in: int
+
+
+def run_due() -> int:
+    """What the clock owes: go on with files left half taken in; destroy what is too old."""
+    return intaking.run_due()
+
+
+def today(scope: Scope) -> Today:
+    """How many files wait and how many are being taken in, in the reader's places. One query."""
+    paths = scope.place_paths(access.IMPORT)
+    states = [
+        state
+        for state, path in Intake.objects.filter(
+            state__in=(Intake.READ, Intake.TAKING)
+        ).values_list("state", "place_path")
+        if any(path.startswith(own) for own in paths)
+    ]
+    return Today(states.count(Intake.READ), states.count(Intake.TAKING))
