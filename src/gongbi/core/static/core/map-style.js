@@ -9,7 +9,7 @@ const WIDTHS = {
   pipe: ["interpolate", ["linear"], ["zoom"], 12, 0.5, 17, 2.5],
   river: ["interpolate", ["linear"], ["zoom"], 9, 1.5, 16, 10],
 };
-const LEAST_ZOOM = { building_block: 12, road_minor: 11.5, pipe: 13 };
+const LEAST_ZOOM = { building_block: 12, road_minor: 11.5, pipe: 15 };
 
 function palette() {
   const style = getComputedStyle(document.documentElement);
