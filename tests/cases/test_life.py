@@ -4,11 +4,11 @@ import re
 import tomllib
 
 import pytest
+from tests.conftest import ROOT
 
 from gongbi.cases import states
 from gongbi.cases.models import CaseType
 from gongbi.kernel.cases.life import check, ways
-from tests.conftest import ROOT
 
 
 def findings(ask_verdict: bool):

@@ -1,12 +1,12 @@
 """Twins of every verb: who may, who is refused, for whom the case does not exist."""
 
 import pytest
+from tests.cases.conftest import CAST, NOW
+from tests.cases.walking import case_of, do
 
 from gongbi.cases import states
 from gongbi.cases.models import Case
 from gongbi.cases.public import run_due
-from tests.cases.conftest import CAST, NOW
-from tests.cases.walking import case_of, do
 
 # The case: a burst pipe in the east, in the hands of East water (worker is of it; lead is above).
 SEES = {"dispatcher", "supervisor", "officer", "clerk", "lead", "worker"}

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import connection
+from tests.cases.conftest import NOW, signal
+from tests.cases.walking import case_of, do, picture
 
 from gongbi.cases.models import Case, Signal
 from gongbi.cases.public import (
@@ -20,8 +22,6 @@ from gongbi.cases.public import (
     run_due,
 )
 from gongbi.core.models import JournalLine
-from tests.cases.conftest import NOW, signal
-from tests.cases.walking import case_of, do, picture
 
 SECRETS = (
     "笔架里3号门口水管爆了",

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, connections
 from django.utils.translation import override
+from tests.cases.conftest import NOW, make_cast, signal
 
 from gongbi.cases import actions, states
 from gongbi.cases.actors import Actor
@@ -17,7 +18,6 @@ from gongbi.cases.errors import CannotMove, Overtaken
 from gongbi.cases.models import Case, Deadline, Signal, Step, Task
 from gongbi.cases.public import receive_signal, run_due
 from gongbi.core.models import JournalLine
-from tests.cases.conftest import NOW, make_cast, signal
 
 ONE, TWO = Actor("application", "one"), Actor("application", "two")
 

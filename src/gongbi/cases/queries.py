@@ -77,10 +77,8 @@ def rows(scope: Scope | None, wanted: CaseFilter | None = None) -> list[CaseRow]
 
 def counts(scope: Scope | None) -> CaseCounts:
     """Figures of what a person sees; of the whole city for None. Three queries."""
-    at = now()
-    midnight = datetime.combine(
-        at.astimezone(city().zone).date() + timedelta(days=1), time(), city().zone
-    )
+    at, zone = now(), city().zone
+    midnight = datetime.combine(at.astimezone(zone).date() + timedelta(days=1), time(), zone)
     seen = visible_cases(scope)
     live = seen.filter(state__in=states.LIVE).aggregate(
         open=Count("pk"),
