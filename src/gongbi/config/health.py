@@ -7,8 +7,11 @@ from django.views.decorators.http import require_safe
 
 from gongbi.cases import public as cases
 from gongbi.core.models import Delivery, JournalLine
-from gongbi.core.public import Scope, now, pack_version
+from gongbi.core.public import PostHeld, Scope, now, pack_version
 from gongbi.stream import public as stream
+
+# Figures of the whole house, for whoever watches the machine: counts, no rows.
+WHOLE_CITY = Scope(None, (PostHeld("keeper", "", "/", "/"),))
 
 
 @require_safe
@@ -70,7 +73,7 @@ def _figures() -> list[tuple[str, str, str, float]]:
             "Journal lines that wait for their order.",
             JournalLine.objects.filter(seq=None).count(),
         ),
-        ("gongbi_cases_open", "gauge", "Cases not yet closed.", cases.counts(Scope(None)).open),
+        ("gongbi_cases_open", "gauge", "Cases not yet closed.", cases.counts(WHOLE_CITY).open),
         ("gongbi_engine_lag_rows", "gauge", "Rows in the log not yet folded.", state.lag_rows),
     ]
 

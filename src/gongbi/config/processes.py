@@ -1,5 +1,6 @@
 """The processes of one city, kept by supervisord: started in order, restarted when one dies."""
 
+import ctypes
 import os
 import signal
 import socket
@@ -78,7 +79,9 @@ class City:
     def __init__(self, data: Path, programs: tuple[Program, ...] = PROGRAMS) -> None:
         file = write_plan_of_processes(data, programs)
         command = [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(file)]
-        self._keeper = subprocess.Popen(command, env=os.environ.copy(), start_new_session=True)
+        self._keeper = subprocess.Popen(
+            command, env=os.environ.copy(), start_new_session=True, preexec_fn=_end_with_parent
+        )
 
     def wait_until_ready(
         self, url: str, *, seconds: float, told: Callable[[str], None] = lambda _: None
@@ -99,14 +102,19 @@ class City:
         raise CannotStart(f"The city was not ready in {seconds:g} s: {last} See logs/web.log.")
 
     def stop(self) -> None:
-        """Ask all processes to end, and wait for them."""
-        if self._keeper.poll() is None:
-            self._keeper.send_signal(signal.SIGTERM)
-            self._keeper.wait(timeout=60)
+        """Ask all processes to end; whoever waits sees them end."""
+        # No wait in here: a signal handler that waits while the program waits waits for ever.
+        os.kill(self._keeper.pid, signal.SIGTERM)
 
     def wait(self) -> int:
         """Wait until stopped by a signal or from elsewhere."""
         return self._keeper.wait()
+
+
+def _end_with_parent() -> None:
+    """On Linux the kernel tells the keeper to stop when ``gongbi up`` itself is killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # 1: PR_SET_PDEATHSIG
 
 
 def stop_on_signal(city: City) -> None:
