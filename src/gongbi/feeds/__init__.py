@@ -1,1 +1,1 @@
-"""Feeds: how a file of the real world becomes observations or reports. No Django, no clock."""
+"""Feeds: reading the real world's files by a mapping. No Django, no database, no network."""

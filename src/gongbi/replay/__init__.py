@@ -1,1 +1,1 @@
-"""Replay: recorded days played through the same doors as live input. Speaks HTTP only."""
+"""Replay: plays recorded files through the same doors as live input. It speaks HTTP only."""
