@@ -54,7 +54,7 @@ def test_it_sends_nobody_elsewhere(client: Client, person: Person) -> None:
 def test_pages_carry_their_policy_and_stay_out_of_caches(client: Client) -> None:
     answer = client.get("/sign-in/")
     policy = answer["Content-Security-Policy"]
-    assert "script-src 'self' 'nonce-" in policy
+    assert "script-src 'self'" in policy
     assert "'unsafe-inline'" not in policy
     assert answer["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
     assert answer["X-Frame-Options"] == "DENY"

@@ -80,7 +80,10 @@ class City:
         file = write_plan_of_processes(data, programs)
         command = [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(file)]
         self._keeper = subprocess.Popen(
-            command, env=os.environ.copy(), start_new_session=True, preexec_fn=_end_with_parent
+            command,
+            env=os.environ.copy(),
+            start_new_session=True,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 - no threads yet
         )
 
     def wait_until_ready(

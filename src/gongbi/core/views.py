@@ -4,7 +4,6 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import (
-    FileResponse,
     Http404,
     HttpRequest,
     HttpResponse,
@@ -33,7 +32,7 @@ def base_map(request: HttpRequest) -> HttpResponseBase:
         return HttpResponse(
             '{"type":"FeatureCollection","features":[]}', content_type="application/geo+json"
         )
-    answer = FileResponse(file.open("rb"), content_type="application/geo+json")
+    answer = HttpResponse(file.read_bytes(), content_type="application/geo+json")
     answer["ETag"], answer["Cache-Control"] = tag, "public, max-age=60"
     return answer
 
