@@ -33,6 +33,8 @@ said = logging.getLogger("gongbi.stream.engine")
 CHECKPOINT_SECONDS = 10.0
 SNAPSHOT_SECONDS = 1.0
 IDLE_SECONDS = 0.02
+LONG_CHECKPOINT_SECONDS = 0.5
+"""A checkpoint that takes longer is made more seldom, so that it costs a twentieth at most."""
 REPORT_SECONDS = 30.0
 
 
@@ -54,7 +56,7 @@ class Runner:
         self._finished_before: list[int] = []
         self._shown_at, self._shown_told, self._latest_at = 0.0, -1, 0.0
         self._reported_at, self._reported_rows = time.monotonic(), 0
-        self._stop = False
+        self._stop = self._begun = False
         self._resume()
         self.reader = LogReader(data / "log", self.engine.position, self.engine.number)
 
@@ -84,12 +86,22 @@ class Runner:
                 time.sleep(IDLE_SECONDS)
         self.checkpoint()
         self.show(force=True)
+        self.release()
+
+    def release(self) -> None:
+        """Close the files and let another engine have the log."""
         self.engine.outputs.close()
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
 
     def fold_some(self) -> None:
         """Fold the frames that are there, a few megabytes at most."""
         for frame in self.reader.read():
             self.engine.take(frame)
+            if not self._begun:
+                self._begun = True
+                said.info("First frame folded; compiled code is in place.")
             if self._stop:
                 return
 
@@ -119,7 +131,8 @@ class Runner:
         self._finished_before = list(engine.outputs.finished)
         self._saved_at, self._saved_position = time.monotonic(), engine.position
         self._saved_stamp = wall_micros()
-        self._every = max(self._every, 20 * (self._saved_at - began))
+        if self._saved_at - began > LONG_CHECKPOINT_SECONDS:
+            self._every = max(self._every, 20 * (self._saved_at - began))
 
     def show(self, *, force: bool = False) -> None:
         """Let readers see: flush the files, write the status and the newest readings."""

@@ -218,6 +218,7 @@ class LogWriter:
         for file in (self._file, self._lock):
             if file >= 0:
                 os.close(file)
+        self._file = self._lock = -1
         self._board_file.close()
 
 

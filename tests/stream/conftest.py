@@ -1,0 +1,284 @@
+"""A small sensed town, its door and its engine as real processes."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import orjson
+import pyarrow as pa
+import pytest
+
+from gongbi.stream import public as stream
+
+KEY = "key-of-the-test"
+START = datetime(2016, 2, 6, tzinfo=UTC)
+SHAPES = (  # window and lateness in seconds, aggregate, direction
+    (60, 0, "sum", "above"),
+    (60, 180, "mean", "above"),
+    (300, 600, "max", "above"),
+    (300, 60, "min", "below"),
+    (120, 240, "last", "above"),
+    (600, 1200, "count", "below"),
+    (60, 300, "share", "above"),
+)
+
+
+def plan_tables(datastreams: int = 21, *, alarm: float = 30.0) -> dict[str, pa.Table]:
+    """Datastreams 1 … n, each a member of three of seven series 101 … 107."""
+    ids = list(range(1, datastreams + 1))
+    streams = {
+        "id": ids,
+        "name": [f"urn:town:level:{i}" for i in ids],
+        "place": ["quarter-1"] * datastreams,
+        "property": ["level"] * datastreams,
+        "unit": ["cm"] * datastreams,
+        "step_seconds": [60] * datastreams,
+    }
+    rows = [_series(at, *shape, alarm) for at, shape in enumerate(SHAPES)]
+    pairs = [(d, 101 + (d + k) % len(SHAPES)) for d in ids for k in range(3)]
+    return {
+        "datastreams": pa.table(streams).cast(stream.DATASTREAMS),
+        "series": pa.Table.from_pylist(rows, schema=stream.SERIES),
+        "members": pa.table(
+            {"datastream": [d for d, _ in pairs], "series": [s for _, s in pairs]}
+        ),
+    }
+
+
+def _series(at: int, width: int, late: int, aggregate: str, direction: str, alarm: float) -> Any:
+    sign = 1.0 if direction == "above" else -1.0
+    scale = {"share": 0.03, "count": 1.0, "sum": 8.0}.get(aggregate, 1.0) * sign
+    return {
+        "id": 101 + at,
+        "indicator": "street_water",
+        "place": f"quarter-{at}",
+        "property": "level",
+        "aggregate": aggregate,
+        "window_seconds": width,
+        "lateness_seconds": late,
+        "direction": direction,
+        "notice": scale * 10.0,
+        "warning": scale * 20.0,
+        "alarm": scale * alarm,
+        "clear_margin": 2.0,
+        "min_windows": 1 + at % 2,
+        "missing_windows": at % 4,
+    }
+
+
+@dataclass
+class Town:
+    """A data folder with a plan and a key; starts doors and engines on it."""
+
+    data: Path
+    port: int = 0
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def start_door(self, *, wait: bool = True, **environment: str) -> subprocess.Popen[bytes]:
+        """Start the door on a free port (the same one again after a kill)."""
+        self.port = self.port or _free_port()
+        said = {"GONGBI_CLOCK": "played", **self.environment, **environment}
+        door = self._start("door", ["--port", str(self.port)], said)
+        if wait:
+            self.wait_for_door(door)
+        return door
+
+    def wait_for_door(self, door: subprocess.Popen[bytes]) -> None:
+        """Wait until it answers; its last words when it ended instead."""
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            assert door.poll() is None, self.said("door")
+            try:
+                httpx.get(f"http://127.0.0.1:{self.port}/healthz", timeout=5)
+                return
+            except httpx.TransportError:
+                time.sleep(0.02)
+        pytest.fail("The door did not answer in a minute: " + self.said("door"))
+
+    def start_engine(self, *words: str) -> subprocess.Popen[bytes]:
+        """Start the engine."""
+        return self._start("engine", list(words), {})
+
+    def fold_to_end(self) -> None:
+        """Run an engine until it has folded the whole log."""
+        engine = self.start_engine("--until-end")
+        assert engine.wait(timeout=120) == 0, self.said("engine")
+
+    def _start(self, name: str, words: list[str], said: dict[str, str]) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", f"gongbi.stream.{name}", "--data", str(self.data), *words]
+        self.data.mkdir(parents=True, exist_ok=True)
+        with (self.data / f"{name}.err").open("ab") as errors:
+            process = subprocess.Popen(command, env={**os.environ, **said}, stderr=errors)
+        self.processes.append(process)
+        return process
+
+    def said(self, name: str) -> str:
+        """What the processes of this name wrote to standard error."""
+        path = self.data / f"{name}.err"
+        return path.read_text() if path.exists() else ""
+
+    def client(self, key: str = KEY) -> httpx.Client:
+        """A sender."""
+        return httpx.Client(
+            base_url=f"http://127.0.0.1:{self.port}",
+            headers={"Authorization": f"Bearer {key}"} if key else {},
+            timeout=60,
+        )
+
+    def stop(self) -> None:
+        """End what still runs."""
+        for process in self.processes:
+            if process.poll() is None:
+                process.kill()
+            process.wait(timeout=30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def make_town(tmp_path: Path) -> Iterator[Callable[..., Town]]:
+    """Make towns, and end their processes afterwards."""
+    towns: list[Town] = []
+
+    def make(name: str = "town", *, data: Path | None = None, **environment: str) -> Town:
+        town = Town(data or tmp_path / name, environment=environment)
+        stream.write_plan(town.data, **plan_tables())
+        stream.keep_ingest_key(town.data, "test", KEY)
+        towns.append(town)
+        return town
+
+    yield make
+    for town in towns:
+        town.stop()
+
+
+@pytest.fixture
+def town(make_town: Callable[..., Town]) -> Town:
+    """A town whose door is open."""
+    town = make_town()
+    town.start_door()
+    return town
+
+
+def body_of(rows: list[tuple[int, datetime, float]]) -> bytes:
+    """Newline JSON."""
+    return b"\n".join(
+        orjson.dumps({"datastream": d, "time": t.isoformat(), "value": v}) for d, t, v in rows
+    )
+
+
+@dataclass(frozen=True)
+class Story:
+    """What a sender says, in order: bodies of rows and ticks."""
+
+    steps: tuple[tuple[str, Any], ...]
+
+    @property
+    def rows(self) -> int:
+        """Rows in all bodies."""
+        return sum(body.count(b"\n") + 1 for kind, body in self.steps if kind == "rows")
+
+
+@pytest.fixture
+def make_story() -> Callable[..., Story]:
+    """Stories of minutes: rising water, some rows late, some much too late, some ahead."""
+
+    def make(minutes: int, *, seed: int = 7, rows: int = 40) -> Story:
+        draw = np.random.default_rng(seed)
+        steps: list[tuple[str, Any]] = [("tick", START)]
+        for minute in range(minutes):
+            now = START + timedelta(minutes=minute)
+            steps.append(("rows", body_of(_minute(draw, now, minute, rows))))
+            if minute % 3 == 2:
+                steps.append(("tick", now + timedelta(minutes=1)))
+        return Story(tuple(steps))
+
+    return make
+
+
+def _minute(draw: np.random.Generator, now: datetime, minute: int, count: int) -> Any:
+    rows = []
+    for _ in range(count):
+        shift = float(
+            draw.choice([0, 20, -200, -900, -5000, 900], p=[0.6, 0.2, 0.1, 0.05, 0.03, 0.02])
+        )
+        value = 15 + 15 * np.sin(minute / 9) + draw.normal(0, 3)
+        moment = now + timedelta(seconds=shift + float(draw.integers(0, 30)))
+        rows.append((int(draw.integers(1, 22)), moment, round(float(value), 3)))
+    return rows
+
+
+def tell_story(
+    town: Town,
+    story: Story,
+    *,
+    sender: str = "teller",
+    until: float = 300,
+    progress: Callable[[int], None] = lambda step: None,
+) -> None:
+    """Send a story; a step that gets no answer is sent again until it does."""
+    with town.client() as client:
+        for number, (kind, what) in enumerate(story.steps):
+            progress(number)
+            answer = _insist(client, kind, what, sender, number, time.monotonic() + until)
+            assert answer.status_code == 200, answer.text
+
+
+def _insist(
+    client: httpx.Client, kind: str, what: Any, sender: str, number: int, until: float
+) -> httpx.Response:
+    while time.monotonic() < until:
+        try:
+            if kind == "tick":
+                return client.post("/ingest/tick", json={"time": what.isoformat()})
+            headers = {"Gongbi-Sender": sender, "Gongbi-Sequence": str(number)}
+            return client.post("/ingest/observations", content=what, headers=headers)
+        except httpx.TransportError:
+            time.sleep(0.02)
+    pytest.fail("No answer came.")
+
+
+@pytest.fixture
+def tell() -> Callable[..., None]:
+    """``tell_story``."""
+    return tell_story
+
+
+@pytest.fixture
+def rows_to_body() -> Callable[..., bytes]:
+    """``body_of``."""
+    return body_of
+
+
+@pytest.fixture
+def tables() -> Callable[..., dict[str, pa.Table]]:
+    """``plan_tables``."""
+    return plan_tables
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL."""
+    process.send_signal(signal.SIGKILL)
+    process.wait(timeout=30)
+
+
+@pytest.fixture
+def end_at_once() -> Callable[[subprocess.Popen[bytes]], None]:
+    """``kill``."""
+    return kill
