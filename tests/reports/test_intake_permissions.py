@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from tests.reports.test_intake import as_csv, bring
+from tests.reports.exports import as_csv, bring
 
 from gongbi.reports.models import Intake
 

@@ -22,7 +22,8 @@ MOST_KINDS = 40
 SURE_SCORE = 0.5
 # How feeds refuses one broken row; any other refusal without a column is of the whole file.
 BROKEN_ROW = "Copy the file again."
-_APART = "\x1f"
+# Not \x1f: Python counts that as white space, and an empty contact would be stripped of it.
+_APART = "\ue01f"
 SUFFIXES = (".xlsx", ".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".parquet")
 
 
@@ -81,6 +82,11 @@ class Proposal:
 def suffix_of(name: str) -> str:
     """The ending of a file's name, in small letters."""
     return PurePath(name).suffix.lower()
+
+
+def plain(content: bytes) -> bytes:
+    """The file without the mark that some programs put before UTF-8: it is no part of a name."""
+    return content.removeprefix(b"\xef\xbb\xbf")
 
 
 def propose(content: bytes, suffix: str, *, zone: str) -> Proposal:

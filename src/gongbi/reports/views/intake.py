@@ -51,7 +51,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 def _brought(request: HttpRequest, form: FileForm) -> Intake | None:
     file = form.cleaned_data["file"]
-    content, suffix = file.read(), reading.suffix_of(file.name)
+    content, suffix = reading.plain(file.read()), reading.suffix_of(file.name)
     try:
         proposal = reading.propose(content, suffix, zone=city().zone.key)
     except reading.CannotRead as error:
