@@ -28,6 +28,7 @@ TIMES = {
 }
 DATUMS = ("WGS84", "GCJ-02", "BD-09")
 ROW = "{@row}"
+Offer = list[tuple[str, Any]]
 
 
 class FileForm(forms.Form):
@@ -87,14 +88,14 @@ class MappingForm(forms.Form):
         self._ask_kinds(found)
 
     def _offer(self, columns: list[str]) -> None:
-        plain = [(name, name) for name in columns]
-        braced = [("{" + name + "}", name) for name in columns]
-        none = [("", "–")]
-        offers = {
+        plain: Offer = [(name, name) for name in columns]
+        braced: Offer = [("{" + name + "}", name) for name in columns]
+        none: Offer = [("", "–")]
+        offers: dict[str, Offer] = {
             "reference": [*braced, (ROW, _("it has none: told apart by its words"))],
             "words": braced,
             "at": plain,
-            "form": list(TIMES.items()),
+            "form": [*TIMES.items()],
             "zone": [(zone, zone) for zone in ZONES],
             "kind": none + plain,
             "place_words": none + braced,
@@ -103,14 +104,15 @@ class MappingForm(forms.Form):
             "contact": none + braced,
         }
         for name, choices in offers.items():
-            field = self.fields[name]
             now = self.initial[name]
             # A mapping may join columns; what it says stays on offer.
-            joined = [] if not now or now in dict(choices) else [(now, re.sub(r"[{}]", "", now))]
-            field.choices = [*joined, *choices]  # type: ignore[attr-defined]  # all ChoiceFields
+            known = {value for value, _words in choices}
+            joined: Offer = [(now, re.sub(r"[{}]", "", now))] if now and now not in known else []
+            field = self.fields[name]
+            field.choices = joined + choices  # type: ignore[attr-defined]  # all ChoiceFields
 
     def _ask_kinds(self, found: reading.Reading) -> None:
-        choices = [("", _("by the words of each report"))]
+        choices: Offer = [("", _("by the words of each report"))]
         choices += [(one.code, one.name) for one in cases.case_types()]
         for number, kind in enumerate(self.kinds):
             self.fields[f"kind-{number}"] = forms.ChoiceField(

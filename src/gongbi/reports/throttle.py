@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F
 from django.http import HttpRequest
@@ -45,7 +46,7 @@ def is_shut(door: Door, request: HttpRequest) -> bool:
 def knock(door: Door, request: HttpRequest) -> None:
     """Count one knock; what is older than an hour is forgotten on the way."""
     for who in (EVERYBODY, _address(request)):
-        key = {"door": door.name, "who": who, "began_at": _began(door)}
+        key: dict[str, Any] = {"door": door.name, "who": who, "began_at": _began(door)}
         Attempt.objects.get_or_create(**key)
         Attempt.objects.filter(**key).update(count=F("count") + 1)
     Attempt.objects.filter(began_at__lt=timezone.now() - KEPT).delete()

@@ -57,8 +57,9 @@ def _sent(request: HttpRequest, form: ReportForm, source: str) -> cases.ReceiptR
     said = form.cleaned_data
     if not references.is_ours(said["reference"]):
         form.add_error(None, _("This form had expired. Your words are kept; send them again."))
-        form.data = form.data.copy()
-        form.data["reference"] = references.mint()
+        fresh = request.POST.copy()
+        fresh["reference"] = references.mint()
+        form.data = fresh
         return None
     if said["lon"] is not None and queries.lies_outside(said["lon"], said["lat"]):
         form.add_error(
