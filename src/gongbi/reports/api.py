@@ -22,7 +22,7 @@ from gongbi.reports import access, wire
 from gongbi.reports.private import private
 from gongbi.reports.views.follow import TOKEN
 
-LINES_A_TRANSACTION = 100
+LINES_A_TRANSACTION = 50
 SENSES = frozenset({"alert", "sensor", "camera"})
 NDJSON = "application/x-ndjson"
 

@@ -25,7 +25,7 @@ from gongbi.reports.references import fingerprint
 from gongbi.reports.where import Named
 
 SOURCE = "import"
-ROWS_A_CHUNK = 100
+ROWS_A_CHUNK = 50
 KEPT_UNTAKEN = timedelta(hours=24)
 KEPT_REFUSALS = timedelta(days=30)
 

@@ -1,6 +1,7 @@
 // The report page: a draft that survives, a position by button or tap, one sending for two taps.
 const form = document.querySelector("[data-report]");
 const DRAFT = "gongbi-report-draft";
+const SENT = "gongbi-report-sent";
 const KEPT = ["words", "place_words"];
 
 function store(action) {
@@ -70,8 +71,26 @@ function locate(button) {
 }
 
 /* --- sending once --- */
+function fingerprint() {
+  // FNV-1a: enough to know the same words again without keeping them.
+  const said = [...KEPT, "lon", "lat"].map((name) => form.elements[name].value).join("\u001f");
+  let hash = 0x811c9dc5;
+  for (const unit of said) hash = Math.imul(hash ^ unit.codePointAt(0), 0x01000193) >>> 0;
+  return `${said.length}-${hash}`;
+}
+
+/** The back button may bring a fresh form with the old words: the same words keep their reference. */
+function keepReference() {
+  try {
+    const sent = JSON.parse(sessionStorage.getItem(SENT) || "null");
+    if (sent?.fingerprint === fingerprint()) form.elements.reference.value = sent.reference;
+    sessionStorage.setItem(SENT, JSON.stringify({ fingerprint: fingerprint(), reference: form.elements.reference.value }));
+  } catch { /* storage may be forbidden; then the server's own check must do */ }
+}
+
 function sendOnce(event) {
   if (form.dataset.sending) return event.preventDefault();
+  keepReference();
   form.dataset.sending = "yes";
   const button = form.querySelector("[data-send]");
   button.setAttribute("aria-disabled", "true");
