@@ -7,26 +7,33 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from gongbi.core.public import Scope, scope_of
-from gongbi.vitals.models import Alert, Series
+from gongbi.vitals.models import Alert, LevelChange, Series
 
 
-def _below(paths: tuple[str, ...]) -> Q:
+def _below(paths: tuple[str, ...], field: str = "place_path") -> Q:
     found = Q(pk__in=())
     for path in paths:
-        found |= Q(place_path__startswith=path)
+        found |= Q(**{f"{field}__startswith": path})
     return found
 
 
 def alerts_of(scope: Scope) -> "QuerySet[Alert]":
     """Alerts of the places a person answers for."""
     rows = Alert.objects.select_related("series__indicator", "series__place")
+    rows = rows.defer("series__members", "series__place__geometry")
     return rows.filter(_below(scope.place_paths("alerts.see")))
 
 
 def series_of(scope: Scope) -> "QuerySet[Series]":
-    """Series of the places a person answers for."""
-    rows = Series.objects.select_related("indicator", "place").filter(in_force=True)
-    return rows.filter(_below(scope.place_paths("vitals.see")))
+    """Series in force of the places a person answers for."""
+    return Series.objects.filter(_below(scope.place_paths("vitals.see")), in_force=True)
+
+
+def changes_within(scope: Scope) -> "QuerySet[LevelChange]":
+    """Changes of level of the places a person answers for."""
+    return LevelChange.objects.filter(
+        _below(scope.place_paths("vitals.see"), "series__place_path")
+    )
 
 
 def access_alert(user: Any, alert_id: str, verb: str = "alerts.see") -> Alert:
@@ -41,8 +48,10 @@ def access_alert(user: Any, alert_id: str, verb: str = "alerts.see") -> Alert:
 
 
 def access_series(user: Any, indicator: str, place: str) -> Series:
-    """One series by its indicator and place."""
-    found = series_of(scope_of(user)).filter(indicator=indicator, place=place).first()
+    """One series by its indicator and place; also one the pack no longer has, for its history."""
+    rows = Series.objects.filter(_below(scope_of(user).place_paths("vitals.see")))
+    rows = rows.select_related("indicator", "place").defer("place__geometry")
+    found = rows.filter(indicator=indicator, place=place).first()
     if found is None:
         raise Http404
     return found

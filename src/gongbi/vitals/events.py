@@ -57,6 +57,25 @@ class AlertMuted(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class AlertUnmuted(Fact):
+    """It may call again before its time."""
+
+    alert: str
+
+
+@dataclass(frozen=True, slots=True)
+class LevelCorrected(Fact):
+    """Late rows changed the level of a window that had been told already."""
+
+    series: int
+    indicator: str
+    place: str
+    window_start: datetime
+    level: int
+    was: int
+
+
+@dataclass(frozen=True, slots=True)
 class LevelsChanged(Fact):
     """Levels of some series are other than before: how many, up to which of the engine's facts."""
 

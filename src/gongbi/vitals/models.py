@@ -28,6 +28,9 @@ class Indicator(models.Model):
     missing_windows = models.PositiveSmallIntegerField(default=0)
     case_type = models.CharField(max_length=64, blank=True)
     case_from_level = models.PositiveSmallIntegerField(default=2)
+    case_group = models.CharField(
+        max_length=32, default="self", help_text="kind of place whose alerts are one case"
+    )
     why_en = models.TextField(blank=True)
     why_zh = models.TextField(blank=True)
     position = models.PositiveIntegerField(default=0)
@@ -66,6 +69,7 @@ class Series(models.Model):
     place_path = models.CharField(max_length=400, db_index=True)
     place_kind = models.CharField(max_length=32)
     datastreams = models.PositiveIntegerField(default=0)
+    members = models.BinaryField(default=bytes, help_text="ids of its datastreams, int64 each")
     in_force = models.BooleanField(default=True)
     # The level now: a copy of the last change, so that a page needs no search through history.
     level = models.SmallIntegerField(default=0)
@@ -73,6 +77,7 @@ class Series(models.Model):
     since = models.DateTimeField(null=True)
     window_end = models.DateTimeField(null=True)
     provisional = models.BooleanField(default=False)
+    position = models.BigIntegerField(default=0, help_text="the engine's fact it was set by")
 
     class Meta:
         verbose_name_plural = "series"
@@ -97,6 +102,8 @@ class LevelChange(models.Model):
     was = models.SmallIntegerField()
     provisional = models.BooleanField()
     corrects = models.BooleanField()
+    limit = models.FloatField(null=True)
+    expected_since = models.DateTimeField(null=True, help_text="of silence: its first window")
 
     class Meta:
         indexes = [models.Index(fields=["series", "-window_end"])]
@@ -117,6 +124,7 @@ class Alert(models.Model):
     value = models.FloatField(null=True)
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=16, blank=True)
     withdrawn = models.BooleanField(default=False, help_text="late rows showed there was nothing")
     corrections = models.PositiveSmallIntegerField(default=0)
     raised_at = models.DateTimeField(help_text="city clock when it was first known")
@@ -128,7 +136,17 @@ class Alert(models.Model):
     mute_reason = models.CharField(max_length=32, blank=True)
     case_id = models.UUIDField(null=True, db_index=True)
     case_number = models.CharField(max_length=40, blank=True)
-    joined = models.BooleanField(default=False, help_text="it joined a case that was open already")
+    joined_why = models.CharField(
+        max_length=32, blank=True, help_text="why it joined a case that was open already"
+    )
+    led_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="led", help_text="whose case it joined"
+    )
+    group_path = models.CharField(max_length=400, blank=True, db_index=True)
+    case_refused = models.CharField(
+        max_length=64, blank=True, help_text="what cases would not take"
+    )
+    position = models.BigIntegerField(default=0, help_text="the engine's fact it was set by")
 
     class Meta:
         indexes = [models.Index(fields=["ended_at", "-level"])]

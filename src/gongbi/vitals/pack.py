@@ -3,23 +3,21 @@
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from django.conf import settings
 
-from gongbi.core.public import Fault, Known, places, read_toml_with_lines
+from gongbi.core.public import Fault, Known, PlaceRecord, places, read_toml_with_lines
 from gongbi.stream.public import write_plan
 from gongbi.vitals.models import Indicator, Series
 from gongbi.vitals.pack_check import (
-    COLUMNS,
-    DATASTREAMS,
     INDICATORS,
     check_datastreams,
     check_indicators,
+    read_datastreams,
 )
-from gongbi.vitals.plan import SeriesDrawn, draw_series, tables
+from gongbi.vitals.plan import OWN, IdTaken, SeriesDrawn, draw_series, tables
 
 __all__ = ["check", "load"]
+MOST_CODES = 5000
 
 
 def check(folder: Path, known: Known) -> list[Fault]:
@@ -31,23 +29,32 @@ def check(folder: Path, known: Known) -> list[Fault]:
 def load(folder: Path, version: int) -> None:
     """Write indicators and series, then the plan; the engine takes it up by its own frame."""
     indicators = _load_indicators(folder, version)
-    streams = _datastreams(folder)
-    where = places(set(streams["place"].to_pylist()))
+    streams = read_datastreams(folder)
+    where = _places(set(streams["place"].to_pylist()))
     above = {code for one in where.values() for code in one.path.split("/") if code}
-    drawn = draw_series(indicators, streams, places(above) | where)
+    drawn = draw_series(indicators, streams, where | _places(above - set(where)))
+    _refuse_strangers(drawn)
     _load_series(drawn)
     plan = tables(drawn, streams)
+    # Last, inside the load's transaction: a plan that cannot be written undoes the load.
     write_plan(settings.GONGBI_DATA, datastreams=plan[0], series=plan[1], members=plan[2])
 
 
-def _datastreams(folder: Path) -> pa.Table:
-    file = folder / DATASTREAMS
-    if file.exists():
-        return pq.read_table(file, columns=list(COLUMNS)).sort_by("id")
-    empty = pa.schema(
-        [(name, pa.int64() if name in ("id", "step_seconds") else pa.string()) for name in COLUMNS]
-    )
-    return empty.empty_table()
+def _places(codes: set[str]) -> dict[str, PlaceRecord]:
+    """Places by code; some databases take no more than a few thousand codes at a time."""
+    rest, found = sorted(codes), dict[str, PlaceRecord]()
+    for begin in range(0, len(rest), MOST_CODES):
+        found |= places(rest[begin : begin + MOST_CODES])
+    return found
+
+
+def _refuse_strangers(drawn: list[SeriesDrawn]) -> None:
+    """An id that an earlier pack gave to another series must not change its meaning."""
+    known = {key: names for key, *names in Series.objects.values_list("id", "indicator", "place")}
+    for one in drawn:
+        names = [one.indicator.code, one.place.code]
+        if known.get(one.id, names) != names:
+            raise IdTaken(f"{' at '.join(names)} has the id of {' at '.join(known[one.id])}.")
 
 
 def _load_indicators(folder: Path, version: int) -> list[Indicator]:
@@ -83,6 +90,7 @@ def _indicator(row: dict[str, Any], number: int, version: int) -> Indicator:
         missing_windows=row.get("missing_windows", 0),
         case_type=row.get("case_type", ""),
         case_from_level=row.get("case_from_level", 2),
+        case_group=row.get("case_group", OWN if list(row["places"]) == [OWN] else "subdistrict"),
         why_en=row.get("why_en", ""),
         why_zh=row.get("why_zh", ""),
         position=number,
@@ -102,6 +110,7 @@ def _load_series(drawn: list[SeriesDrawn]) -> None:
             place_path=one.place.path,
             place_kind=one.place.kind,
             datastreams=len(one.datastreams),
+            members=one.datastreams.astype("<i8").tobytes(),
             in_force=True,
         )
         for one in drawn
@@ -111,5 +120,5 @@ def _load_series(drawn: list[SeriesDrawn]) -> None:
         batch_size=500,
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=["place_path", "place_kind", "datastreams", "in_force"],
+        update_fields=["place_path", "place_kind", "datastreams", "members", "in_force"],
     )

@@ -12,15 +12,36 @@ from gongbi.core.public import CODE, Fault, Known, Unreadable, read_toml_with_li
 
 INDICATORS, DATASTREAMS = "indicators.toml", "datastreams.parquet"
 AGGREGATES = ("sum", "mean", "min", "max", "last", "count", "share")
-KINDS = ("self", "building", "quarter", "grid", "subdistrict", "district", "city")
-COLUMNS = ("id", "name", "property", "unit", "place", "step_seconds")
+KINDS = frozenset({"self", "building", "quarter", "grid", "subdistrict", "district", "city"})
+SHAPE = pa.schema(
+    [
+        ("id", pa.int64()),
+        ("name", pa.string()),
+        ("property", pa.string()),
+        ("unit", pa.string()),
+        ("place", pa.string()),
+        ("step_seconds", pa.int32()),
+    ]
+)
+COLUMNS = tuple(SHAPE.names)
 KEYS = frozenset(
     {"code", "name_en", "name_zh", "class", "property", "unit", "aggregate", "places"}
     | {"window_minutes", "lateness_minutes", "direction", "notice", "warning", "alarm"}
-    | {"clear_margin", "min_windows", "missing_windows", "case_type", "case_from_level"}
+    | {
+        "clear_margin",
+        "min_windows",
+        "missing_windows",
+        "case_type",
+        "case_from_level",
+        "case_group",
+    }
     | {"why_en", "why_zh"}
 )
+REQUIRED = ("code", "property", "aggregate", "window_minutes", "places")
+WHOLE = {"min_windows": 1, "missing_windows": 0, "case_from_level": 1}
 MOST_FAULTS_OF_A_FILE = 50
+MOST_CHARACTERS = {"name_en": 120, "name_zh": 120, "class": 32, "property": 64, "unit": 32}
+MOST_LATE_WINDOWS = 500
 Trouble = tuple[str, str]
 
 
@@ -32,7 +53,9 @@ def check_indicators(folder: Path, known: Known, properties: set[str]) -> list[F
         said, line_of = read_toml_with_lines(folder / INDICATORS)
     except Unreadable as error:
         return [error.fault]
-    rows, seen, faults = said.get("indicator", []), set[str](), []
+    rows, seen, faults = said.get("indicator", []), set[str](), list[Fault]()
+    if not (isinstance(rows, list) and all(isinstance(row, dict) for row in rows)):
+        return [Fault(INDICATORS, 1, "Each indicator begins with a line [[indicator]].")]
     for number, row in enumerate(rows):
         at = _at(line_of, number)
         faults += [
@@ -49,37 +72,73 @@ def _at(line_of: Callable[..., int], number: int) -> Callable[[str], int]:
 
 
 def _troubles(row: dict[str, Any], known: Known, properties: set[str]) -> Iterator[Trouble]:
-    yield from _troubles_of_names(row)
-    yield from _troubles_of_rule(row)
+    missing = [key for key in REQUIRED if not row.get(key)]
+    for key in missing:
+        yield key, f"The indicator {row.get('code', '?')!r} lacks {key!r}; add it."
+    yield from (one for one in _troubles_of_names(row) if one[0] not in missing)
+    yield from (one for one in _troubles_of_rule(row, known) if one[0] not in missing)
     yield from _troubles_of_limits(row)
-    if properties and row.get("property") not in properties:
-        yield "property", f"No datastream has the property {row.get('property')!r}."
-    if row.get("case_type") and known.case_types and row["case_type"] not in known.case_types:
-        yield "case_type", f"There is no case type {row['case_type']!r} in case_types.toml."
+    yield from _troubles_of_case(row, known)
+    if properties and row.get("property") and row["property"] not in properties:
+        yield "property", f"No datastream has the property {row['property']!r}."
 
 
 def _troubles_of_names(row: dict[str, Any]) -> Iterator[Trouble]:
     for key in sorted(set(row) - KEYS):
         yield key, f"{key!r} is no key of an indicator; the keys are {', '.join(sorted(KEYS))}."
     if not CODE.fullmatch(str(row.get("code", ""))):
-        yield "code", f"The code {row.get('code')!r} may hold a-z, 0-9 and '-' only."
+        yield "code", f"The code {row.get('code')!r} may hold a-z, 0-9 and '-', 32 at the most."
     if not (row.get("name_en") or row.get("name_zh")):
         yield "name_en", f"The indicator {row.get('code')!r} has no name."
+    for key, most in MOST_CHARACTERS.items():
+        if len(str(row.get(key, ""))) > most:
+            yield key, f"{key} has more than {most} characters; shorten it."
 
 
-def _troubles_of_rule(row: dict[str, Any]) -> Iterator[Trouble]:
+def _troubles_of_rule(row: dict[str, Any], known: Known) -> Iterator[Trouble]:
     if row.get("aggregate") not in AGGREGATES:
         yield "aggregate", f"{row.get('aggregate')!r} is none of {', '.join(AGGREGATES)}."
     if row.get("direction", "above") not in ("above", "below"):
         yield "direction", f"{row.get('direction')!r} is neither above nor below."
-    for kind in row.get("places", []) or [""]:
-        if kind not in KINDS:
-            yield "places", f"{kind!r} is no kind of place; choose from {', '.join(KINDS)}."
-    if not _number(row.get("window_minutes")) or row["window_minutes"] * 60 < 1:
-        yield "window_minutes", "window_minutes must be a number above 0."
-    for key in ("lateness_minutes", "clear_margin", "min_windows", "missing_windows"):
+    for kind in _list(row.get("places")):
+        yield from _trouble_of_kind("places", kind, known)
+    for key in ("window_minutes", "lateness_minutes", "clear_margin"):
         if key in row and (not _number(row[key]) or row[key] < 0):
             yield key, f"{key} must be a number, 0 or more."
+    for key, least in WHOLE.items():
+        if key in row and not (type(row[key]) is int and row[key] >= least):
+            yield key, f"{key} must be a whole number, {least} or more."
+    yield from _troubles_of_span(row)
+
+
+def _troubles_of_span(row: dict[str, Any]) -> Iterator[Trouble]:
+    window, late = row.get("window_minutes"), row.get("lateness_minutes", 0)
+    if not isinstance(window, int | float) or not isinstance(late, int | float):
+        return
+    if window * 60 < 1:
+        yield "window_minutes", "window_minutes must be one second at least."
+    elif late > window * MOST_LATE_WINDOWS:
+        most = f"{MOST_LATE_WINDOWS} windows of {window:g} minutes"
+        yield "lateness_minutes", f"lateness_minutes {late:g} is more than {most}; wait less."
+
+
+def _trouble_of_kind(key: str, kind: Any, known: Known) -> Iterator[Trouble]:
+    kinds = KINDS | set(known.place_kinds.values())
+    if kind not in kinds:
+        yield key, f"{kind!r} is no kind of place; choose from {', '.join(sorted(kinds))}."
+
+
+def _troubles_of_case(row: dict[str, Any], known: Known) -> Iterator[Trouble]:
+    if row.get("case_type") and row["case_type"] not in known.case_types:
+        yield "case_type", f"There is no case type {row['case_type']!r} in case_types.toml."
+    if "case_group" in row:
+        yield from _trouble_of_kind("case_group", row["case_group"], known)
+    if row.get("case_from_level", 2) not in (1, 2, 3):
+        yield "case_from_level", f"Levels are 1, 2 and 3, not {row['case_from_level']!r}."
+
+
+def _list(said: Any) -> list[Any]:
+    return said if isinstance(said, list) else [said]
 
 
 def _troubles_of_limits(row: dict[str, Any]) -> Iterator[Trouble]:
@@ -105,30 +164,61 @@ def check_datastreams(folder: Path, known: Known) -> tuple[list[Fault], set[str]
     if not file.exists():
         return [], set()
     try:
-        table = pq.read_table(file, columns=list(COLUMNS))
+        table = _in_shape(pq.read_table(file))
     except (OSError, pa.ArrowException, KeyError) as error:
-        reason = str(error).splitlines()[0]
-        return [Fault(DATASTREAMS, 0, f"The file cannot be read: {reason}.")], set()
-    properties = set(table["property"].unique().to_pylist())
+        reason = str(error).strip("'").splitlines()[0].rstrip(".")
+        return [Fault(DATASTREAMS, 0, f"The file cannot be taken: {reason}.")], set()
+    properties = set(table["property"].unique().to_pylist()) - {None}
     known.properties |= properties
     found = list(_row_faults(table.to_pydict(), known))
     return found[:MOST_FAULTS_OF_A_FILE] + _rest(found), properties
 
 
+def _in_shape(table: pa.Table) -> pa.Table:
+    """The columns needed, in the types needed; KeyError names the columns that are missing."""
+    missing = [name for name in COLUMNS if name not in table.column_names]
+    if missing:
+        raise KeyError(f"it lacks the column {', '.join(missing)}")
+    return table.select(list(COLUMNS)).cast(SHAPE)
+
+
+def read_datastreams(folder: Path) -> pa.Table:
+    """Datastreams of a checked pack, by id; none where the pack has no such file."""
+    file = folder / DATASTREAMS
+    if not file.exists():
+        return SHAPE.empty_table()
+    return _in_shape(pq.read_table(file)).sort_by("id")
+
+
 def _row_faults(rows: dict[str, list[Any]], known: Known) -> Iterator[Fault]:
-    ids, names = set[int](), set[str]()
-    columns = (rows["id"], rows["name"], rows["place"], rows["step_seconds"])
-    for number, (key, name, place, step) in enumerate(zip(*columns, strict=True), 1):
-        if key is None or key < 1 or key in ids:
-            yield Fault(DATASTREAMS, number, f"The id {key} is missing, below 1 or there twice.")
-        if not name or name in names:
-            yield Fault(DATASTREAMS, number, f"The name {name!r} is missing or there twice.")
-        if place not in known.places:
-            yield Fault(DATASTREAMS, number, f"The place {place!r} is no place of this pack.")
-        if not step or step < 1:
-            yield Fault(DATASTREAMS, number, f"step_seconds {step} must be 1 or more.")
-        ids.add(key)
-        names.add(name)
+    ids, names = dict[Any, int](), dict[Any, int]()
+    for number, row in enumerate(zip(*(rows[name] for name in COLUMNS), strict=True), 1):
+        said = dict(zip(COLUMNS, row, strict=True))
+        reasons = [*_troubles_of_row(said, known), *_twins(said, ids, names)]
+        for reason in reasons:
+            yield Fault(DATASTREAMS, number, reason)
+        ids.setdefault(said["id"], number)
+        names.setdefault(said["name"], number)
+
+
+def _troubles_of_row(said: dict[str, Any], known: Known) -> Iterator[str]:
+    if said["id"] is None or said["id"] < 1:
+        yield f"The id {said['id']} must be 1 or more."
+    if not said["name"]:
+        yield "The datastream has no name; senders call it by its name."
+    if not said["property"] or said["unit"] is None:
+        yield f"The datastream {said['name']!r} has no property or no unit."
+    if said["place"] not in known.places:
+        yield f"The place {said['place']!r} is no place of this pack."
+    if said["step_seconds"] is None or said["step_seconds"] < 1:
+        yield f"step_seconds {said['step_seconds']} must be 1 or more."
+
+
+def _twins(said: dict[str, Any], ids: dict[Any, int], names: dict[Any, int]) -> Iterator[str]:
+    if said["id"] in ids:
+        yield f"The id {said['id']} stands in row {ids[said['id']]} already."
+    if said["name"] and said["name"] in names:
+        yield f"The name {said['name']!r} stands in row {names[said['name']]} already."
 
 
 def _rest(found: list[Fault]) -> list[Fault]:

@@ -1,23 +1,45 @@
-"""From indicators and datastreams to the engine's plan: which datastream counts where."""
+"""From indicators and datastreams to the engine's plan: which datastream counts where.
+
+Works on whole columns: a city of a million has 60,000 datastreams, a larger one many times that.
+"""
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from gongbi.core.public import PlaceRecord
 from gongbi.vitals.models import Indicator
 
+OWN = "self"
+Ints = NDArray[np.int64]
+
 
 @dataclass(frozen=True, slots=True)
 class SeriesDrawn:
-    """One indicator at one place, with the datastreams that count there."""
+    """One indicator at one place, with the ids of the datastreams that count there, in order."""
 
     id: int
     indicator: Indicator
     place: PlaceRecord
-    datastreams: tuple[int, ...]
+    datastreams: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceTree:
+    """Places as columns: record, place of the parent in this very list (-1: none), kind."""
+
+    records: list[PlaceRecord]
+    parents: Ints
+    kinds: NDArray[np.str_]
+
+    def find(self, codes: Iterable[str]) -> Ints:
+        """Where each code stands in the list; KeyError names one that does not."""
+        at = {record.code: place for place, record in enumerate(self.records)}
+        return np.array([at[code] for code in codes], np.int64)
 
 
 class IdTaken(Exception):
@@ -30,65 +52,91 @@ def series_id(indicator: str, place: str) -> int:
     return int.from_bytes(digest[:8], "big") >> 1 or 1  # 63 bits: positive in every database
 
 
+def tree_of(places: dict[str, PlaceRecord]) -> PlaceTree:
+    """Places as columns; a parent that is not among them is left out."""
+    records = [places[code] for code in sorted(places)]
+    at = {record.code: place for place, record in enumerate(records)}
+    parents = np.array([at.get(record.parent or "", -1) for record in records], np.int64)
+    return PlaceTree(records, parents, np.array([record.kind for record in records], np.str_))
+
+
+def above_of_kind(tree: PlaceTree, kind: str) -> Ints:
+    """For each place the nearest of a kind at or above it, or -1."""
+    found = np.full(len(tree.records), -1, np.int64)
+    now = np.arange(len(tree.records))
+    while (now >= 0).any():
+        hit = (now >= 0) & (found < 0) & (tree.kinds[now] == kind)
+        found[hit] = now[hit]
+        now = np.where(now >= 0, tree.parents[now], -1)
+    return found
+
+
+def counts_at(tree: PlaceTree, kinds: Iterable[str], at: Ints) -> tuple[Ints, Ints]:
+    """(row, place) pairs: where each row, itself at place ``at``, counts; by place, then row."""
+    rows, where = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for kind in kinds:
+        found = at if kind == OWN else above_of_kind(tree, kind)[at]
+        rows.append(np.flatnonzero(found >= 0))
+        where.append(found[found >= 0])
+    pairs = np.stack([np.concatenate(where), np.concatenate(rows)], axis=1)
+    pairs = np.unique(pairs, axis=0)  # a quarter's own sensor counts there once, not twice
+    return pairs[:, 1], pairs[:, 0]
+
+
 def draw_series(
     indicators: list[Indicator], datastreams: pa.Table, places: dict[str, PlaceRecord]
 ) -> list[SeriesDrawn]:
     """Every series: a datastream counts at its ancestors of the kinds its indicator names."""
-    by_property: dict[str, list[tuple[int, str]]] = {}
-    columns = (datastreams[name].to_pylist() for name in ("id", "property", "place"))
-    for key, prop, place in zip(*columns, strict=True):
-        by_property.setdefault(prop, []).append((key, place))
-    drawn, taken = [], dict[int, tuple[str, str]]()
+    tree = tree_of(places)
+    ids = datastreams["id"].to_numpy()
+    at = tree.find(datastreams["place"].to_pylist())
+    kinds_of = datastreams["property"].to_numpy(zero_copy_only=False)
+    drawn: list[SeriesDrawn] = []
     for indicator in indicators:
-        members: dict[str, list[int]] = {}
-        for key, place in by_property.get(indicator.observed_property, []):
-            for code in _counts_at(place, indicator.places, places):
-                members.setdefault(code, []).append(key)
-        for code in sorted(members):
-            one = series_id(indicator.code, code)
-            if taken.setdefault(one, (indicator.code, code)) != (indicator.code, code):
-                raise IdTaken(f"{indicator.code} at {code} has the id of {taken[one]}; rename it.")
-            drawn.append(SeriesDrawn(one, indicator, places[code], tuple(members[code])))
+        mine = np.flatnonzero(kinds_of == indicator.observed_property)
+        rows, where = counts_at(tree, indicator.places, at[mine])
+        drawn += _groups(indicator, tree, ids[mine[rows]], where)
+    _refuse_twins(drawn)
     return drawn
 
 
-def _counts_at(place: str, kinds: list[str], places: dict[str, PlaceRecord]) -> list[str]:
-    own = places[place]
-    chain = [code for code in own.path.split("/") if code]
-    found = [code for code in chain if places[code].kind in kinds]
-    return found + ([place] if "self" in kinds and place not in found else [])
+def _groups(
+    indicator: Indicator, tree: PlaceTree, ids: Ints, where: Ints
+) -> Iterator[SeriesDrawn]:
+    codes, begin = np.unique(where, return_index=True)
+    for place, members in zip(codes, np.split(ids, begin[1:]), strict=True):
+        record = tree.records[place]
+        one = series_id(indicator.code, record.code)
+        yield SeriesDrawn(one, indicator, record, np.sort(members))
+
+
+def _refuse_twins(drawn: list[SeriesDrawn]) -> None:
+    seen: dict[int, SeriesDrawn] = {}
+    for one in drawn:
+        twin = seen.setdefault(one.id, one)
+        if twin is not one:
+            names = [f"{s.indicator.code} at {s.place.code}" for s in (twin, one)]
+            raise IdTaken(f"{' and '.join(names)} hash to one id; rename one of the indicators.")
 
 
 def tables(drawn: list[SeriesDrawn], datastreams: pa.Table) -> tuple[pa.Table, pa.Table, pa.Table]:
     """Datastreams, series and members as the engine's plan wants them."""
-    streams = pa.table(
-        {
-            "id": datastreams["id"].cast(pa.int64()),
-            "name": datastreams["name"].cast(pa.string()),
-            "place": datastreams["place"].cast(pa.string()),
-            "property": datastreams["property"].cast(pa.string()),
-            "unit": datastreams["unit"].cast(pa.string()),
-            "step_seconds": datastreams["step_seconds"].cast(pa.int32()),
-        }
-    )
-    counts = np.array([len(one.datastreams) for one in drawn], dtype=np.int64)
-    ids = np.array([one.id for one in drawn], dtype=np.int64)
-    keys = [key for one in drawn for key in one.datastreams]
-    members = pa.table(
-        {"datastream": np.array(keys, dtype=np.int64), "series": np.repeat(ids, counts)}
-    )
-    return streams, _series_table(drawn, ids), members
+    ids = np.array([one.id for one in drawn], np.int64)
+    counts = np.array([len(one.datastreams) for one in drawn], np.int64)
+    keys = [np.empty(0, np.int64), *(one.datastreams for one in drawn)]
+    members = {"datastream": np.concatenate(keys), "series": np.repeat(ids, counts)}
+    return datastreams, _series_table(drawn, ids), pa.table(members)
 
 
-def _series_table(drawn: list[SeriesDrawn], ids: np.ndarray) -> pa.Table:
+def _series_table(drawn: list[SeriesDrawn], ids: Ints) -> pa.Table:
     rules = [one.indicator for one in drawn]
 
-    def real(name: str) -> np.ndarray:
+    def real(name: str) -> NDArray[np.float64]:
         values = [getattr(rule, name) for rule in rules]
-        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+        return np.array([np.nan if value is None else value for value in values], np.float64)
 
-    def whole(name: str) -> np.ndarray:
-        return np.array([getattr(rule, name) for rule in rules], dtype=np.int32)
+    def whole(name: str) -> NDArray[np.int32]:
+        return np.array([getattr(rule, name) for rule in rules], np.int32)
 
     def words(name: str) -> pa.Array:
         return pa.array([getattr(rule, name) for rule in rules], pa.string())

@@ -1,5 +1,7 @@
 """Vitals' door: what the pages that combine parts may ask. Records cross it, never a model."""
 
+from datetime import datetime
+
 from gongbi.core.public import Scope
 from gongbi.vitals import queries
 from gongbi.vitals.access import alerts_of
@@ -29,7 +31,7 @@ def alerts_open(scope: Scope, place_path: str = "", limit: int = 200) -> list[Al
     return [queries.alert_record(row) for row in rows]
 
 
-def alerts_between(scope: Scope, since: object, until: object) -> list[AlertRecord]:
+def alerts_between(scope: Scope, since: datetime, until: datetime) -> list[AlertRecord]:
     """Alerts that began between two aware instants."""
     rows = alerts_of(scope).filter(began_at__gte=since, began_at__lt=until)
     return [queries.alert_record(row) for row in rows.order_by("began_at")[:1000]]

@@ -1,45 +1,75 @@
-"""What each page of vitals needs."""
+"""What each page of vitals needs; the cost in SQL of each is asserted in a test."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
-from django.db.models import Count, Max, Q
+from django.db.models import Case, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from gongbi.core.public import Scope, kept_folder, now, pack_version, places
+from gongbi.core.public import Scope, kept_folder, now, pack_version
 from gongbi.stream import public as stream
 from gongbi.vitals import wording
-from gongbi.vitals.access import alerts_of, series_of
+from gongbi.vitals.access import alerts_of, changes_within, series_of
 from gongbi.vitals.models import Alert, Indicator, LevelChange, Series
+from gongbi.vitals.pack_check import DATASTREAMS
 from gongbi.vitals.records import AlertRecord, ChangeRecord, SignRecord
 
 SPARK_HOURS = 3
 SPARK_POINTS = 60
+MOST_OBSERVATIONS = 100_000
+STATES = ("open", "unseen", "ended")
 
 
 def summary(place_path: str) -> list[SignRecord]:
     """The signs of a place: each indicator at that place itself, or the worst series below it.
 
-    Two queries and one look at the readings, however many indicators there are.
+    Three queries and one look at the readings, however many indicators and series there are.
     """
-    rows = Series.objects.select_related("indicator", "place").filter(
-        in_force=True, indicator__in_force=True, place_path__startswith=place_path
-    )
-    chosen: dict[str, Series] = {}
-    for row in rows.order_by("indicator__position", "-level", "place_path"):
-        best = chosen.get(row.indicator_id)
-        if best is None or (row.place_path == place_path != best.place_path):
-            chosen[row.indicator_id] = row
-    found = list(chosen.values())
-    return signs(found, own=place_path)
+    return _signs_at(place_path, Series.objects.all())
+
+
+def _signs_at(place_path: str, allowed: "QuerySet[Series]") -> list[SignRecord]:
+    below = allowed.filter(in_force=True, place_path__startswith=place_path)
+    of_one = below.filter(indicator=OuterRef("pk"))
+    own = of_one.filter(place_path=place_path).values("pk")[:1]
+    worst = of_one.order_by("-level", "place_path").values("pk")[:1]
+    rules = Indicator.objects.filter(in_force=True)
+    shown = rules.annotate(shown=Coalesce(Subquery(own), Subquery(worst)))
+    ids = [pk for pk in shown.values_list("shown", flat=True) if pk is not None]
+    rows = light().in_bulk(ids)
+    counts = {
+        key: (of, off, silent)
+        for key, of, off, silent in below.values_list("indicator").annotate(
+            of=Count("pk"),
+            off=Count("pk", filter=Q(level__gt=0)),
+            silent=Count("pk", filter=Q(level=-1)),
+        )
+    }
+    found = signs([rows[key] for key in ids], own=place_path)
+    return [_counted(one, *counts.get(one.indicator, (1, 0, 0))) for one in found]
+
+
+def _counted(sign: SignRecord, of: int, off: int, silent: int) -> SignRecord:
+    return replace(sign, of=of, off=off, silent=silent)
+
+
+def light() -> "QuerySet[Series]":
+    """Series with what a line on a page needs, and nothing heavy."""
+    rows = Series.objects.select_related("indicator", "place")
+    return rows.defer("members", "place__geometry")
 
 
 def signs(rows: Sequence[Series], *, own: str = "") -> list[SignRecord]:
-    """Series with their last reading and a sparkline."""
+    """Series with their last reading and a sparkline, in one look at the readings."""
     recent = sparks([row.pk for row in rows])
     return [_sign(row, recent.get(row.pk, ()), own) for row in rows]
 
@@ -75,11 +105,11 @@ def sparks(series: Sequence[int]) -> dict[int, tuple[tuple[datetime, float], ...
     for row in found:
         if row["value"] is not None:
             grouped[row["series"]].append((row["window_start"], row["value"]))
-    return {key: tuple(sorted(values)[-SPARK_POINTS:]) for key, values in grouped.items()}
+    return {key: tuple(values[-SPARK_POINTS:]) for key, values in grouped.items()}
 
 
 def readings(series: Sequence[int], since: datetime, until: datetime) -> list[dict[str, Any]]:
-    """Readings of some series; the latest correction of each window only."""
+    """Readings of some series, earliest first; the latest correction of each window only."""
     if not series:
         return []
     table = stream.readings(settings.GONGBI_DATA, series=list(series), since=since, until=until)
@@ -89,55 +119,121 @@ def readings(series: Sequence[int], since: datetime, until: datetime) -> list[di
 
 def indicators_of(scope: Scope, place_path: str) -> list[tuple[str, list[SignRecord]]]:
     """Signs of a place by class of sign, for the list of indicators."""
-    allowed = set(series_of(scope).filter(place_path__startswith=place_path).values_list("pk"))
     grouped: dict[str, list[SignRecord]] = {}
-    for sign in summary(place_path):
-        if (sign.series,) in allowed:
-            grouped.setdefault(sign.kind, []).append(sign)
+    for sign in _signs_at(place_path, series_of(scope)):
+        grouped.setdefault(sign.kind, []).append(sign)
     return list(grouped.items())
 
 
-def places_of_indicator(scope: Scope, indicator: str, most: int = 300) -> list[Series]:
-    """An indicator's places, the worst first."""
-    rows = series_of(scope).filter(indicator=indicator)
-    return list(rows.order_by("-level", "place_path")[:most])
+def places_of_indicator(
+    scope: Scope, indicator: str, place_path: str, most: int
+) -> tuple[list[SignRecord], int]:
+    """An indicator's places, the worst first, and how many there are below a path.
+
+    Worst: out of the normal by level, then silent, then normal; within each the value nearest
+    to (or furthest beyond) the limits.
+    """
+    rows = list(
+        series_of(scope)
+        .filter(indicator=indicator, place_path__startswith=place_path)
+        .select_related("indicator", "place")
+        .defer("members", "place__geometry")
+    )
+    newest = _newest([row.pk for row in rows])
+    rows.sort(key=lambda row: _badness(row, newest.get(row.pk, row.value)), reverse=True)
+    return signs(rows[:most]), len(rows)
 
 
-def datastreams_of(one: Series) -> list[dict[str, Any]]:
-    """The datastreams that count in a series: id, name, property, unit, place."""
-    file = kept_folder(pack_version()) / "datastreams.parquet"
-    if not file.exists():
+def _newest(series: Sequence[int]) -> dict[int, float | None]:
+    table = stream.latest(settings.GONGBI_DATA, series)
+    return dict(
+        zip(table["series"].to_pylist(), table["value"].to_pylist(), strict=True),
+    )
+
+
+def _badness(row: Series, value: float | None) -> tuple[float, float]:
+    sign = -1.0 if row.indicator.direction == "below" else 1.0
+    level = 0.5 if row.level < 0 else row.level
+    return level, float("-inf") if value is None else sign * value
+
+
+def datastreams_of(one: Series, most: int) -> list[dict[str, Any]]:
+    """The datastreams that count in a series, up to a number: id, name, property, unit, place."""
+    members = np.frombuffer(bytes(one.members), "<i8")[:most]
+    file = kept_folder(pack_version()) / DATASTREAMS
+    if not len(members) or not file.exists():
         return []
-    wanted = [("property", "=", one.indicator.observed_property)]
+    wanted = pc.field("id").isin(pa.array(members))
     columns = ["id", "name", "property", "unit", "place"]
     rows: list[dict[str, Any]] = pq.read_table(file, columns=columns, filters=wanted).to_pylist()
-    where = places({row["place"] for row in rows})
-    return [row for row in rows if where[row["place"]].path.startswith(one.place_path)]
+    return sorted(rows, key=lambda row: row["id"])
 
 
-def changes_of(series: Series, most: int = 100) -> list[LevelChange]:
+def observations(datastream: int, most: int) -> list[dict[str, Any]]:
+    """The newest rows of a datastream in the last day, newest first.
+
+    The log is read from its end in growing spans, so that a busy sensor costs an hour, not a day.
+    """
+    until = now() + timedelta(minutes=1)
+    rows: list[dict[str, Any]] = []
+    for hours in (1, 6, 24):
+        table = stream.observations(
+            settings.GONGBI_DATA,
+            datastream=datastream,
+            since=until - timedelta(hours=hours),
+            until=until,
+            limit=MOST_OBSERVATIONS,
+        )
+        rows = table.to_pylist()
+        if len(rows) >= most:
+            break
+    return rows[::-1][:most]
+
+
+def changes_of(series: Series, since: datetime | None = None, most: int = 50) -> list[LevelChange]:
     """How its level has changed, newest first."""
-    return list(series.changes.order_by("-position")[:most])
+    rows = series.changes.filter(window_end__gte=since) if since else series.changes.all()
+    return list(rows.order_by("-position")[:most])
 
 
 def alerts(
     scope: Scope, state: str = "open", *, place_path: str = "", most: int = 200
 ) -> list[Alert]:
-    """Alerts to show: open ones, the worst first; ended ones, the newest first."""
+    """Alerts to show: those on, the worst first and muted ones last; or ended, newest first."""
     rows = alerts_of(scope)
     if place_path:
         rows = rows.filter(place_path__startswith=place_path)
-    if state == "open":
-        return list(rows.filter(ended_at=None).order_by("-level", "-began_at")[:most])
+    if state == "ended":
+        return list(rows.exclude(ended_at=None).order_by("-ended_at", "pk")[:most])
+    rows = rows.filter(ended_at=None)
     if state == "unseen":
-        unseen = rows.filter(ended_at=None, acknowledged_at=None)
-        return list(unseen.order_by("-level", "-began_at")[:most])
-    return list(rows.exclude(ended_at=None).order_by("-ended_at")[:most])
+        rows = rows.filter(acknowledged_at=None)
+    muted = Case(When(muted_until__gt=now(), then=Value(1)), default=Value(0))
+    return list(rows.alias(muted=muted).order_by("muted", "-level", "-began_at", "pk")[:most])
+
+
+def alerts_of_series(scope: Scope, one: Series, most: int = 10) -> list[AlertRecord]:
+    """The latest alerts of one series."""
+    rows = alerts_of(scope).filter(series=one.pk).order_by("-began_at")
+    return [alert_record(row) for row in rows[:most]]
+
+
+def alerts_led_by(scope: Scope, leader: Alert, most: int = 100) -> list[AlertRecord]:
+    """Alerts that joined the case of this one, in order."""
+    rows = alerts_of(scope).filter(led_by=leader.pk).order_by("began_at", "pk")
+    return [alert_record(row) for row in rows[:most]]
+
+
+def alert_counts(scope: Scope, place_path: str = "") -> dict[str, int]:
+    """How many alerts are on, and how many of them nobody has acknowledged."""
+    rows = alerts_of(scope).filter(place_path__startswith=place_path, ended_at=None)
+    found = rows.aggregate(open=Count("pk"), unseen=Count("pk", filter=Q(acknowledged_at=None)))
+    return {"open": found["open"], "unseen": found["unseen"]}
 
 
 def alert_record(row: Alert) -> AlertRecord:
     """An alert as other parts see it."""
-    place = row.series.place
+    spot = row.series.place
     return AlertRecord(
         id=row.pk,
         indicator=row.series.indicator_id,
@@ -145,8 +241,8 @@ def alert_record(row: Alert) -> AlertRecord:
         place=row.series.place_id,
         place_name=wording.place_name(row.series),
         place_path=row.place_path,
-        lon=place.lon,
-        lat=place.lat,
+        lon=spot.lon,
+        lat=spot.lat,
         level=row.level,
         peak_level=row.peak_level,
         value=row.value,
@@ -160,26 +256,25 @@ def alert_record(row: Alert) -> AlertRecord:
     )
 
 
-def recent_changes(scope: Scope, most: int = 20) -> list[ChangeRecord]:
+def recent_changes(scope: Scope, limit: int = 20) -> list[ChangeRecord]:
     """The newest changes of level a person may see, for the live feed."""
-    paths = scope.place_paths("vitals.see")
-    within = Q(pk__in=())
-    for path in paths:
-        within |= Q(series__place_path__startswith=path)
-    rows = LevelChange.objects.filter(within).select_related("series__indicator", "series__place")
-    return [
-        ChangeRecord(
-            name=row.series.indicator.name,
-            place_name=wording.place_name(row.series),
-            at=row.window_end,
-            level=row.level,
-            was=row.was,
-            value=wording.figure(row.value, row.series.indicator.unit),
-            corrects=row.corrects,
-            href=reverse("vitals-series", args=[row.series.indicator_id, row.series.place_id]),
-        )
-        for row in rows.order_by("-position")[:most]
-    ]
+    rows = changes_within(scope).select_related("series__indicator", "series__place")
+    rows = rows.defer("series__members", "series__place__geometry").order_by("-position")
+    return [_change_record(row) for row in rows[:limit]]
+
+
+def _change_record(row: LevelChange) -> ChangeRecord:
+    rule = row.series.indicator
+    return ChangeRecord(
+        name=rule.name,
+        place_name=wording.place_name(row.series),
+        at=row.window_end,
+        level=row.level,
+        was=row.was,
+        value=wording.figure(row.value, rule.unit),
+        corrects=row.corrects,
+        href=reverse("vitals-series", args=[rule.code, row.series.place_id]),
+    )
 
 
 def levels_by_place(place_path: str) -> dict[str, int]:
@@ -196,13 +291,7 @@ def level_counts(place_path: str) -> dict[int, int]:
 
 
 def silent(place_path: str, most: int = 200) -> list[SignRecord]:
-    """Series from which nothing comes: missing is a level of its own, not a zero."""
-    rows = Series.objects.select_related("indicator", "place").filter(
-        in_force=True, level=-1, place_path__startswith=place_path
-    )
-    return [_sign(row, (), "") for row in rows.order_by("place_path")[:most]]
-
-
-def indicators() -> Iterable[Indicator]:
-    """Indicators in force, in the pack's order."""
-    return Indicator.objects.filter(in_force=True)
+    """Series from which nothing comes, the longest first: silence is not a zero."""
+    rows = light().filter(in_force=True, level=-1, place_path__startswith=place_path)
+    rows = rows.order_by(F("since").asc(nulls_last=True), "place_path")
+    return [_sign(row, (), "") for row in rows[:most]]

@@ -9,7 +9,8 @@ class SignRecord:
     """An indicator at a place, as a figure: its last value, level, sparkline and limits.
 
     ``here`` is false where the place asked for has no series of its own and the worst one below
-    it stands in. ``spark`` holds values of the last hours, oldest first.
+    it stands in. ``spark`` holds values of the last hours, oldest first. ``of`` series of the
+    indicator stand below the place, ``off`` of them out of the normal, ``silent`` without data.
     """
 
     indicator: str
@@ -29,6 +30,9 @@ class SignRecord:
     href: str
     series: int
     why: str
+    of: int = 1
+    off: int = 0
+    silent: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongbi.vitals import views
+from gongbi.vitals import alert_views, views
 
 urlpatterns = [
     path("vitals/", views.signs, name="vitals"),
@@ -13,8 +13,9 @@ urlpatterns = [
         views.observations,
         name="vitals-observations",
     ),
-    path("alerts/", views.alert_list, name="vitals-alerts"),
-    path("alerts/<slug:alert_id>/", views.alert, name="vitals-alert"),
-    path("alerts/<slug:alert_id>/acknowledge", views.acknowledge, name="vitals-acknowledge"),
-    path("alerts/<slug:alert_id>/mute", views.mute, name="vitals-mute"),
+    path("alerts/", alert_views.alert_list, name="vitals-alerts"),
+    path("alerts/<slug:alert_id>/", alert_views.alert, name="vitals-alert"),
+    path("alerts/<slug:alert_id>/acknowledge", alert_views.acknowledge, name="vitals-acknowledge"),
+    path("alerts/<slug:alert_id>/mute", alert_views.mute, name="vitals-mute"),
+    path("alerts/<slug:alert_id>/unmute", alert_views.unmute, name="vitals-unmute"),
 ]

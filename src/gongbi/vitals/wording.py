@@ -1,24 +1,72 @@
-"""Sentences of the machine: what a level says, in the reader's language."""
+"""Sentences of the machine: what a level says and why, in the reader's language."""
+
+from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gongbi.core.public import in_language
 from gongbi.vitals.models import Alert, Indicator, Series
 
-LEVEL_WORDS = {
-    -1: lambda: _("no data"),
-    0: lambda: _("normal"),
-    1: lambda: _("notice"),
-    2: lambda: _("warning"),
-    3: lambda: _("alarm"),
+LEVELS = {
+    -1: gettext_lazy("no data"),
+    0: gettext_lazy("normal"),
+    1: gettext_lazy("notice"),
+    2: gettext_lazy("warning"),
+    3: gettext_lazy("alarm"),
+}
+# As people write them; a pack keeps to plain letters.
+UNITS = {
+    "m3/h": "m³/h",
+    "ug/m3": "µg/m³",
+    "persons": gettext_lazy("persons"),
+    "0/1": "",
+}
+AGGREGATES = {
+    "sum": gettext_lazy("Sum"),
+    "mean": gettext_lazy("Mean"),
+    "min": gettext_lazy("Lowest"),
+    "max": gettext_lazy("Highest"),
+    "last": gettext_lazy("Last"),
+    "count": gettext_lazy("Count"),
+    "share": gettext_lazy("Share"),
+}
+PROPERTIES = {
+    "water_pressure": gettext_lazy("water pressure"),
+    "water_flow": gettext_lazy("water flow"),
+    "road_water_depth": gettext_lazy("depth of water on roads"),
+    "rainfall": gettext_lazy("rainfall"),
+    "river_level": gettext_lazy("river level"),
+    "power_load": gettext_lazy("power load"),
+    "lift_fault": gettext_lazy("lift faults"),
+    "metro_entries": gettext_lazy("entries to the metro"),
+    "metro_exits": gettext_lazy("exits from the metro"),
+    "crowd_count": gettext_lazy("people counted"),
+    "pm25": gettext_lazy("fine dust"),
+    "noise": gettext_lazy("noise"),
+    "smoke_alarm": gettext_lazy("smoke alarms"),
+    "gas_leak": gettext_lazy("gas in the air"),
+    "bin_fill": gettext_lazy("fill of bins"),
+    "traffic_speed": gettext_lazy("speed of traffic"),
+}
+ENDED = {
+    "normal": gettext_lazy("the value went back to normal"),
+    "silent": gettext_lazy("readings stopped coming: it is not known whether it is over"),
+    "withdrawn": gettext_lazy("late readings showed that there was nothing"),
+    "plan": gettext_lazy("the city pack no longer has this sign here"),
+}
+JOINED = {
+    "same_sign_around": gettext_lazy("the same sign left the normal nearby within half an hour"),
+    "joined_by_cases": gettext_lazy("a case of this kind was open here already"),
 }
 
 
 def level_words(level: int) -> str:
-    """A level's name."""
-    return LEVEL_WORDS[level]()
+    """A level's name, in a sentence."""
+    return str(LEVELS[level])
 
 
 def figure(value: float | None, unit: str) -> str:
@@ -26,7 +74,7 @@ def figure(value: float | None, unit: str) -> str:
     if value is None:
         return "–"
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-    return f"{value:.{digits}f} {unit}".strip()
+    return f"{value:.{digits}f} {UNITS.get(unit, unit)}".strip()
 
 
 def place_name(series: Series) -> str:
@@ -50,57 +98,57 @@ def reason(series: Series) -> str:
     """Why the level is what it is: value, limit, since when, how long it must last."""
     rule = series.indicator
     if series.level == -1:
-        return _("No reading came in %(n)d windows in a row.") % {"n": rule.missing_windows}
-    if series.value is None:
-        return _("No reading has come yet.")
-    value = figure(series.value, rule.unit)
+        said = {"n": rule.missing_windows, "since": moment(series.since)}
+        return _("No reading has come since %(since)s: %(n)d windows in a row.") % said
     if series.level == 0:
-        return _("%(value)s lies within its limits.") % {"value": value}
-    said = {
-        "value": value,
-        "limit": figure(dict(rule.limits).get(series.level), rule.unit),
-        "level": level_words(series.level),
-        "since": _at(series),
+        return _("It lies within its limits.")
+    return _beyond(rule, series.level, series.value, series.since)
+
+
+def reason_of_alert(alert: Alert) -> str:
+    """Why there is, or was, an alert."""
+    rule = alert.series.indicator
+    if alert.ended_at is None:
+        return _beyond(rule, alert.level, alert.value, alert.began_at)
+    worst = _beyond(rule, alert.peak_level, alert.peak_value, alert.began_at)
+    ended = str(ENDED.get(alert.end_reason, ENDED["normal"]))
+    said = {"at": moment(alert.ended_at), "why": ended}
+    return worst + " " + _("It ended at %(at)s: %(why)s.") % said
+
+
+def _beyond(rule: Indicator, level: int, value: float | None, since: datetime | None) -> str:
+    said: dict[str, Any] = {
+        "value": figure(value, rule.unit),
+        "limit": figure(dict(rule.limits).get(level), rule.unit),
+        "level": level_words(level),
+        "since": moment(since),
         "windows": rule.min_windows,
+        "minutes": rule.window_seconds / 60,
     }
     if rule.direction == "below":
-        return (
-            _(
-                "%(value)s is below the limit of %(limit)s for %(level)s, since %(since)s; "
-                "%(windows)d windows in a row raise it."
-            )
-            % said
-        )
-    return (
-        _(
-            "%(value)s is above the limit of %(limit)s for %(level)s, since %(since)s; "
-            "%(windows)d windows in a row raise it."
-        )
-        % said
-    )
+        return _BELOW % said
+    return _ABOVE % said
 
 
-def _at(series: Series) -> str:
-    if series.since is None:
-        return "–"
-    return date_format(timezone.localtime(series.since), "m-d H:i")
+_ABOVE = gettext_lazy(
+    "%(value)s reaches the limit of %(limit)s for %(level)s, since %(since)s. "
+    "It takes %(windows)d windows of %(minutes)g minutes in a row to raise a level."
+)
+_BELOW = gettext_lazy(
+    "%(value)s is down to the limit of %(limit)s for %(level)s, since %(since)s. "
+    "It takes %(windows)d windows of %(minutes)g minutes in a row to raise a level."
+)
+
+
+def moment(at: datetime | None) -> str:
+    """Month, day and time in the city's zone."""
+    return date_format(timezone.localtime(at), "m-d H:i") if at else "–"
 
 
 def rule_in_words(rule: Indicator) -> str:
     """How an indicator is made, in a sentence."""
     return _("%(aggregate)s of %(property)s over %(minutes)g minutes.") % {
-        "aggregate": AGGREGATES.get(rule.aggregate, lambda: rule.aggregate)(),
-        "property": rule.observed_property,
+        "aggregate": AGGREGATES.get(rule.aggregate, rule.aggregate),
+        "property": PROPERTIES.get(rule.observed_property, rule.observed_property),
         "minutes": rule.window_seconds / 60,
     }
-
-
-AGGREGATES = {
-    "sum": lambda: _("Sum"),
-    "mean": lambda: _("Mean"),
-    "min": lambda: _("Lowest"),
-    "max": lambda: _("Highest"),
-    "last": lambda: _("Last"),
-    "count": lambda: _("Count"),
-    "share": lambda: _("Share"),
-}

@@ -1,0 +1,44 @@
+"""What people do with an alert: they have seen it; it need not call; let it call again."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from gongbi.core.public import now, publish
+from gongbi.vitals.events import AlertAcknowledged, AlertMuted, AlertUnmuted
+from gongbi.vitals.models import Alert
+
+
+@transaction.atomic
+def acknowledge(alert: Alert, person: Any) -> None:
+    """Say that it has been seen; the first to say so is kept."""
+    seen = Alert.objects.filter(pk=alert.pk, acknowledged_at=None).update(
+        acknowledged_at=now(), acknowledged_by=person
+    )
+    if seen:
+        _tell(alert, AlertAcknowledged(alert=alert.pk, person=str(person.pk)), person)
+
+
+@transaction.atomic
+def mute(alert: Alert, person: Any, *, until: datetime, reason: str) -> None:
+    """Let it call no more until then; it stays on every list, marked."""
+    Alert.objects.filter(pk=alert.pk).update(muted_until=until, mute_reason=reason)
+    _tell(alert, AlertMuted(alert=alert.pk, until=until, reason=reason), person)
+
+
+@transaction.atomic
+def unmute(alert: Alert, person: Any) -> None:
+    """Let it call again before its time."""
+    muted = Alert.objects.filter(pk=alert.pk, muted_until__gt=now())
+    if muted.update(muted_until=None, mute_reason=""):
+        _tell(alert, AlertUnmuted(alert=alert.pk), person)
+
+
+def _tell(alert: Alert, fact: Any, person: Any) -> None:
+    publish(
+        fact,
+        subject=f"alert:{alert.pk}",
+        actor=f"person:{person.pk}",
+        place_path=alert.place_path,
+    )

@@ -1,0 +1,112 @@
+"""Pages of alerts: the list, one alert, and what an officer does with it."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from gongbi.core.public import now, place, scope_of
+from gongbi.vitals import actions, grouping, queries, wording
+from gongbi.vitals.access import access_alert
+from gongbi.vitals.forms import MuteForm
+from gongbi.vitals.views import above_of, is_fragment, where_of
+
+MOST_ALERTS = 200
+
+
+@require_GET
+@login_required
+def alert_list(request: HttpRequest) -> HttpResponse:
+    """Alerts that are on, or that have ended, of one place."""
+    where = where_of(request, "alerts.see")
+    scope = scope_of(request.user)
+    asked = request.GET.get("state", "open")
+    state = asked if asked in queries.STATES else "open"
+    rows = queries.alerts(scope, state, place_path=where.path, most=MOST_ALERTS + 1)
+    counts = queries.alert_counts(scope, where.path)
+    context = {
+        "rows": [queries.alert_record(row) for row in rows[:MOST_ALERTS]],
+        "more": len(rows) > MOST_ALERTS,
+        "state": state,
+        "states": _states(counts),
+        "where": where,
+        "above": above_of(request, where, "alerts.see"),
+        "may_acknowledge": scope.can("alerts.acknowledge", place_path=where.path),
+    }
+    page = "vitals/_alerts.html" if is_fragment(request) else "vitals/alerts.html"
+    return render(request, page, context)
+
+
+def _states(counts: dict[str, int]) -> list[tuple[str, str, int | None]]:
+    return [
+        ("open", _("On now"), counts["open"]),
+        ("unseen", _("Not yet acknowledged"), counts["unseen"]),
+        ("ended", _("Ended"), None),
+    ]
+
+
+@require_GET
+@login_required
+def alert(request: HttpRequest, alert_id: str) -> HttpResponse:
+    """One alert: what, where, since when, why, and its case."""
+    return _alert_page(request, alert_id, MuteForm())
+
+
+def _alert_page(request: HttpRequest, alert_id: str, form: MuteForm) -> HttpResponse:
+    row = access_alert(request.user, alert_id)
+    scope = scope_of(request.user)
+    above = place(row.series.place.parent_id) if row.series.place.parent_id else None
+    context = {
+        "alert": row,
+        "record": queries.alert_record(row),
+        "above": above,
+        "why": grouping.why(row),
+        "rule": row.series.indicator,
+        "reason": wording.reason_of_alert(row),
+        "joined": wording.JOINED.get(row.joined_why, ""),
+        "members": queries.alerts_led_by(scope, row),
+        "changes": queries.changes_of(row.series, row.began_at, 30),
+        "may_acknowledge": scope.can("alerts.acknowledge", place_path=row.place_path),
+        "may_mute": scope.can("alerts.mute", place_path=row.place_path),
+        "form": form,
+    }
+    page = "vitals/_alert.html" if is_fragment(request) else "vitals/alert.html"
+    return render(request, page, context, status=400 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def acknowledge(request: HttpRequest, alert_id: str) -> HttpResponse:
+    """Say that it has been seen."""
+    row = access_alert(request.user, alert_id, "alerts.acknowledge")
+    actions.acknowledge(row, request.user)
+    messages.success(request, _("Acknowledged."))
+    return redirect("vitals-alert", alert_id)
+
+
+@require_POST
+@login_required
+def mute(request: HttpRequest, alert_id: str) -> HttpResponse:
+    """Let it call no more for some hours, for a reason."""
+    row = access_alert(request.user, alert_id, "alerts.mute")
+    form = MuteForm(request.POST)
+    if not form.is_valid():
+        return _alert_page(request, alert_id, form)
+    until = now() + timedelta(hours=form.cleaned_data["hours"])
+    actions.mute(row, request.user, until=until, reason=form.cleaned_data["reason"])
+    messages.success(request, _("Muted until %(at)s.") % {"at": wording.moment(until)})
+    return redirect("vitals-alert", alert_id)
+
+
+@require_POST
+@login_required
+def unmute(request: HttpRequest, alert_id: str) -> HttpResponse:
+    """Let it call again before its time."""
+    row = access_alert(request.user, alert_id, "alerts.mute")
+    actions.unmute(row, request.user)
+    messages.success(request, _("It calls again."))
+    return redirect("vitals-alert", alert_id)

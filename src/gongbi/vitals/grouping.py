@@ -1,0 +1,154 @@
+"""An alert's case: opened, joined or left alone, so that one burst pipe is not ninety cases.
+
+Alerts of one indicator that begin within half an hour below one place (the kind is the pack's
+``case_group``, usually the subdistrict) are one matter. ``cases`` may join further alerts by its
+own rules; what it decides is kept too.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+
+from gongbi.cases import public as cases
+from gongbi.core.public import now, places
+from gongbi.vitals import wording
+from gongbi.vitals.models import Alert
+from gongbi.vitals.plan import OWN
+
+log = logging.getLogger("gongbi.vitals")
+TOGETHER = timedelta(minutes=30)
+LIVE = frozenset({"open", "in_hand", "waiting"})
+SAME_SIGN_AROUND = "same_sign_around"
+JOINED_BY_CASES = "joined_by_cases"
+
+
+def ask_for_case(alert: Alert) -> None:
+    """Join the case of an alert of the same group, or ask cases for one; once an alert."""
+    rule = alert.series.indicator
+    asked = alert.case_id or alert.case_refused
+    if asked or not rule.case_type or alert.level < rule.case_from_level:
+        return
+    alert.group_path = _group_path(alert)
+    leader = _leader(alert)
+    if leader is not None:
+        _join(alert, leader)
+    else:
+        _open(alert)
+    alert.save()
+
+
+def note_on_case(alert: Alert, change: str) -> None:
+    """Let the case hear that an alert of it rose, fell or cleared; nothing is closed by it.
+
+    The case's level is the worst of its alerts that are on: one that clears hides no other.
+    """
+    if alert.case_id is None:
+        return
+    alerts_on = Alert.objects.filter(case_id=alert.case_id, ended_at=None)
+    worst = max(alerts_on.values_list("level", flat=True), default=0)
+    cases.note_alert(
+        reference(alert.led_by or alert), change=change, level=worst, at=now(), why=why(alert)
+    )
+
+
+def reference(alert: Alert) -> str:
+    """The name under which cases knows an alert."""
+    return f"alert-{alert.pk}"
+
+
+def why(alert: Alert) -> dict[str, Any]:
+    """What the alert rests on, in codes and numbers."""
+    rule = alert.series.indicator
+    level = alert.level if alert.ended_at is None else alert.peak_level
+    return {
+        "alert": alert.pk,
+        "indicator": rule.code,
+        "place": alert.series.place_id,
+        "level": level,
+        "value": alert.value,
+        "unit": rule.unit,
+        "limit": dict(rule.limits).get(level),
+        "direction": rule.direction,
+        "since": alert.began_at.isoformat(),
+        "windows": rule.min_windows,
+    }
+
+
+def _group_path(alert: Alert) -> str:
+    """Path of the place whose alerts are one matter; the alert's own place where there is none."""
+    kind = alert.series.indicator.case_group
+    codes = [code for code in alert.place_path.split("/") if code]
+    if kind == OWN or not codes:
+        return alert.place_path
+    above = places(codes)
+    found = [above[code].path for code in codes if code in above and above[code].kind == kind]
+    return found[-1] if found else alert.place_path
+
+
+def _leader(alert: Alert) -> Alert | None:
+    """The alert whose live case this one joins."""
+    rows = Alert.objects.select_related("series__indicator", "series__place").filter(
+        group_path=alert.group_path,
+        series__indicator=alert.series.indicator_id,
+        led_by=None,
+        case_id__isnull=False,
+        began_at__gte=alert.began_at - TOGETHER,
+        began_at__lte=alert.began_at + TOGETHER,
+    )
+    found = rows.exclude(pk=alert.pk).order_by("-raised_at", "pk")
+    return next((one for one in found[:5] if _is_live(one)), None)
+
+
+def _is_live(leader: Alert) -> bool:
+    """Whether work on its case goes on. Asking again under the same reference changes nothing."""
+    record = cases.follow(cases.receive_signal(_signal(leader)).follow_token)
+    return record is not None and record.state in LIVE
+
+
+def _join(alert: Alert, leader: Alert) -> None:
+    alert.led_by, alert.joined_why = leader, SAME_SIGN_AROUND
+    alert.case_id, alert.case_number = leader.case_id, leader.case_number
+    alert.save()
+    note_on_case(alert, "joined")
+
+
+def _open(alert: Alert) -> None:
+    try:
+        receipt = cases.receive_signal(_signal(alert))
+    except cases.SignalRefused as error:
+        # One alert that cases cannot take must not keep the others from being read.
+        alert.case_refused = error.field
+        log.error("a case was refused", extra={"alert": alert.pk, "reason": str(error)})
+        return
+    alert.case_id, alert.case_number = receipt.case_id, receipt.number
+    alert.joined_why = JOINED_BY_CASES if receipt.joined else ""
+
+
+def _signal(alert: Alert) -> cases.SignalIn:
+    place = alert.series.place
+    return cases.SignalIn(
+        source="alert",
+        reference=reference(alert),
+        words="\n".join(_words(alert)),
+        type=alert.series.indicator.case_type,
+        lon=place.lon,
+        lat=place.lat,
+        place=place.code,
+        place_words="",
+        at=alert.began_at,
+        language=settings.LANGUAGE_CODE,
+        level=alert.level,
+        why=why(alert),
+    )
+
+
+def _words(alert: Alert) -> Iterator[str]:
+    """What the machine says, in each of the city's languages, its own first."""
+    codes = [code for code, _name in settings.LANGUAGES]
+    for code in sorted(codes, key=lambda code: code != settings.LANGUAGE_CODE):
+        with translation.override(code):
+            yield wording.raised(alert, alert.series)
