@@ -159,6 +159,8 @@ def test_the_case_page_fragment_equals_a_reload(reported, signed_in):
     whole = browser.get(f"/cases/{number}/").content.decode()
     part = browser.get(f"/cases/{number}/?seen=2", headers={"HX-Target": "case-now"})
     assert same(part.content.decode()) in same(whole)
+    story = browser.get(f"/cases/{number}/?seen=2", headers={"HX-Target": "case-story"})
+    assert same(story.content.decode()) in same(whole)
     older = browser.get(f"/cases/{number}/?seen=1", headers={"HX-Target": "case-now"})
     assert "has moved on since you opened it" in older.content.decode()
 

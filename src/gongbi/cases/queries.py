@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from gongbi.cases import states, wording
 from gongbi.cases.access import visible_cases
@@ -65,7 +65,7 @@ def filtered(scope: Scope | None, wanted: CaseFilter, at: datetime) -> "QuerySet
         rows = rows.filter(type__group=wanted.group)
     if wanted.type:
         rows = rows.filter(type__code=wanted.type)
-    return rows.order_by("priority", "due_at", "pk")
+    return rows.order_by("priority", F("due_at").asc(nulls_last=True), "pk")
 
 
 def rows(scope: Scope | None, wanted: CaseFilter | None = None) -> list[CaseRow]:
@@ -193,7 +193,7 @@ def _short(text: str, most: int) -> str:
 def waiting_for_dispatch() -> "QuerySet[Case]":
     """The queue as another system sees it: open cases, complaints excepted. One query."""
     rows = Case.objects.filter(state=states.OPEN, about_path="").select_related("type")
-    return rows.order_by("priority", "due_at", "pk")
+    return rows.order_by("priority", F("due_at").asc(nulls_last=True), "pk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,11 @@ def why_this_unit(why: dict[str, Any], route_reason: str) -> list[str]:
     return said + [_near(row) for row in why.get("nearly", ())]
 
 
+def by_hand(unit: str) -> str:
+    """A person chose the unit, whatever the rules say below."""
+    return _("%(unit)s was chosen by a person. The rules said:") % {"unit": unit}
+
+
 def _passed(row: dict[str, str]) -> str:
     if row["why"] == "accused":
         return _("Rule %(rule)s was passed over: its unit is the one complained of.") % row

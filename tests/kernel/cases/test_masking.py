@@ -36,3 +36,7 @@ def test_no_mobile_number_survives(words, number):
 def test_masking_twice_is_masking_once(words):
     once = mask_contacts(words)
     assert mask_contacts(once) == once
+
+
+def test_a_full_width_colon_is_a_colon():
+    assert mask_contacts("微信号\uff1alina_1990") == f"微信号\uff1a{MASK}"

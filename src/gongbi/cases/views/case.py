@@ -15,16 +15,18 @@ from gongbi.cases.views import acting, showing
 from gongbi.core.public import Scope, now, scope_of
 
 AROUND_DEGREES = 0.01
+FRAGMENTS = {"case-now": "cases/_now.html", "case-story": "cases/_story.html"}
 
 
 @require_GET
 @login_required
 def page(request: HttpRequest, number: str) -> HttpResponse:
-    """The case page; htmx gets the part that changes by itself."""
+    """The case page; htmx gets one of the two parts that change by themselves."""
     scope = scope_of(request.user)
     case = access_case(scope, number)
-    if request.headers.get("HX-Target") == "case-now":
-        return render(request, "cases/_now.html", now_shown(request, case, scope))
+    fragment = FRAGMENTS.get(request.headers.get("HX-Target", ""))
+    if fragment:
+        return render(request, fragment, now_shown(request, case))
     return render(request, "cases/case.html", shown(request, case, scope))
 
 
@@ -32,7 +34,7 @@ def shown(
     request: HttpRequest, case: Case, scope: Scope, *, trouble: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     """All of the page: what changes by itself, and the forms, which do not."""
-    said = now_shown(request, case, scope)
+    said = now_shown(request, case)
     said |= {
         "words": queries.words_for_work([case]).get(case.pk, ""),
         "guesses": _guesses(case),
@@ -46,14 +48,14 @@ def shown(
     return said
 
 
-def now_shown(request: HttpRequest, case: Case, scope: Scope) -> dict[str, Any]:
+def now_shown(request: HttpRequest, case: Case) -> dict[str, Any]:
     """What the fragment shows; ``seen`` is the version the open page has."""
     seen = request.GET.get("seen", "")
     return {
         "case": case,
         "type_name": case.type.name if case.type else _("Not yet sorted"),
         "seen": int(seen) if seen.isdigit() else case.version,
-        "why": wording.why_this_unit(case.route_why, case.route.reason if case.route else ""),
+        "why": _why(case),
         "deadlines": showing.deadlines(case),
         "tasks": showing.tasks(case),
         "history": showing.history(case),
@@ -64,6 +66,14 @@ def now_shown(request: HttpRequest, case: Case, scope: Scope) -> dict[str, Any]:
         "priority": wording.PRIORITIES.get(case.priority, case.priority),
         "now": now(),
     }
+
+
+def _why(case: Case) -> list[str]:
+    """Why it is where it is: the rules, and that a person chose otherwise where one did."""
+    said = wording.why_this_unit(case.route_why, case.route.reason if case.route else "")
+    if case.unit and case.unit_id != case.suggested_unit_id:
+        return [wording.by_hand(case.unit.name), *said]
+    return said
 
 
 def _guesses(case: Case) -> list[tuple[str, int]]:

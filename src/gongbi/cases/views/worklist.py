@@ -127,14 +127,14 @@ def _tabs(kept: dict[str, str]) -> list[tuple[str, str, str]]:
     """(code, words, address) of each state one can look at."""
     words = {
         "open": _("To dispatch"),
+        "in_hand": _("With the units"),
+        "waiting": _("Paused"),
+        "answered": _("Awaiting the resident"),
         "live": _("All at work"),
         "over": _("Over"),
     }
     rest = {key: value for key, value in kept.items() if key not in ("state", "page")}
-    return [
-        (tab, words.get(tab) or wording.state(tab), f"?{urlencode({**rest, 'state': tab})}")
-        for tab in TABS
-    ]
+    return [(tab, words[tab], f"?{urlencode({**rest, 'state': tab})}") for tab in TABS]
 
 
 def _places(scope: Scope, chosen: PlaceRecord | None) -> list[PlaceRecord]:

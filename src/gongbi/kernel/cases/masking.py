@@ -8,7 +8,9 @@ MASK = "▇▇▇"
 _DATE = r"(?!(?:19|20)\d\d-\d{1,2}-\d{1,2}(?!\d))"
 _NUMBER = re.compile(rf"(?<![\d.]){_DATE}\+?\d(?:[ \-]?\d){{6,18}}[xX]?(?![\d.]*\d)")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_CHAT = re.compile(r"((?:微信|wechat|weixin|qq)\s*(?:号|id)?\s*[::]?\s*)[\w-]{5,}", re.IGNORECASE)
+_CHAT = re.compile(
+    r"((?:微信|wechat|weixin|qq)\s*(?:号|id)?\s*[:\uff1a]?\s*)[\w-]{5,}", re.IGNORECASE
+)
 
 
 def mask_contacts(text: str) -> str:
