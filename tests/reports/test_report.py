@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from PIL import Image
 
@@ -225,3 +226,22 @@ def test_a_receipt_nobody_made_is_gone(town: Path, browser: Client) -> None:
 def test_both_languages(town: Path) -> None:
     chinese = Client(headers={"accept-language": "zh-hans"})
     assert "反映问题" in chinese.get("/report/").content.decode()
+
+
+@pytest.mark.parametrize("fault", [OperationalError("disk full"), OSError(28, "No space left")])
+def test_what_cannot_be_stored_keeps_the_words(
+    town: Path, browser: Client, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    from gongbi.reports import actions
+
+    def fails(*_args: object, **_named: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(actions, "send", fails)
+    posted = form()
+    answer = browser.post("/report/", posted)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "could not be stored just now" in page
+    assert "桥头漏水" in page
+    assert str(posted["reference"]) in page, "sent again it is the same report"

@@ -1,11 +1,13 @@
 """The officer's page: drop a file, see it understood, mend the columns, take it in."""
 
 import csv
+import logging
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,6 +19,7 @@ from gongbi.reports.forms_intake import FileForm, MappingForm
 from gongbi.reports.models import Intake
 
 SHOWN_INTAKES = 50
+log = logging.getLogger(__name__)
 STATES = {
     Intake.READ: lambda: _("waits to be taken in"),
     Intake.TAKING: lambda: _("being taken in"),
@@ -57,14 +60,19 @@ def _brought(request: HttpRequest, form: FileForm) -> Intake | None:
     except reading.CannotRead as error:
         form.add_error("file", str(error))
         return None
-    return intaking.bring(
-        request.user,
-        access.intake_place(request.user),
-        name=file.name,
-        suffix=suffix,
-        content=content,
-        proposal=proposal,
-    )
+    try:
+        return intaking.bring(
+            request.user,
+            access.intake_place(request.user),
+            name=file.name,
+            suffix=suffix,
+            content=content,
+            proposal=proposal,
+        )
+    except (OperationalError, OSError):
+        log.exception("file not kept")
+        form.add_error("file", _("The file could not be kept just now. Bring it again."))
+        return None
 
 
 @login_required

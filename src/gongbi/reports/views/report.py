@@ -1,10 +1,12 @@
 """The resident's page and the clerk's: say it once, get a number."""
 
+import logging
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -18,6 +20,8 @@ from gongbi.reports import access, actions, photos, queries, receipts, reference
 from gongbi.reports.forms import OTHER, ReportForm
 from gongbi.reports.private import private
 from gongbi.reports.words import contact_words, map_words
+
+log = logging.getLogger(__name__)
 
 
 @never_cache
@@ -76,6 +80,12 @@ def _sent(request: HttpRequest, form: ReportForm, source: str) -> cases.ReceiptR
         form.add_error("photo", str(refused))
     except (cases.SignalRefused, cases.Incomplete) as refused:
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+    except (OperationalError, OSError):
+        # Disk full, or the database busy beyond patience: the words must not be lost with it.
+        log.exception("report not stored")
+        form.add_error(
+            None, _("It could not be stored just now. Your words are kept; send them again.")
+        )
     return None
 
 
