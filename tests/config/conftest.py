@@ -43,6 +43,7 @@ class Installation:
         return {
             "PATH": os.environ["PATH"],
             "HOME": str(self.data),
+            "PYTHONPATH": str(ROOT / "src"),
             "GONGBI_DATA": str(self.data),
             "GONGBI_CLOCK": "played",
             "GONGBI_PORT": str(self.port),
@@ -106,6 +107,15 @@ class Installation:
         return httpx.get(self.url + path, timeout=30)
 
 
+def stop(up: "subprocess.Popen[str]") -> int:
+    """End ``gongbi up`` as Ctrl-C does; its exit status."""
+    up.terminate()
+    ended = up.wait(timeout=60)
+    if up.stdout is not None:
+        up.stdout.close()
+    return ended
+
+
 @pytest.fixture(scope="session")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with a drawn town loaded; made once, copied for each test."""
@@ -136,5 +146,4 @@ def living_town(town: Installation) -> Iterator[Installation]:
     try:
         yield town
     finally:
-        up.terminate()
-        assert up.wait(timeout=60) is not None
+        stop(up)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from tests.config.conftest import Installation
+from tests.config.conftest import Installation, stop
 
 
 def wait_for(what: Callable[[], bool], seconds: float = 40) -> bool:
@@ -67,8 +67,7 @@ def test_four_processes_start_and_stop(town: Installation) -> None:
         assert set(processes(town)) == {"web", "ingest", "engine", "worker"}
         pids = processes(town).values()
     finally:
-        up.terminate()
-        assert up.wait(timeout=60) == 0
+        assert stop(up) == 0
     assert not [pid for pid in pids if os.path.exists(f"/proc/{pid}")]
     assert '"level": "error"' not in town.logs()
 
