@@ -1,5 +1,7 @@
 # Five words: demo, test, check, bench, proof. Each sets up what it needs.
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# Asked to run, not only to exist: a version manager leaves names on the path that start nothing.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
 V := .venv/bin
 
 .PHONY: demo test check bench proof pictures words
@@ -26,7 +28,7 @@ words: .venv/ready-dev   ## compile translations
 	@$(V)/python tools/words.py
 
 .venv/made:
-	@$(PYTHON) -c 'import sys; sys.exit("Gongbi needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@test -n "$(PYTHON)" || { echo "Gongbi needs Python 3.11 or newer, and none answers on this machine. Install it, or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; }
 	@$(PYTHON) -m venv .venv
 	@touch $@
 
