@@ -17,6 +17,7 @@ from gongbi.vitals.models import Indicator, Series
 
 SPANS = {"3h": 3, "24h": 24, "7d": 168}
 MOST_ROWS = 200
+MOST_WINDOWS = 48
 MOST_CHANGES = 200
 MOST_PLACES = 200
 
@@ -102,9 +103,9 @@ def series(request: HttpRequest, code: str, place_code: str) -> HttpResponse:
         "where": wording.place_name(one),
         "how": wording.rule_in_words(one.indicator),
         "why": wording.reason(one),
-        "rows": newest[:MOST_ROWS],
+        "rows": newest[:MOST_WINDOWS],
         "newest": newest[0] if newest else None,
-        "more": max(0, len(rows) - MOST_ROWS),
+        "more": max(0, len(rows) - MOST_WINDOWS),
         "chart": _chart(one, rows, corrected),
         "changes": changes,
         "alerts": queries.alerts_of_series(scope_of(request.user), one),

@@ -6,17 +6,17 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gongbi.core.public import in_language
 from gongbi.vitals.models import Alert, Indicator, Series
 
 LEVELS = {
-    -1: gettext_lazy("no data"),
-    0: gettext_lazy("normal"),
-    1: gettext_lazy("notice"),
-    2: gettext_lazy("warning"),
-    3: gettext_lazy("alarm"),
+    -1: pgettext_lazy("level", "no data"),
+    0: pgettext_lazy("level", "normal"),
+    1: pgettext_lazy("level", "notice"),
+    2: pgettext_lazy("level", "warning"),
+    3: pgettext_lazy("level", "alarm"),
 }
 # As people write them; a pack keeps to plain letters.
 UNITS = {

@@ -1,0 +1,188 @@
+"""A small city with sensors: its pack, its clock, and people of the centre."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from django.test import Client
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # Tuesday 10:00 in the city
+MINUTE = timedelta(minutes=1)
+FILES = {
+    "city.toml": 'code = "xx"\nname_en = "Inkwell"\nname_zh = "墨池"\nzone = "Asia/Shanghai"\n'
+    "centre = [122.9, 30.2]\nfictional = true\n",
+    "places.csv": "code,parent,kind,name_zh,name_en,lon,lat,population,valid_from,valid_to\n"
+    "xx,,city,墨池,Inkwell,122.9,30.2,300,,\n"
+    "xx-e,xx,district,东区,East,122.95,30.2,200,,\n"
+    "xx-w,xx,district,西区,West,122.85,30.2,100,,\n"
+    "xx-e-1,xx-e,subdistrict,砚台街道,Inkstone,122.95,30.2,120,,\n"
+    "xx-e-1-g,xx-e-1,grid,一网格,Grid one,122.95,30.2,60,,\n"
+    "xx-e-1-h,xx-e-1,grid,二网格,Grid two,122.95,30.2,60,,\n"
+    "xx-e-1-a,xx-e-1-g,quarter,笔架里,Penrack,122.94,30.2,60,,\n"
+    "xx-e-1-b,xx-e-1-h,quarter,笔洗里,Brushwash,122.96,30.2,60,,\n"
+    "xx-w-1,xx-w,subdistrict,纸坊街道,Papermill,122.85,30.2,100,,\n"
+    "xx-w-1-a,xx-w-1,quarter,墨香里,Inkscent,122.86,30.2,60,,\n",
+    "units.csv": "code,parent,kind,name_zh,name_en,place,calendar,phone\n"
+    "centre,,centre,城运中心,Operation centre,xx,always,\n"
+    "water,,water,水务,Water,xx,office,\n",
+    "calendars.toml": "[calendar.office]\nweekdays = [1, 2, 3, 4, 5]\n"
+    'hours = ["09:00-12:00", "13:30-17:30"]\nholidays = "CN"\n',
+    "case_types.toml": '[[case_type]]\ncode = "burst-pipe"\nname_en = "Burst pipe"\n'
+    'name_zh = "水管爆裂"\ngroup = "water"\npriority = 1\nsources = ["report", "alert"]\n'
+    'solve = "4 hours"\ncalendar = "always"\nwords = ["爆管", "burst pipe"]\n'
+    '\n[[case_type]]\ncode = "lift-fault"\nname_en = "Lift fault"\nname_zh = "电梯故障"\n'
+    'group = "lifts"\npriority = 2\nsources = ["alert"]\nsolve = "4 hours"\ncalendar = "always"\n'
+    'join = "never"\nwords = ["电梯"]\n',
+    "routes.toml": '[[route]]\ncode = "water"\ngroups = ["water", "lifts"]\nto_kind = "water"\n'
+    'reason_en = "Water of the place."\nreason_zh = "属地水务负责。"\n',
+    "indicators.toml": """
+[[indicator]]
+code = "pressure"
+name_en = "Water pressure"
+name_zh = "供水压力"
+class = "water"
+property = "water_pressure"
+unit = "MPa"
+aggregate = "mean"
+window_minutes = 1
+lateness_minutes = 5
+places = ["quarter"]
+direction = "below"
+notice = 0.24
+warning = 0.20
+alarm = 0.14
+clear_margin = 0.01
+min_windows = 1
+missing_windows = 3
+case_type = "burst-pipe"
+case_from_level = 2
+why_en = "Below 0.14 the third floor has no water."
+why_zh = "低于 0.14 时三楼无水。"
+
+[[indicator]]
+code = "lifts"
+name_en = "Lifts out of order"
+name_zh = "电梯停运"
+class = "safety"
+property = "lift_fault"
+unit = "0/1"
+aggregate = "max"
+window_minutes = 1
+places = ["self"]
+notice = 0.5
+warning = 0.5
+case_type = "lift-fault"
+
+[[indicator]]
+code = "supply"
+name_en = "Pressure of the district"
+name_zh = "分区压力"
+class = "water"
+property = "water_pressure"
+unit = "MPa"
+aggregate = "min"
+window_minutes = 1
+lateness_minutes = 5
+places = ["district", "city"]
+direction = "below"
+notice = 0.05
+""",
+}
+# id: (property, unit, place)
+STREAMS = {
+    1: ("water_pressure", "MPa", "xx-e-1-a"),
+    2: ("water_pressure", "MPa", "xx-e-1-b"),
+    3: ("water_pressure", "MPa", "xx-w-1-a"),
+    4: ("lift_fault", "0/1", "xx-e-1-a"),
+    5: ("lift_fault", "0/1", "xx-e-1-b"),
+}
+CAST = {
+    "officer": ("duty_officer", "centre", "xx"),
+    "west": ("duty_officer", "centre", "xx-w"),
+    "dispatcher": ("dispatcher", "centre", "xx"),
+    "keeper": ("keeper", "centre", "xx"),
+    "clerk": ("clerk", "centre", "xx"),
+    "worker": ("worker", "water", "xx"),
+    "stranger": None,
+}
+Row = tuple[int, datetime, float]
+
+
+def stream_table(streams: dict[int, tuple[str, str, str]] = STREAMS) -> pa.Table:
+    """datastreams.parquet as a table."""
+    rows = [
+        {
+            "id": key,
+            "name": f"urn:xx:{prop}:{key}",
+            "property": prop,
+            "unit": unit,
+            "place": place,
+            "lon": 122.9,
+            "lat": 30.2,
+            "step_seconds": 60,
+            "owner": "water",
+        }
+        for key, (prop, unit, place) in streams.items()
+    ]
+    return pa.Table.from_pylist(rows)
+
+
+@pytest.fixture
+def pack_folder(tmp_path: Path) -> Path:
+    """The pack on disk."""
+    folder = tmp_path / "pack"
+    folder.mkdir()
+    for name, text in FILES.items():
+        (folder / name).write_text(text, "utf-8")
+    pq.write_table(stream_table(), folder / "datastreams.parquet")
+    return folder
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The city's now, to be set; everything that asks is told."""
+    from gongbi.core import clock as core_clock
+
+    told = SimpleNamespace(now=NOW)
+    monkeypatch.setattr(core_clock.timezone, "now", lambda: told.now)
+    return told
+
+
+@pytest.fixture
+def small_city(
+    db: None, pack_folder: Path, tmp_path: Path, settings: Any, clock: SimpleNamespace
+) -> SimpleNamespace:
+    """The pack loaded, and people by username."""
+    from gongbi.core import packs
+    from gongbi.core.models import Person, Post
+
+    settings.GONGBI_DATA = tmp_path / "data"
+    packs.load_pack(pack_folder, by="test")
+    people = {}
+    for name, held in CAST.items():
+        people[name] = Person.objects.create(username=name, name=f"{name} 某")
+        if held:
+            role, unit, place = held
+            Post.objects.create(person=people[name], role=role, unit_id=unit, place_id=place)
+    return SimpleNamespace(people=people, clock=clock, data=tmp_path / "data")
+
+
+@pytest.fixture
+def signed_in(small_city: SimpleNamespace) -> Callable[..., Client]:
+    """A browser in which somebody of the cast is signed in; "" for nobody."""
+
+    def enter(name: str, language: str = "en") -> Client:
+        browser = Client(headers={"accept-language": language})
+        browser.cookies["django_language"] = language
+        if name:
+            browser.force_login(
+                small_city.people[name], "django.contrib.auth.backends.ModelBackend"
+            )
+        return browser
+
+    return enter
