@@ -122,6 +122,7 @@ def _task_json(row: queries.TaskRow) -> dict[str, Any]:
         "deadline": case.due_at,
         "priority": case.priority,
         "reopened": case.reopened,
+        "by_hand": task.handler_id is not None,
         "photo_after": bool(case.type and case.type.photo_after),
         "words": row.words,
     }
