@@ -6,29 +6,54 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gongbi.feeds.mapping import Mapping, ValueRule, names_in
-from gongbi.feeds.opening import LONGEST_FIELD
 from gongbi.feeds.records import RowRefused
+from gongbi.feeds.rules import Mapping, PlaceRule, ValueRule, names_in
 from gongbi.kernel.datum import wgs84_from_bd09, wgs84_from_gcj02
 
 Cells = Table[str, Any]
+LONGEST_FIELD = 100_000
+SHEET_ERRORS = frozenset(
+    {"#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!", "#SPILL!", "#CALC!"}
+)
+EXCEL_DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - the zone is the mapping's, added later
 
 
-def check_lengths(cells: Cells) -> None:
-    """Refuse a field nobody could have meant."""
+class Formula(str):
+    """A cell of a workbook that holds a formula and no result."""
+
+    __slots__ = ()
+
+
+def check_fields(cells: Cells, needed: frozenset[str]) -> None:
+    """Refuse a field nobody could have meant, and a needed cell that has no value of its own."""
     for name, value in cells.items():
-        if isinstance(value, str) and len(value) > LONGEST_FIELD:
+        if not isinstance(value, str):
+            continue
+        if len(value) > LONGEST_FIELD:
             raise RowRefused(
                 name,
                 value,
                 f"The field has {len(value):,} characters; at most {LONGEST_FIELD:,} are read.",
                 "Look for a quotation mark that is never closed.",
             )
+        if name in needed and isinstance(value, Formula):
+            raise RowRefused(
+                name,
+                value,
+                "The cell holds a formula whose result is not in the file.",
+                "Open the file in a spreadsheet program, save it, and read it again.",
+            )
+        if name in needed and value in SHEET_ERRORS:
+            raise RowRefused(
+                name, value, "The spreadsheet could not work out this cell.", "Mend its formula."
+            )
 
 
 def instant(mapping: Mapping, cells: Cells) -> datetime:
     """When: aware, in UTC."""
-    rule, value = mapping.time, cells[mapping.time.column]
+    rule = mapping.time
+    template = bool(names_in(rule.column))
+    value = filled(rule.column, cells) if template else cells[rule.column]
     naive = _parsed(value, rule.format, rule.column)
     if naive.tzinfo is not None:
         return naive.astimezone(UTC)
@@ -40,17 +65,29 @@ def _parsed(value: Any, form: str, column: str) -> datetime:
         return value
     if isinstance(value, date):
         return datetime.combine(value, time())
-    text = str(value if value is not None else "").strip()
+    text = _plain(value)
+    if not text:
+        raise RowRefused(column, text, "The time is empty.", "Fill the cell in.")
     try:
+        if form == "excel":
+            return EXCEL_DAY_ZERO + timedelta(seconds=round(float(text) * 86_400))
         if form in ("epoch_s", "epoch_ms"):
             seconds = float(text) / (1000 if form == "epoch_ms" else 1)
             return datetime.fromtimestamp(seconds, UTC)
         return datetime.fromisoformat(text) if form == "iso" else datetime.strptime(text, form)  # noqa: DTZ007 - the zone is the mapping's, added next
     except (ValueError, OverflowError, OSError) as error:
-        how = "an ISO time such as 2026-01-31T08:00" if form == "iso" else f"written as {form}"
+        how = FORMS.get(form, f"written as {form}")
         raise RowRefused(
             column, text, f"This is not {how}.", "Mend the cell, or [time] format."
         ) from error
+
+
+FORMS = {
+    "iso": "an ISO time such as 2026-01-31T08:00",
+    "epoch_s": "a number of seconds since 1970",
+    "epoch_ms": "a number of milliseconds since 1970",
+    "excel": "a day number of a spreadsheet, such as 46053.5",
+}
 
 
 def _in_zone(naive: datetime, zone: ZoneInfo, ambiguous: str, column: str) -> datetime:
@@ -117,10 +154,27 @@ def point(mapping: Mapping, cells: Cells) -> tuple[float | None, float | None]:
         raise RowRefused(rule.lat, f"{lon}, {lat}", "This is no point on earth.", remedy)
     if lon == 0 and lat == 0:
         return None, None  # what geocoders write when they found nothing
-    if rule.datum == "WGS84":
-        return lon, lat
-    found = (wgs84_from_gcj02 if rule.datum == "GCJ-02" else wgs84_from_bd09)(lon, lat)
-    return round(float(found.lon[0]), 7), round(float(found.lat[0]), 7)
+    if rule.datum != "WGS84":
+        found = (wgs84_from_gcj02 if rule.datum == "GCJ-02" else wgs84_from_bd09)(lon, lat)
+        lon, lat = round(float(found.lon[0]), 7), round(float(found.lat[0]), 7)
+    _check_bounds(rule, lon, lat)
+    return lon, lat
+
+
+def _check_bounds(rule: PlaceRule, lon: float, lat: float) -> None:
+    if not rule.bounds or _inside(rule.bounds, lon, lat):
+        return
+    remedy = "Mend the cells, or [place] bounds."
+    if _inside(rule.bounds, lat, lon):
+        remedy = "Longitude and latitude seem swapped: exchange [place] lon and lat."
+    raise RowRefused(
+        rule.lat, f"{lon:g}, {lat:g}", "This point lies outside the bounds of the mapping.", remedy
+    )
+
+
+def _inside(bounds: tuple[float, ...], lon: float, lat: float) -> bool:
+    west, south, east, north = bounds
+    return west <= lon <= east and south <= lat <= north
 
 
 def _said(value: Any) -> bool:
@@ -152,8 +206,17 @@ def filled(template: str, cells: Cells, **more: object) -> str:
     text = template
     for name in names_in(template):
         value = more.get(name[1:]) if name.startswith("@") else cells.get(name)
-        text = text.replace("{" + name + "}", str(value if value is not None else "").strip())
+        text = text.replace("{" + name + "}", _plain(value))
     return text.strip()
+
+
+def _plain(value: Any) -> str:
+    """A cell as a person would type it: a day without midnight, 7 and not 7.0."""
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value if value is not None else "").strip()
 
 
 def grid_of(day: date, hours: str, step: timedelta, zone: ZoneInfo) -> list[datetime]:

@@ -5,8 +5,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gongbi.feeds.mapping import Mapping
 from gongbi.feeds.records import Refused, Repeated, Understood
+from gongbi.feeds.rules import Mapping
 from gongbi.feeds.understand import understand
 
 
@@ -59,7 +59,7 @@ def _count(report: CheckReport, row: Understood, first: int) -> None:
 
 
 def _count_refusal(report: CheckReport, row: Refused, most: int) -> None:
-    if not row.column and not row.value and row.remedy != "Copy the file again.":
+    if row.whole_file:
         report.whole_file_refused = True
     else:
         report.read += 1

@@ -2,14 +2,14 @@
 
 import csv
 import io
-import zipfile
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from gongbi.feeds.mapping import FileRule, Mapping, PlaceRule, ReportRule, TimeRule
-from gongbi.feeds.opening import ENCODINGS
+from gongbi.feeds.looking import ENCODINGS
 from gongbi.feeds.records import FileRefused, shown
+from gongbi.feeds.rules import FileRule, Mapping, PlaceRule, ReportRule, TimeRule
+from gongbi.feeds.workbook import grid_of_sheet, open_book
 
 MEANINGS = {
     "reference": "案件编号 工单编号 工單編號 受理编号 诉求编号 任务号 编号 編號 案號 案号 流水号 "
@@ -159,17 +159,7 @@ def _everyday(head: bytes, encoding: str) -> float:
 
 
 def _opened_xlsx(content: bytes) -> tuple[FileRule, list[list[Any]], str]:
-    from openpyxl import load_workbook
-
-    from gongbi.feeds.opening import grid_of_sheet, refuse_bombs
-
-    try:
-        refuse_bombs(content)
-        book = load_workbook(io.BytesIO(content), data_only=True)
-    except (zipfile.BadZipFile, KeyError, EOFError, ValueError) as error:
-        raise FileRefused(
-            f"This is not a whole .xlsx file ({error}).", "Export or copy it again."
-        ) from error
+    book = open_book(content)
     sheet = max(book.worksheets, key=lambda one: one.max_row * one.max_column)
     rows = grid_of_sheet(sheet)[:LOOK_AT_ROWS]
     return FileRule("xlsx", sheet=sheet.title), rows, f"It is a workbook; sheet {sheet.title!r}."

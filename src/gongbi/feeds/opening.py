@@ -3,68 +3,35 @@
 import csv
 import io
 import json
-import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
-from gongbi.feeds.mapping import Mapping
+from gongbi.feeds.looking import ENCODINGS, decoded, need_columns, refuse_other_kinds
 from gongbi.feeds.records import FileRefused
+from gongbi.feeds.rules import Mapping
+from gongbi.feeds.workbook import grid_of_sheet, open_book, sheet_named
 
 Cells = dict[str, Any]
 Row = tuple[int, Cells | str]
-LONGEST_FIELD = 100_000
-MOST_UNPACKED_BYTES = 300 * 2**20
+LOOK_AT_ROWS = 20
 csv.field_size_limit(50 * 2**20)  # longer cells are refused with their place, not by an exception
 
 
 def rows_of(mapping: Mapping, content: bytes) -> Iterator[Row]:
     """(row number, cells by column), or (row number, why the row has no cells)."""
+    refuse_other_kinds(content, mapping.file.format)
     opener = {"csv": _csv, "xlsx": _xlsx, "jsonl": _jsonl, "parquet": _parquet}
     yield from opener[mapping.file.format](mapping, content)
 
 
-def need_columns(mapping: Mapping, heading: Iterable[str]) -> None:
-    """FileRefused when the heading lacks a column the mapping names."""
-    there = list(heading)
-    missing = [name for name in mapping.columns if name not in there]
-    if missing:
-        raise FileRefused(
-            f"The heading lacks the column {', '.join(map(repr, missing))}; "
-            f"it has {', '.join(map(repr, there[:30]))}.",
-            "Change the mapping's column names, or its heading_row.",
-            row=mapping.file.heading_row,
-        )
-
-
-def decoded(content: bytes, encoding: str) -> str:
-    """The text, or FileRefused with the row where it stops being in that encoding."""
-    name = "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
-    try:
-        return content.decode(name)
-    except UnicodeDecodeError as error:
-        row = content[: error.start].count(b"\n") + 1
-        other = next((one for one in ENCODINGS if one != name and _decodes(content, one)), "")
-        hint = f"It reads as {other}; set encoding to that." if other else "Save it as UTF-8."
-        raise FileRefused(f"From row {row} on the file is not {encoding}.", hint, row) from error
-
-
-ENCODINGS = ("utf-8-sig", "gb18030", "big5", "cp950", "utf-16")
-
-
-def _decodes(content: bytes, encoding: str) -> bool:
-    try:
-        content.decode(encoding)
-    except UnicodeError:
-        return False
-    return True
-
-
 def _csv(mapping: Mapping, content: bytes) -> Iterator[Row]:
-    text = decoded(content, mapping.file.encoding)
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=mapping.file.delimiter, strict=True
-    )
+    rule = mapping.file
+    text = decoded(content, rule.encoding)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=rule.delimiter, strict=True)
+    last = rule.heading_row + rule.heading_rows - 1
     heading: list[str] = []
+    known = False
     while True:
         first = reader.line_num + 1
         try:
@@ -74,13 +41,50 @@ def _csv(mapping: Mapping, content: bytes) -> Iterator[Row]:
         except csv.Error as error:
             yield first, f"The row cannot be taken apart ({error}); a quotation mark is left open."
             return
-        if reader.line_num < mapping.file.heading_row + mapping.file.heading_rows - 1:
-            heading = _joined(heading, cells) if first >= mapping.file.heading_row else []
-        elif not heading or first < mapping.file.heading_row + mapping.file.heading_rows:
-            heading = [name.strip() for name in _joined(heading, cells)]
-            need_columns(mapping, heading)
+        if not known and reader.line_num < last:
+            heading = _joined(heading, cells) if first >= rule.heading_row else []
+        elif not known:
+            heading, known = [name.strip() for name in _joined(heading, cells)], True
+            hint = _hint(mapping, content, text, heading)
+            need_columns(mapping.columns, heading, rule.heading_row, hint)
         elif any(cells):
             yield first, _named(heading, cells)
+    if not known:
+        raise FileRefused(
+            f"The file ends before its heading, which the mapping expects in row {last}.",
+            "Export it again, or change [file] heading_row.",
+        )
+
+
+def _hint(mapping: Mapping, content: bytes, text: str, heading: list[str]) -> str:
+    """Which other encoding, delimiter or row would give the columns, when these do not."""
+    needed, head = set(mapping.columns), content[:20_000]
+    if needed <= set(heading):
+        return ""
+    for encoding in () if all(name in text for name in needed) else ENCODINGS:
+        other = head.decode(encoding, errors="ignore")
+        if all(name in other for name in needed):
+            return f'Read as {encoding} it has them: write encoding = "{encoding}".'
+    for delimiter in ",;\t|":
+        lines = csv.reader(io.StringIO(text[:200_000], newline=""), delimiter=delimiter)
+        hint = _hint_of_rows(mapping, islice(lines, LOOK_AT_ROWS), delimiter)
+        if hint:
+            return hint
+    return ""
+
+
+def _hint_of_rows(mapping: Mapping, rows: Iterator[list[Any]], delimiter: str) -> str:
+    for number, cells in enumerate(rows, 1):
+        if set(mapping.columns) <= {_name(cell) for cell in cells}:
+            if delimiter != mapping.file.delimiter:
+                shown = delimiter.replace("\t", "\\t")
+                return f'Parted by {delimiter!r} it has them: write delimiter = "{shown}".'
+            return f"Row {number} has them: write heading_row = {number}."
+    return ""
+
+
+def _name(cell: Any) -> str:
+    return str(cell if cell is not None else "").strip()
 
 
 def _joined(above: list[str], below: list[str]) -> list[str]:
@@ -92,74 +96,39 @@ def _joined(above: list[str], below: list[str]) -> list[str]:
 
 
 def _named(heading: list[str], cells: list[Any]) -> Cells | str:
-    if len(cells) < len(heading) and len(cells) != 1:
-        return f"The row has {len(cells)} of {len(heading)} cells; the file seems cut off here."
     if len(cells) < len(heading):
-        return f"The row has 1 of {len(heading)} cells; the file seems cut off here."
+        return f"The row has {len(cells)} of {len(heading)} cells; the file seems cut off here."
     return dict(zip(heading, cells, strict=False))
 
 
 def _xlsx(mapping: Mapping, content: bytes) -> Iterator[Row]:
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        refuse_bombs(content)
-        book = load_workbook(io.BytesIO(content), data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, EOFError, ValueError) as error:
-        raise FileRefused(
-            f"This is not a whole .xlsx file ({error}).", "Export or copy it again."
-        ) from error
-    name = mapping.file.sheet
-    if name and name not in book.sheetnames:
-        raise FileRefused(
-            f"There is no sheet {name!r}; there are {', '.join(book.sheetnames)}.",
-            "Name one of them in the mapping.",
-        )
-    sheet = book[name] if name else book.worksheets[0]
-    grid = grid_of_sheet(sheet)
+    grid = grid_of_sheet(sheet_named(open_book(content), mapping.file.sheet))
     first = mapping.file.heading_row - 1
     last = first + mapping.file.heading_rows
     heading: list[str] = []
     for cells in grid[first:last]:
-        heading = _joined(
-            heading, [str(cell if cell is not None else "").strip() for cell in cells]
-        )
-    need_columns(mapping, heading)
+        heading = _joined(heading, [_name(cell) for cell in cells])
+    hint = ""
+    if not set(mapping.columns) <= set(heading):
+        rows = (row for row in grid[:LOOK_AT_ROWS])
+        hint = _hint_of_rows(mapping, rows, mapping.file.delimiter)
+    need_columns(mapping.columns, heading, mapping.file.heading_row, hint)
     for number, cells in enumerate(grid[last:], last + 1):
         if any(cell not in (None, "") for cell in cells):
             yield number, dict(zip(heading, cells, strict=False))
 
 
-def refuse_bombs(content: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        size = sum(entry.file_size for entry in archive.infolist())
-    if size > MOST_UNPACKED_BYTES:
-        raise FileRefused(
-            f"Unpacked the file has {size / 2**20:.0f} MiB, more than can be read.",
-            "Split it, or export it as CSV.",
-        )
-
-
-def grid_of_sheet(sheet: Any) -> list[list[Any]]:
-    """All cells; each cell of a merged range says what the range says."""
-    grid = [list(row) for row in sheet.iter_rows(values_only=True)]
-    for merged in sheet.merged_cells.ranges:
-        value = grid[merged.min_row - 1][merged.min_col - 1]
-        for row in range(merged.min_row - 1, min(merged.max_row, len(grid))):
-            for column in range(merged.min_col - 1, min(merged.max_col, len(grid[row]))):
-                grid[row][column] = value
-    return grid
-
-
 def _jsonl(mapping: Mapping, content: bytes) -> Iterator[Row]:
-    text = decoded(content, mapping.file.encoding)
-    for number, line in enumerate(text.splitlines(), 1):
+    lines = decoded(content, mapping.file.encoding).split("\n")
+    names = _names_of(lines)
+    if names:  # a name in no line at all is a slip of the mapping, not of every row
+        need_columns(mapping.columns, names, 1, "Change the mapping's column names.")
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             said = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             yield number, f"This line is not JSON ({error})."
             continue
         if not isinstance(said, dict):
@@ -168,19 +137,32 @@ def _jsonl(mapping: Mapping, content: bytes) -> Iterator[Row]:
         yield number, {name: "" for name in mapping.columns} | said
 
 
+def _names_of(lines: list[str]) -> list[str]:
+    """Every name that an object of the first thousand lines has."""
+    names: dict[str, None] = {}
+    for line in lines[:1000]:
+        try:
+            said = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(said, dict):
+            names.update(dict.fromkeys(said))
+    return list(names)
+
+
 def _parquet(mapping: Mapping, content: bytes) -> Iterator[Row]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         table = pq.ParquetFile(pa.BufferReader(content))
-        need_columns(mapping, table.schema_arrow.names)
+        need_columns(mapping.columns, table.schema_arrow.names, 0)
         number = 0
         for batch in table.iter_batches():
             for cells in batch.to_pylist():
                 number += 1
                 yield number, cells
-    except pa.ArrowException as error:
+    except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0]
         raise FileRefused(
             f"This is not a whole Parquet file ({reason}).", "Export or copy it again."

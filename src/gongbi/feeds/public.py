@@ -4,14 +4,7 @@ from gongbi.feeds.checking import CheckReport, check, digest
 from gongbi.feeds.guess import Draft, guess_mapping
 from gongbi.feeds.mapping import (
     SHIPPED,
-    AbsentRule,
-    FileRule,
-    Mapping,
     MappingRefused,
-    PlaceRule,
-    ReportRule,
-    TimeRule,
-    ValueRule,
     parse_mapping,
     read_mapping,
     to_toml,
@@ -25,12 +18,23 @@ from gongbi.feeds.records import (
     Report,
     Understood,
 )
+from gongbi.feeds.rules import (
+    AbsentRule,
+    CountRule,
+    FileRule,
+    Mapping,
+    PlaceRule,
+    ReportRule,
+    TimeRule,
+    ValueRule,
+)
 from gongbi.feeds.understand import files_of, understand
 
 __all__ = [
     "SHIPPED",
     "AbsentRule",
     "CheckReport",
+    "CountRule",
     "Draft",
     "FileRefused",
     "FileRule",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 LONGEST_SHOWN = 60
+BROKEN_ROW = "Copy the file again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,11 @@ class Repeated:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A row (0: the whole file) that could not be read: where, why, and what to do."""
+    """A row, or with ``whole_file`` a file, that could not be read: where, why, and what to do.
+
+    ``row`` is where a file's fault begins, 0 when it has no row. ``at`` is when the row happened,
+    where at least that could be read.
+    """
 
     file: str
     row: int
@@ -63,6 +68,8 @@ class Refused:
     value: str
     reason: str
     remedy: str
+    at: datetime | None = None
+    whole_file: bool = False
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.row}" if self.row else self.file
@@ -86,7 +93,7 @@ class FileRefused(Exception):
     """A whole file's fault, with the row where it begins when there is one."""
 
     def __init__(self, reason: str, remedy: str = "", row: int = 0) -> None:
-        super().__init__(reason)
+        super().__init__(f"{reason} {remedy}".strip())
         self.reason, self.remedy, self.row = reason, remedy, row
 
 
