@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from gongbi.replay.pack_writing import (
 )
 
 Row = dict[str, Any]
+WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")  # the list writes PeopleSquare
 # (code, names, property, places, notice, warning, alarm, why)
 SIGNS = (
     ("metro-entries", "轨交进站", "Metro entries", "metro_entries", ["self"], 500, 800, 1200),
@@ -90,7 +92,7 @@ def _station(name: str, entry: Row) -> Row:
     return {
         "code": f"st-{entry['st_no']}",
         "name_zh": name,
-        "name_en": entry["name_en"],
+        "name_en": WORDS.sub(" ", entry["name_en"]),
         "lon": round(float(found.lon[0]), 6),
         "lat": round(float(found.lat[0]), 6),
     }

@@ -3,7 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from gongbi.feeds.public import Mapping
+from gongbi.replay.counting import streams_of
 from gongbi.replay.pack_writing import (
     CALENDARS,
     PLACE_COLUMNS,
@@ -43,6 +47,26 @@ UNITS = {
 }
 
 
+# (code, names, property, place, class, notice, warning, alarm, why)
+SIGNS = (
+    (
+        "hotline", "热线诉求", "Hotline reports", "hotline_reports", "city", "livelihood",
+        (12, 16, 20), "2016 年每小时诉求：中位 3 件，百里有一超过 12 件。",
+        "Reports an hour in 2016: 3 in the middle, above 12 in about one hour of a hundred.",
+    ),
+    (
+        "hotline-district", "各区热线诉求", "Hotline reports of a district", "hotline_reports",
+        "district", "livelihood", (6, 9, 12), "一区一小时多于 6 件即少见。",
+        "More than 6 in one district in one hour is rare.",
+    ),
+    (
+        "earthquake", "地震通报", "Earthquake reports", "earthquake_reports", "city", "safety",
+        (1, 3, 6), "平日没有；一小时 3 件已非偶然。",
+        "None on a usual day; three in an hour are no chance.",
+    ),
+)  # fmt: skip
+
+
 def write_pack(mapping: Mapping, folder: Path) -> None:
     """Write the pack into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -63,6 +87,8 @@ def write_pack(mapping: Mapping, folder: Path) -> None:
     write_csv(folder / "units.csv", UNIT_COLUMNS, _units())
     write_tables(folder / "case_types.toml", "case_type", [_type(code) for code in TYPES])
     write_tables(folder / "routes.toml", "route", [_route(code) for code in TYPES])
+    write_tables(folder / "indicators.toml", "indicator", [_sign(*sign) for sign in SIGNS])
+    pq.write_table(_datastreams(mapping), folder / "datastreams.parquet")
 
 
 def _places(mapping: Mapping) -> list[dict[str, Any]]:
@@ -121,3 +147,60 @@ def _route(code: str) -> dict[str, Any]:
         "reason_zh": f"“{zh}”由{UNITS[unit][0]}办理。",
         "reason_en": f"{en}: the matter of {UNITS[unit][1]}.",
     }
+
+
+def _sign(
+    code: str,
+    zh: str,
+    en: str,
+    prop: str,
+    place: str,
+    kind: str,
+    limits: tuple[int, int, int],
+    why_zh: str,
+    why_en: str,
+) -> dict[str, Any]:
+    return {
+        "code": code,
+        "name_zh": zh,
+        "name_en": en,
+        "class": kind,
+        "property": prop,
+        "unit": "reports",
+        "aggregate": "sum",
+        "window_minutes": 60,
+        "lateness_minutes": 5,
+        "places": [place],
+        "direction": "above",
+        "notice": limits[0],
+        "warning": limits[1],
+        "alarm": limits[2],
+        "clear_margin": 0,
+        "min_windows": 1,
+        "missing_windows": 0,
+        "why_zh": why_zh,
+        "why_en": why_en,
+    }
+
+
+def _datastreams(mapping: Mapping) -> pa.Table:
+    rows = [
+        (name, rule, place)
+        for rule in mapping.counts
+        for name, place in zip(
+            streams_of(mapping, rule), dict.fromkeys(mapping.place.codes.values()), strict=True
+        )
+    ]
+    return pa.table(
+        {
+            "id": pa.array(range(1, len(rows) + 1), pa.int64()),
+            "name": [name for name, _rule, _place in rows],
+            "property": [rule.property for _name, rule, _place in rows],
+            "unit": [rule.unit for _name, rule, _place in rows],
+            "place": [place for _name, _rule, place in rows],
+            "lon": pa.nulls(len(rows), pa.float64()),
+            "lat": pa.nulls(len(rows), pa.float64()),
+            "step_seconds": pa.array([300] * len(rows), pa.int32()),
+            "owner": ["centre"] * len(rows),
+        }
+    )

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from gongbi.feeds.public import Mapping
 from gongbi.replay import pack_metro, pack_tainan
+from gongbi.replay.account import Reconciliation
 from gongbi.replay.doors import Doors, Stopped
-from gongbi.replay.playing import Reconciliation, replay
+from gongbi.replay.playing import replay
 
 __all__ = ["Doors", "NoPack", "Reconciliation", "Stopped", "pack_for", "replay"]
 
