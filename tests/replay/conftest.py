@@ -1,16 +1,21 @@
-"""A city's doors for each test, and a small feed of each kind in a folder."""
+"""Real doors for each test, and a small feed of each kind in a folder."""
 
-import importlib.util
-import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
+import numpy as np
+import pyarrow as pa
 import pytest
+from tests.stream.conftest import Town, kill
 
 from gongbi.feeds.public import Mapping, parse_mapping
 from gongbi.replay.public import Doors
+from gongbi.stream import public as stream
+from gongbi.stream.frames import Kind, unpack_batch
+from gongbi.stream.log_reader import LogReader
 
+KEYS = {"ingest": "key-of-readings"}
 GAUGES = """name = "gauges"
 kind = "observations"
 files = ["gauges.csv"]
@@ -38,33 +43,68 @@ words = "{what}"
 """
 
 
-def _stub() -> ModuleType:
-    """The stub beside this file: tests are no package, so that two may bear one name."""
-    spec = importlib.util.spec_from_file_location(
-        "city_stub", Path(__file__).with_name("city_stub.py")
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["city_stub"] = module
-    spec.loader.exec_module(module)
-    return module
+@dataclass
+class Sensing:
+    """A city's real ingest door, as its sender and its log see it."""
+
+    town: Town
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.town.port}"
+
+    def rows(self) -> list[tuple[int, int, float]]:
+        """Every row of the log: (datastream, epoch ms, value), in the order stored."""
+        reader, found = LogReader(self.town.data / "log"), []
+        while frames := list(reader.read()):
+            batches = [unpack_batch(one.payload) for one in frames if one.kind == Kind.ROWS]
+            for batch in batches:
+                ids, times, values = batch.ids, batch.times // 1000, batch.values
+                found += zip(ids.tolist(), times.tolist(), values.tolist(), strict=True)
+        return found
+
+    def keys_doubled(self) -> int:
+        """How many rows say again what another has said of the same moment."""
+        rows = self.rows()
+        return len(rows) - len({row[:2] for row in rows})
+
+    def clock(self) -> int:
+        """The city's clock in epoch milliseconds, as its other processes read it."""
+        return int.from_bytes((self.town.data / "clock").read_bytes(), "little") // 1000
 
 
-stub = _stub()
+def write_gauges(data: Path, *names: str) -> None:
+    """Put a plan with these gauges in force; a window of five minutes each."""
+    ids, count = np.arange(1, len(names) + 1), len(names)
+    text, limit = pa.array(["x"] * count), pa.array([np.nan] * count, pa.float64())
+    stream.write_plan(
+        data,
+        datastreams=pa.table(
+            {"id": ids, "name": [f"urn:gauge:{name}" for name in names], "place": text,
+             "property": text, "unit": text, "step_seconds": pa.array([300] * count, pa.int32())}
+        ),
+        series=pa.table(
+            {"id": ids, "indicator": text, "place": text, "property": text,
+             "aggregate": ["sum"] * count, "window_seconds": [300] * count,
+             "lateness_seconds": [300] * count, "direction": ["above"] * count,
+             "notice": limit, "warning": limit, "alarm": limit, "clear_margin": [0.0] * count,
+             "min_windows": [1] * count, "missing_windows": [0] * count}
+        ),
+        members=pa.table({"datastream": ids, "series": ids}),
+    )  # fmt: skip
 
 
 @pytest.fixture
-def open_city():  # type: ignore[no-untyped-def]  # the stub is loaded by path, so it has no type here
-    """Open a city at a port: a context."""
-    return stub.open_city
-
-
-@pytest.fixture
-def city(open_city) -> Iterator:  # type: ignore[no-untyped-def,type-arg]  # as above
-    """A city that takes what it is sent."""
-    with open_city() as opened:
-        yield opened
+def sensing(tmp_path: Path) -> Iterator[Sensing]:
+    """A running ingest door whose city knows the gauges g0, g1 and g2."""
+    town = Town(tmp_path / "city")
+    town.data.mkdir()
+    write_gauges(town.data, "g0", "g1", "g2")
+    stream.keep_ingest_key(town.data, "player", KEYS["ingest"])
+    town.start_door()
+    yield Sensing(town)
+    for process in town.processes:
+        kill(process)
 
 
 @pytest.fixture
@@ -73,7 +113,7 @@ def doors_of() -> Iterator[Callable[..., Doors]]:
     opened: list[Doors] = []
 
     def make(url: str, told: Callable[[str], None] = lambda _: None, **more: float) -> Doors:
-        opened.append(Doors(url, url, dict(stub.KEYS), told=told, **more))
+        opened.append(Doors(url, url, dict(KEYS), told=told, **more))
         return opened[-1]
 
     yield make
