@@ -1,15 +1,23 @@
 """A small city with sensors: its pack, its clock, and people of the centre."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from django.test import Client
+
+from gongbi.stream import frames
+from gongbi.stream.engine import Runner
+from gongbi.stream.facts import micros_of
+from gongbi.stream.frames import Kind
+from gongbi.stream.log_writer import Entry, LogWriter
+from gongbi.stream.plans import newest_plan, plan_digest
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # Tuesday 10:00 in the city
 MINUTE = timedelta(minutes=1)
@@ -29,7 +37,8 @@ FILES = {
     "xx-w-1-a,xx-w-1,quarter,墨香里,Inkscent,122.86,30.2,60,,\n",
     "units.csv": "code,parent,kind,name_zh,name_en,place,calendar,phone\n"
     "centre,,centre,城运中心,Operation centre,xx,always,\n"
-    "water,,water,水务,Water,xx,office,\n",
+    "water,,water,水务,Water,xx,office,\n"
+    "lifts,,lifts,电梯维保,Lift care,xx,always,\n",
     "calendars.toml": "[calendar.office]\nweekdays = [1, 2, 3, 4, 5]\n"
     'hours = ["09:00-12:00", "13:30-17:30"]\nholidays = "CN"\n',
     "case_types.toml": '[[case_type]]\ncode = "burst-pipe"\nname_en = "Burst pipe"\n'
@@ -103,14 +112,17 @@ STREAMS = {
 }
 CAST = {
     "officer": ("duty_officer", "centre", "xx"),
+    "supervisor": ("supervisor", "centre", "xx"),
     "west": ("duty_officer", "centre", "xx-w"),
     "dispatcher": ("dispatcher", "centre", "xx"),
     "keeper": ("keeper", "centre", "xx"),
     "clerk": ("clerk", "centre", "xx"),
     "worker": ("worker", "water", "xx"),
+    "lead": ("unit_lead", "water", "xx"),
+    "other-lead": ("unit_lead", "lifts", "xx"),
     "stranger": None,
 }
-Row = tuple[int, datetime, float]
+Row = tuple[int, float, float]  # datastream, minutes after ten, value
 
 
 def stream_table(streams: dict[int, tuple[str, str, str]] = STREAMS) -> pa.Table:
@@ -170,6 +182,84 @@ def small_city(
             role, unit, place = held
             Post.objects.create(person=people[name], role=role, unit_id=unit, place_id=place)
     return SimpleNamespace(people=people, clock=clock, data=tmp_path / "data")
+
+
+class Sensing:
+    """The log of the small city, written by hand, and its engine, turned by hand."""
+
+    def __init__(self, data: Path, clock: SimpleNamespace) -> None:
+        self.data, self.clock = data, clock
+        self.writer = LogWriter(data / "log")
+        self.runner = Runner(data)
+        self.put_plan_in_force()
+        self.tick(0)
+
+    def put_plan_in_force(self) -> None:
+        """Do what the door does when a pack has written a plan."""
+        number = newest_plan(self.data)
+        digest = plan_digest(self.data / "plans" / f"{number:06d}")
+        self.writer.write([Entry(Kind.PLAN, frames.pack_plan(number, digest), plan=number)])
+
+    def say(self, *rows: Row) -> None:
+        """Store rows."""
+        times = np.array([micros_of(at(minute)) for _, minute, _ in rows], np.int64)
+        ids = np.array([row[0] for row in rows], np.int64)
+        columns = ids, times, np.array([value for _, _, value in rows], np.float64)
+        parts = frames.pack_batch("", frames.NO_SEQUENCE, 0, columns)
+        span = int(times.min()), int(times.max())
+        self.writer.write([Entry(Kind.ROWS, parts, rows=len(rows), span=span)])
+
+    def tick(self, minute: float) -> None:
+        """It is so many minutes after ten, for the log and for whoever asks the clock."""
+        micros = micros_of(at(minute))
+        self.writer.write([Entry(Kind.TICK, frames.pack_tick(micros), tick=micros)])
+        self.clock.now = at(minute)
+
+    def fold(self) -> None:
+        """Let the engine come to the end of the log."""
+        self.runner.fold_some()
+        self.runner.show(force=True)
+
+    def hear(self) -> int:
+        """Let the engine come to the end, and read what it told into the database."""
+        from gongbi.vitals.public import read_levels
+
+        self.fold()
+        return read_levels()
+
+    def play(self, minute: float, *rows: Row) -> None:
+        """Rows, then the clock, then all of it into the database."""
+        if rows:
+            self.say(*rows)
+        self.tick(minute)
+        self.hear()
+
+    def close(self) -> None:
+        """Let the files go."""
+        self.writer.close()
+        self.runner.release()
+
+
+def at(minute: float) -> datetime:
+    """So many minutes after ten."""
+    return NOW + minute * MINUTE
+
+
+@pytest.fixture
+def sensing(small_city: SimpleNamespace) -> Iterator[Sensing]:
+    """The small city's log and engine; its plan is in force and it is ten."""
+    made = Sensing(small_city.data, small_city.clock)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def burst(sensing: Sensing) -> Sensing:
+    """Pressure falls in Penrack at 10:01 and in Brushwash at 10:02; it is 10:03."""
+    sensing.play(1, (1, 0.5, 0.30), (2, 0.5, 0.30), (3, 0.5, 0.30))
+    sensing.play(2, (1, 1.2, 0.18), (1, 1.8, 0.16), (2, 1.5, 0.30), (3, 1.5, 0.30))
+    sensing.play(3, (1, 2.5, 0.12), (2, 2.5, 0.19), (3, 2.5, 0.30))
+    return sensing
 
 
 @pytest.fixture

@@ -76,6 +76,8 @@ def signs(rows: Sequence[Series], *, own: str = "") -> list[SignRecord]:
 
 def _sign(row: Series, spark: tuple[tuple[datetime, float], ...], own: str) -> SignRecord:
     at, value = spark[-1] if spark else (row.window_end, row.value)
+    # Of a series that never spoke nothing is known: that is silence, not the normal.
+    level = -1 if value is None and row.level == 0 else row.level
     return SignRecord(
         indicator=row.indicator_id,
         name=row.indicator.name,
@@ -85,16 +87,23 @@ def _sign(row: Series, spark: tuple[tuple[datetime, float], ...], own: str) -> S
         here=row.place_path == own,
         unit=row.indicator.unit,
         value=value,
-        level=row.level,
+        level=level,
         at=at,
         since=row.since,
-        provisional=row.provisional,
+        provisional=may_change(row),
         spark=tuple(value for _, value in spark),
         limits=row.indicator.limits,
         href=reverse("vitals-series", args=[row.indicator_id, row.place_id]),
         series=row.pk,
-        why=wording.reason(row),
+        why=wording.reason(row, seen=value is not None),
     )
+
+
+def may_change(row: Series) -> bool:
+    """Whether late readings may still correct the level; the engine tells no end of that time."""
+    if row.window_end is None or not row.provisional:
+        return False
+    return now() < row.window_end + timedelta(seconds=row.indicator.lateness_seconds)
 
 
 def sparks(series: Sequence[int]) -> dict[int, tuple[tuple[datetime, float], ...]]:
@@ -142,6 +151,12 @@ def places_of_indicator(
     newest = _newest([row.pk for row in rows])
     rows.sort(key=lambda row: _badness(row, newest.get(row.pk, row.value)), reverse=True)
     return signs(rows[:most]), len(rows)
+
+
+def newest_reading(one: Series) -> dict[str, Any] | None:
+    """The newest reading of a series, however old; None when none has ever come."""
+    rows = stream.latest(settings.GONGBI_DATA, [one.pk]).to_pylist()
+    return rows[0] if rows and rows[0]["value"] is not None else None
 
 
 def _newest(series: Sequence[int]) -> dict[int, float | None]:

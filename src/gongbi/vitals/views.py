@@ -97,14 +97,17 @@ def series(request: HttpRequest, code: str, place_code: str) -> HttpResponse:
     changes = queries.changes_of(one, since, MOST_CHANGES)
     corrected = {change.window_start for change in changes if change.corrects}
     newest = [row | {"corrected": row["window_start"] in corrected} for row in reversed(rows)]
+    last = newest[0] if newest else queries.newest_reading(one)
     context = {
         "one": one,
         "rule": one.indicator,
         "where": wording.place_name(one),
         "how": wording.rule_in_words(one.indicator),
-        "why": wording.reason(one),
+        "why": wording.reason(one, seen=last is not None),
+        "level": -1 if last is None and one.level == 0 else one.level,
+        "may_change": queries.may_change(one),
         "rows": newest[:MOST_WINDOWS],
-        "newest": newest[0] if newest else None,
+        "newest": last,
         "more": max(0, len(rows) - MOST_WINDOWS),
         "chart": _chart(one, rows, corrected),
         "changes": changes,

@@ -94,14 +94,14 @@ def raised(alert: Alert, series: Series) -> str:
     }
 
 
-def reason(series: Series) -> str:
-    """Why the level is what it is: value, limit, since when, how long it must last."""
+def reason(series: Series, *, seen: bool = True) -> str:
+    """Why the level is what it is; ``seen`` is false where no reading has ever come."""
     rule = series.indicator
     if series.level == -1:
         said = {"n": rule.missing_windows, "since": moment(series.since)}
         return _("No reading has come since %(since)s: %(n)d windows in a row.") % said
     if series.level == 0:
-        return _("It lies within its limits.")
+        return _("It lies within its limits.") if seen else _("No reading has come yet.")
     return _beyond(rule, series.level, series.value, series.since)
 
 
@@ -117,26 +117,35 @@ def reason_of_alert(alert: Alert) -> str:
 
 
 def _beyond(rule: Indicator, level: int, value: float | None, since: datetime | None) -> str:
+    limit = dict(rule.limits).get(level)
     said: dict[str, Any] = {
         "value": figure(value, rule.unit),
-        "limit": figure(dict(rule.limits).get(level), rule.unit),
+        "limit": figure(limit, rule.unit),
+        "margin": figure(rule.clear_margin, rule.unit),
         "level": level_words(level),
         "since": moment(since),
-        "windows": rule.min_windows,
-        "minutes": rule.window_seconds / 60,
     }
-    if rule.direction == "below":
-        return _BELOW % said
-    return _ABOVE % said
+    sign = -1.0 if rule.direction == "below" else 1.0
+    if value is not None and limit is not None and sign * value < sign * limit:
+        return _HELD % said + " " + _takes(rule)
+    return (_BELOW if sign < 0 else _ABOVE) % said + " " + _takes(rule)
 
 
-_ABOVE = gettext_lazy(
-    "%(value)s reaches the limit of %(limit)s for %(level)s, since %(since)s. "
-    "It takes %(windows)d windows of %(minutes)g minutes in a row to raise a level."
-)
+def _takes(rule: Indicator) -> str:
+    """How long a limit must be passed before a level is raised."""
+    said = {"windows": rule.min_windows, "minutes": rule.window_seconds / 60}
+    if rule.min_windows == 1:
+        return _("One window of %(minutes)g min is enough to raise a level.") % said
+    return _("It takes %(windows)d windows of %(minutes)g min in a row to raise a level.") % said
+
+
+_ABOVE = gettext_lazy("%(value)s reaches the limit of %(limit)s for %(level)s, since %(since)s.")
 _BELOW = gettext_lazy(
-    "%(value)s is down to the limit of %(limit)s for %(level)s, since %(since)s. "
-    "It takes %(windows)d windows of %(minutes)g minutes in a row to raise a level."
+    "%(value)s is down to the limit of %(limit)s for %(level)s, since %(since)s."
+)
+_HELD = gettext_lazy(
+    "%(value)s is not yet %(margin)s back from the limit of %(limit)s for %(level)s, "
+    "since %(since)s."
 )
 
 
@@ -147,7 +156,7 @@ def moment(at: datetime | None) -> str:
 
 def rule_in_words(rule: Indicator) -> str:
     """How an indicator is made, in a sentence."""
-    return _("%(aggregate)s of %(property)s over %(minutes)g minutes.") % {
+    return _("%(aggregate)s of %(property)s over %(minutes)g min.") % {
         "aggregate": AGGREGATES.get(rule.aggregate, rule.aggregate),
         "property": PROPERTIES.get(rule.observed_property, rule.observed_property),
         "minutes": rule.window_seconds / 60,
