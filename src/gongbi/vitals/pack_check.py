@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +43,20 @@ WHOLE = {"min_windows": 1, "missing_windows": 0, "case_from_level": 1}
 MOST_FAULTS_OF_A_FILE = 50
 MOST_CHARACTERS = {"name_en": 120, "name_zh": 120, "class": 32, "property": 64, "unit": 32}
 MOST_LATE_WINDOWS = 500
+KEEPS_UNIT = frozenset({"mean", "min", "max", "last"})
+"""Aggregates whose value is measured as its datastreams are; a sum of mm/h is none of mm/h."""
 Trouble = tuple[str, str]
 
 
-def check_indicators(folder: Path, known: Known, properties: set[str]) -> list[Fault]:
+@dataclass(frozen=True, slots=True)
+class Sensed:
+    """What the datastreams of one property have in common: unit, and the shortest step."""
+
+    unit: str
+    step_seconds: int
+
+
+def check_indicators(folder: Path, known: Known, sensed: dict[str, Sensed]) -> list[Fault]:
     """Faults of indicators.toml; a town without sensors needs no such file."""
     if not (folder / INDICATORS).exists():
         return []
@@ -58,9 +69,7 @@ def check_indicators(folder: Path, known: Known, properties: set[str]) -> list[F
         return [Fault(INDICATORS, 1, "Each indicator begins with a line [[indicator]].")]
     for number, row in enumerate(rows):
         at = _at(line_of, number)
-        faults += [
-            Fault(INDICATORS, at(key), why) for key, why in _troubles(row, known, properties)
-        ]
+        faults += [Fault(INDICATORS, at(key), why) for key, why in _troubles(row, known, sensed)]
         if row.get("code") in seen:
             faults.append(Fault(INDICATORS, at("code"), f"{row['code']!r} stands here twice."))
         seen.add(str(row.get("code")))
@@ -71,7 +80,7 @@ def _at(line_of: Callable[..., int], number: int) -> Callable[[str], int]:
     return lambda key: line_of("indicator", number, key)
 
 
-def _troubles(row: dict[str, Any], known: Known, properties: set[str]) -> Iterator[Trouble]:
+def _troubles(row: dict[str, Any], known: Known, sensed: dict[str, Sensed]) -> Iterator[Trouble]:
     missing = [key for key in REQUIRED if not row.get(key)]
     for key in missing:
         yield key, f"The indicator {row.get('code', '?')!r} lacks {key!r}; add it."
@@ -79,8 +88,35 @@ def _troubles(row: dict[str, Any], known: Known, properties: set[str]) -> Iterat
     yield from (one for one in _troubles_of_rule(row, known) if one[0] not in missing)
     yield from _troubles_of_limits(row)
     yield from _troubles_of_case(row, known)
-    if properties and row.get("property") and row["property"] not in properties:
-        yield "property", f"No datastream has the property {row['property']!r}."
+    yield from _troubles_of_sensing(row, sensed)
+
+
+def _troubles_of_sensing(row: dict[str, Any], sensed: dict[str, Sensed]) -> Iterator[Trouble]:
+    """What does not fit the datastreams; a pack without any may bring them later."""
+    named = row.get("property")
+    if not sensed or not named:
+        return
+    found = sensed.get(str(named))
+    if found is None:
+        yield "property", f"No datastream has the property {named!r}."
+        return
+    unit = row.get("unit")
+    if unit and row.get("aggregate") in KEEPS_UNIT and unit != found.unit:
+        why = f"{named} is told in {unit}, but its datastreams measure in {found.unit}"
+        yield "unit", f"{why}; write limits and unit as they do."
+    yield from _trouble_of_step(row, found.step_seconds)
+
+
+def _trouble_of_step(row: dict[str, Any], step: int) -> Iterator[Trouble]:
+    """A sensor that speaks on time must not be called silent between two of its rows."""
+    window, missing = row.get("window_minutes"), row.get("missing_windows", 0)
+    if _number(window) and type(missing) is int and 0 < missing * window * 60 < step:
+        yield (
+            "missing_windows",
+            f"{missing} windows of {window:g} minutes are less than the {step} s between two rows "
+            f"of {row['property']}: it would be called silent while it speaks on time. Widen the "
+            "window, wait for more windows, or write 0 for a sensor that only tells events.",
+        )
 
 
 def _troubles_of_names(row: dict[str, Any]) -> Iterator[Trouble]:
@@ -158,20 +194,31 @@ def _number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def check_datastreams(folder: Path, known: Known) -> tuple[list[Fault], set[str]]:
-    """Faults of datastreams.parquet, and the properties it has; a row is named by its number."""
+def check_datastreams(folder: Path, known: Known) -> tuple[list[Fault], dict[str, Sensed]]:
+    """Faults of datastreams.parquet, and what it senses; a row is named by its number."""
     file = folder / DATASTREAMS
     if not file.exists():
-        return [], set()
+        return [], {}
     try:
         table = _in_shape(pq.read_table(file))
     except (OSError, pa.ArrowException, KeyError) as error:
         reason = str(error).strip("'").splitlines()[0].rstrip(".")
-        return [Fault(DATASTREAMS, 0, f"The file cannot be taken: {reason}.")], set()
-    properties = set(table["property"].unique().to_pylist()) - {None}
-    known.properties |= properties
-    found = list(_row_faults(table.to_pydict(), known))
-    return found[:MOST_FAULTS_OF_A_FILE] + _rest(found), properties
+        return [Fault(DATASTREAMS, 0, f"The file cannot be taken: {reason}.")], {}
+    rows = table.to_pydict()
+    sensed = _sensed(rows)
+    known.properties |= set(sensed)
+    found = list(_row_faults(rows, known, sensed))
+    return found[:MOST_FAULTS_OF_A_FILE] + _rest(found), sensed
+
+
+def _sensed(rows: dict[str, list[Any]]) -> dict[str, Sensed]:
+    """By property the unit of its first datastream and the shortest step."""
+    found: dict[str, Sensed] = {}
+    for name, unit, step in zip(rows["property"], rows["unit"], rows["step_seconds"], strict=True):
+        if name and unit is not None and step is not None:
+            before = found.get(name, Sensed(unit, step))
+            found[name] = Sensed(before.unit, min(before.step_seconds, step))
+    return found
 
 
 def _in_shape(table: pa.Table) -> pa.Table:
@@ -190,24 +237,34 @@ def read_datastreams(folder: Path) -> pa.Table:
     return _in_shape(pq.read_table(file)).sort_by("id")
 
 
-def _row_faults(rows: dict[str, list[Any]], known: Known) -> Iterator[Fault]:
+def _row_faults(
+    rows: dict[str, list[Any]], known: Known, sensed: dict[str, Sensed]
+) -> Iterator[Fault]:
     ids, names = dict[Any, int](), dict[Any, int]()
     for number, row in enumerate(zip(*(rows[name] for name in COLUMNS), strict=True), 1):
         said = dict(zip(COLUMNS, row, strict=True))
-        reasons = [*_troubles_of_row(said, known), *_twins(said, ids, names)]
+        reasons = [*_troubles_of_row(said, known, sensed), *_twins(said, ids, names)]
         for reason in reasons:
             yield Fault(DATASTREAMS, number, reason)
         ids.setdefault(said["id"], number)
         names.setdefault(said["name"], number)
 
 
-def _troubles_of_row(said: dict[str, Any], known: Known) -> Iterator[str]:
+def _troubles_of_row(
+    said: dict[str, Any], known: Known, sensed: dict[str, Sensed]
+) -> Iterator[str]:
     if said["id"] is None or said["id"] < 1:
         yield f"The id {said['id']} must be 1 or more."
     if not said["name"]:
         yield "The datastream has no name; senders call it by its name."
     if not said["property"] or said["unit"] is None:
         yield f"The datastream {said['name']!r} has no property or no unit."
+    elif said["property"] in sensed and sensed[said["property"]].unit != said["unit"]:
+        usual = sensed[said["property"]].unit
+        yield (
+            f"It measures {said['property']} in {said['unit']}, others in {usual}: figures of two "
+            "units must not be added. Turn it into one of them, or name another property."
+        )
     if said["place"] not in known.places:
         yield f"The place {said['place']!r} is no place of this pack."
     if said["step_seconds"] is None or said["step_seconds"] < 1:
