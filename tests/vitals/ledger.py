@@ -9,16 +9,32 @@ def ledger() -> dict[str, Any]:
     from gongbi.core.models import JournalLine
     from gongbi.vitals.models import Alert, Bookmark, LevelChange, Series
 
+    # A sequence counts on after a rollback, so a case is named by its turn.
+    numbers = Case.objects.order_by("pk").values_list("number", flat=True)
+    turn = {"": -1} | {number: place for place, number in enumerate(numbers)}
     told = JournalLine.objects.filter(kind__startswith="vitals.").order_by("pk")
     opened = JournalLine.objects.filter(kind__startswith="cases.").order_by("pk")
     return {
         "bookmark": list(Bookmark.objects.values_list("reader", "position")),
         "changes": list(LevelChange.objects.order_by("pk").values_list()),
         "series": list(Series.objects.order_by("pk").values_list("pk", "level", "position")),
-        "alerts": list(Alert.objects.order_by("pk").values_list(*ALERT)),
-        "cases": list(Case.objects.order_by("pk").values_list("number", "place", "level")),
-        "signals": list(Signal.objects.order_by("pk").values_list("reference", "case__number")),
-        "steps": list(Step.objects.order_by("pk").values_list("case__number", "verb", "why")),
+        "alerts": [
+            (turn[number], *rest)
+            for number, *rest in Alert.objects.order_by("pk").values_list("case_number", *ALERT)
+        ],
+        "cases": list(Case.objects.order_by("pk").values_list("place", "level")),
+        "signals": [
+            (reference, turn[number])
+            for reference, number in Signal.objects.order_by("pk").values_list(
+                "reference", "case__number"
+            )
+        ],
+        "steps": [
+            (turn[number], *rest)
+            for number, *rest in Step.objects.order_by("pk").values_list(
+                "case__number", "verb", "why"
+            )
+        ],
         "told": [(line.kind, line.subject, line.body) for line in told],
         "opened": [line.kind for line in opened],
     }
@@ -26,5 +42,5 @@ def ledger() -> dict[str, Any]:
 
 ALERT = (
     "pk", "level", "peak_level", "value", "began_at", "ended_at", "end_reason", "withdrawn",
-    "corrections", "case_number", "joined_why", "led_by", "position",
+    "corrections", "joined_why", "led_by", "position",
 )  # fmt: skip

@@ -109,7 +109,8 @@ def _troubles_of_sensing(row: dict[str, Any], sensed: dict[str, Sensed]) -> Iter
 
 def _trouble_of_step(row: dict[str, Any], step: int) -> Iterator[Trouble]:
     """A sensor that speaks on time must not be called silent between two of its rows."""
-    window, missing = row.get("window_minutes"), row.get("missing_windows", 0)
+    window: Any = row.get("window_minutes")
+    missing = row.get("missing_windows", 0)
     if _number(window) and type(missing) is int and 0 < missing * window * 60 < step:
         yield (
             "missing_windows",
