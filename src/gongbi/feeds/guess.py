@@ -9,7 +9,7 @@ from typing import Any
 from gongbi.feeds.looking import ENCODINGS
 from gongbi.feeds.records import FileRefused, shown
 from gongbi.feeds.rules import FileRule, Mapping, PlaceRule, ReportRule, TimeRule
-from gongbi.feeds.workbook import grid_of_sheet, open_book
+from gongbi.feeds.workbook import open_book
 
 MEANINGS = {
     "reference": "案件编号 工单编号 工單編號 受理编号 诉求编号 任务号 编号 編號 案號 案号 流水号 "
@@ -160,8 +160,8 @@ def _everyday(head: bytes, encoding: str) -> float:
 
 def _opened_xlsx(content: bytes) -> tuple[FileRule, list[list[Any]], str]:
     book = open_book(content)
-    sheet = max(book.worksheets, key=lambda one: one.max_row * one.max_column)
-    rows = grid_of_sheet(sheet)[:LOOK_AT_ROWS]
+    sheet = max(book.sheets, key=lambda one: one.max_row * one.max_column)
+    rows = book.grid(sheet)[:LOOK_AT_ROWS]
     return FileRule("xlsx", sheet=sheet.title), rows, f"It is a workbook; sheet {sheet.title!r}."
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from gongbi.feeds.looking import ENCODINGS, decoded, need_columns, refuse_other_kinds
 from gongbi.feeds.records import FileRefused
 from gongbi.feeds.rules import Mapping
-from gongbi.feeds.workbook import grid_of_sheet, open_book, sheet_named
+from gongbi.feeds.workbook import open_book
 
 Cells = dict[str, Any]
 Row = tuple[int, Cells | str]
@@ -102,7 +102,8 @@ def _named(heading: list[str], cells: list[Any]) -> Cells | str:
 
 
 def _xlsx(mapping: Mapping, content: bytes) -> Iterator[Row]:
-    grid = grid_of_sheet(sheet_named(open_book(content), mapping.file.sheet))
+    book = open_book(content)
+    grid = book.grid(book.named(mapping.file.sheet))
     first = mapping.file.heading_row - 1
     last = first + mapping.file.heading_rows
     heading: list[str] = []

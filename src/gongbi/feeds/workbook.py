@@ -5,6 +5,7 @@ import re
 import warnings
 import zipfile
 import zlib
+from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -21,24 +22,57 @@ DAMAGE = (
 )
 
 
-def open_book(content: bytes) -> Any:
-    """The workbook, with formulas that have no result marked as ``Formula``."""
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook's sheets, and its formulas by (sheet, row, column) from 1."""
+
+    sheets: list[Any]
+    formulas: dict[tuple[str, int, int], str]
+
+    def named(self, name: str) -> Any:
+        """The sheet of that name, or the first."""
+        if not name:
+            return self.sheets[0]
+        found = next((sheet for sheet in self.sheets if sheet.title == name), None)
+        if found is None:
+            there = ", ".join(sheet.title for sheet in self.sheets)
+            raise FileRefused(
+                f"There is no sheet {name!r}; there are {there}.",
+                "Name one of them in the mapping: [file] sheet.",
+            )
+        return found
+
+    def grid(self, sheet: Any) -> list[list[Any]]:
+        """All cells: each of a merged range says what the range says; no result: a Formula."""
+        grid = [list(row) for row in sheet.iter_rows(values_only=True)]
+        for (title, row, column), text in self.formulas.items():
+            if title == sheet.title and grid[row - 1][column - 1] is None:
+                grid[row - 1][column - 1] = Formula(text)
+        for merged in sheet.merged_cells.ranges:
+            value = grid[merged.min_row - 1][merged.min_col - 1]
+            for row in range(merged.min_row - 1, min(merged.max_row, len(grid))):
+                for column in range(merged.min_col - 1, min(merged.max_col, len(grid[row]))):
+                    grid[row][column] = value
+        return grid
+
+
+def open_book(content: bytes) -> Book:
+    """The workbook; FileRefused when it is none, not whole, or too large."""
     try:
         _refuse_bombs(content)
-        book = _load(content, data_only=True)
-        if _has_formulas(content):
-            _mark_formulas(book, _load(content, data_only=False))
+        sheets = _load(content, data_only=True)
+        formulas = _formulas(_load(content, data_only=False)) if _has_formulas(content) else {}
     except DAMAGE as error:
         raise FileRefused(
             f"This is not a whole .xlsx file ({str(error) or type(error).__name__}).",
             "Export or copy it again.",
         ) from error
-    if not book.worksheets:
+    if not sheets:
         raise FileRefused("The workbook has no sheet with cells.", "Export it again.")
-    return book
+    return Book(sheets, formulas)
 
 
-def _load(content: bytes, *, data_only: bool) -> Any:
+def _load(content: bytes, *, data_only: bool) -> list[Any]:
     from openpyxl import load_workbook
 
     with warnings.catch_warnings():
@@ -52,7 +86,7 @@ def _load(content: bytes, *, data_only: bool) -> Any:
                 f"{sheet.max_column:,}, more than can be read.",
                 "Delete the empty rows and columns beside the table, or export it as CSV.",
             )
-    return book
+    return list(book.worksheets)
 
 
 def _refuse_bombs(content: bytes) -> None:
@@ -76,34 +110,11 @@ def _has_formulas(content: bytes) -> bool:
         return any(FORMULA.search(archive.read(name)) for name in sheets)
 
 
-def _mark_formulas(values: Any, formulas: Any) -> None:
-    for sheet in formulas.worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.data_type == "f":
-                    result = values[sheet.title].cell(cell.row, cell.column)
-                    result.value = Formula(cell.value) if result.value is None else result.value
-
-
-def sheet_named(book: Any, name: str) -> Any:
-    """The sheet of that name, or the first."""
-    if not name:
-        return book.worksheets[0]
-    if name not in [sheet.title for sheet in book.worksheets]:
-        there = ", ".join(sheet.title for sheet in book.worksheets)
-        raise FileRefused(
-            f"There is no sheet {name!r}; there are {there}.",
-            "Name one of them in the mapping: [file] sheet.",
-        )
-    return book[name]
-
-
-def grid_of_sheet(sheet: Any) -> list[list[Any]]:
-    """All cells; each cell of a merged range says what the range says."""
-    grid = [list(row) for row in sheet.iter_rows(values_only=True)]
-    for merged in sheet.merged_cells.ranges:
-        value = sheet.cell(merged.min_row, merged.min_col).value
-        for row in range(merged.min_row - 1, min(merged.max_row, len(grid))):
-            for column in range(merged.min_col - 1, min(merged.max_col, len(grid[row]))):
-                grid[row][column] = value
-    return grid
+def _formulas(sheets: list[Any]) -> dict[tuple[str, int, int], str]:
+    return {
+        (sheet.title, cell.row, cell.column): str(cell.value)
+        for sheet in sheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    }
