@@ -1,6 +1,7 @@
 """An officer drops an export nobody has described: what it seems to be, and why."""
 
 import io
+from datetime import datetime
 
 import openpyxl
 import pytest
@@ -87,3 +88,50 @@ def test_what_is_no_table_is_told(content: bytes, said: str) -> None:
     with pytest.raises(feeds.FileRefused, match=said) as refused:
         feeds.guess_mapping(content, "export")
     assert refused.value.remedy
+
+
+def ledger() -> bytes:
+    """An export as one subdistrict keeps it: a title, a heading of two merged rows, a total."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["A1"] = "临江街道二零二六年十一月工单台账"
+    sheet.merge_cells("A1:H1")
+    for column, name in zip("ABC", ("序号", "工单编号", "受理时间"), strict=True):
+        sheet[f"{column}2"] = name
+        sheet.merge_cells(f"{column}2:{column}3")
+    sheet["D2"], sheet["G2"] = "事发位置", "诉求"
+    sheet.merge_cells("D2:F2")
+    sheet.merge_cells("G2:H2")
+    for column, name in zip(
+        "DEFGH", ("所属街镇", "详细地址", "经纬度", "诉求类型", "诉求内容"), strict=True
+    ):
+        sheet[f"{column}3"] = name
+    sheet.append(
+        [1, "G1", datetime(2026, 11, 1, 8, 5), "临江街道", "一号", "121.4,31.2", "", "暗"]
+    )
+    sheet.append([2, "G2", "2026年11月1日 09:10", "临江街道", "二号", "", "路灯", "路灯不亮"])
+    sheet.append([3, "G3", "2026年11月2日 10:00", "临江街道", "三号", "", "路灯", "路灯不亮"])
+    sheet.append([4, "G4", "昨天", "临江街道", "四号", "", "路灯", "路灯不亮"])
+    sheet.append(["合计", None, None, None, None, None, None, "4 件"])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_ledger_with_merged_headings_is_read_at_once() -> None:
+    content = ledger()
+    draft = feeds.guess_mapping(content, "台账.xlsx")
+    assert draft.missing == ()
+    assert feeds.parse_mapping(feeds.to_toml(draft.mapping)) == draft.mapping
+    report = feeds.check(draft.mapping, content, "台账.xlsx")
+    assert (report.read, report.understood, report.refused_rows) == (5, 3, 2)
+    assert [one.row for one in report.refused] == [7, 8]
+    assert "written as %Y年%m月%d日 %H:%M" in report.refused[0].reason
+    first = report.first[0].report
+    assert first is not None
+    assert first.place_words == "临江街道 一号"
+
+
+def test_one_column_of_both_degrees_is_no_point() -> None:
+    draft = feeds.guess_mapping(ledger(), "台账.xlsx")
+    assert (draft.mapping.place.lon, draft.mapping.place.lat) == ("", "")

@@ -35,6 +35,9 @@ TIME_FORMATS = (
     "%Y/%m/%d %H:%M:%S",
     "%Y/%m/%d %H:%M",
     "%Y年%m月%d日 %H:%M",
+    "%Y年%m月%d日",
+    "%Y.%m.%d %H:%M",
+    "%Y%m%d%H%M%S",
     "%d/%m/%Y %H:%M",
     "%Y/%m/%d",
 )
@@ -59,6 +62,8 @@ def guess_mapping(
     at, columns = _heading(rows)
     rule = replace(rule, heading_row=at + 1)
     found = {meaning: _column(meaning, columns) for meaning in MEANINGS}
+    if not (found["lon"] and found["lat"]) or found["lon"] == found["lat"]:
+        found |= {"lon": "", "lat": ""}  # one column of both, or half a point, is no point
     body = rows[at + 1 :]
     form = _time_format(body, columns, found["at"])
     reasons = [
@@ -71,7 +76,7 @@ def guess_mapping(
         kind="reports",
         file=rule,
         time=TimeRule(found["at"], form, zone, "first"),
-        place=PlaceRule(lon=found["lon"] if found["lat"] else "", lat=found["lat"]),
+        place=PlaceRule(lon=found["lon"], lat=found["lat"]),
         report=ReportRule(
             source=source,
             reference=_braced(found["reference"]) or f"{filename}-{{@row}}",
@@ -189,7 +194,8 @@ def _time_format(body: list[list[Any]], columns: list[str], column: str) -> str:
     texts = [str(value).strip() for value in said if not isinstance(value, datetime)]
     if not texts:
         return "iso"
-    return next((form for form in TIME_FORMATS if all(_reads(t, form) for t in texts)), "iso")
+    # The form that reads most rows: one odd cell must not spoil the rest.
+    return max(TIME_FORMATS, key=lambda form: sum(_reads(text, form) for text in texts))
 
 
 def _reads(text: str, form: str) -> bool:
