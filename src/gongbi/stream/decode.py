@@ -20,6 +20,8 @@ EARLIEST = 631_152_000_000_000
 _1970 = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _LAST = 1 << 62
+_NOT_IN_PLAN = "is not in the plan; correct it, or name it in datastreams.parquet of the city pack"
+_LINE = 'write one {"datastream": 17, "time": "2026-11-24T08:00:00+08:00", "value": 3.2} a line'
 _NOT_FINITE = re.compile(rb"\bNaN\b|\bInfinity\b", re.IGNORECASE)
 
 
@@ -63,11 +65,14 @@ class _Rows:
     refused: list[Refusal] = field(default_factory=list)
     unknown: bool = False
 
-    def add(self, line: int, datastream: object, time: object, value: object) -> None:
+    def add(
+        self, line: int, datastream: object, time: object, value: object, unit: object = None
+    ) -> None:
         """Keep a row, or its refusal."""
         try:
             identity = self._identity(datastream)
             row = identity, micros_of(time), number_of(value)
+            self._check_unit(identity, unit)
         except RowRefused as refusal:
             self.refused.append(Refusal(line, str(refusal)))
             return
@@ -84,8 +89,17 @@ class _Rows:
         identity = self.plan.names.get(given)
         if identity is None:
             self.unknown = True
-            raise RowRefused(f"datastream {_shown(given)} is not in the plan")
+            raise RowRefused(f"datastream {_shown(given)} {_NOT_IN_PLAN}")
         return identity
+
+    def _check_unit(self, identity: int, said: object) -> None:
+        """A row need not say its unit; one that does must mean the pack's."""
+        usual = self.plan.unit_of(identity) if said is not None else None
+        if usual is not None and said != usual:
+            raise RowRefused(
+                f"unit is {_shown(said)}, but datastream {identity} is measured in {usual}; "
+                "convert the value, or correct the unit in the city pack"
+            )
 
 
 def decode_lines(body: bytes, plan: Plan, latest: int) -> Decoded:
@@ -106,21 +120,27 @@ def _read_line(line: bytes, number: int, rows: _Rows) -> None:
     try:
         found = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        why = (
-            "JSON has no NaN or Infinity"
-            if _NOT_FINITE.search(line)
-            else f"not JSON ({error.msg})"
-        )
-        rows.refused.append(Refusal(number, f"{why}: {_cut(line)}"))
+        rows.refused.append(Refusal(number, _why_not_json(line, error.msg)))
         return
     if not isinstance(found, dict):
-        rows.refused.append(Refusal(number, f"not an object: {_cut(line)}"))
+        rows.refused.append(Refusal(number, f"not an object: {_cut(line)}; {_LINE}"))
         return
     absent = [key for key in ("datastream", "time", "value") if key not in found]
     if absent:
-        rows.refused.append(Refusal(number, f"lacks {', '.join(absent)}"))
+        rows.refused.append(Refusal(number, f"lacks {', '.join(absent)}; {_LINE}"))
         return
-    rows.add(number, found["datastream"], found["time"], found["value"])
+    rows.add(number, found["datastream"], found["time"], found["value"], found.get("unit"))
+
+
+def _why_not_json(line: bytes, why: str) -> str:
+    """What is wrong with a line that is not JSON, and what to send instead."""
+    if _NOT_FINITE.search(line):
+        return f"JSON has no NaN or Infinity: {_cut(line)}; where there is no value, send no row"
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return f"not UTF-8: {_cut(line)}; send the body as UTF-8"
+    return f"not JSON ({why}): {_cut(line)}; {_LINE}"
 
 
 _Quad = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]
@@ -169,14 +189,15 @@ def _why(
     latest: int,
 ) -> str:
     if strange[at]:
-        return f"datastream {int(ids[at])} is not in the plan"
-    time = _in_words(int(times[at]))
+        return f"datastream {int(ids[at])} {_NOT_IN_PLAN}"
+    time = in_words(int(times[at]))
     if early[at]:
         return f"time {time} is before 1990: whole numbers are milliseconds since 1970"
-    return f"time {time} is too far in the future: the latest accepted now is {_in_words(latest)}"
+    return f"time {time} is too far in the future: the latest accepted now is {in_words(latest)}"
 
 
-def _in_words(micros: int) -> str:
+def in_words(micros: int) -> str:
+    """A time as people read it."""
     try:
         return (_1970 + timedelta(microseconds=micros)).isoformat()
     except OverflowError:

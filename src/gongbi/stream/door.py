@@ -16,7 +16,7 @@ import orjson
 
 from gongbi.stream import decode
 from gongbi.stream.frames import NO_SEQUENCE
-from gongbi.stream.ingest import Decoder, Ingest, Refused, Settings
+from gongbi.stream.ingest import LAST_TICK, Decoder, Ingest, Refused, Settings
 from gongbi.stream.log_writer import CannotWrite, TwoWriters
 from gongbi.stream.meters import Meters
 from gongbi.stream.segments import LogDamaged
@@ -162,6 +162,13 @@ class Door:
             raise Refused(400, 'Write {"time": "2026-11-24T08:00:00+08:00"}.') from error
         except decode.RowRefused as refusal:
             raise Refused(400, f"The tick's {refusal}.") from refusal
+        if not decode.EARLIEST <= micros <= LAST_TICK:
+            # A clock goes only forwards: one wrong tick would end the city's day for good.
+            raise Refused(
+                400,
+                f"The tick says {decode.in_words(micros)}, which lies outside 1990 to 2200; "
+                "whole numbers are milliseconds since 1970.",
+            )
         await self.ingest.tick(micros)
         return _json(200, {"time": micros // 1000})
 
@@ -181,10 +188,11 @@ class Door:
         key = headers.get(b"authorization", b"").decode("latin-1")
         owner = self.ingest.keys.owner_of(key)
         if owner is None:
+            wrong = "The key is not known here" if key else "No key was sent"
             raise Refused(
                 401,
-                "No key, or one that is not known. Send 'Authorization: Bearer KEY'; "
-                "a keeper makes keys with: gongbi key ingest NAME.",
+                f"{wrong}. Send 'Authorization: Bearer KEY'; a keeper makes one with: "
+                "gongbi key NAME --scope ingest.",
             )
         name = headers.get(b"gongbi-sender", b"").decode("latin-1")
         if len(name) > 128:

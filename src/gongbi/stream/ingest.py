@@ -21,6 +21,8 @@ from gongbi.stream.senders import TooOld
 
 said = logging.getLogger("gongbi.stream.door")
 
+LAST_TICK = 7_258_118_400_000_000
+"""Year 2200 in microseconds; until a played city's first tick also the last time of a row."""
 Decoder = Callable[[bytes, Plan, int], Decoded]
 
 
@@ -91,7 +93,7 @@ class Ingest:
         if not self.settings.played:
             return wall_micros() + ahead
         tick = self.writer.board.tick
-        return 7_258_118_400_000_000 if tick == NEVER else tick + ahead  # year 2200
+        return LAST_TICK if tick == NEVER else tick + ahead
 
     async def follow_plan(self) -> None:
         """Put the newest plan in force, if there is one that is not yet."""

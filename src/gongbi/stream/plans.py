@@ -68,6 +68,11 @@ class Plan:
         """The ids of a table as an array."""
         return table["id"].to_numpy().astype(np.int64)
 
+    def unit_of(self, datastream: int) -> str | None:
+        """In what a datastream is measured, or None where the plan does not know it."""
+        slot = int(find_slots(self.index, np.array([datastream], np.int64))[0])
+        return self.datastreams["unit"][slot].as_py() if slot >= 0 else None
+
 
 def write_plan(data: Path, *, datastreams: pa.Table, series: pa.Table, members: pa.Table) -> int:
     """Check and write the next plan, and say that it is the newest; return its number."""
