@@ -1,5 +1,9 @@
 """A mapping is read strictly: every slip is a sentence with its line, all of them at once."""
 
+import re
+from dataclasses import fields
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -54,6 +58,23 @@ def test_every_fault_comes_at_once_with_its_line() -> None:
         ("[time]", '[file]\nformat = "xls"\n[time]', "is none of csv"),
         ("[report]", '[place]\ndatum = "Beijing54"\n[report]', "is none of WGS84"),
         ("[report]", '[absent]\nmeans = "nought"\n[report]', "is none of silence, zero"),
+        ("[report]", '[absent]\nhours = "5-24"\n[report]', "should look like 05:00-24:00"),
+        ("[report]", "[absent]\nstep_minutes = 0\n[report]", "counts from 1"),
+        ("[report]", '[place]\nlat = "y"\n[report]', "go together"),
+        ("[report]", '[place]\nother = "drop"\n[report]', "is none of refuse, none"),
+        ("[report]", "[place]\nbounds = [3, 2, 1, 4]\n[report]", "west, south, east, north"),
+        ("[report]", '[place]\nbounds = ["w"]\n[report]', "a list of numbers"),
+        ("[report]", "[place]\ncodes = { a = 1 }\n[report]", "a table of texts"),
+        ("[time]", '[file]\ndelimiter = ";;"\n[time]', "one character"),
+        ("[time]", "[file]\nheading_row = 0\n[time]", "counts from 1"),
+        ('column = "at"', 'column = "at"\nformat = "yyyy-mm-dd"', "reads no time"),
+        ('column = "at"', 'column = "at"\nformat = "%H:%M"', "reads no time"),
+        ('source = "counter"', 'source = "台账"', "a-z, 0-9"),
+        ('files = ["*.csv"]', 'files = "a.csv"', "a list of names"),
+        ('name = "ledger"', "name = 7", "not text"),
+        ("[report]", '[[count]]\nproperty = "calls"\n[report]', "datastream is missing"),
+        ("[report]", '[[count]]\ndatastream = "u:{at}"\n[report]', "{@place} does"),
+        ("[report]", '[[value]]\ncolumn = "x"\ndatastream = "u"\n[report]', "write [[count]]"),
     ],
 )
 def test_one_slip_one_sentence(was: str, now: str, said: str) -> None:
@@ -93,3 +114,51 @@ def test_any_words_survive_being_written(name: str, column: str, types: dict[str
         report=feeds.ReportRule("s", "{id}", "{w}", type_column=column, types=types),
     )
     assert feeds.parse_mapping(feeds.to_toml(mapping)) == mapping
+
+
+def test_the_line_is_that_of_the_key_in_its_own_table() -> None:
+    text = """name = "g"
+kind = "observations"
+[time]
+column = "at"
+[[value]]
+column = "level"
+datastream = "a"
+[[value]]
+column = 7
+datastream = "a"
+"""
+    assert faults_of(text) == ["ledger.toml:9: [[value]] column = 7 should be text."]
+    again = faults_of(text.replace("column = 7", 'column = "low"'))
+    assert again == ["ledger.toml:10: [[value]] 1 has this datastream already."]
+
+
+def test_a_mapping_in_another_encoding_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.toml"
+    file.write_bytes('name = "台账"'.encode("gb18030"))
+    with pytest.raises(feeds.MappingRefused, match=r"ledger\.toml.*save it as UTF-8"):
+        feeds.read_mapping(file)
+
+
+PAPER = Path(__file__).parents[2] / "docs" / "feed-mapping.md"
+
+
+def test_every_example_of_the_paper_is_a_good_mapping() -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", PAPER.read_text("utf-8"), re.DOTALL)
+    whole = [block for block in blocks if block.startswith("name =")]
+    assert len(whole) >= 4
+    for block in whole:
+        feeds.parse_mapping(block)
+
+
+def test_the_paper_knows_every_key() -> None:
+    text = PAPER.read_text("utf-8")
+    rules = {
+        "file": feeds.FileRule, "time": feeds.TimeRule, "place": feeds.PlaceRule,
+        "report": feeds.ReportRule, "value": feeds.ValueRule, "count": feeds.CountRule,
+        "absent": feeds.AbsentRule,
+    }  # fmt: skip
+    sections = dict(re.findall(r"^### \[+(\w+)\]+\n(.*?)(?=^##)", text, re.DOTALL | re.MULTILINE))
+    for name, rule in rules.items():
+        for key in (one.name for one in fields(rule)):
+            assert f"| {key}" in sections[name] or f", {key}" in sections[name], (name, key)

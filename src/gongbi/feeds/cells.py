@@ -133,7 +133,7 @@ def scaled(rule: ValueRule, cells: Cells) -> float:
     if not rule.minimum <= found <= rule.maximum:
         raise RowRefused(
             rule.column,
-            found,
+            cells[rule.column],
             f"{found:g} {rule.unit} lies outside {rule.minimum:g} to {rule.maximum:g}.",
             "Check the unit, factor and offset of this [[value]].",
         )
