@@ -3,11 +3,12 @@
 import math
 from collections.abc import Mapping as Table
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from gongbi.feeds.records import RowRefused
-from gongbi.feeds.rules import Mapping, PlaceRule, ValueRule, names_in
+from gongbi.feeds.rules import Mapping, PlaceRule, TimeRule, ValueRule, names_in
 from gongbi.kernel.datum import wgs84_from_bd09, wgs84_from_gcj02
 
 Cells = Table[str, Any]
@@ -54,6 +55,11 @@ def instant(mapping: Mapping, cells: Cells) -> datetime:
     rule = mapping.time
     template = bool(names_in(rule.column))
     value = filled(rule.column, cells) if template else cells[rule.column]
+    return _moment(value if isinstance(value, date) else _plain(value), rule)
+
+
+@lru_cache(maxsize=4096)  # many rows of a file share their moment
+def _moment(value: Any, rule: TimeRule) -> datetime:
     naive = _parsed(value, rule.format, rule.column)
     if naive.tzinfo is not None:
         return naive.astimezone(UTC)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +118,12 @@ class Mapping:
         return [name for name in dict.fromkeys(said) if name and not name.startswith("@")]
 
 
-def names_in(template: str) -> list[str]:
+@lru_cache(maxsize=256)  # asked for every row
+def names_in(template: str) -> tuple[str, ...]:
     """Columns a template names in braces."""
-    return re.findall(r"\{([^{}]+)\}", template)
+    return tuple(re.findall(r"\{([^{}]+)\}", template))
 
 
 def columns_of(column_or_template: str) -> list[str]:
     """The one column named, or those a template names."""
-    return names_in(column_or_template) or [column_or_template]
+    return list(names_in(column_or_template)) or [column_or_template]
