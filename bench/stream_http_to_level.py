@@ -1,10 +1,14 @@
 """Rows per second from HTTP to level: a door, an engine, senders; one window for every series.
 
-    python bench/stream_http_to_level.py [--small | --large]
+    python bench/stream_http_to_level.py [--small | --large] [--senders 1 4]
 
-Prints machine, date, and for each size: rows/s by the wall from the first POST until the last
-window's levels can be read, and rows per CPU-second of the door and of the engine apart. Bodies
-are built before the clock starts; senders are processes of their own and their CPU is not counted.
+Prints machine, date, and for each size and number of senders: rows/s by the wall until all rows
+are acknowledged (safe on disk), and until the levels can be read; and rows per CPU-second of the
+door and of the engine apart. Bodies are built before the clock starts; senders are processes of
+their own and their CPU is not counted. Every series' value is compared with the rival's.
+
+The rival folds the same bodies the plain way: ``json.loads`` a line and one dictionary, in one
+process, from memory: without network, disk, keys, sequence numbers, late rows or restart.
 """
 
 import argparse
@@ -12,6 +16,7 @@ import json
 import multiprocessing
 import os
 import platform
+import re
 import signal
 import socket
 import subprocess
@@ -21,10 +26,12 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from gongbi.stream import public as stream
 
@@ -43,7 +50,9 @@ class Size:
 
 SMALL = [Size(1_000, 1_000, 200_000)]
 USUAL = [
-    Size(series, batch, 2_000_000) for series in (10_000, 100_000) for batch in (1_000, 10_000)
+    Size(10_000, 1_000, 1_000_000),
+    Size(10_000, 10_000, 2_000_000),
+    Size(100_000, 10_000, 2_000_000),
 ]
 LARGE = [
     Size(series, batch, 10_000_000) for series in (100_000, 1_000_000) for batch in (1_000, 10_000)
@@ -99,19 +108,62 @@ def build_requests(size: Size, port: int, sender: int, senders: int) -> list[byt
     return requests
 
 
-def send(size: Size, port: int, sender: int, senders: int, ready: object, done: object) -> None:
+def send(size: Size, port: int, sender: int, senders: int, ready: Any, done: Any) -> None:
     """Build requests, wait for the start, send them one after the other on one connection."""
     requests = build_requests(size, port, sender, senders)
-    ready.wait()  # type: ignore[attr-defined]
+    ready.wait()
     stored = 0
-    with socket.create_connection(("127.0.0.1", port)) as line:
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for request in requests:
-            line.sendall(request)
-            answer = line.recv(65536)
-            assert answer.startswith(b"HTTP/1.1 200"), answer
-            stored += json.loads(answer.split(b"\r\n\r\n", 1)[1])["stored"]
-    done.put(stored)  # type: ignore[attr-defined]
+    try:
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for request in requests:
+                line.sendall(request)
+                stored += read_answer(line)["stored"]
+    finally:
+        done.put(stored)
+
+
+def read_answer(line: socket.socket) -> dict[str, Any]:
+    """The JSON of one answer, which may come in several pieces."""
+    raw = b""
+    while b"\r\n\r\n" not in raw:
+        raw += line.recv(65536)
+    head, _, body = raw.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200"), raw
+    length = int(re.search(rb"content-length: (\d+)", head.lower())[1])  # type: ignore[index]
+    while len(body) < length:
+        body += line.recv(65536)
+    answer: dict[str, Any] = json.loads(body)
+    return answer
+
+
+def plain_fold(bodies: list[bytes]) -> dict[int, float]:
+    """The rival: the mean of each datastream, the plain way."""
+    sums: dict[tuple[int, int], list[float]] = {}
+    for body in bodies:
+        for line in body.splitlines():
+            row = json.loads(line)
+            window = int(datetime.fromisoformat(row["time"]).timestamp()) // 300
+            cell = sums.get((row["datastream"], window))
+            if cell is None:
+                sums[row["datastream"], window] = [1, row["value"]]
+            else:
+                cell[0] += 1
+                cell[1] += row["value"]
+    return {key: total / count for (key, _), (count, total) in sums.items()}
+
+
+def race_rival(size: Size, senders: int) -> tuple[float, dict[int, float]]:
+    """(rows per CPU-second of the rival, its value of each series)."""
+    bodies = [
+        request.split(b"\r\n\r\n", 1)[1]
+        for sender in range(senders)
+        for request in build_requests(size, 0, sender, senders)
+    ]
+    began = time.process_time()
+    values = plain_fold(bodies)
+    spent = time.process_time() - began
+    return size.batch * len(bodies) / spent, values
 
 
 def cpu_seconds(pid: int) -> float:
@@ -143,11 +195,23 @@ def run(size: Size, senders: int) -> dict[str, float]:
         stream.keep_ingest_key(data, "bench", KEY)
         door, engine = start("door", data, "--port", str(port)), start("engine", data)
         try:
-            return _measure(size, senders, data, port, door.pid, engine.pid)
+            found = _measure(size, senders, data, port, door.pid, engine.pid)
+            found["rival"], values = race_rival(size, senders)
+            _compare(data, values)
+            return found
         finally:
             for process in (door, engine):
                 process.send_signal(signal.SIGTERM)
                 process.wait(timeout=60)
+
+
+def _compare(data: Path, values: dict[int, float]) -> None:
+    """The engine and the rival must have come to the same means."""
+    rows = stream.latest(data, None).to_pylist()
+    mine = {row["series"]: row["value"] for row in rows if row["window_start"] >= START}
+    assert mine.keys() == values.keys(), (len(mine), len(values))
+    worst = max(abs(mine[key] - value) for key, value in values.items())
+    assert worst < 1e-9, worst
 
 
 def _measure(
@@ -170,12 +234,14 @@ def _measure(
     stored = sum(done.get() for _ in crowd)
     acknowledged = time.perf_counter() - began
     client.post("/ingest/tick", json={"time": (START + timedelta(minutes=5)).isoformat()})
-    while stream.latest(data, None).num_rows < 0.9 * min(size.series, stored):
+    while _told(data) < 0.9 * size.series:
         time.sleep(0.01)
     wall = time.perf_counter() - began
     door_cpu, engine_cpu = cpu_seconds(door) - door_before, cpu_seconds(engine) - engine_before
     for sender in crowd:
         sender.join()
+    asked = size.rows // size.batch // senders * senders * size.batch
+    assert stored == asked, f"{stored} of {asked} rows were stored"
     return {
         "rows": stored,
         "acknowledged": stored / acknowledged,
@@ -184,6 +250,11 @@ def _measure(
         "engine": stored / engine_cpu,
         "both": stored / (door_cpu + engine_cpu),
     }
+
+
+def _told(data: Path) -> int:
+    """Series whose window of the run has a level."""
+    return sum(pc.greater_equal(stream.latest(data, None)["window_start"], START).to_pylist())
 
 
 def _warm_up(client: httpx.Client, data: Path) -> None:
@@ -209,26 +280,27 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--small", action="store_true", help="seconds, for a look")
     words.add_argument("--large", action="store_true", help="up to a million series")
-    words.add_argument("--senders", type=int, default=4)
+    words.add_argument("--senders", type=int, nargs="+", default=[1, 4])
     given = words.parse_args()
     sizes = SMALL if given.small else LARGE if given.large else USUAL
     chip = Path("/proc/cpuinfo").read_text().split("model name\t: ")[1].split("\n")[0]
     load = ", ".join(f"{x:.1f}" for x in os.getloadavg())
     print(
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {chip}, {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}, load before: {load}, senders {given.senders}"
+        f"Python {platform.python_version()}, load before: {load}"
     )
     print(
-        "| series | rows/POST | rows | acknowledged rows/s | HTTP to level rows/s "
-        "| door rows/CPU-s | engine rows/CPU-s | both rows/CPU-s |"
+        "| series | rows/POST | senders | rows | acknowledged rows/s | HTTP to level rows/s "
+        "| door rows/CPU-s | engine rows/CPU-s | both rows/CPU-s | rival rows/CPU-s |"
     )
-    print("|---|---|---|---|---|---|---|---|")
-    for size in sizes:
-        found = run(size, given.senders)
-        cells = [
-            f"{found[k]:,.0f}" for k in ("rows", "acknowledged", "wall", "door", "engine", "both")
-        ]
-        print(f"| {size.series:,} | {size.batch:,} | " + " | ".join(cells) + " |", flush=True)
+    print("|" + "---|" * 10)
+    for size, senders in ((size, senders) for size in sizes for senders in given.senders):
+        found = run(size, senders)
+        names = ("rows", "acknowledged", "wall", "door", "engine", "both", "rival")
+        cells = [f"{size.series:,}", f"{size.batch:,}", f"{senders}"]
+        print(
+            "| " + " | ".join(cells + [f"{found[name]:,.0f}" for name in names]) + " |", flush=True
+        )
 
 
 if __name__ == "__main__":
