@@ -97,6 +97,23 @@ def test_read_in_parts_is_read_in_one(story: Sensing) -> None:
             assert parts[name] == whole[name], (most, name)
 
 
+def test_a_storm_of_alerts_is_read_in_shares(
+    story: Sensing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others must come to write between two shares."""
+    from gongbi.vitals import levels
+
+    whole = undisturbed()
+    monkeypatch.setattr(levels, "MOST_ALERTS", 2)
+    counts = []
+    while read := read_levels():
+        counts.append(read)
+    assert len(counts) > 3
+    found = ledger()
+    for name in ("bookmark", "changes", "series", "alerts", "cases", "steps"):
+        assert found[name] == whole[name], name
+
+
 def test_a_slower_second_worker_finds_nothing_left(
     story: Sensing, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,8 @@ from gongbi.vitals.models import Bookmark, LevelChange, Series
 
 log = logging.getLogger("gongbi.vitals")
 READER = "levels"
+MOST_ALERTS = 40
+"""In one transaction: each may open a case, and on SQLite nobody else can write meanwhile."""
 TAKE: dict[type[Any], Callable[[Any, Series], None]] = {
     stream.AlertRaised: alerts.raise_alert,
     stream.AlertChanged: alerts.change_alert,
@@ -29,11 +31,18 @@ TAKE: dict[type[Any], Callable[[Any, Series], None]] = {
 def read_levels(most: int = 2000) -> int:
     """Read what the engine has said since; returns how many facts were read."""
     bookmark = Bookmark.objects.filter(pk=READER).first()
-    facts = stream.read_facts(settings.GONGBI_DATA, bookmark.position if bookmark else 0, most)
+    after = bookmark.position if bookmark else 0
+    facts = _share(stream.read_facts(settings.GONGBI_DATA, after, most))
     if facts:
         with transaction.atomic():
             _take(facts)
     return len(facts)
+
+
+def _share(facts: Sequence[stream.FactRow]) -> Sequence[stream.FactRow]:
+    """As many facts as one transaction should hold."""
+    alerts_at = [place for place, fact in enumerate(facts) if type(fact) in TAKE]
+    return facts[: alerts_at[MOST_ALERTS - 1] + 1] if len(alerts_at) >= MOST_ALERTS else facts
 
 
 def _take(facts: Sequence[stream.FactRow]) -> None:
