@@ -49,8 +49,4 @@ if (button && "geolocation" in navigator) {
   });
 }
 
-// What is being written must not be lost to a refresh.
-document.body.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target.id === "tasks" && event.target.querySelector("details[open]")) event.preventDefault();
-});
 document.body.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "tasks") order(); });

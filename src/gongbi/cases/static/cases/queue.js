@@ -46,12 +46,6 @@ document.addEventListener("focusin", (event) => {
   if (row) here = row.id;
 });
 
-// Somebody who reads the reasons or writes must not lose the place to a refresh.
-document.body.addEventListener("htmx:beforeRequest", (event) => {
-  const mine = event.target.id === "queue" && event.detail.requestConfig.verb === "get";
-  if (mine && event.target.querySelector("details[open]")) event.preventDefault();
-});
-
 document.body.addEventListener("htmx:afterSwap", (event) => {
   const queue = document.getElementById("queue");
   if (event.detail.target.id !== "queue" || !here) return;

@@ -75,3 +75,30 @@ for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     say(words, "error");
   });
 }
+
+// Whoever has opened something or writes must not lose it to news: neither to a refresh that is
+// about to be asked for, nor to one asked for before and only now come back. It is made up for
+// as soon as nothing is open any more.
+const late = new Set();
+const isHeld = (fragment) => Boolean(fragment.querySelector("details[open], input:focus, select:focus, textarea:focus"));
+
+function hold(event, refuse) {
+  const news = event.detail.requestConfig?.triggeringEvent?.type ?? "";
+  const fragment = event.detail.target;
+  if (!news.startsWith("live:") || !isHeld(fragment)) return;
+  late.add(fragment);
+  refuse();
+}
+
+function makeUp() {
+  for (const fragment of [...late].filter((one) => !isHeld(one))) {
+    late.delete(fragment);
+    if (!fragment.isConnected) continue;
+    // Asked for directly: the throttle of its trigger would swallow it.
+    window.htmx.ajax("GET", fragment.getAttribute("hx-get"), { source: fragment, event: new Event("live:missed") });
+  }
+}
+
+document.body.addEventListener("htmx:beforeRequest", (event) => hold(event, () => event.preventDefault()));
+document.body.addEventListener("htmx:beforeSwap", (event) => hold(event, () => { event.detail.shouldSwap = false; }));
+for (const name of ["toggle", "focusout"]) document.addEventListener(name, () => setTimeout(makeUp), true);

@@ -1,0 +1,73 @@
+"""What a worker writes on a phone outlives the news that comes in meanwhile."""
+
+from typing import Any
+
+import pytest
+from tests.cases.walking import do
+from tests.desk.test_in_browser import chromium, enter
+
+__all__ = ["chromium"]
+pytestmark = pytest.mark.browser
+PHONE = (390, "zh-hans", "light")
+NEWS = "document.body.dispatchEvent(new CustomEvent('live:cases'))"
+OPEN = "article.task details:has(form[action$='/declare']) summary"
+WORDS = "article.task form[action$='/declare'] textarea"
+
+
+@pytest.fixture
+def page(
+    chromium: Any, live_server: Any, transactional_db: None, signed_in: Any, reported: Any
+) -> Any:
+    """A worker's list with one task in hand."""
+    number = reported().number
+    do(signed_in("dispatcher"), number, "accept_suggestion")
+    do(signed_in("worker"), number, "accept")
+    opened = enter(chromium, live_server.url, signed_in("worker"), PHONE)
+    opened.goto(live_server.url + "/cases/mine/")
+    opened.refetched = []
+    return opened
+
+
+def answer_late(page: Any) -> list[Any]:
+    """Hold every refetch of the list back until it is let go."""
+    held: list[Any] = []
+    page.route(
+        "**/cases/mine/",
+        lambda route: (
+            held.append(route) if "hx-request" in route.request.headers else route.continue_()
+        ),
+    )
+    return held
+
+
+def soon(page: Any, held: list[Any], many: int) -> None:
+    for _ in range(50):
+        if len(held) >= many:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{many} refetches were expected; there were {len(held)}.")
+
+
+def test_a_refetch_on_its_way_does_not_close_what_was_opened(page: Any) -> None:
+    held = answer_late(page)
+    page.evaluate(NEWS)
+    soon(page, held, 1)
+    page.click(OPEN)
+    page.fill(WORDS, "换了新管")
+    held[0].continue_()
+    page.wait_for_timeout(1_000)
+    assert page.input_value(WORDS) == "换了新管"
+    page.click("h1")
+    page.click(OPEN)
+    soon(page, held, 2)
+
+
+def test_no_refetch_begins_while_something_is_open(page: Any) -> None:
+    held = answer_late(page)
+    page.click(OPEN)
+    page.fill(WORDS, "换了新管")
+    page.evaluate(NEWS)
+    page.wait_for_timeout(500)
+    assert not held
+    page.click(OPEN)
+    soon(page, held, 1)
