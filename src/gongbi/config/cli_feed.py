@@ -18,12 +18,15 @@ from gongbi.feeds.public import (
     read_mapping,
 )
 
+MOST_REFUSED = 20
+
 
 def add_to(app: typer.Typer) -> None:
     """Hang these commands on the main one."""
     feed = typer.Typer(help="Read files of the real world by a mapping.", no_args_is_help=True)
     feed.command("check")(check)
     feed.command("pack")(pack)
+    feed.command("guess")(guess)
     app.add_typer(feed, name="feed")
     app.command("replay")(replay)
 
@@ -61,7 +64,8 @@ def check(
         f"{report.repeated:,} repeated + {report.refused_rows:,} refused"
         + (f"; {report.zeros_made:,} zeros made for absent rows" if report.zeros_made else "")
     )
-    raise typer.Exit(1 if report.whole_file_refused else 0)
+    nothing = report.read > 0 and report.understood == report.repeated == 0
+    raise typer.Exit(1 if report.whole_file_refused or nothing else 0)
 
 
 def _refusals(report: CheckReport, most: int) -> list[tuple[str, str]]:
@@ -79,6 +83,27 @@ def _shown(row: Understood) -> str:
     return "; ".join(
         f"{one.at:%Y-%m-%d %H:%MZ} {one.datastream} = {one.value:g}" for one in row.observations
     )
+
+
+def guess(
+    file: Path,
+    zone: Annotated[
+        str, typer.Option(help="The zone its times are written in.")
+    ] = "Asia/Shanghai",
+    source: Annotated[str, typer.Option(help="What its reports are called.")] = "intake",
+) -> None:
+    """Draft a mapping for an export of tickets: save what it prints, mend it, then check it."""
+    from gongbi.feeds.public import guess_mapping, to_toml
+
+    try:
+        draft = guess_mapping(file.read_bytes(), file.name, zone=zone, source=source)
+    except (FileRefused, OSError) as error:
+        fail(str(error))
+    for reason in draft.reasons:
+        tell(f"# {reason}")
+    for meaning in draft.missing:
+        tell(f"# No column was found for: {meaning}.")
+    tell(to_toml(draft.mapping))
 
 
 def pack(mapping: str, data: Data, folder: Path) -> None:
@@ -127,7 +152,7 @@ def replay(
             )
         except (Stopped, FileRefused, OSError) as error:
             bar.stop()
-            fail(f"{error} Start it again when the city is up: nothing will be doubled.")
+            fail(str(error))
     _say(account)
     raise typer.Exit(0 if account.whole else 1)
 
@@ -164,10 +189,20 @@ def _say(account: "object") -> None:
         f"rows) = {account.stored:,} stored + {account.repeated:,} known already + "
         f"{account.refused_there:,} refused by the city"
     )
+    if account.counts_sent:
+        tell(
+            f"{account.counts_sent:,} counts of reports sent = {account.counts_kept:,} kept + "
+            f"{account.counts_refused:,} refused by the city"
+        )
     if account.reasons:
         table(
             "Why refused", ("rows", "reason"), ((n, r) for r, n in account.reasons.most_common())
         )
+    for row in account.refused[:MOST_REFUSED]:
+        tell(str(row))
+    more = len(account.refused) - MOST_REFUSED
+    if more > 0:
+        tell(f"… and {more:,} more; gongbi feed check shows them all.")
     tell(
         "The account is whole." if account.whole else "Rows are missing: this is a fault of ours."
     )

@@ -66,7 +66,8 @@ def _keep_running(data: Path, programs: tuple, accounts: dict[str, str] | None =
 
 
 def _welcome(url: str, data: Path, accounts: dict[str, str]) -> None:
-    tell(f"\n  The city is up:  [bold]{url}/[/bold]")
+    tell("")
+    tell(f"The city is up:  {url}/", style="bold", mark=" ")
     tell(f"  Operation centre {url}/centre/   ·   report something {url}/report/")
     tell(f"  Logs: {data}/logs   ·   stop with Ctrl-C\n")
     if accounts:
@@ -86,11 +87,12 @@ def doctor() -> None:
     """Say what is wrong with this installation and how to mend it."""
     from gongbi.config.doctor import examine
 
-    marks = {"ok": "[green]✓[/green]", "look": "[yellow]![/yellow]", "bad": "[red]✗[/red]"}
+    marks = {"ok": (" ✓", "green"), "look": (" !", "yellow"), "bad": (" ✗", "red")}
     findings = examine()
     for finding in findings:
         remedy = f"  → {finding.remedy}" if finding.remedy else ""
-        tell(f" {marks[finding.verdict]} {finding.what}{remedy}")
+        mark, style = marks[finding.verdict]
+        tell(f"{finding.what}{remedy}", mark=mark, style=style)
     raise typer.Exit(any(finding.verdict == "bad" for finding in findings))
 
 

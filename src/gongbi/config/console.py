@@ -5,6 +5,7 @@ from typing import NoReturn
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 out = Console()
 err = Console(stderr=True)
@@ -12,20 +13,24 @@ err = Console(stderr=True)
 
 def fail(sentence: str, code: int = 1) -> NoReturn:
     """End the command with one sentence on stderr."""
-    err.print(f"[red]✗[/red] {sentence}", highlight=False)
+    tell(sentence, mark="✗", style="red", to=err)
     raise SystemExit(code)
 
 
-def tell(sentence: str) -> None:
-    """Say one sentence."""
-    out.print(sentence, highlight=False)
+def tell(sentence: str, *, mark: str = "", style: str = "", to: Console = out) -> None:
+    """Say one sentence, behind a mark; its brackets are its own and the terminal breaks it.
+
+    A line broken by us could not be searched, and no command would find its path in it.
+    """
+    said = Text.assemble((f"{mark} ", style), sentence) if mark else Text(sentence, style)
+    to.print(said, highlight=False, soft_wrap=True)
 
 
 def table(title: str, heads: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     """Print rows under heads."""
-    grid = Table(title=title, title_justify="left")
+    grid = Table(title=Text(title), title_justify="left")
     for head in heads:
         grid.add_column(head, overflow="fold")
     for row in rows:
-        grid.add_row(*(str(cell) for cell in row))
+        grid.add_row(*(Text(str(cell)) for cell in row))
     out.print(grid)
