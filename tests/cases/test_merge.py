@@ -17,6 +17,17 @@ def test_all_reporters_follow_the_one_case(signed_in, reported):
     assert followed.words == "同一根管子"
 
 
+def test_what_every_reporter_said_stands_on_the_one_case(signed_in, reported):
+    alert = reported(source="alert", words="压力 0.05 MPa", contact="").number
+    reported(words="家里没水了")
+    other = reported(words="地下车库进水", place="xx-e-1-b", lon=122.96).number
+    do(signed_in("dispatcher"), other, "merge", into=alert)
+    page = signed_in("dispatcher").get(f"/cases/{alert}/").content.decode()
+    said = [page.index(words) for words in ("家里没水了", "地下车库进水", "压力 0.05 MPa")]
+    assert said == sorted(said)
+    assert "家里没水了" in signed_in("dispatcher").get("/cases/").content.decode()
+
+
 def test_a_merged_unit_is_off_the_hook(signed_in, reported):
     first, second = reported(), reported()
     dispatcher = signed_in("dispatcher")

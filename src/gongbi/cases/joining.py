@@ -75,9 +75,9 @@ def _up(path: str, levels: int) -> str:
 
 
 def _metres(case: Case, said: Understood) -> float:
-    signal = said.signal
-    if None in (case.lon, case.lat, signal.lon, signal.lat):
+    lon, lat = said.signal.lon, said.signal.lat
+    if case.lon is None or case.lat is None or lon is None or lat is None:
         return float("inf")
-    east = (case.lon - signal.lon) * cos(radians(signal.lat))  # type: ignore[operator]  # see above
-    north = case.lat - signal.lat  # type: ignore[operator]
+    east = (case.lon - lon) * cos(radians(lat))
+    north = case.lat - lat
     return hypot(east, north) * METRES_A_DEGREE

@@ -56,7 +56,9 @@ def type_fields(row: dict[str, Any], position: int) -> dict[str, Any]:
 
 def route_fields(row: dict[str, Any], position: int) -> dict[str, Any]:
     """A route's columns; hours become minutes of the day."""
-    asked = {key: row[key] for key in ("types", "groups", "places", "weekdays") if key in row}
+    asked: dict[str, Any] = {
+        key: row[key] for key in ("types", "groups", "places", "weekdays") if key in row
+    }
     if "hours" in row:
         asked["hours"] = minutes_of(row["hours"])
     if "min_level" in row:

@@ -21,6 +21,7 @@ from gongbi.core.public import Scope, city, now, unseal_many
 from gongbi.kernel.cases.masking import mask_contacts
 
 SILENT_AFTER = timedelta(hours=4)
+MOST_SAID = 50
 LIST_FIELDS = ("type", "place", "unit", "suggested_unit")
 
 
@@ -175,15 +176,28 @@ def words_for_work(cases: Iterable[Case], *, most: int = 0) -> dict[int, str]:
     Two queries and one look into the keyring, however many cases.
     """
     first: dict[int, int] = {}
-    signals = Signal.objects.filter(case__in=[case.pk for case in cases]).exclude(words_id=None)
-    for case_id, words_id in signals.order_by("-pk").values_list("case_id", "words_id"):
-        first[case_id] = words_id
+    signals = Signal.objects.filter(case__in=[case.pk for case in cases])
+    # The last to be written wins: the first person who reported, or else the alert.
+    ordered = signals.order_by("from_person", "-pk").values_list("case_id", "words_id")
+    for case_id, words_id in ordered:
+        if words_id is not None:
+            first[case_id] = words_id
     opened = unseal_many(first.values())
     return {
         case_id: _short(mask_contacts(opened[words_id]), most)
         for case_id, words_id in first.items()
         if words_id in opened
     }
+
+
+def all_words(case: Case) -> list[str]:
+    """What every report on a case says, and on those merged into it, masked; people first."""
+    signals = Signal.objects.filter(Q(case=case) | Q(case__merged_into=case))
+    ids = list(
+        signals.order_by("-from_person", "pk").values_list("words_id", flat=True)[:MOST_SAID]
+    )
+    opened = unseal_many(ids)
+    return [mask_contacts(opened[pk]) for pk in ids if pk in opened]
 
 
 def _short(text: str, most: int) -> str:

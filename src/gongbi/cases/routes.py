@@ -61,7 +61,8 @@ def _batch() -> UUID | None:
 @lru_cache(maxsize=2)
 def _table(batch: UUID | None) -> tuple[Router, dict[str, Route]]:
     """The routes in force, read once for each table ever loaded, in whichever process."""
-    rows = {row.code: row for row in Route.objects.filter(in_force=True, batch=batch)}
+    found = Route.objects.filter(in_force=True, batch=batch) if batch else ()
+    rows = {row.code: row for row in found}
     return Router([_rule(row) for row in rows.values()]), rows
 
 

@@ -1,6 +1,7 @@
 """Asking the resident, and what they say. The handler never asks; silence is never *solved*."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -100,7 +101,7 @@ def _decide(
     return case
 
 
-def _reopening(case: Case) -> dict[str, object]:
+def _reopening(case: Case) -> dict[str, Any]:
     """Back to the same queue, with the unit it had as the suggestion."""
     return {
         "closed_at": None,

@@ -1,6 +1,7 @@
 """What a unit does with its task: accept, arrive, return with a reason, declare the outcome."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -96,7 +97,7 @@ def declare(
         raise Refused(_("This case is ended by %(part)s, not here.") % {"part": case.governed_by})
     asked = somebody_to_ask(case)
     said = need(words)
-    ending = {} if asked else {"closed_at": at, "ended_as": declared}
+    ending: dict[str, Any] = {} if asked else {"closed_at": at, "ended_as": declared}
     to = states.ANSWERED if asked else states.CLOSED
     move(case, "declare", actor, at=at, to=to, seen=seen, unit=task.unit_id,
          why={"declared": declared}, words=said, **ending)  # fmt: skip

@@ -36,7 +36,7 @@ def shown(
     """All of the page: what changes by itself, and the forms, which do not."""
     said = now_shown(request, case)
     said |= {
-        "words": queries.words_for_work([case]).get(case.pk, ""),
+        "said": queries.all_words(case),
         "guesses": _guesses(case),
         "acts": acting.acts(case, scope, trouble),
         "note_form": acting.note_form(case, scope, trouble),

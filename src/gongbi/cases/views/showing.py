@@ -117,7 +117,7 @@ def history(case: Case) -> list[Line]:
     steps = list(case.steps.select_related("unit").order_by("-at", "-pk"))
     notes = list(case.notes.order_by("-at", "-pk"))
     opened = unseal_many([*(s.words_id for s in steps), *(n.words_id for n in notes)])
-    people = names_of({row.actor for row in [*steps, *notes]})
+    people = names_of({row.actor for row in steps} | {row.actor for row in notes})
     lines = [
         Line(
             row.at,
