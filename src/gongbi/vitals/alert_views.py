@@ -29,7 +29,7 @@ def alert_list(request: HttpRequest) -> HttpResponse:
     rows = queries.alerts(scope, state, place_path=where.path, most=MOST_ALERTS + 1)
     counts = queries.alert_counts(scope, where.path)
     context = {
-        "rows": [queries.alert_record(row) for row in rows[:MOST_ALERTS]],
+        "rows": queries.alert_records(rows[:MOST_ALERTS]),
         "more": len(rows) > MOST_ALERTS,
         "state": state,
         "states": _states(counts),
@@ -60,13 +60,15 @@ def _alert_page(request: HttpRequest, alert_id: str, form: MuteForm) -> HttpResp
     row = access_alert(request.user, alert_id)
     scope = scope_of(request.user)
     above = place(row.series.place.parent_id) if row.series.place.parent_id else None
+    record, worst = queries.alert_records([row])[0], queries.worst_value(row)
     context = {
         "alert": row,
-        "record": queries.alert_record(row),
+        "record": record,
+        "worst": worst,
         "above": above,
         "why": grouping.why(row),
         "rule": row.series.indicator,
-        "reason": wording.reason_of_alert(row),
+        "reason": wording.reason_of_alert(row, newest=record.value, worst=worst),
         "joined": wording.JOINED.get(row.joined_why, ""),
         "members": queries.alerts_led_by(scope, row),
         "changes": queries.changes_of(row.series, row.began_at, 30),

@@ -28,16 +28,16 @@ __all__ = [
 def alerts_open(scope: Scope, place_path: str = "", limit: int = 200) -> list[AlertRecord]:
     """Alerts that are on, the worst first, of the places a person answers for."""
     rows = queries.alerts(scope, "open", place_path=place_path, most=limit)
-    return [queries.alert_record(row) for row in rows]
+    return queries.alert_records(rows)
 
 
 def alerts_between(scope: Scope, since: datetime, until: datetime) -> list[AlertRecord]:
     """Alerts that began between two aware instants."""
     rows = alerts_of(scope).filter(began_at__gte=since, began_at__lt=until)
-    return [queries.alert_record(row) for row in rows.order_by("began_at")[:1000]]
+    return queries.alert_records(rows.order_by("began_at")[:1000])
 
 
 def alert(scope: Scope, alert_id: str) -> AlertRecord | None:
     """One alert, or None where the person may not see it."""
-    row = alerts_of(scope).filter(pk=alert_id).first()
-    return queries.alert_record(row) if row else None
+    found = queries.alert_records(alerts_of(scope).filter(pk=alert_id))
+    return found[0] if found else None

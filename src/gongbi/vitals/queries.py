@@ -1,7 +1,7 @@
 """What each page of vitals needs; the cost in SQL of each is asserted in a test."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from django.db.models import Case, Count, F, Max, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from gongbi.core.public import Scope, kept_folder, now, pack_version
+from gongbi.core.public import Scope, kept_folder, now, pack_version, places
 from gongbi.stream import public as stream
 from gongbi.vitals import wording
 from gongbi.vitals.access import alerts_of, changes_within, series_of
@@ -26,6 +26,7 @@ from gongbi.vitals.records import AlertRecord, ChangeRecord, SignRecord
 SPARK_HOURS = 3
 SPARK_POINTS = 60
 MOST_OBSERVATIONS = 100_000
+MOST_LOOK_BACK = timedelta(days=7)
 STATES = ("open", "unseen", "ended")
 
 
@@ -95,15 +96,16 @@ def _sign(row: Series, spark: tuple[tuple[datetime, float], ...], own: str) -> S
         limits=row.indicator.limits,
         href=reverse("vitals-series", args=[row.indicator_id, row.place_id]),
         series=row.pk,
-        why=wording.reason(row, seen=value is not None),
+        why=wording.reason(row, seen=value is not None, newest=value),
     )
 
 
-def may_change(row: Series) -> bool:
-    """Whether late readings may still correct the level; the engine tells no end of that time."""
+def may_change(row: Series | LevelChange) -> bool:
+    """Whether late readings may still correct a level; the engine tells no end of that time."""
     if row.window_end is None or not row.provisional:
         return False
-    return now() < row.window_end + timedelta(seconds=row.indicator.lateness_seconds)
+    rule = row.indicator if isinstance(row, Series) else row.series.indicator
+    return now() < row.window_end + timedelta(seconds=rule.lateness_seconds)
 
 
 def sparks(series: Sequence[int]) -> dict[int, tuple[tuple[datetime, float], ...]]:
@@ -160,6 +162,8 @@ def newest_reading(one: Series) -> dict[str, Any] | None:
 
 
 def _newest(series: Sequence[int]) -> dict[int, float | None]:
+    if not series:
+        return {}
     table = stream.latest(settings.GONGBI_DATA, series)
     return dict(
         zip(table["series"].to_pylist(), table["value"].to_pylist(), strict=True),
@@ -181,7 +185,10 @@ def datastreams_of(one: Series, most: int) -> list[dict[str, Any]]:
     wanted = pc.field("id").isin(pa.array(members))
     columns = ["id", "name", "property", "unit", "place"]
     rows: list[dict[str, Any]] = pq.read_table(file, columns=columns, filters=wanted).to_pylist()
-    return sorted(rows, key=lambda row: row["id"])
+    where = places({row["place"] for row in rows})
+    names = {code: record.name for code, record in where.items()}
+    named = [row | {"place_name": names.get(row["place"], row["place"])} for row in rows]
+    return sorted(named, key=lambda row: row["id"])
 
 
 def observations(datastream: int, most: int) -> list[dict[str, Any]]:
@@ -205,10 +212,16 @@ def observations(datastream: int, most: int) -> list[dict[str, Any]]:
     return rows[::-1][:most]
 
 
-def changes_of(series: Series, since: datetime | None = None, most: int = 50) -> list[LevelChange]:
-    """How its level has changed, newest first."""
+def changes_of(
+    series: Series, since: datetime | None = None, most: int = 50
+) -> list[dict[str, Any]]:
+    """How its level has changed, newest first, and which of it late readings may still correct."""
     rows = series.changes.filter(window_end__gte=since) if since else series.changes.all()
-    return list(rows.order_by("-position")[:most])
+    shown = ("window_start", "value", "level", "was", "corrects")
+    return [
+        {name: getattr(row, name) for name in shown} | {"may_change": may_change(row)}
+        for row in rows.order_by("-position")[:most]
+    ]
 
 
 def alerts(
@@ -230,13 +243,23 @@ def alerts(
 def alerts_of_series(scope: Scope, one: Series, most: int = 10) -> list[AlertRecord]:
     """The latest alerts of one series."""
     rows = alerts_of(scope).filter(series=one.pk).order_by("-began_at")
-    return [alert_record(row) for row in rows[:most]]
+    return alert_records(rows[:most])
 
 
 def alerts_led_by(scope: Scope, leader: Alert, most: int = 100) -> list[AlertRecord]:
     """Alerts that joined the case of this one, in order."""
     rows = alerts_of(scope).filter(led_by=leader.pk).order_by("began_at", "pk")
-    return [alert_record(row) for row in rows[:most]]
+    return alert_records(rows[:most])
+
+
+def worst_value(alert: Alert) -> float | None:
+    """The reading furthest beyond the limits so far; the engine tells it only with a level."""
+    until = alert.ended_at or now() + timedelta(minutes=1)
+    since = max(alert.began_at, until - MOST_LOOK_BACK)
+    found = [row["value"] for row in readings([alert.series_id], since, until)]
+    values = [value for value in (*found, alert.peak_value) if value is not None]
+    pick = min if alert.series.indicator.direction == "below" else max
+    return pick(values, default=None)
 
 
 def alert_counts(scope: Scope, place_path: str = "") -> dict[str, int]:
@@ -246,9 +269,16 @@ def alert_counts(scope: Scope, place_path: str = "") -> dict[str, int]:
     return {"open": found["open"], "unseen": found["unseen"]}
 
 
-def alert_record(row: Alert) -> AlertRecord:
-    """An alert as other parts see it."""
+def alert_records(rows: Iterable[Alert]) -> list[AlertRecord]:
+    """Alerts as other parts see them, those on with their newest value, in one look."""
+    rows = list(rows)
+    newest = _newest([row.series_id for row in rows if row.ended_at is None])
+    return [_alert_record(row, newest.get(row.series_id)) for row in rows]
+
+
+def _alert_record(row: Alert, newest: float | None) -> AlertRecord:
     spot = row.series.place
+    told = row.value if row.ended_at is None else row.peak_value
     return AlertRecord(
         id=row.pk,
         indicator=row.series.indicator_id,
@@ -260,7 +290,7 @@ def alert_record(row: Alert) -> AlertRecord:
         lat=spot.lat,
         level=row.level,
         peak_level=row.peak_level,
-        value=row.value,
+        value=newest if newest is not None and row.ended_at is None else told,
         unit=row.series.indicator.unit,
         began_at=row.began_at,
         ended_at=row.ended_at,

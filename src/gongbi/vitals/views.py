@@ -17,7 +17,7 @@ from gongbi.vitals.models import Indicator, Series
 
 SPANS = {"3h": 3, "24h": 24, "7d": 168}
 MOST_ROWS = 200
-MOST_WINDOWS = 48
+MOST_WINDOWS = 24
 MOST_CHANGES = 200
 MOST_PLACES = 200
 
@@ -95,7 +95,7 @@ def series(request: HttpRequest, code: str, place_code: str) -> HttpResponse:
     since = until - timedelta(hours=SPANS[span])
     rows = queries.readings([one.pk], since, until)
     changes = queries.changes_of(one, since, MOST_CHANGES)
-    corrected = {change.window_start for change in changes if change.corrects}
+    corrected = {change["window_start"] for change in changes if change["corrects"]}
     newest = [row | {"corrected": row["window_start"] in corrected} for row in reversed(rows)]
     last = newest[0] if newest else queries.newest_reading(one)
     context = {
@@ -103,7 +103,7 @@ def series(request: HttpRequest, code: str, place_code: str) -> HttpResponse:
         "rule": one.indicator,
         "where": wording.place_name(one),
         "how": wording.rule_in_words(one.indicator),
-        "why": wording.reason(one, seen=last is not None),
+        "why": wording.reason(one, seen=last is not None, newest=last["value"] if last else None),
         "level": -1 if last is None and one.level == 0 else one.level,
         "may_change": queries.may_change(one),
         "rows": newest[:MOST_WINDOWS],
@@ -126,17 +126,14 @@ def _spans() -> list[tuple[str, str]]:
 
 
 def _chart(one: Series, rows: list[dict[str, Any]], corrected: set[datetime]) -> dict[str, Any]:
-    """Data of the chart: the readings, the limits across, and marks where a level was told."""
-    values = [row["value"] for row in rows]
-    beyond = [row["value"] if row["level"] > 0 else None for row in rows]
-    late = [row["value"] if row["window_start"] in corrected else None for row in rows]
-    lines: list[dict[str, Any]] = [{"name": one.indicator.name, "values": values}]
-    marks = ((_("beyond a limit"), beyond), (_("level corrected by late readings"), late))
-    lines += [
-        {"name": name, "values": found, "type": "scatter"}
-        for name, found in marks
-        if any(value is not None for value in found)
+    """Data of the chart: the readings, the limits across, and marks where one was corrected."""
+    lines: list[dict[str, Any]] = [
+        {"name": one.indicator.name, "values": [row["value"] for row in rows]}
     ]
+    late = [row["value"] if row["window_start"] in corrected else None for row in rows]
+    if any(value is not None for value in late):
+        name = _("level corrected by late readings")
+        lines.append({"name": name, "values": late, "type": "scatter"})
     return {
         "x": [wording.moment(row["window_start"]) for row in rows],
         "series": lines,

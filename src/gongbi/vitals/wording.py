@@ -94,26 +94,46 @@ def raised(alert: Alert, series: Series) -> str:
     }
 
 
-def reason(series: Series, *, seen: bool = True) -> str:
-    """Why the level is what it is; ``seen`` is false where no reading has ever come."""
+def reason(series: Series, *, seen: bool = True, newest: float | None = None) -> str:
+    """Why the level is what it is; ``seen`` is false where no reading has ever come.
+
+    The value said is the ``newest`` where it bears the level, else the one the level was told by.
+    """
     rule = series.indicator
     if series.level == -1:
         said = {"n": rule.missing_windows, "since": moment(series.since)}
         return _("No reading has come since %(since)s: %(n)d windows in a row.") % said
     if series.level == 0:
         return _("It lies within its limits.") if seen else _("No reading has come yet.")
-    return _beyond(rule, series.level, series.value, series.since)
+    value = newest if _bears(rule, series.level, newest) else series.value
+    return _beyond(rule, series.level, value, series.since)
 
 
-def reason_of_alert(alert: Alert) -> str:
-    """Why there is, or was, an alert."""
-    rule = alert.series.indicator
+def reason_of_alert(alert: Alert, *, newest: float | None, worst: float | None) -> str:
+    """Why there is an alert; or how bad it was, when it ended and why."""
+    rule, series = alert.series.indicator, alert.series
     if alert.ended_at is None:
-        return _beyond(rule, alert.level, alert.value, alert.began_at)
-    worst = _beyond(rule, alert.peak_level, alert.peak_value, alert.began_at)
-    ended = str(ENDED.get(alert.end_reason, ENDED["normal"]))
-    said = {"at": moment(alert.ended_at), "why": ended}
-    return worst + " " + _("It ended at %(at)s: %(why)s.") % said
+        value = newest if _bears(rule, alert.level, newest) else alert.value
+        since = series.since if series.level == alert.level else alert.began_at
+        return _beyond(rule, alert.level, value, since)
+    said = {
+        "value": figure(worst, rule.unit),
+        "level": level_words(alert.peak_level),
+        "limit": figure(dict(rule.limits).get(alert.peak_level), rule.unit),
+    }
+    bad = _("At worst %(value)s: %(level)s, limit %(limit)s.") % said
+    why = str(ENDED.get(alert.end_reason, ENDED["normal"]))
+    ended = _("It ended at %(at)s: %(why)s.") % {"at": moment(alert.ended_at), "why": why}
+    return f"{bad} {ended}"
+
+
+def _bears(rule: Indicator, level: int, value: float | None) -> bool:
+    """Whether a value reaches a level's limit or lies no further back than the margin."""
+    limit = dict(rule.limits).get(level)
+    if value is None or limit is None:
+        return False
+    sign = -1.0 if rule.direction == "below" else 1.0
+    return sign * value >= sign * limit - rule.clear_margin
 
 
 def _beyond(rule: Indicator, level: int, value: float | None, since: datetime | None) -> str:
