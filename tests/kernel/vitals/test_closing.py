@@ -1,5 +1,6 @@
 """Windows close by the clock, late rows correct them, and the order of rows does not matter."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -129,23 +130,34 @@ def test_what_is_final_is_what_one_pass_would_say(
                 last_word[row[1]] = (row[2], row[3], row[4])
                 if row[4] != row[6]:
                     changes[row[1]] = row[4]
+    for window, level, was, inside in _one_pass(bench, arrivals):
+        if inside:
+            assert last_word[window] == (len(inside), _in_order(inside), level)
+        else:
+            assert last_word.get(window, (0, 0, was))[2] in {was, level}
+            assert level == was or last_word[window][2] == level
+        earlier = [at for at in changes if at <= window]
+        assert (changes[max(earlier)] if earlier else 0) == level, "told by changes alone"
+
+
+def _one_pass(bench: Bench, arrivals: list[Any]) -> Iterator[tuple[int, int, int, list[float]]]:
+    """Window, its level, the level before it, its values, were every row there in time."""
     standing = (0, 0, 0, 0, 0)
     for window in range(20):
-        inside = [v for _, t, v in arrivals if t // WIDTH == window]
-        level = standing[0]
-        if inside:
-            total = 0.0
-            for value in inside:
-                total += value
-            standing = step_value(standing, total, bench.rules[0])
-            assert last_word[window] == (len(inside), total, standing[0])
-        else:
-            standing = step_empty(standing, bench.rules[0])
-            assert last_word.get(window, (0, 0, level))[2] in {level, standing[0]}
-            if standing[0] != level:
-                assert last_word[window][2] == standing[0]
-        earlier = [at for at in changes if at <= window]
-        assert (changes[max(earlier)] if earlier else 0) == standing[0], "told by changes alone"
+        inside = [value for _, time, value in arrivals if time // WIDTH == window]
+        rule, was = bench.rules[0], standing[0]
+        standing = (
+            step_value(standing, _in_order(inside), rule) if inside else step_empty(standing, rule)
+        )
+        yield window, standing[0], was, inside
+
+
+def _in_order(values: list[float]) -> float:
+    """Their sum added one after another, as the fold does it."""
+    total = 0.0
+    for value in values:
+        total += value
+    return total
 
 
 def test_final_is_flagged_and_frees_nothing_it_needs() -> None:

@@ -6,7 +6,6 @@ from typing import Self, TypeVar
 from django.db import models
 from django.utils.translation import get_language
 
-
 Node = TypeVar("Node", bound=models.Model)
 
 
