@@ -1,5 +1,6 @@
 """The city this installation serves, as its latest pack says."""
 
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,14 +10,33 @@ from django.conf import settings
 from gongbi.core.models import PackVersion
 from gongbi.core.records import CityRecord
 
+# What one request has read already: a page asks a dozen times which city it stands in.
+_held: ContextVar[CityRecord | None] = ContextVar("city", default=None)
+
 
 def pack_version() -> int:
     """The number of the pack in force; 0 before the first load."""
-    return PackVersion.objects.order_by("-number").values_list("number", flat=True).first() or 0
+    return city().pack_version
 
 
 def city() -> CityRecord:
     """The city; a nameless one in the configured zone before a pack is loaded."""
+    return _held.get() or _latest()
+
+
+def hold_city() -> CityRecord:
+    """Read the city once for what follows in this context, until ``let_city_go``."""
+    found = _latest()
+    _held.set(found)
+    return found
+
+
+def let_city_go() -> None:
+    """Look anew from here on: the request is over, or another pack is in force."""
+    _held.set(None)
+
+
+def _latest() -> CityRecord:
     latest = PackVersion.objects.order_by("-number").values_list("number", "city").first()
     number, said = latest or (0, {})
     return _record(number, said)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.decorators import sync_and_async_middleware
 
-from gongbi.core.city import city
+from gongbi.core.city import hold_city, let_city_go
 
 Answer = Callable[[HttpRequest], HttpResponse]
 PLAIN = ("/static/", "/live", "/healthz", "/readyz", "/metrics")
@@ -19,9 +19,10 @@ def city_manners(get_response: Answer) -> Callable[[HttpRequest], object]:
 
     def before(request: HttpRequest) -> None:
         if not request.path.startswith(PLAIN):
-            timezone.activate(city().zone)
+            timezone.activate(hold_city().zone)
 
     def after(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        let_city_go()
         if not request.path.startswith(PLAIN) and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return response

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from gongbi.core.city import pack_version
+from gongbi.core.city import let_city_go, pack_version
 from gongbi.core.events import PackLoaded
 from gongbi.core.journal import publish
 from gongbi.core.models import PackVersion
@@ -64,6 +64,7 @@ def load_pack(folder: Path, *, by: str) -> int:
             loaded_at=timezone.now(),
             loaded_by=by,
         )
+        let_city_go()
         for reader in readers():
             reader.load(kept, number)
         publish(PackLoaded(number=number), subject=f"pack:{number}", actor=by)
