@@ -19,7 +19,8 @@ ROW = re.compile(
     r'<th scope="row"><time datetime="([^"]+)"[^>]*>.*?<td class="number">([\d,]+) \w+</td>'
     r'.*?badge is-(\w+)', re.DOTALL
 )  # fmt: skip
-ACCOUNT = re.compile(r"[\d,]+")
+ACCOUNT = re.compile(r"\d[\d,]*")
+SUM = re.compile(r"\d[\d,]* [a-z].* = ")
 
 
 class Officer:
@@ -119,7 +120,7 @@ def account_of(city: Installation, *words: str) -> list[int]:
     done = city.run("replay", *words, "--speed", "max", COLUMNS="400")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "The account is whole." in done.stdout
-    lines = [line for line in done.stdout.splitlines() if " = " in line]
+    lines = [line for line in done.stdout.splitlines() if SUM.match(line)]
     return [int(one.replace(",", "")) for line in lines for one in ACCOUNT.findall(line)]
 
 

@@ -43,14 +43,14 @@ def test_the_list_shows_the_worst_first_with_its_case(burst, signed_in):
 def test_an_alert_says_what_since_when_why_and_which_case(burst, signed_in):
     alert = alert_of("xx-e-1-a")
     said = read(signed_in("officer"), f"/alerts/{alert.pk}/")
-    assert "Alarm 0.12 MPa is down to the limit of 0.14 MPa for alarm, since 11-24 10:01." in said
+    assert "Alarm 0.12 MPa is down to the limit of 0.14 MPa for alarm, since 11-24 10:02." in said
     assert "Limit ≤ 0.14 MPa" in said
     assert "Began 10:01 Known 10:02" in said
     assert f"Case [/cases/{alert.case_number}/] {alert.case_number}" in said
     assert "Normal → Warning" in said
     assert "[/vitals/pressure/xx-e-1-a/] Open its readings" in said
     zh = read(signed_in("officer", "zh-hans"), f"/alerts/{alert.pk}/")
-    assert "警报 0.12 MPa，已降到警报限值 0.14 MPa，自 11-24 10:01 起。" in zh
+    assert "警报 0.12 MPa，已降到警报限值 0.14 MPa，自 11-24 10:02 起。" in zh
 
 
 def test_the_case_holds_why_in_codes_and_words_in_both_languages(burst, signed_in):
@@ -146,7 +146,7 @@ def test_an_alert_that_ended_says_when_and_why(burst, signed_in):
     ended = read(signed_in("officer"), "/alerts/?state=ended")
     assert "Water pressure · Penrack 10:01 – 10:03" in ended
     said = read(signed_in("officer"), f"/alerts/{alert_of('xx-e-1-a').pk}/")
-    assert "Over 0.12 MPa is down to the limit of 0.14 MPa for alarm, since 11-24 10:01." in said
+    assert "Over At worst 0.12 MPa: alarm, limit 0.14 MPa." in said
     assert "It ended at 11-24 10:03: the value went back to normal." in said
     assert "Ended 10:03" in said
     zh = read(signed_in("officer", "zh-hans"), f"/alerts/{alert_of('xx-e-1-a').pk}/")
@@ -163,7 +163,7 @@ def test_a_late_reading_corrects_the_level_and_keeps_the_alert(burst, signed_in)
     assert "Corrected once, by late readings" in said
     assert "corrected by late readings" in said
     series = read(signed_in("officer"), "/vitals/pressure/xx-e-1-a/")
-    assert "10:00 0.18 MPa 2 Warning provisional · corrected" in series
+    assert "10:00 0.18 MPa 2 Warning provisional corrected" in series
     assert Case.objects.count() == 1
 
 
