@@ -59,7 +59,7 @@ def steps() -> list[Step]:
     return [
         *check(),
         ("kernel", lambda: pytest("tests/kernel")),
-        ("sensing and tools", lambda: pytest(*folders("stream feeds generator simulator replay"))),
+        ("sensing and tools", lambda: pytest(*folders("stream feeds generator doors simulator replay"))),
         ("parts on SQLite", lambda: pytest(*folders(" ".join(parts)))),
         ("parts on PostgreSQL", on_postgres),
         ("browser", lambda: pytest("-m", "browser", "tests")),

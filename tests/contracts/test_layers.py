@@ -6,6 +6,10 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 
+PARTS = (
+    "config desk vitals reports cases stream core replay simulator generator feeds doors kernel"
+)
+
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
     program = "from importlinter.cli import lint_imports_command as c; c()"
@@ -22,8 +26,7 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
 def small_house(folder: Path, modules: dict[str, str] | None = None) -> None:
     """A house with our contracts and these modules only."""
     (folder / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text("utf-8"), "utf-8")
-    parts = "config desk vitals reports cases stream core replay simulator generator feeds kernel"
-    for part in parts.split():
+    for part in PARTS.split():
         home = folder / "src" / "gongbi" / part
         home.mkdir(parents=True)
         (home / "__init__.py").touch()

@@ -1,0 +1,1 @@
+"""A city's HTTP doors as another system knocks at them."""
