@@ -56,10 +56,11 @@ def on_postgres() -> int:
 def steps() -> list[Step]:
     """Everything, in the order in which it is quickest to learn of a fault."""
     parts = ("core", "cases", "vitals", "reports", "desk", "config", "contracts")
+    outside = "stream feeds generator doors simulator replay"
     return [
         *check(),
         ("kernel", lambda: pytest("tests/kernel")),
-        ("sensing and tools", lambda: pytest(*folders("stream feeds generator doors simulator replay"))),
+        ("sensing and tools", lambda: pytest(*folders(outside))),
         ("parts on SQLite", lambda: pytest(*folders(" ".join(parts)))),
         ("parts on PostgreSQL", on_postgres),
         ("browser", lambda: pytest("-m", "browser", "tests")),
