@@ -52,7 +52,8 @@ def test_one_key_sorts_and_sends_and_the_row_leaves_the_queue(signed_in, reporte
 @pytest.mark.parametrize(
     ("query", "shown"),
     [("", True), ("?place=xx-e", True), ("?place=xx-w", False), ("?state=in_hand", False),
-     ("?overdue=1", False), ("?group=water", True), ("?group=order", False),
+     ("?overdue=1", False), ("?today=1", True), ("?reopened=1", False),
+     ("?group=water", True), ("?group=order", False),
      ("?place=nowhere&state=what&page=99", True)],
 )  # fmt: skip
 def test_filters(signed_in, reported, query, shown):

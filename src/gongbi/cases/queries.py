@@ -60,6 +60,10 @@ def filtered(scope: Scope | None, wanted: CaseFilter, at: datetime) -> "QuerySet
     rows = rows.filter(state__in=wanted.states or states.LIVE)
     if wanted.overdue:
         rows = rows.filter(due_at__lte=at)
+    if wanted.due_today:
+        rows = rows.filter(due_at__gt=at, due_at__lt=_midnight_after(at))
+    if wanted.reopened:
+        rows = rows.filter(reopened__gt=0).exclude(state=states.ANSWERED)
     if wanted.place_path:
         rows = rows.filter(place_path__startswith=wanted.place_path)
     if wanted.group:
@@ -78,8 +82,8 @@ def rows(scope: Scope | None, wanted: CaseFilter | None = None) -> list[CaseRow]
 
 def counts(scope: Scope | None) -> CaseCounts:
     """Figures of what a person sees; of the whole city for None. Three queries."""
-    at, zone = now(), city().zone
-    midnight = datetime.combine(at.astimezone(zone).date() + timedelta(days=1), time(), zone)
+    at = now()
+    midnight = _midnight_after(at)
     seen = visible_cases(scope)
     live = seen.filter(state__in=states.LIVE).aggregate(
         open=Count("pk"),
@@ -92,6 +96,11 @@ def counts(scope: Scope | None) -> CaseCounts:
         unsolved=Count("pk", filter=Q(reopened__gt=0) & ~Q(state=states.ANSWERED)),
     )
     return CaseCounts(**live, **_words_apart(seen))
+
+
+def _midnight_after(at: datetime) -> datetime:
+    zone = city().zone
+    return datetime.combine(at.astimezone(zone).date() + timedelta(days=1), time(), zone)
 
 
 def _words_apart(seen: "QuerySet[Case]") -> dict[str, int]:

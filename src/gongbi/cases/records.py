@@ -159,10 +159,12 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """What to list: any of the states; overdue only; below a place; of a group or type."""
+    """What to list: states; only overdue, due today or reopened; below a place; a group or type."""
 
     states: tuple[str, ...] = ()
     overdue: bool = False
+    due_today: bool = False
+    reopened: bool = False
     place_path: str = ""
     group: str = ""
     type: str = ""

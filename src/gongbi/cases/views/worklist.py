@@ -20,6 +20,7 @@ from gongbi.core.public import PlaceRecord, Scope, children, now, place, scope_o
 
 PAGE_ROWS = 30
 EXCERPT = 160
+ONLY = ("overdue", "today", "reopened")
 TABS = {
     "open": (states.OPEN,),
     "in_hand": (states.IN_HAND,),
@@ -64,16 +65,18 @@ def worklist(request: HttpRequest, scope: Scope) -> dict[str, Any]:
     said = request.GET
     tab = said.get("state") if said.get("state") in TABS else "open"
     chosen = place(said["place"]) if said.get("place") else None
-    overdue = said.get("overdue") == "1"
+    only = {name: said.get(name) == "1" for name in ONLY}
     wanted = CaseFilter(
         states=TABS[tab or "open"],
-        overdue=overdue,
+        overdue=only["overdue"],
+        due_today=only["today"],
+        reopened=only["reopened"],
         place_path=chosen.path if chosen else "",
         group=said.get("group", ""),
     )
     at = now()
     page = _page(queries.filtered(scope, wanted, at), said.get("page", "1"), tab == "over")
-    kept = {key: said[key] for key in ("state", "place", "overdue", "group") if said.get(key)}
+    kept = {key: said[key] for key in ("state", "place", "group", *ONLY) if said.get(key)}
     return {
         "page": page,
         "rows": _rows(list(page.object_list), scope, at),
@@ -82,7 +85,7 @@ def worklist(request: HttpRequest, scope: Scope) -> dict[str, Any]:
         "tabs": _tabs(kept),
         "place": chosen,
         "places": _places(scope, chosen),
-        "overdue": overdue,
+        "only": only,
         "query": urlencode(kept),
         "address": f"{request.path}?{urlencode({**kept, 'page': page.number})}",
         "now": at,
