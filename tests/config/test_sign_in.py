@@ -81,3 +81,9 @@ def test_the_deployment_check_is_clean(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_door_speaks_the_reader_s_language(client, db):
+    page = client.get("/sign-in/", headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert "用户名" in page
+    assert "Username" not in page

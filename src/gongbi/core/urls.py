@@ -6,11 +6,16 @@ from django.views.i18n import set_language
 
 from gongbi.core import views
 from gongbi.core.live import live
+from gongbi.core.sign_in import SignIn
 
 urlpatterns = [
     path(
         "sign-in/",
-        LoginView.as_view(template_name="core/sign_in.html", redirect_authenticated_user=True),
+        LoginView.as_view(
+            template_name="core/sign_in.html",
+            authentication_form=SignIn,
+            redirect_authenticated_user=True,
+        ),
         name="sign-in",
     ),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),

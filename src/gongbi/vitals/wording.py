@@ -23,6 +23,7 @@ UNITS = {
     "m3/h": "m³/h",
     "ug/m3": "µg/m³",
     "persons": gettext_lazy("persons"),
+    "reports": gettext_lazy("reports"),
     "0/1": "",
 }
 AGGREGATES = {
@@ -45,6 +46,8 @@ PROPERTIES = {
     "metro_entries": gettext_lazy("entries to the metro"),
     "metro_exits": gettext_lazy("exits from the metro"),
     "crowd_count": gettext_lazy("people counted"),
+    "hotline_reports": gettext_lazy("reports to the hotline"),
+    "earthquake_reports": gettext_lazy("reports of an earthquake"),
     "pm25": gettext_lazy("fine dust"),
     "noise": gettext_lazy("noise"),
     "smoke_alarm": gettext_lazy("smoke alarms"),
