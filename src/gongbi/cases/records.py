@@ -159,7 +159,7 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """What to list: states; only overdue, due today or reopened; below a place; a group or type."""
+    """What to list: states; only overdue, due today or reopened; a place; a group or type."""
 
     states: tuple[str, ...] = ()
     overdue: bool = False

@@ -23,7 +23,8 @@ from gongbi.vitals.models import Alert, Indicator, LevelChange, Series
 from gongbi.vitals.pack_check import DATASTREAMS
 from gongbi.vitals.records import AlertRecord, ChangeRecord, SignRecord
 
-SPARK_HOURS = 3
+SPARK_HOURS, LONG_SPARK_HOURS = 3, 24
+LONG_WINDOW_SECONDS = 1800
 SPARK_POINTS = 60
 MOST_OBSERVATIONS = 100_000
 MOST_LOOK_BACK = timedelta(days=7)
@@ -70,8 +71,8 @@ def light() -> "QuerySet[Series]":
 
 
 def signs(rows: Sequence[Series], *, own: str = "") -> list[SignRecord]:
-    """Series with their last reading and a sparkline, in one look at the readings."""
-    recent = sparks([row.pk for row in rows])
+    """Series with their last reading and a sparkline."""
+    recent = sparks(rows)
     return [_sign(row, recent.get(row.pk, ()), own) for row in rows]
 
 
@@ -108,15 +109,27 @@ def may_change(row: Series | LevelChange) -> bool:
     return now() < row.window_end + timedelta(seconds=rule.lateness_seconds)
 
 
-def sparks(series: Sequence[int]) -> dict[int, tuple[tuple[datetime, float], ...]]:
-    """(window start, value) of the last hours by series, oldest first, in one look."""
+def sparks(rows: Sequence[Series]) -> dict[int, tuple[tuple[datetime, float], ...]]:
+    """(window start, value) of the last hours by series, oldest first.
+
+    One look at the readings for short windows, one more where some are of half an hour or longer:
+    three hours of these would be a line of a few points.
+    """
+    long = {row.pk for row in rows if row.indicator.window_seconds >= LONG_WINDOW_SECONDS}
     until = now() + timedelta(minutes=1)
-    found = readings(series, until - timedelta(hours=SPARK_HOURS), until)
+    found = [
+        *_recent([row.pk for row in rows if row.pk not in long], until, SPARK_HOURS),
+        *_recent(sorted(long), until, LONG_SPARK_HOURS),
+    ]
     grouped: dict[int, list[tuple[datetime, float]]] = defaultdict(list)
     for row in found:
         if row["value"] is not None:
             grouped[row["series"]].append((row["window_start"], row["value"]))
     return {key: tuple(values[-SPARK_POINTS:]) for key, values in grouped.items()}
+
+
+def _recent(series: Sequence[int], until: datetime, hours: int) -> list[dict[str, Any]]:
+    return readings(series, until - timedelta(hours=hours), until)
 
 
 def readings(series: Sequence[int], since: datetime, until: datetime) -> list[dict[str, Any]]:
