@@ -2,8 +2,11 @@
 
 import json
 import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from tests.config.conftest import Installation
 
 WORDS = "三楼漏水的李阿姨 13912345678"
@@ -81,3 +84,30 @@ def test_the_archive_holds_no_key_and_no_secret(town: Installation, tmp_path: Pa
     keys = json.loads((town.data / "demo_keys.json").read_text("utf-8"))
     assert keys
     assert "demo_keys.json" not in names
+
+
+@pytest.fixture
+def little_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of one megabyte."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)],
+        capture_output=True,
+        check=False,
+    )
+    if mounted.returncode:
+        pytest.skip("Only root may mount a small file system.")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_full_disk_gets_a_sentence_and_keeps_no_half_copy(
+    town: Installation, little_disk: Path
+) -> None:
+    (little_disk / "gongbi-20260101T000000.tar.gz").write_bytes(b"yesterday's")
+    done = town.run("backup", str(little_disk))
+    assert done.returncode == 1
+    assert "No copy was taken" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [file.name for file in little_disk.iterdir()] == ["gongbi-20260101T000000.tar.gz"]

@@ -35,17 +35,23 @@ def take(folder: Path, *, at: datetime) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     archive = folder / f"gongbi-{at:%Y%m%dT%H%M%S}.tar.gz"
     part = archive.with_suffix(".part")
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        dump = _dump_database(Path(scratch))
-        with tarfile.open(part, "w:gz", compresslevel=3) as tar:
-            tar.add(dump, dump.name)
-            for name in (*FOLDERS, *FILES):
-                if (data / name).exists():
-                    tar.add(data / name, name, filter=_steady)
-    os.chmod(part, 0o600)
-    part.replace(archive)
+    try:
+        with tempfile.TemporaryDirectory(dir=folder) as scratch:
+            _pack(part, _dump_database(Path(scratch)), data)
+        os.chmod(part, 0o600)
+        part.replace(archive)
+    finally:
+        part.unlink(missing_ok=True)  # half a copy on a full disk would keep it full
     copy_keyring(folder / "keyring.sqlite3")
     return archive
+
+
+def _pack(part: Path, dump: Path, data: Path) -> None:
+    with tarfile.open(part, "w:gz", compresslevel=3) as tar:
+        tar.add(dump, dump.name)
+        for name in (*FOLDERS, *FILES):
+            if (data / name).exists():
+                tar.add(data / name, name, filter=_steady)
 
 
 def _steady(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
@@ -72,7 +78,13 @@ def _dump_database(scratch: Path) -> Path:
     if connection.vendor == "sqlite":
         dump = scratch / "db.sqlite3"
         with closing(sqlite3.connect(dump)) as copy:
-            connection.connection.backup(copy)
+            try:
+                connection.connection.backup(copy)
+            except sqlite3.Error as error:
+                raise CannotCopy(
+                    f"the database cannot be copied to {scratch.parent} ({error}). "
+                    "Make room there, or choose another folder."
+                ) from error
         return dump
     dump = scratch / "db.dump"
     _postgres("pg_dump", "--format=custom", "--no-owner", f"--file={dump}", _database_url())
