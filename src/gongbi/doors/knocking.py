@@ -25,7 +25,7 @@ class NotTaken(Exception):
 
     def __init__(self, url: str, status: int, said: str) -> None:
         super().__init__(f"{url} refuses ({status}): {said}")
-        self.status, self.said = status, said
+        self.url, self.status, self.said = url, status, said
 
 
 class Door:
@@ -58,6 +58,13 @@ class Door:
         """Let the connections go."""
         self._client.close()
 
+    def glance(self, path: str) -> str:
+        """GET once, without patience; the text said, "" when nobody answers."""
+        try:
+            return self._client.get(self._url + path).text
+        except httpx.HTTPError:
+            return ""
+
     def ask(self, path: str) -> Any:
         """GET; the JSON said."""
         return self._knock("GET", path, b"", {}, ())
@@ -82,17 +89,25 @@ class Door:
                 answer = self._client.request(verb, url, content=body, headers=headers)
                 if answer.is_success or answer.status_code in passed:
                     return _json(answer)
-                trouble = f"{answer.status_code} {_sentence(answer)}"
+                trouble = f"{answer.status_code}: {_sentence(answer)}"
                 if answer.status_code not in WORTH_ANOTHER_TRY:
                     raise NotTaken(url, answer.status_code, _sentence(answer))
             except httpx.TransportError as error:
-                trouble = type(error).__name__
+                trouble = _in_words(error)
             if time.monotonic() + wait > until:
-                raise DoorShut(f"{url} did not take it for {self._patience:g} s: {trouble}")
-            self._told(f"{url} does not answer ({trouble}); trying again in {wait:g} s.")
+                raise DoorShut(f"{url} has not taken it for {self._patience:g} s ({trouble}).")
+            self._told(f"{url} does not take it ({trouble}); trying again in {wait:g} s.")
             if self._stop.wait(wait):
-                raise Stopped(f"Asked to end while {url} did not answer.")
+                raise Stopped(f"Asked to end while {url} did not take it.")
             wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+
+
+def _in_words(error: httpx.TransportError) -> str:
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        return "nobody listens there"
+    if isinstance(error, httpx.TimeoutException):
+        return "no answer within a minute"
+    return f"the line broke, {type(error).__name__}"
 
 
 def _json(answer: httpx.Response) -> Any:
@@ -108,4 +123,4 @@ def _sentence(answer: httpx.Response) -> str:
         for key in ("error", "reason", "detail"):
             if said.get(key):
                 return str(said[key])
-    return answer.text[:200]
+    return answer.text[:200].strip() or "without a word"
