@@ -122,7 +122,7 @@ def test_following_by_number_tells_less_than_by_link(reported):
     assert follow(receipt.short_number.replace("-", " ")).number == receipt.number
     assert follow("no-such-token") is None
     assert follow("") is None
-    with pytest.raises(Refused, match="not known"):
+    with override("en"), pytest.raises(Refused, match="not known"):
         give_verdict("no-such-token", True, "")
 
 

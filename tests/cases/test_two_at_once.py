@@ -85,7 +85,7 @@ def test_two_dispatchers(city, _again):
     assert case.version == 2
     assert Task.objects.filter(case=case, state__in=states.RUNNING_TASK).count() == 1
     assert Task.objects.get(case=case).unit_id == case.unit_id
-    assert case.unit.name in str(loser[0])
+    assert case.unit.name_en in str(loser[0])
     assert Step.objects.filter(case=case, verb="dispatch").count() == 1
     assert JournalLine.objects.filter(kind="cases.CaseDispatched").count() == 1
 
