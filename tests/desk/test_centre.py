@@ -1,7 +1,9 @@
 """The operation centre: who sees what, fragments as a reload, figures with their rows."""
 
+from datetime import timedelta
+
 import pytest
-from tests.desk.conftest import same
+from tests.desk.conftest import NOW, same
 
 from gongbi.desk.queries import FRAGMENTS
 
@@ -70,12 +72,22 @@ def test_figures_equal_their_rows(signed_in, report):
     counts = officer.get("/centre/").context["counts"]
     assert counts.open == 2
     assert counts.due_today == 1
-    rows = officer.get("/centre/cases/due-today/").context["cases"]
-    assert len(rows) == counts.due_today
-    assert len(officer.get("/centre/cases/unsolved/").context["cases"]) == counts.unsolved
-    assert officer.get("/centre/cases/other/").status_code == 404
-    listed = officer.get("/cases/?state=live&place=xx").context["page"].paginator.count
-    assert listed == counts.open
+    for query, many in (("", counts.open), ("&today=1", 1), ("&reopened=1", counts.unsolved)):
+        listed = officer.get(f"/cases/?state=live&place=xx{query}").context["page"]
+        assert listed.paginator.count == many
+
+
+def test_a_day_s_cases_stand_beside_what_is_usual(signed_in, report, clock):
+    for days, many in ((3, 1), (2, 5), (1, 2), (0, 4)):
+        clock.now = NOW - timedelta(days=days)
+        for _ in range(many):
+            report("xx-e-1-a")
+    page = signed_in("officer").get("/centre/")
+    assert (page.context["opened"], page.context["usual"]) == (4, "2")
+    assert page.context["by_day"][-5:] == [0, 1, 5, 2, 4]
+    assert "median of 3 days: 2" in page.content.decode()
+    rows = signed_in("officer").get("/brief/opened/?place=xx").context["rows"]
+    assert len(rows) == 4
 
 
 def test_silence_is_not_normal(signed_in, sensing):

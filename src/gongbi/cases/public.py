@@ -9,7 +9,14 @@ from gongbi.cases.actors import Actor, reporter
 from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused, SignalRefused
 from gongbi.cases.follow import follow
 from gongbi.cases.models import CaseType
-from gongbi.cases.queries import counts, handover_rows, map_points, recent, rows
+from gongbi.cases.queries import (
+    counts,
+    handover_rows,
+    map_points,
+    opened_by_day,
+    recent,
+    rows,
+)
 from gongbi.cases.records import (
     CaseCounts,
     CaseFilter,
@@ -54,6 +61,7 @@ __all__ = [
     "handover_rows",
     "map_points",
     "note_alert",
+    "opened_by_day",
     "photo_bytes",
     "receive_signal",
     "recent",

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import TruncDate
 
 from gongbi.cases import states, wording
 from gongbi.cases.access import visible_cases
@@ -101,6 +102,19 @@ def counts(scope: Scope | None) -> CaseCounts:
 def _midnight_after(at: datetime) -> datetime:
     zone = city().zone
     return datetime.combine(at.astimezone(zone).date() + timedelta(days=1), time(), zone)
+
+
+def opened_by_day(scope: Scope | None, days: int) -> list[tuple[date, int]]:
+    """Cases opened on each of the last days in the city's zone, oldest first, today last."""
+    zone = city().zone
+    today = now().astimezone(zone).date()
+    first = today - timedelta(days=days - 1)
+    seen = visible_cases(scope).filter(opened_at__gte=datetime.combine(first, time(), zone))
+    by_day = seen.annotate(day=TruncDate("opened_at", tzinfo=zone)).order_by().values_list("day")
+    found = dict(by_day.annotate(many=Count("pk")))
+    return [
+        (day, found.get(day, 0)) for day in (first + timedelta(days=step) for step in range(days))
+    ]
 
 
 def _words_apart(seen: "QuerySet[Case]") -> dict[str, int]:

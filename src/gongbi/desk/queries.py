@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from statistics import median
 from typing import Any
-
-from django.utils.translation import gettext_lazy as _
 
 from gongbi.cases import public as cases
 from gongbi.core.public import PlaceRecord, children, now, places, places_of_kind
@@ -17,7 +16,7 @@ FEED_LINES = 14
 ALERT_LINES = 40
 MOST_POINTS = 1000
 MOST_PLACES = 400
-MOST_ROWS = 20_000
+DAYS_BEHIND = 30
 MARGIN_DEGREES = 0.004  # some four hundred metres: quarters are given by their middles
 
 
@@ -39,7 +38,15 @@ def case_figures(view: View) -> dict[str, Any]:
     said = {
         row.code: row.today for row in days.brief(view.post, days.city_day(), before=0).figures
     }
-    return {"counts": cases.counts(view.post.scope), "said": said}
+    return {"counts": cases.counts(view.post.scope), "said": said} | _by_day(view)
+
+
+def _by_day(view: View) -> dict[str, Any]:
+    """Cases opened today, the median of the whole days before it, and the line of them all."""
+    opened = [many for _day, many in cases.opened_by_day(view.post.scope, DAYS_BEHIND + 1)]
+    lived = opened[next((at for at, many in enumerate(opened) if many), len(opened)) : -1]
+    usual = f"{median(lived):g}" if lived else ""
+    return {"opened": opened[-1], "usual": usual, "lived": len(lived), "by_day": opened}
 
 
 def alerts(view: View) -> dict[str, Any]:
@@ -95,29 +102,6 @@ def _step_line(one: cases.RecentStep) -> FeedLine:
 def _change_line(one: vitals.ChangeRecord) -> FeedLine:
     note = " · ".join(filter(None, (one.value, one.place_name)))
     return FeedLine(one.at, one.name, note, one.href, "", one.level)
-
-
-def _due_today(row: cases.CaseRow, at: datetime) -> bool:
-    end = days.begin_of(days.city_day(at) + timedelta(days=1))
-    return row.due_at is not None and at < row.due_at < end
-
-
-def _unsolved(row: cases.CaseRow, _at: datetime) -> bool:
-    return row.reopened > 0 and row.state != "answered"
-
-
-# name: (words, which live cases belong)
-ROWS: dict[str, tuple[Any, Callable[[cases.CaseRow, datetime], bool]]] = {
-    "due-today": (_("Due today"), _due_today),
-    "unsolved": (_("Reopened: not solved"), _unsolved),
-}
-
-
-def case_rows(view: View, code: str) -> list[cases.CaseRow]:
-    """The live cases that a figure counted."""
-    at, belongs = now(), ROWS[code][1]
-    found = cases.rows(view.post.scope, cases.CaseFilter(limit=MOST_ROWS))
-    return [row for row in found if belongs(row, at)]
 
 
 # name: (what it shows, parts whose news make it fetch itself anew)

@@ -9,7 +9,6 @@ urlpatterns = [
     path("centre/", centre.centre, name="centre"),
     path("centre/map.json", centre.map_points, name="centre-map"),
     path("centre/part/<slug:name>", centre.fragment, name="centre-part"),
-    path("centre/cases/<slug:code>/", centre.rows, name="centre-rows"),
     path("handover/", handover.board, name="handover"),
     path("handover/take/", handover.take, name="handover-take"),
     path("handover/<uuid:shift_id>/", handover.shift, name="desk-shift"),

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from gongbi.core.public import now, scope_of
+from gongbi.core.public import scope_of
 from gongbi.desk import queries
 from gongbi.desk.access import stand_at
 
@@ -51,15 +51,3 @@ def fragment(request: HttpRequest, name: str) -> HttpResponse:
 def map_points(request: HttpRequest) -> HttpResponse:
     """Where it is, for the map."""
     return JsonResponse(queries.map_points(_view(request)))
-
-
-@require_safe
-@login_required
-def rows(request: HttpRequest, code: str) -> HttpResponse:
-    """The cases behind a figure that the worklist has no filter for."""
-    if code not in queries.ROWS:
-        raise Http404
-    view = _view(request)
-    words, _chosen = queries.ROWS[code]
-    said = {"view": view, "title": words, "cases": queries.case_rows(view, code), "now": now()}
-    return render(request, "desk/case_rows.html", said)
