@@ -44,7 +44,9 @@ def case_figures(view: View) -> dict[str, Any]:
 def _by_day(view: View) -> dict[str, Any]:
     """Cases opened today, the median of the whole days before it, and the line of them all."""
     opened = [many for _day, many in cases.opened_by_day(view.post.scope, DAYS_BEHIND + 1)]
-    lived = opened[next((at for at, many in enumerate(opened) if many), len(opened)) : -1]
+    # Days before the first case are no quiet days: the city was not here yet.
+    opened = opened[next((at for at, many in enumerate(opened) if many), DAYS_BEHIND) :]
+    lived = opened[:-1]
     usual = f"{median(lived):g}" if lived else ""
     return {"opened": opened[-1], "usual": usual, "lived": len(lived), "by_day": opened}
 
