@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 
 NAME = re.compile(
     r"`(gongbi(?:\.[a-zA-Z_]\w*)+|(?:core|cases|stream|vitals|reports|desk|kernel|feeds|"
-    r"generator|simulator|replay|config)(?:\.[a-z_]\w*)*\.[A-Za-z_]\w*)`"
+    r"doors|generator|simulator|replay|config)(?:\.[a-z_]\w*)*\.[A-Za-z_]\w*)`"
 )
 PATH = re.compile(r"`((?:src|tests|docs|tools|bench)/[\w./-]+)`")
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from tests.kernel.simulation.small_world import MONDAY, world
 
 from gongbi.kernel.simulation import words_en, words_zh
-from gongbi.kernel.simulation.conduct import RETURNED_SHARE, UNTRUE_SHARE, draw_visit, on_shift
+from gongbi.kernel.simulation.conduct import (
+    RETURNED_SHARE,
+    UNTRUE_SHARE,
+    WORK_MINUTES,
+    draw_answer,
+    draw_visit,
+    draw_wait,
+    on_shift,
+)
 from gongbi.kernel.simulation.incidents import strike
 from gongbi.kernel.simulation.kinds import KINDS
 from gongbi.kernel.simulation.matters import (
@@ -100,6 +108,18 @@ def test_crews_err_as_often_as_said() -> None:
         assert abs(found - share * many) < 4 * (share * many) ** 0.5
     second = [draw_visit(f"X-{number}", 1, 3, seed=1) for number in range(200)]
     assert not any(one.returned or one.untrue for one in second)
+
+
+def test_times_lie_within_what_is_said() -> None:
+    for priority, half in ((1, 0.5), (3, 1.0)):
+        visits = [draw_visit(f"Y-{number}", 1, priority, seed=2) for number in range(300)]
+        low, high = WORK_MINUTES[priority]
+        assert all(2 * half <= one.accept / 60 <= 20 * half for one in visits)
+        assert all(8 * half <= one.travel / 60 <= 35 * half for one in visits)
+        assert all(low <= one.work / 60 <= high for one in visits)
+    assert all(3 <= draw_wait(f"Y-{number}", 0, seed=2) / 60 <= 25 for number in range(300))
+    answers = [draw_answer(f"Y-{number}", 0, seed=2) for number in range(300)]
+    assert all(10 <= one.after / 60 <= 180 for one in answers)
 
 
 def test_what_is_urgent_is_gone_to_at_night() -> None:

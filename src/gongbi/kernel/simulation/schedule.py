@@ -39,7 +39,7 @@ def draw_day(world: World, midnight: int, *, people: int, seed: int) -> list[Inc
 
 
 def draw_opening(world: World, start: int, *, seed: int) -> list[Incident]:
-    """One of each kind within some hours, the burst pipe first: for somebody who looks on."""
+    """One of most kinds within some hours, the burst pipe first: for somebody who looks on."""
     rng = np.random.default_rng([seed, start, 2])
     found: list[Incident] = []
     for number, (kind, after, minutes) in enumerate(OPENING):
