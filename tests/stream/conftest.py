@@ -32,6 +32,8 @@ SHAPES = (  # window and lateness in seconds, aggregate, direction
     (60, 300, "share", "above"),
 )
 
+USUAL = {"score_notice": 4.0, "score_alarm": 9.0, "least_deviation": 5.0, "least_visits": 3}
+
 
 def plan_tables(datastreams: int = 21, *, alarm: float = 30.0) -> dict[str, pa.Table]:
     """Datastreams 1 … n, each a member of three of seven series 101 … 107."""
@@ -52,7 +54,15 @@ def plan_tables(datastreams: int = 21, *, alarm: float = 30.0) -> dict[str, pa.T
         "members": pa.table(
             {"datastream": [d for d, _ in pairs], "series": [s for _, s in pairs]}
         ),
+        "days": days_of_2016(),
     }
+
+
+def days_of_2016() -> pa.Table:
+    """Days of UTC from January 2016, Saturdays and Sundays off."""
+    begins = [datetime(2016, 1, 1, tzinfo=UTC) + timedelta(days=day) for day in range(400)]
+    micros = [int(begin.timestamp()) * 1_000_000 for begin in begins]
+    return pa.table({"begin": micros, "kind": [int(one.weekday() > 4) for one in begins]})
 
 
 def _series(at: int, width: int, late: int, aggregate: str, direction: str, alarm: float) -> Any:
@@ -73,6 +83,7 @@ def _series(at: int, width: int, late: int, aggregate: str, direction: str, alar
         "clear_margin": 2.0,
         "min_windows": 1 + at % 2,
         "missing_windows": at % 4,
+        **(USUAL if at == 1 else {}),
     }
 
 

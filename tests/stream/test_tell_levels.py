@@ -19,6 +19,7 @@ from gongbi.stream.plans import load_plan, plan_digest
 
 START = datetime(2016, 2, 6, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 
 
 def series_row(identity: int = 1, **words: Any) -> dict[str, Any]:
@@ -39,7 +40,9 @@ class Mill:
         self.writer = LogWriter(data / "log")
         self.runner = Runner(data)
 
-    def plan(self, *series: dict[str, Any], streams: int = 2) -> None:
+    def plan(
+        self, *series: dict[str, Any], streams: int = 2, days: pa.Table | None = None
+    ) -> None:
         ids = list(range(1, streams + 1))
         number = stream.write_plan(
             self.data,
@@ -51,6 +54,7 @@ class Mill:
                 }
             ),
             series=pa.Table.from_pylist(list(series), schema=stream.SERIES),
+            days=days,
             members=pa.table(
                 {
                     "datastream": pa.array([i for _ in series for i in ids], pa.int64()),
@@ -341,7 +345,7 @@ def test_status_before_anything_has_happened(tmp_path: Path) -> None:
     assert stream.latest(tmp_path, None).num_rows == 0
     nothing = stream.readings(tmp_path, series=[1], since=START, until=START + MINUTE)
     assert nothing.column_names == [
-        "series", "window_start", "count", "value", "level", "provisional",
+        "series", "window_start", "count", "value", "level", "expected", "scatter", "provisional",
     ]  # fmt: skip
 
 
@@ -373,3 +377,109 @@ def test_plans_are_numbered_and_read_back(tmp_path: Path, tables: Callable[..., 
     plan = load_plan(tmp_path, 2)
     assert plan.names["urn:town:level:3"] == 3
     assert plan.digest == load_plan(tmp_path, 1).digest
+
+
+USUAL = {
+    "aggregate": "mean", "window_seconds": 3600, "lateness_seconds": 3600, "notice": None,
+    "warning": None, "alarm": 90.0, "score_notice": 5.0, "score_margin": 1.0,
+    "least_deviation": 5.0, "least_visits": 5,
+}  # fmt: skip
+
+
+def all_days() -> pa.Table:
+    """Days of UTC from the start, none of them off."""
+    begins = [micros_of(START + timedelta(days=day)) for day in range(60)]
+    return pa.table({"begin": begins, "kind": [0] * 60})
+
+
+def a_week_and_a_burst(mill: Mill, *, stops: bool) -> list[stream.FactRow]:
+    """Hours of 10 and 12 on turning days for eight days; then 30 at five in the morning."""
+    mill.plan(series_row(**USUAL), days=all_days())
+    for hour in range(8 * 24 + 8):
+        odd = hour == 8 * 24 + 5
+        mill.rows((hour * 60, 30.0 if odd else 10.0 + 2 * (hour // 24 % 2)))
+        mill.tick((hour + 1) * 60)
+        if stops and hour % 50 == 49:
+            mill.turn()
+            mill.again()
+    return mill.turn()
+
+
+def test_what_is_unusual_at_this_hour_raises_a_level(mill: Mill) -> None:
+    facts = a_week_and_a_burst(mill, stops=False)
+    rose, *_ = [fact for fact in facts if isinstance(fact, stream.LevelChanged)]
+    assert (rose.level, rose.value, rose.window_start) == (
+        1,
+        30.0,
+        START + 8 * 24 * HOUR + 5 * HOUR,
+    )
+    assert rose.expected == pytest.approx(11, abs=1)
+    assert rose.scatter == pytest.approx(1.5, abs=0.6)
+    assert rose.limit == pytest.approx(rose.expected + 5 * rose.scatter)
+    shown = stream.readings(
+        mill.data, series=[1], since=rose.window_start, until=rose.window_end
+    ).to_pylist()
+    assert shown[0]["expected"] == pytest.approx(rose.expected)
+    first = stream.readings(mill.data, series=[1], since=START, until=START + HOUR).to_pylist()
+    assert first[0]["expected"] is None
+
+
+def test_what_was_learnt_outlives_a_stop(mill: Mill, tmp_path: Path) -> None:
+    whole = a_week_and_a_burst(mill, stops=False)
+    other = Mill(tmp_path / "other")
+    try:
+        assert a_week_and_a_burst(other, stops=True) == whole
+    finally:
+        other.writer.close()
+        other.runner.release()
+
+
+def test_what_was_learnt_is_carried_into_another_plan(mill: Mill) -> None:
+    mill.plan(series_row(**USUAL), days=all_days())
+    for hour in range(6 * 24):
+        mill.rows((hour * 60, 10.0 + 2 * (hour // 24 % 2)))
+        mill.tick((hour + 1) * 60)
+    mill.turn()
+    mill.plan(series_row(2), series_row(1, **USUAL | {"score_notice": 4.0}), days=all_days())
+    mill.rows((6 * 24 * 60 + 1, 30.0))
+    mill.tick((6 * 24 + 1) * 60)
+    rose = [fact for fact in mill.turn() if isinstance(fact, stream.LevelChanged)]
+    rose = [fact for fact in rose if fact.series == 1]
+    assert [fact.level for fact in rose] == [1]
+    assert rose[0].expected == pytest.approx(11, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ({"score_warning": 4.0}, "scores must be above 0 and rise"),
+        ({"least_deviation": 0.0}, "least_deviation must be above 0"),
+        ({"least_visits": 1}, "least_visits must be at least 3"),
+        ({"lateness_seconds": 80_000}, "final within 22 hours"),
+    ],
+)
+def test_a_plan_that_cannot_know_the_usual_is_refused(
+    mill: Mill, words: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(stream.BadPlan, match=why):
+        mill.plan(series_row(**USUAL | words), days=all_days())
+
+
+def test_the_usual_needs_a_calendar(mill: Mill) -> None:
+    with pytest.raises(stream.BadPlan, match="has no days"):
+        mill.plan(series_row(**USUAL))
+
+
+def test_a_plan_of_version_0_1_is_read(mill: Mill) -> None:
+    """It has no days and says nothing of what is usual."""
+    mill.plan(series_row())
+    folder = mill.data / "plans" / "000001"
+    (folder / "days.arrow").unlink()
+    old = load_plan(mill.data, 1).series.select(stream.SERIES.names[:14])
+    path = str(folder / "series.arrow")
+    with pa.OSFile(path, "wb") as sink, pa.ipc.new_file(sink, old.schema) as writer:
+        writer.write_table(old)
+    plan = load_plan(mill.data, 1)
+    assert plan.digest == plan_digest(folder)
+    assert plan.days.num_rows == 0
+    assert np.isnan(plan.series["score_notice"].to_numpy()).all()

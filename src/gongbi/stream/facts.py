@@ -5,7 +5,7 @@ The same log gives the same bytes, so a reader may be ahead of an engine that is
 """
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,9 @@ class FactRow:
     """Rows may still come and correct the window."""
     limit: float | None
     """The limit of the higher of the two levels; None when data is missing."""
+    expected: float | None = field(default=None, kw_only=True)
+    """What is usual at that hour; None where that is not known."""
+    scatter: float | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 
 from gongbi.kernel.stream.fold import BOOK, CELL, fold_rows, fold_series
 from gongbi.kernel.vitals.closing import SHOWN, VERDICT, begin_series, close_windows
+from gongbi.kernel.vitals.days import NODES
 from gongbi.kernel.vitals.levels import STANDING
+from gongbi.kernel.vitals.usual import LEARNING, NODE
 from gongbi.stream import frames
 from gongbi.stream.alerts import Watch, pack_watches, unpack_watches
 from gongbi.stream.board import NEVER
@@ -27,7 +29,10 @@ KINDS: dict[str, np.dtype[Any]] = {
     "hot": np.dtype("i1"),
     "newest": SHOWN,
     "ahead": AHEAD,
+    "profile": NODE,
+    "learning": LEARNING,
 }
+USUAL = ("profile", "learning")
 ASIDE_FILE = "engine/aside.log"
 OUT_ROWS = 1 << 15
 
@@ -74,7 +79,11 @@ class Engine:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays, by name."""
-        return {name: getattr(self.state, name) for name in KINDS} if self.state else {}
+        if self.state is None:
+            return {}
+        usual = self.state.usual
+        own = {name: getattr(self.state, name) for name in KINDS if name not in USUAL}
+        return own | {"profile": usual.profile.reshape(-1), "learning": usual.learning}
 
     def take_up(self, books: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
         """Go on from what a checkpoint holds; files are cut to their lengths then."""
@@ -86,8 +95,10 @@ class Engine:
         if books["plan"]:
             self.plan = load_plan(self.data, books["plan"])
             self.state = begin_state(self.plan)
-            for name, array in arrays.items():
-                setattr(self.state, name, array)
+            for name in set(arrays) - set(USUAL):
+                setattr(self.state, name, arrays[name])
+            self.state.usual.profile[:] = arrays["profile"].reshape(NODES, -1)
+            self.state.usual.learning[:] = arrays["learning"]
 
     # Frames --------------------------------------------------------------------------------
 
@@ -194,7 +205,7 @@ class Engine:
         while begin < len(state.book):
             begin, put = close_windows(
                 self.clock, begin, state.book, state.rules, state.standing, state.cells,
-                state.shown, state.dirty, state.hot, self._out, state.room,
+                state.shown, state.dirty, state.hot, state.usual, self._out, state.room,
             )  # fmt: skip
             if put:
                 self._tell(self._out[:put])

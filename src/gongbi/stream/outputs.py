@@ -17,7 +17,15 @@ from numpy.typing import NDArray
 
 HOUR = 3_600_000_000
 READING = np.dtype(
-    [("series", "i8"), ("window_start", "i8"), ("count", "i8"), ("value", "f8"), ("level", "i8")]
+    [
+        ("series", "i8"),
+        ("window_start", "i8"),
+        ("count", "i8"),
+        ("value", "f8"),
+        ("level", "i8"),
+        ("expected", "f4"),
+        ("scatter", "f4"),
+    ]
 )
 ASIDE = np.dtype(
     [("position", "i8"), ("datastream", "i8"), ("time", "i8"), ("value", "f8"), ("series", "i8")]
@@ -29,6 +37,8 @@ READINGS = pa.schema(
         ("count", pa.int64()),
         ("value", pa.float64()),
         ("level", pa.int8()),
+        ("expected", pa.float32()),
+        ("scatter", pa.float32()),
     ]
 )
 ROW_GROUP = 65_536
@@ -181,8 +191,14 @@ def table_of(rows: NDArray[np.void]) -> pa.Table:
         pa.array(rows["count"]),
         value,
         pa.array(rows["level"].astype(np.int8)),
+        *(real_or_none(rows[name]) for name in ("expected", "scatter")),
     ]
     return pa.table(columns, schema=READINGS)
+
+
+def real_or_none(values: NDArray[np.floating]) -> pa.Array:
+    """A column of 32-bit figures, empty where there is none."""
+    return pa.array(values.astype(np.float32), mask=np.isnan(values))
 
 
 def write_parquet(path: Path, rows: NDArray[np.void]) -> None:

@@ -14,6 +14,8 @@ import pyarrow.compute as pc
 
 from gongbi.kernel.stream.fold import AGGREGATES, ring_size
 from gongbi.kernel.stream.slots import SlotIndex, build_index, find_slots
+from gongbi.kernel.vitals.days import HOUR
+from gongbi.kernel.vitals.usual import LONGEST_WAIT, WARM
 
 MOST_CELLS = 512
 DATASTREAMS = pa.schema(
@@ -42,10 +44,21 @@ SERIES = pa.schema(
         ("clear_margin", pa.float64()),
         ("min_windows", pa.int32()),
         ("missing_windows", pa.int32()),
+        ("score_notice", pa.float64()),
+        ("score_warning", pa.float64()),
+        ("score_alarm", pa.float64()),
+        ("score_margin", pa.float64()),
+        ("least_deviation", pa.float64()),
+        ("least_visits", pa.int32()),
     ]
 )
+DAYS = pa.schema([("begin", pa.int64()), ("kind", pa.int8())])
+"""Days of the city's calendar: microseconds since 1970 UTC; 0 a working day, 1 a day off."""
+SCORES = ("score_notice", "score_warning", "score_alarm")
+WITHOUT = {**dict.fromkeys(SCORES), "score_margin": 0.0, "least_deviation": 0.0, "least_visits": 0}
+"""What is written where a plan says nothing of what is usual."""
 MEMBERS = pa.schema([("datastream", pa.int64()), ("series", pa.int64())])
-TABLES = {"datastreams": DATASTREAMS, "series": SERIES, "members": MEMBERS}
+TABLES = {"datastreams": DATASTREAMS, "series": SERIES, "members": MEMBERS, "days": DAYS}
 
 
 class BadPlan(ValueError):
@@ -61,6 +74,7 @@ class Plan:
     datastreams: pa.Table
     series: pa.Table
     members: pa.Table
+    days: pa.Table
     index: SlotIndex
     names: dict[str, int] = field(repr=False)
 
@@ -74,7 +88,14 @@ class Plan:
         return self.datastreams["unit"][slot].as_py() if slot >= 0 else None
 
 
-def write_plan(data: Path, *, datastreams: pa.Table, series: pa.Table, members: pa.Table) -> int:
+def write_plan(
+    data: Path,
+    *,
+    datastreams: pa.Table,
+    series: pa.Table,
+    members: pa.Table,
+    days: pa.Table | None = None,
+) -> int:
     """Check and write the next plan, and say that it is the newest; return its number."""
     tables = {
         "datastreams": _shaped("datastreams", datastreams).sort_by("id"),
@@ -82,6 +103,7 @@ def write_plan(data: Path, *, datastreams: pa.Table, series: pa.Table, members: 
         "members": _shaped("members", members).sort_by(
             [("datastream", "ascending"), ("series", "ascending")]
         ),
+        "days": _shaped("days", DAYS.empty_table() if days is None else days).sort_by("begin"),
     }
     faults = list(_faults(tables))
     if faults:
@@ -129,7 +151,9 @@ def plan_digest(folder: Path) -> str:
     """SHA-256 over the plan's files."""
     sha = hashlib.sha256()
     for name in sorted(TABLES):
-        sha.update((folder / f"{name}.arrow").read_bytes())
+        path = folder / f"{name}.arrow"
+        if path.exists() or name != "days":  # plans of version 0.1 have no days
+            sha.update(path.read_bytes())
     return sha.hexdigest()
 
 
@@ -140,12 +164,20 @@ def load_plan(data: Path, number: int) -> Plan:
         raise FileNotFoundError(
             f"Plan {number} is in force but {folder} is not there. Restore it from a backup."
         )
-    tables = {name: read_table(folder / f"{name}.arrow") for name in TABLES}
+    tables = {name: _read_shaped(folder, name) for name in TABLES}
     ids = tables["datastreams"]["id"].to_numpy()
     names = dict(zip(tables["datastreams"]["name"].to_pylist(), ids.tolist(), strict=True))
     return Plan(
         number=number, digest=plan_digest(folder), index=build_index(ids), names=names, **tables
     )
+
+
+def _read_shaped(folder: Path, name: str) -> pa.Table:
+    """One table of a plan; what a plan of version 0.1 does not have is filled in."""
+    path = folder / f"{name}.arrow"
+    if name == "days" and not path.exists():
+        return DAYS.empty_table()
+    return _shaped(name, read_table(path)).combine_chunks()
 
 
 def read_table(path: Path) -> pa.Table:
@@ -156,6 +188,8 @@ def read_table(path: Path) -> pa.Table:
 
 def _shaped(name: str, table: pa.Table) -> pa.Table:
     schema = TABLES[name]
+    if name == "series":
+        table = _say_without(table)
     missing = [column for column in schema.names if column not in table.column_names]
     if missing:
         raise BadPlan(f"The plan's table {name!r} lacks: {', '.join(missing)}.")
@@ -163,7 +197,7 @@ def _shaped(name: str, table: pa.Table) -> pa.Table:
         shaped = table.select(schema.names).cast(schema)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise BadPlan(f"The plan's table {name!r} does not fit its columns: {error}") from error
-    limits = {"notice", "warning", "alarm"}
+    limits = {"notice", "warning", "alarm", *SCORES}
     for column in schema.names:
         if shaped[column].null_count and column not in limits:
             raise BadPlan(f"The plan's table {name!r} has an empty {column!r}.")
@@ -174,6 +208,19 @@ def _shaped(name: str, table: pa.Table) -> pa.Table:
     return shaped
 
 
+def _say_without(table: pa.Table) -> pa.Table:
+    """Series with every column of what is usual, also where nothing was said of it."""
+    for column, value in WITHOUT.items():
+        kind = SERIES.field(column).type
+        if column not in table.column_names:
+            table = table.append_column(column, pa.nulls(len(table), kind))
+        if value is not None:
+            place = table.column_names.index(column)
+            filled = pc.fill_null(table[column], value)
+            table = table.set_column(place, column, filled)
+    return table
+
+
 def _faults(tables: dict[str, pa.Table]) -> Iterator[str]:
     yield from _repeated(tables["datastreams"], "id", "datastream id")
     yield from _repeated(tables["datastreams"], "name", "datastream name")
@@ -181,7 +228,7 @@ def _faults(tables: dict[str, pa.Table]) -> Iterator[str]:
     yield from _strangers(tables, "datastream", "datastreams")
     yield from _strangers(tables, "series", "series")
     for row in tables["series"].to_pylist():
-        for fault in _series_faults(row):
+        for fault in [*_series_faults(row), *_usual_faults(row, len(tables["days"]))]:
             yield f"series {row['id']} ({row['indicator']} at {row['place']}): {fault}"
 
 
@@ -215,6 +262,25 @@ def _series_faults(row: dict[str, object]) -> Iterator[str]:
     if int(str(row["missing_windows"])) < 0:
         yield "missing_windows must not be negative"
     yield from _limit_faults(row)
+
+
+def _usual_faults(row: dict[str, object], days: int) -> Iterator[str]:
+    """What a series lacks that is judged by what is usual."""
+    scores = [float(str(row[name])) for name in SCORES]
+    known = [score for score in scores if not math.isnan(score)]
+    if not known:
+        return
+    if known != sorted(known) or known[0] <= 0:
+        yield "scores must be above 0 and rise from notice to alarm"
+    if not float(str(row["least_deviation"])) > 0:
+        yield "least_deviation must be above 0"
+    if int(str(row["least_visits"])) < WARM:
+        yield f"least_visits must be at least {WARM}"
+    if not days:
+        yield "the plan has no days, so it cannot know what is usual"
+    wait = int(str(row["window_seconds"])) + int(str(row["lateness_seconds"]))
+    if wait * 1_000_000 > LONGEST_WAIT:
+        yield f"a window must be final within {LONGEST_WAIT // HOUR} hours to be judged so"
 
 
 def _limit_faults(row: dict[str, object]) -> Iterator[str]:

@@ -23,11 +23,12 @@ from gongbi.stream.facts import (
     FactRow,
     LevelChanged,
 )
-from gongbi.stream.plans import DATASTREAMS, MEMBERS, SERIES, BadPlan
+from gongbi.stream.plans import DATASTREAMS, DAYS, MEMBERS, SERIES, BadPlan
 from gongbi.stream.snapshot import StreamStatus
 
 __all__ = [
     "DATASTREAMS",
+    "DAYS",
     "MEMBERS",
     "SERIES",
     "AlertChanged",
@@ -48,13 +49,22 @@ __all__ = [
 ]
 
 
-def write_plan(data: Path, *, datastreams: pa.Table, series: pa.Table, members: pa.Table) -> int:
+def write_plan(
+    data: Path,
+    *,
+    datastreams: pa.Table,
+    series: pa.Table,
+    members: pa.Table,
+    days: pa.Table | None = None,
+) -> int:
     """Write the next plan and return its number; BadPlan lists every fault.
 
     The ingest process puts it in force within a second, and before it refuses a row whose
     datastream it does not know. Series that keep their id and window keep their state.
     """
-    return _plans.write_plan(data, datastreams=datastreams, series=series, members=members)
+    return _plans.write_plan(
+        data, datastreams=datastreams, series=series, members=members, days=days
+    )
 
 
 def keep_ingest_key(data: Path, name: str, key: str) -> None:

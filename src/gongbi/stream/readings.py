@@ -86,7 +86,14 @@ def _from_parquet(path: Path, wanted: NDArray[np.int64], first: int, last: int) 
     start = pc.field("window_start")
     between = (start >= pa.scalar(first, _Moment)) & (start < pa.scalar(last, _Moment))
     # ParquetFile's own folder name (day=…) must not become a column, hence no partitioning.
-    return pq.read_table(path, filters=found & between, partitioning=None).cast(READINGS)
+    return _in_shape(pq.read_table(path, filters=found & between, partitioning=None))
+
+
+def _in_shape(table: pa.Table) -> pa.Table:
+    """Files of version 0.1 do not say what was expected."""
+    for name in set(READINGS.names) - set(table.column_names):
+        table = table.append_column(name, pa.nulls(len(table), READINGS.field(name).type))
+    return table.select(READINGS.names).cast(READINGS)
 
 
 def _provisional(data: Path, table: pa.Table) -> pa.Array:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from gongbi.stream.board import NEVER, Board, read_board
 from gongbi.stream.facts import moment_of
-from gongbi.stream.outputs import READINGS
+from gongbi.stream.outputs import READINGS, real_or_none
 from gongbi.stream.plans import read_table
 
 LATEST = pa.schema([*READINGS, ("provisional", pa.bool_())])
@@ -108,6 +108,7 @@ def latest_table(
         pa.array(np.ascontiguousarray(newest["count"])),
         pa.array(np.ascontiguousarray(newest["value"]), mask=np.isnan(newest["value"])),
         pa.array(newest["level"].astype(np.int8)),
+        *(real_or_none(newest[name]) for name in ("expected", "scatter")),
         pa.array(newest["window"] >= book["final"]),
     ]
     return pa.table(columns, schema=LATEST)

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from gongbi.kernel.stream.fold import AGGREGATES, BOOK, UNBORN, empty_cells, ring_size
 from gongbi.kernel.stream.slots import SlotIndex, build_index, find_slots
-from gongbi.kernel.vitals.closing import empty_verdicts
+from gongbi.kernel.vitals.closing import Usual, begin_usual, empty_verdicts
+from gongbi.kernel.vitals.days import WORKING, days_from
 from gongbi.kernel.vitals.levels import RULE, STANDING
-from gongbi.stream.plans import Plan
+from gongbi.stream.plans import SCORES, Plan
 
 AHEAD = np.dtype(
     [("series", "i8"), ("datastream", "i8"), ("time", "i8"), ("value", "f8"), ("position", "i8")]
@@ -37,6 +38,7 @@ class State:
     dirty: NDArray[np.int8]
     hot: NDArray[np.int8]
     newest: NDArray[np.void]  # the newest window of each series that was told
+    usual: Usual
     ahead: NDArray[np.void] = field(default_factory=lambda: np.empty(0, AHEAD))
 
     @property
@@ -82,6 +84,7 @@ def begin_state(plan: Plan, old: State | None = None) -> State:
         dirty=np.zeros(count, np.int8),
         hot=np.zeros(count, np.int8),
         newest=empty_verdicts(count),
+        usual=_usual(plan),
     )
 
 
@@ -105,7 +108,32 @@ def _rules(series: pa.Table) -> NDArray[np.void]:
     rules["margin"] = series["clear_margin"].to_numpy()
     above = np.array(series["direction"].to_pylist()) == "above" if len(series) else []
     rules["sign"] = np.where(above, 1.0, -1.0)
+    _scores(rules, series)
     return rules
+
+
+def has_profile(series: pa.Table) -> NDArray[np.bool_]:
+    """Which series are judged by what is usual."""
+    scores = np.stack([series[name].to_numpy() for name in SCORES])
+    known: NDArray[np.bool_] = ~np.isnan(scores).all(axis=0)
+    return known
+
+
+def _usual(plan: Plan) -> Usual:
+    count = int(has_profile(plan.series).sum())
+    if not count:
+        return begin_usual(None, 0)
+    begins = plan.days["begin"].to_numpy().astype(np.int64)
+    return begin_usual(days_from(begins, plan.days["kind"].to_numpy() == WORKING), count)
+
+
+def _scores(rules: NDArray[np.void], series: pa.Table) -> None:
+    known = has_profile(series)
+    rules["profile"] = np.where(known, np.cumsum(known), 0)
+    for name in (*SCORES, "score_margin", "least_visits"):
+        rules[name] = series[name].to_numpy()
+    least = np.fmin.reduce([rules[name] for name in SCORES])
+    rules["floor"][known] = (series["least_deviation"].to_numpy() / least)[known]
 
 
 def _membership(plan: Plan) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
@@ -133,6 +161,7 @@ def carry(old: State, new: State) -> NDArray[np.int64]:
     new.standing[after], new.newest[after] = old.standing[before], old.newest[before]
     new.dirty[after], new.hot[after] = old.dirty[before], old.hot[before]
     _carry_rings(old, new, before, after)
+    _carry_usual(old, new, before, after)
     _carry_ahead(old, new)
     return np.flatnonzero(~stays)
 
@@ -152,6 +181,18 @@ def _carry_rings(
         fits = (window >= final) & (window < final + ring)
         target = new.book["first"][after][owner] + window % ring
         getattr(new, name)[target[fits]] = taken[fits]
+
+
+def _carry_usual(
+    old: State, new: State, before: NDArray[np.int64], after: NDArray[np.int64]
+) -> None:
+    """Keep what was learnt; what is being gathered only where days are numbered as before."""
+    known = (old.rules["profile"][before] > 0) & (new.rules["profile"][after] > 0)
+    source = old.rules["profile"][before][known] - 1
+    target = new.rules["profile"][after][known] - 1
+    new.usual.profile[:, target] = old.usual.profile[:, source]
+    if np.array_equal(old.usual.days, new.usual.days):
+        new.usual.learning[target] = old.usual.learning[source]
 
 
 def _carry_ahead(old: State, new: State) -> None:

@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from gongbi.kernel.vitals.closing import CORRECTS, FINAL, NEW
 from gongbi.kernel.vitals.episodes import Verdict
+from gongbi.kernel.vitals.levels import signed_limits
 from gongbi.stream import facts
 from gongbi.stream.alerts import Alert, Watch
 from gongbi.stream.outputs import READING, Outputs
 from gongbi.stream.plans import Plan
 from gongbi.stream.state import State
-
-LIMITS = ("", "notice", "warning", "alarm")
 
 
 @dataclass(slots=True)
@@ -55,7 +54,7 @@ class Verdicts:
         book = self.state.book[rows["series"]]
         readings["series"] = self.state.series_ids[rows["series"]]
         readings["window_start"] = rows["window"] * book["width"] + book["offset"]
-        for name in ("count", "value", "level"):
+        for name in ("count", "value", "level", "expected", "scatter"):
             readings[name] = rows[name]
         self.outputs.add_readings(readings)
 
@@ -64,7 +63,7 @@ class Verdicts:
         rows = rows[rows["window"] >= self.state.newest["window"][rows["series"]]]
         last = np.append(rows["series"][1:] != rows["series"][:-1], True)[: len(rows)]
         rows = rows[last]
-        for name in ("window", "count", "value", "level"):
+        for name in ("window", "count", "value", "level", "expected", "scatter"):
             self.state.newest[name][rows["series"]] = rows[name]
 
     def _write(self, said: dict[str, Any]) -> None:
@@ -85,8 +84,20 @@ class Verdicts:
             "window_end": start + int(self.state.book[slot]["width"]),
         }
 
-    def _limit(self, slot: int, level: int) -> float | None:
-        return float(self.state.rules[slot][LIMITS[level]]) if level > 0 else None
+    def _limit(self, slot: int, level: int, row: Any) -> float | None:
+        """The limit of a level in the row's window: the absolute one, or by what is usual."""
+        if level <= 0:
+            return None
+        rule = self.state.rules[slot]
+        limits = signed_limits(rule, float(row["expected"]), float(row["scatter"]))
+        return float(rule["sign"] * limits[level - 1])
+
+    @staticmethod
+    def _usual(row: Any) -> dict[str, float]:
+        """What was expected; nothing where nothing is known, so that such facts stay as short."""
+        if np.isnan(row["expected"]):
+            return {}
+        return {"expected": float(row["expected"]), "scatter": float(row["scatter"])}
 
     def _level_fact(self, slot: int, row: NDArray[np.void]) -> dict[str, Any]:
         level, was, flags = int(row["level"]), int(row["was"]), int(row["flags"])
@@ -95,12 +106,13 @@ class Verdicts:
             "value": float(row["value"]) if row["count"] else None,
             "level": level,
             "provisional": not flags & FINAL,
-            "limit": self._limit(slot, max(level, was)) if level >= 0 else None,
+            "limit": self._limit(slot, max(level, was), row) if level >= 0 else None,
             "was": was,
             "corrects": bool(flags & CORRECTS),
             "expected_since": self._start_of(slot, int(row["window"]) - missing + 1)
             if level < 0
             else None,
+            **self._usual(row),
         }
 
     def _follow(self, slot: int, rows: NDArray[np.void]) -> None:
@@ -125,11 +137,12 @@ class Verdicts:
             "value": float(newest["value"]) if newest["count"] else None,
             "level": episode.level,
             "provisional": not int(newest["flags"]) & FINAL,
-            "limit": self._limit(slot, episode.peak_level),
+            "limit": self._limit(slot, episode.peak_level, newest),
             "alert_id": alert.alert_id or self._name_for(slot),
             "start": self._start_of(slot, episode.start),
             "peak_level": episode.peak_level,
             "peak_value": episode.peak_value,
+            **self._usual(newest),
         }
         if kind == "cleared":
             assert episode.end is not None
@@ -162,6 +175,8 @@ class Verdicts:
             "value": newest["value"],
             "count": newest["count"],
             "flags": FINAL,
+            "expected": newest["expected"],
+            "scatter": newest["scatter"],
         }
 
 

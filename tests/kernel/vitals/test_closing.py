@@ -14,9 +14,11 @@ from gongbi.kernel.vitals.closing import (
     NEW,
     VERDICT,
     begin_series,
+    begin_usual,
     close_windows,
     empty_verdicts,
 )
+from gongbi.kernel.vitals.days import days_from
 from gongbi.kernel.vitals.levels import RULE, STANDING, step_empty, step_value
 
 WIDTH, LATE = 10, 20
@@ -36,6 +38,7 @@ class Bench:
         self.rules["min_windows"], self.rules["missing_windows"] = least, missing
         self.standing = np.zeros(1, STANDING)
         self.cells, self.shown = empty_cells(5), empty_verdicts(5)
+        self.usual = begin_usual(None, 0)
         self.dirty, self.hot = np.zeros(1, np.int8), np.full(1, hot, np.int8)
 
     def begin(self, clock: int) -> None:
@@ -54,9 +57,9 @@ class Bench:
         out = np.zeros(64, VERDICT)
         _, put = close_windows(
             clock, 0, self.book, self.rules, self.standing, self.cells, self.shown, self.dirty,
-            self.hot, out, 18,
+            self.hot, self.usual, out, 18,
         )  # fmt: skip
-        return out[:put].tolist()
+        return out[:put][list(VERDICT.names or ())[:8]].tolist()
 
 
 def test_a_late_row_by_hand() -> None:
@@ -168,3 +171,26 @@ def test_final_is_flagged_and_frees_nothing_it_needs() -> None:
         [row[7] for row in bench.tick(clock) if row[1] == 0] for clock in (10, 20, 29, 30, 40)
     ]
     assert flags == [[NEW], [CORRECTS], [], [CORRECTS | FINAL], []]
+
+
+def test_a_profile_judges_and_is_taught_by_what_is_final() -> None:
+    """Hours of 10 and 12 for twelve days; then 30: notice by what is usual, and not learnt."""
+    hour, day = 3_600_000_000, 86_400_000_000
+    bench = Bench()
+    bench.book["width"], bench.book["late"] = hour, hour
+    bench.rules[["notice", "warning", "alarm"]] = (np.nan, np.nan, np.nan)
+    bench.rules[["profile", "score_notice", "score_warning", "score_alarm"]] = (1, 5.0, 50.0, 99.0)
+    bench.rules[["floor", "least_visits"]] = (1.0, 5)
+    bench.usual = begin_usual(days_from(np.arange(40) * day, np.ones(40, bool)), 1)
+    bench.begin(0)
+    told: list[Any] = []
+    for number in range(13 * 24):
+        odd = number == 12 * 24 + 5
+        bench.offer([(number * hour, 30.0 if odd else 10.0 + 2 * (number // 24 % 2))])
+        told += bench.tick((number + 1) * hour)
+    assert [(row[1], row[4]) for row in told if row[4] > 0] == [(12 * 24 + 5, 1)]
+    profile = bench.usual.profile[5, 0]
+    assert 10 <= profile["level"] <= 12
+    assert profile["refused"] == 1
+    assert bench.usual.touched[:24].all()
+    assert not bench.usual.touched[24:].any()

@@ -130,3 +130,20 @@ def test_never_raised_before_its_time_nor_lowered_within_the_margin(least: int) 
     found = levels([35.0] * least + [28.0] * 10, rule)
     assert found[: least - 1] == [0] * (least - 1)
     assert found[least - 1 :] == [3] * 11
+
+
+def test_the_limit_that_is_met_first_counts() -> None:
+    """Expected 8 with a scatter of 1: 3, 5 and 8 scatters are 11, 13, 16; alarm stays 15."""
+    rule = make_rule((np.nan, 20.0, 15.0), margin=2.0)
+    rule[["profile", "score_notice", "score_warning", "score_alarm", "score_margin"]] = (
+        1, 3.0, 5.0, 8.0, 1.0,
+    )  # fmt: skip
+
+    def level(value: float, before: int = 0) -> int:
+        standing = (before, 0, 0, 0, 0)
+        found: int = step_value(standing, value, rule[0], 8.0, 1.0)[0]
+        return found
+
+    assert [level(value) for value in (10.9, 11.0, 12.9, 13.0, 14.9, 15.0)] == [0, 1, 1, 2, 2, 3]
+    assert [level(value, 3) for value in (13.0, 12.9, 12.0, 11.9, 10.0, 9.9)] == [3, 2, 2, 1, 1, 0]
+    assert levels([14.9, 15.0], rule) == [0, 3]

@@ -5,14 +5,21 @@ row may change any more. Verdicts of the windows after it are provisional and ar
 that standing whenever one of their cells has changed; what differs from the verdict shown before
 is handed out as a correction. So a verdict never depends on the order in which rows came, except
 through the sum of their values.
+
+A series with a profile is also judged by what is usual at that hour, and teaches its profile each
+window that has become final, unless it was called abnormal.
 """
+
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from gongbi.kernel.stream.fold import UNBORN, value_of
+from gongbi.kernel.vitals.days import NODES, between, days_from
 from gongbi.kernel.vitals.levels import step_empty, step_value
+from gongbi.kernel.vitals.usual import empty_learning, empty_profile, expect, learn
 
 SHOWN = np.dtype(
     [
@@ -21,6 +28,8 @@ SHOWN = np.dtype(
         ("value", "f8"),
         ("level", "i8"),
         ("before", "i8"),  # level of the window before it, then
+        ("expected", "f8"),  # NaN where nothing is known of what is usual
+        ("scatter", "f8"),
     ]
 )
 VERDICT = np.dtype(
@@ -33,14 +42,57 @@ VERDICT = np.dtype(
         ("before", "i8"),  # level of the window before it
         ("was", "i8"),  # level told of before; other than level when the level is news
         ("flags", "i8"),
+        ("expected", "f8"),
+        ("scatter", "f8"),
     ]
 )
 NEW, CORRECTS, FINAL = 1, 2, 4
 """Flags: a verdict not shown before or other than shown; on a window closed before; final."""
 
 
+class Usual(NamedTuple):
+    """Profiles of usual hours and what they are learnt with."""
+
+    days: NDArray[Any]
+    profile: NDArray[Any]
+    learning: NDArray[Any]
+    touched: NDArray[np.int8]
+    """1 for each node whose row of the profile has changed; the reader sets it back."""
+
+
+def begin_usual(days: NDArray[Any] | None, series: int) -> Usual:
+    """Profiles that have learnt nothing; ``days`` None where no series has one."""
+    if days is None:
+        days = days_from(np.zeros(1, np.int64), np.ones(1, np.bool_))
+    return Usual(days, empty_profile(series), empty_learning(series), np.zeros(NODES, np.int8))
+
+
 @njit(cache=True)
-def _same(shown, window, count, value, level):  # type: ignore[no-untyped-def]  # Numba infers
+def _expected(usual, entry, rule, window):  # type: ignore[no-untyped-def]  # Numba infers
+    """(expected, scatter) of a window, NaNs where nothing is known."""
+    if rule["profile"] == 0:
+        return np.nan, np.nan
+    where = between(usual.days, window * entry["width"] + entry["offset"], entry["width"])
+    series = rule["profile"] - 1
+    return expect(
+        usual.profile, usual.learning, series, where, rule["floor"], rule["least_visits"]
+    )
+
+
+@njit(cache=True)
+def _teach(usual, entry, rule, window, cell, shown):  # type: ignore[no-untyped-def]
+    """Let the profile learn a window that no row may change any more."""
+    if rule["profile"] == 0 or cell["window"] != window or cell["count"] == 0:
+        return
+    where = between(usual.days, window * entry["width"] + entry["offset"], entry["width"])
+    learn(
+        usual.profile, usual.learning, usual.days, rule["profile"] - 1, where, shown["value"],
+        shown["expected"], shown["level"] > 0, usual.touched,
+    )  # fmt: skip
+
+
+@njit(cache=True)
+def _same(shown, window, count, value, level):  # type: ignore[no-untyped-def]
     """Whether this verdict is the one shown last for the window."""
     if shown["window"] != window or shown["count"] != count or shown["level"] != level:
         return False
@@ -48,16 +100,18 @@ def _same(shown, window, count, value, level):  # type: ignore[no-untyped-def]  
 
 
 @njit(cache=True)
-def _write(row, series, window, cell_count, value, level, before, was, flags):  # type: ignore[no-untyped-def]
-    row["series"], row["window"], row["count"] = series, window, cell_count
-    row["value"], row["level"], row["before"] = value, level, before
+def _write(row, series, shown, was, flags):  # type: ignore[no-untyped-def]
+    row["series"], row["window"], row["count"] = series, shown["window"], shown["count"]
+    row["value"], row["level"], row["before"] = shown["value"], shown["level"], shown["before"]
     row["was"], row["flags"] = was, flags
+    row["expected"], row["scatter"] = shown["expected"], shown["scatter"]
 
 
 @njit(cache=True)
-def _show(shown, window, count, value, level, before):  # type: ignore[no-untyped-def]
+def _show(shown, window, count, value, level, before, expected, scatter):  # type: ignore[no-untyped-def]
     shown["window"], shown["count"] = window, count
     shown["value"], shown["level"], shown["before"] = value, level, before
+    shown["expected"], shown["scatter"] = expected, scatter
 
 
 @njit(cache=True)
@@ -82,25 +136,26 @@ def _worth(seen, fresh, level, before, was):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def _judge(  # type: ignore[no-untyped-def]
-    series, window, entry, rule, standing, cell, shown, closed, final, hot, row
+    series, window, entry, rule, standing, cell, shown, closed, final, hot, usual, row
 ):
     """Judge one window; return (standing after it, whether ``row`` was filled)."""
     before = standing[0]
     seen = cell["window"] == window and cell["count"] > 0
     value, count = np.nan, 0
+    expected, scatter = _expected(usual, entry, rule, window)
     if seen:
         count, value = cell["count"], value_of(cell, entry["aggregate"])
-        standing = step_value(standing, value, rule)
+        standing = step_value(standing, value, rule, expected, scatter)
     else:
         standing = step_empty(standing, rule)
     level = standing[0]
     was = _told_of(shown, window, level, before)
     fresh = level != was or not _same(shown, window, count, value, level)
     told = _worth(seen, fresh, level, before, was)
-    _show(shown, window, count, value, level, before)
+    _show(shown, window, count, value, level, before, expected, scatter)
     flags = (1 if told else 0) | (2 if window < closed else 0) | (4 if window < final else 0)
     if told or (hot and (seen or level != before)):
-        _write(row, series, window, count, value, level, before, was, flags)
+        _write(row, series, shown, was, flags)
         return standing, True
     return standing, False
 
@@ -122,7 +177,7 @@ def _leap(standing, rule, window, until):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _close_series(series, clock, entry, rule, place, cells, shown, hot, out, put):  # type: ignore[no-untyped-def]
+def _close_series(series, clock, entry, rule, place, cells, shown, hot, usual, out, put):  # type: ignore[no-untyped-def]
     """Judge what the clock has closed in one series; return the next free place of ``out``."""
     width, late, offset = entry["width"], entry["late"], entry["offset"]
     until = (clock - offset) // width
@@ -148,9 +203,11 @@ def _close_series(series, clock, entry, rule, place, cells, shown, hot, out, put
         if not (empty and window < entry["born"]):
             standing, told = _judge(
                 series, window, entry, rule, standing, cells[at], shown[at],
-                entry["closed"], final, hot, out[put],
+                entry["closed"], final, hot, usual, out[put],
             )  # fmt: skip
             put += 1 if told else 0
+            if window < final:
+                _teach(usual, entry, rule, window, cells[at], shown[at])
         window += 1
     if final >= until:
         _stand(place, standing)
@@ -161,7 +218,7 @@ def _close_series(series, clock, entry, rule, place, cells, shown, hot, out, put
 
 @njit(cache=True, nogil=True)
 def close_windows(  # type: ignore[no-untyped-def]
-    clock, begin, book, rules, places, cells, shown, dirty, hot, out, room
+    clock, begin, book, rules, places, cells, shown, dirty, hot, usual, out, room
 ):
     """Move series ``begin`` and later to ``clock`` (microseconds); (next series, verdicts put).
 
@@ -178,7 +235,7 @@ def close_windows(  # type: ignore[no-untyped-def]
         dirty[series] = 0
         put = _close_series(
             series, clock, book[series], rules[series], places[series], cells, shown,
-            hot[series] == 1, out, put,
+            hot[series] == 1, usual, out, put,
         )  # fmt: skip
     return book.size, put
 

@@ -1,11 +1,13 @@
-"""From a window's value to a level: absolute limits, hysteresis, minimum duration, missing data.
+"""From a window's value to a level: limits, hysteresis, minimum duration, missing data.
 
 Levels: -1 missing, 0 normal, 1 notice, 2 warning, 3 alarm. With sign s = +1 (``above``) or -1
 (``below``), value v and limit l_k, a window *reaches* level k when ``s v >= s l_k`` and *holds* it
-when ``s v >= s l_k - margin``. A level is raised after ``min_windows`` windows in a row that reach
-it, and kept as long as it is held. A window without rows says nothing: it neither adds to a row of
-windows nor breaks it, until ``missing_windows`` of them in a row make the level -1 and all rows of
-windows begin anew. A limit that is NaN is never reached.
+when ``s v >= s l_k - margin``. Where a value is *expected*, with a scatter, k has a second limit,
+``score_k`` scatters from it on the bad side, held by ``score_margin`` scatters less; the one that
+is met first counts. A level is raised after ``min_windows`` windows in a row that reach it, and
+kept as long as it is held. A window without rows says nothing: it neither adds to a row of windows
+nor breaks it, until ``missing_windows`` of them in a row make the level -1 and all rows of windows
+begin anew. A limit that is NaN is never reached.
 """
 
 import numpy as np
@@ -22,6 +24,13 @@ RULE = np.dtype(
         ("margin", "f8"),
         ("min_windows", "i8"),
         ("missing_windows", "i8"),
+        ("profile", "i8"),  # 1 + the place of its profile of usual hours; 0 where it has none
+        ("score_notice", "f8"),  # scatters from what is expected
+        ("score_warning", "f8"),
+        ("score_alarm", "f8"),
+        ("score_margin", "f8"),
+        ("floor", "f8"),  # the smallest scatter believed
+        ("least_visits", "i8"),  # days a profile must have seen before it judges
     ]
 )
 STANDING = np.dtype(
@@ -36,14 +45,45 @@ STANDING = np.dtype(
 
 
 @njit(cache=True)
-def reached(signed, rule, margin):  # type: ignore[no-untyped-def]  # Numba infers the types
-    """The highest level whose limit, eased by ``margin``, the signed value reaches."""
+def _first_met(absolute, usual):  # type: ignore[no-untyped-def]  # Numba infers the types
+    """The limit met first; one that is NaN is none."""
+    if np.isnan(absolute):
+        return usual
+    return absolute if np.isnan(usual) else min(absolute, usual)
+
+
+@njit(cache=True)
+def signed_limits(rule, expected, scatter):  # type: ignore[no-untyped-def]
+    """The limits of notice, warning and alarm, times the sign."""
     sign = rule["sign"]
-    if signed >= sign * rule["alarm"] - margin:
+    usual = sign * expected
+    return (
+        _first_met(sign * rule["notice"], usual + rule["score_notice"] * scatter),
+        _first_met(sign * rule["warning"], usual + rule["score_warning"] * scatter),
+        _first_met(sign * rule["alarm"], usual + rule["score_alarm"] * scatter),
+    )
+
+
+@njit(cache=True)
+def eased_limits(rule, expected, scatter):  # type: ignore[no-untyped-def]
+    """What a value must keep to hold a level, times the sign."""
+    sign, margin = rule["sign"], rule["margin"]
+    usual = sign * expected - rule["score_margin"] * scatter
+    return (
+        _first_met(sign * rule["notice"] - margin, usual + rule["score_notice"] * scatter),
+        _first_met(sign * rule["warning"] - margin, usual + rule["score_warning"] * scatter),
+        _first_met(sign * rule["alarm"] - margin, usual + rule["score_alarm"] * scatter),
+    )
+
+
+@njit(cache=True)
+def reached(signed, limits):  # type: ignore[no-untyped-def]
+    """The highest level whose limit the signed value reaches."""
+    if signed >= limits[2]:
         return 3
-    if signed >= sign * rule["warning"] - margin:
+    if signed >= limits[1]:
         return 2
-    if signed >= sign * rule["notice"] - margin:
+    if signed >= limits[0]:
         return 1
     return 0
 
@@ -64,14 +104,17 @@ def step_empty(standing, rule):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def step_value(standing, value, rule):  # type: ignore[no-untyped-def]
-    """The standing (level, notices, warnings, alarms, empty) after a window with this value."""
+def step_value(standing, value, rule, expected=np.nan, scatter=np.nan):  # type: ignore[no-untyped-def]
+    """The standing (level, notices, warnings, alarms, empty) after a window with this value.
+
+    ``expected`` and ``scatter`` are NaN where nothing is known of what is usual.
+    """
     level, notices, warnings, alarms, _ = standing
-    sign, least = rule["sign"], rule["min_windows"]
-    signed = sign * value
-    notices = _longer(notices, signed, sign * rule["notice"])
-    warnings = _longer(warnings, signed, sign * rule["warning"])
-    alarms = _longer(alarms, signed, sign * rule["alarm"])
+    least, signed = rule["min_windows"], rule["sign"] * value
+    limits = signed_limits(rule, expected, scatter)
+    notices = _longer(notices, signed, limits[0])
+    warnings = _longer(warnings, signed, limits[1])
+    alarms = _longer(alarms, signed, limits[2])
     raised = 0
     if alarms >= least:
         raised = 3
@@ -79,5 +122,5 @@ def step_value(standing, value, rule):  # type: ignore[no-untyped-def]
         raised = 2
     elif notices >= least:
         raised = 1
-    held = min(max(level, 0), reached(signed, rule, rule["margin"]))
+    held = min(max(level, 0), reached(signed, eased_limits(rule, expected, scatter)))
     return (max(raised, held), notices, warnings, alarms, 0)
