@@ -44,7 +44,7 @@ from gongbi.core.records import (
 )
 from gongbi.core.scope import PostHeld, Scope, people_with, scope_of
 from gongbi.core.sealed import seal, seal_bytes, unseal, unseal_bytes, unseal_many
-from gongbi.core.worktime import deadline_after, promise_in_words, working_minutes
+from gongbi.core.worktime import days_worked, deadline_after, promise_in_words, working_minutes
 
 __all__ = [
     "CODE",
@@ -64,6 +64,7 @@ __all__ = [
     "check_pack",
     "children",
     "city",
+    "days_worked",
     "deadline_after",
     "destroy_key",
     "in_language",

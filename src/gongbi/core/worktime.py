@@ -1,6 +1,6 @@
 """Promises on the city's calendars, with the public holidays of a kept library."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,6 +27,17 @@ def deadline_after(start: datetime, promise: str, calendar: str) -> datetime:
 def working_minutes(start: datetime, end: datetime, calendar: str) -> float:
     """Minutes of a calendar's working time between two instants."""
     return calendars.working_minutes(named(calendar), start, end)
+
+
+def days_worked(calendar: str) -> list[tuple[datetime, bool]]:
+    """Every day of the known years: when it begins, in UTC, and whether it is worked."""
+    rule = named(calendar)
+    day, found = date(YEARS[0], 1, 1), list[tuple[datetime, bool]]()
+    while day.year <= YEARS[-1]:
+        begin = datetime(day.year, day.month, day.day, tzinfo=rule.zone)
+        found.append((begin.astimezone(UTC), rule.works_on(day)))
+        day += timedelta(days=1)
+    return found
 
 
 def named(code: str) -> WorkingCalendar:

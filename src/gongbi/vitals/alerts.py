@@ -26,6 +26,8 @@ def raise_alert(fact: stream.AlertRaised, series: Series) -> None:
             "peak_level": fact.peak_level,
             "peak_value": fact.peak_value,
             "value": fact.value,
+            "expected": fact.expected,
+            "scatter": fact.scatter,
             "began_at": fact.start,
             "raised_at": now(),
             "position": fact.position,
@@ -101,7 +103,8 @@ def _untold(fact: stream.AlertFact, series: Series) -> Alert | None:
 def _take(alert: Alert, fact: stream.AlertFact, *, corrected: bool) -> None:
     alert.position, alert.began_at = fact.position, fact.start
     alert.peak_level, alert.peak_value = fact.peak_level, fact.peak_value
-    alert.value = fact.value if fact.value is not None else alert.value
+    if fact.value is not None:
+        alert.value, alert.expected, alert.scatter = fact.value, fact.expected, fact.scatter
     alert.corrections += corrected
 
 

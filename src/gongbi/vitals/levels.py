@@ -84,7 +84,8 @@ def _keep_changes(changes: list[stream.LevelChanged], series: dict[int, Series])
         if _is_news(change, series[change.series]):
             _set_level(series[change.series], change)
             moved.add(change.series)
-    fields = ["level", "value", "since", "window_end", "provisional", "position"]
+    fields = ["level", "value", "expected", "scatter", "since", "window_end", "provisional"]
+    fields.append("position")
     # An upsert writes a thousand rows at once; bulk_update's CASE per field is ten times slower.
     Series.objects.bulk_create(
         [series[key] for key in moved],
@@ -107,6 +108,8 @@ def _row(change: stream.LevelChanged) -> LevelChange:
         provisional=change.provisional,
         corrects=change.corrects,
         limit=change.limit,
+        expected=change.expected,
+        scatter=change.scatter,
         expected_since=change.expected_since,
     )
 
@@ -122,6 +125,7 @@ def _set_level(one: Series, change: stream.LevelChanged) -> None:
     if change.level != one.level or one.since is None:
         one.since = change.expected_since or change.window_start
     one.level, one.value, one.position = change.level, change.value, change.position
+    one.expected, one.scatter = change.expected, change.scatter
     one.window_end, one.provisional = change.window_end, change.provisional
 
 

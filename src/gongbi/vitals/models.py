@@ -26,6 +26,12 @@ class Indicator(models.Model):
     clear_margin = models.FloatField(default=0.0)
     min_windows = models.PositiveSmallIntegerField(default=1)
     missing_windows = models.PositiveSmallIntegerField(default=0)
+    usual_notice = models.FloatField(null=True, help_text="scatters off what is usual")
+    usual_warning = models.FloatField(null=True)
+    usual_alarm = models.FloatField(null=True)
+    usual_margin = models.FloatField(default=0.0)
+    least_deviation = models.FloatField(default=0.0, help_text="smaller ones are no news")
+    least_days = models.PositiveSmallIntegerField(default=5)
     case_type = models.CharField(max_length=64, blank=True)
     case_from_level = models.PositiveSmallIntegerField(default=2)
     case_group = models.CharField(
@@ -59,6 +65,12 @@ class Indicator(models.Model):
         said = ((1, self.notice), (2, self.warning), (3, self.alarm))
         return tuple((level, value) for level, value in said if value is not None)
 
+    @property
+    def scores(self) -> tuple[tuple[int, float], ...]:
+        """(level, scatters off what is usual) of those there are."""
+        said = ((1, self.usual_notice), (2, self.usual_warning), (3, self.usual_alarm))
+        return tuple((level, value) for level, value in said if value is not None)
+
 
 class Series(models.Model):
     """One indicator at one place; its id is the engine's and never changes."""
@@ -77,6 +89,8 @@ class Series(models.Model):
     since = models.DateTimeField(null=True)
     window_end = models.DateTimeField(null=True)
     provisional = models.BooleanField(default=False)
+    expected = models.FloatField(null=True, help_text="what was usual when the level changed")
+    scatter = models.FloatField(null=True)
     position = models.BigIntegerField(default=0, help_text="the engine's fact it was set by")
 
     class Meta:
@@ -103,6 +117,8 @@ class LevelChange(models.Model):
     provisional = models.BooleanField()
     corrects = models.BooleanField()
     limit = models.FloatField(null=True)
+    expected = models.FloatField(null=True)
+    scatter = models.FloatField(null=True)
     expected_since = models.DateTimeField(null=True, help_text="of silence: its first window")
 
     class Meta:
@@ -122,6 +138,8 @@ class Alert(models.Model):
     peak_level = models.SmallIntegerField()
     peak_value = models.FloatField(null=True)
     value = models.FloatField(null=True)
+    expected = models.FloatField(null=True, help_text="what was usual then")
+    scatter = models.FloatField(null=True)
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=16, blank=True)

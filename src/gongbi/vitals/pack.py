@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from django.conf import settings
 
-from gongbi.core.public import Fault, Known, PlaceRecord, places, read_toml_with_lines
+from gongbi.core.public import Fault, Known, PlaceRecord, days_worked, places, read_toml_with_lines
 from gongbi.stream.public import write_plan
 from gongbi.vitals.models import Indicator, Series
 from gongbi.vitals.pack_check import (
@@ -18,6 +19,8 @@ from gongbi.vitals.plan import OWN, IdTaken, SeriesDrawn, draw_series, tables
 
 __all__ = ["check", "load"]
 MOST_CODES = 5000
+CALENDAR = "office"
+"""The calendar whose days off are those of the city."""
 
 
 def check(folder: Path, known: Known) -> list[Fault]:
@@ -37,7 +40,17 @@ def load(folder: Path, version: int) -> None:
     _load_series(drawn)
     plan = tables(drawn, streams)
     # Last, inside the load's transaction: a plan that cannot be written undoes the load.
-    write_plan(settings.GONGBI_DATA, datastreams=plan[0], series=plan[1], members=plan[2])
+    days = _days() if any(one.scores for one in indicators) else None
+    write_plan(
+        settings.GONGBI_DATA, datastreams=plan[0], series=plan[1], members=plan[2], days=days
+    )
+
+
+def _days() -> pa.Table:
+    """The city's calendar: what is usual on a working day is not on a day off."""
+    known = days_worked(CALENDAR)
+    begins = [round(begin.timestamp()) * 1_000_000 for begin, _ in known]
+    return pa.table({"begin": begins, "kind": [0 if works else 1 for _, works in known]})
 
 
 def _places(codes: set[str]) -> dict[str, PlaceRecord]:
@@ -88,6 +101,12 @@ def _indicator(row: dict[str, Any], number: int, version: int) -> Indicator:
         clear_margin=row.get("clear_margin", 0.0),
         min_windows=row.get("min_windows", 1),
         missing_windows=row.get("missing_windows", 0),
+        usual_notice=row.get("usual_notice"),
+        usual_warning=row.get("usual_warning"),
+        usual_alarm=row.get("usual_alarm"),
+        usual_margin=row.get("usual_margin", 0.0),
+        least_deviation=row.get("least_deviation", 0.0),
+        least_days=row.get("least_days", 5),
         case_type=row.get("case_type", ""),
         case_from_level=row.get("case_from_level", 2),
         case_group=row.get("case_group", OWN if list(row["places"]) == [OWN] else "subdistrict"),

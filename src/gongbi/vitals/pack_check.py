@@ -36,10 +36,13 @@ KEYS = frozenset(
         "case_from_level",
         "case_group",
     }
-    | {"why_en", "why_zh"}
+    | {"why_en", "why_zh", "usual_notice", "usual_warning", "usual_alarm", "usual_margin"}
+    | {"least_deviation", "least_days"}
 )
 REQUIRED = ("code", "property", "aggregate", "window_minutes", "places")
-WHOLE = {"min_windows": 1, "missing_windows": 0, "case_from_level": 1}
+WHOLE = {"min_windows": 1, "missing_windows": 0, "case_from_level": 1, "least_days": 3}
+USUAL = ("usual_notice", "usual_warning", "usual_alarm")
+LONGEST_WAIT_MINUTES = 22 * 60
 MOST_FAULTS_OF_A_FILE = 50
 MOST_CHARACTERS = {"name_en": 120, "name_zh": 120, "class": 32, "property": 64, "unit": 32}
 MOST_LATE_WINDOWS = 500
@@ -87,6 +90,7 @@ def _troubles(row: dict[str, Any], known: Known, sensed: dict[str, Sensed]) -> I
     yield from (one for one in _troubles_of_names(row) if one[0] not in missing)
     yield from (one for one in _troubles_of_rule(row, known) if one[0] not in missing)
     yield from _troubles_of_limits(row)
+    yield from _troubles_of_usual(row)
     yield from _troubles_of_case(row, known)
     yield from _troubles_of_sensing(row, sensed)
 
@@ -139,7 +143,9 @@ def _troubles_of_rule(row: dict[str, Any], known: Known) -> Iterator[Trouble]:
         yield "direction", f"{row.get('direction')!r} is neither above nor below."
     for kind in _list(row.get("places")):
         yield from _trouble_of_kind("places", kind, known)
-    for key in ("window_minutes", "lateness_minutes", "clear_margin"):
+    for key in (
+        "window_minutes", "lateness_minutes", "clear_margin", "usual_margin", "least_deviation",
+    ):  # fmt: skip
         if key in row and (not _number(row[key]) or row[key] < 0):
             yield key, f"{key} must be a number, 0 or more."
     for key, least in WHOLE.items():
@@ -189,6 +195,24 @@ def _troubles_of_limits(row: dict[str, Any]) -> Iterator[Trouble]:
     if values != sorted(values, reverse=below):
         order = "fall" if below else "rise"
         yield said[0][0], f"Limits {values} must {order} from notice to alarm."
+
+
+def _troubles_of_usual(row: dict[str, Any]) -> Iterator[Trouble]:
+    """What a sign lacks that is judged by what is usual at the hour."""
+    said = [(key, row[key]) for key in USUAL if key in row]
+    if not said:
+        return
+    for key, value in said:
+        if not _number(value) or value <= 0:
+            yield key, f"{key} must be a number above 0: how many usual scatters off."
+            return
+    if [value for _, value in said] != sorted(value for _, value in said):
+        yield said[0][0], "usual_notice, usual_warning and usual_alarm must rise in this order."
+    if not _number(row.get("least_deviation")) or row["least_deviation"] <= 0:
+        yield said[0][0], "Add least_deviation, above 0: a smaller deviation is no news."
+    waits = [row.get("window_minutes"), row.get("lateness_minutes", 0)]
+    if all(_number(one) for one in waits) and sum(waits) > LONGEST_WAIT_MINUTES:
+        yield said[0][0], "Window and lateness together must stay within 22 hours: learnt by day."
 
 
 def _number(value: Any) -> bool:

@@ -157,5 +157,11 @@ def _series_table(drawn: list[SeriesDrawn], ids: Ints) -> pa.Table:
             "clear_margin": real("clear_margin"),
             "min_windows": whole("min_windows"),
             "missing_windows": whole("missing_windows"),
+            "score_notice": real("usual_notice"),
+            "score_warning": real("usual_warning"),
+            "score_alarm": real("usual_alarm"),
+            "score_margin": real("usual_margin"),
+            "least_deviation": real("least_deviation"),
+            "least_visits": whole("least_days"),
         }
     )

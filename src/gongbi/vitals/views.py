@@ -79,6 +79,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
         "rows": rows,
         "more": count - len(rows),
         "how": wording.rule_in_words(rule),
+        "usually": wording.usual_in_words(rule),
     }
     page = "vitals/_indicator.html" if is_fragment(request) else "vitals/indicator.html"
     return render(request, page, context)
@@ -103,6 +104,7 @@ def series(request: HttpRequest, code: str, place_code: str) -> HttpResponse:
         "rule": one.indicator,
         "where": wording.place_name(one),
         "how": wording.rule_in_words(one.indicator),
+        "usually": wording.usual_in_words(one.indicator),
         "why": wording.reason(one, seen=last is not None, newest=last["value"] if last else None),
         "level": -1 if last is None and one.level == 0 else one.level,
         "may_change": queries.may_change(one),
@@ -130,6 +132,9 @@ def _chart(one: Series, rows: list[dict[str, Any]], corrected: set[datetime]) ->
     lines: list[dict[str, Any]] = [
         {"name": one.indicator.name, "values": [row["value"] for row in rows]}
     ]
+    usual = [row["expected"] for row in rows]
+    if any(value is not None for value in usual):
+        lines.append({"name": _("usual at this hour"), "values": usual})
     late = [row["value"] if row["window_start"] in corrected else None for row in rows]
     if any(value is not None for value in late):
         name = _("level corrected by late readings")

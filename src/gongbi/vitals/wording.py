@@ -88,6 +88,14 @@ def place_name(series: Series) -> str:
 def raised(alert: Alert, series: Series) -> str:
     """What a case is told when an alert asks for it."""
     rule = series.indicator
+    if alert.expected is not None and not _by_limit(rule, alert):
+        return _("%(sign)s at %(place)s: %(value)s, %(level)s (usual now: %(expected)s).") % {
+            "sign": rule.name,
+            "place": place_name(series),
+            "value": figure(alert.value, rule.unit),
+            "level": level_words(alert.level),
+            "expected": figure(alert.expected, rule.unit),
+        }
     return _("%(sign)s at %(place)s: %(value)s, %(level)s (limit %(limit)s).") % {
         "sign": rule.name,
         "place": place_name(series),
@@ -106,6 +114,8 @@ def reason(series: Series, *, seen: bool = True, newest: float | None = None) ->
     if series.level == -1:
         said = {"n": rule.missing_windows, "since": moment(series.since)}
         return _("No reading has come since %(since)s: %(n)d windows in a row.") % said
+    if series.level > 0 and series.expected is not None and not _by_limit(rule, series):
+        return _unusual(rule, series)
     if series.level == 0:
         return _("It lies within its limits.") if seen else _("No reading has come yet.")
     value = newest if _bears(rule, series.level, newest) else series.value
@@ -115,6 +125,8 @@ def reason(series: Series, *, seen: bool = True, newest: float | None = None) ->
 def reason_of_alert(alert: Alert, *, newest: float | None, worst: float | None) -> str:
     """Why there is an alert; or how bad it was, when it ended and why."""
     rule, series = alert.series.indicator, alert.series
+    if alert.ended_at is None and alert.expected is not None and not _by_limit(rule, alert):
+        return _unusual(rule, alert, series.since if series.level == alert.level else None)
     if alert.ended_at is None:
         value = newest if _bears(rule, alert.level, newest) else alert.value
         since = series.since if series.level == alert.level else alert.began_at
@@ -123,11 +135,56 @@ def reason_of_alert(alert: Alert, *, newest: float | None, worst: float | None) 
         "value": figure(worst, rule.unit),
         "level": level_words(alert.peak_level),
         "limit": figure(dict(rule.limits).get(alert.peak_level), rule.unit),
+        "expected": figure(alert.expected, rule.unit),
     }
     bad = _("At worst %(value)s: %(level)s, limit %(limit)s.") % said
+    if alert.expected is not None and not _bears(rule, alert.peak_level, worst):
+        bad = _("At worst %(value)s: %(level)s; usual was %(expected)s.") % said
     why = str(ENDED.get(alert.end_reason, ENDED["normal"]))
     ended = _("It ended at %(at)s: %(why)s.") % {"at": moment(alert.ended_at), "why": why}
     return f"{bad} {ended}"
+
+
+def _by_limit(rule: Indicator, said: Series | Alert) -> bool:
+    """Whether an absolute limit alone gives the level."""
+    return _bears(rule, said.level, said.value)
+
+
+def _unusual(rule: Indicator, said: Series | Alert, since: datetime | None = None) -> str:
+    """Why a level stands that no absolute limit gives: what was usual, and how far off it is."""
+    assert said.expected is not None
+    off = abs((said.value or 0.0) - said.expected) / (said.scatter or 1.0)
+    begun = said.since if isinstance(said, Series) else said.began_at
+    return _UNUSUAL % {
+        "value": figure(said.value, rule.unit),
+        "expected": figure(said.expected, rule.unit),
+        "scatter": figure(said.scatter, rule.unit),
+        "times": f"{off:.1f}",
+        "level": level_words(said.level),
+        "score": f"{dict(rule.scores).get(said.level, 0.0):g}",
+        "since": moment(since or begun),
+    }
+
+
+_UNUSUAL = gettext_lazy(
+    "%(value)s, where %(expected)s is usual at this hour, give or take %(scatter)s: %(times)s "
+    "times that; %(score)s times are %(level)s. Since %(since)s."
+)
+
+
+def usual_in_words(rule: Indicator) -> str:
+    """How an indicator is judged by what is usual; nothing where it is not."""
+    if not rule.scores:
+        return ""
+    levels = [f"{level_words(level)} {score:g} ×" for level, score in rule.scores]
+    return _(
+        "Also judged by what is usual at this hour of a working day or a day off, once %(days)d "
+        "such days are known: %(levels)s the usual scatter, and no less than %(least)s off."
+    ) % {
+        "days": rule.least_days,
+        "levels": ", ".join(levels),
+        "least": figure(rule.least_deviation, rule.unit),
+    }
 
 
 def _bears(rule: Indicator, level: int, value: float | None) -> bool:
