@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 from django.utils import timezone, translation
 
+from gongbi.stream.compiled import forget_stale
+
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_configure() -> None:
+    """What is tested is compiled from the sources that are there."""
+    forget_stale()
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from gongbi.stream import decode
+from gongbi.stream.compiled import forget_stale
 from gongbi.stream.frames import NO_SEQUENCE
 from gongbi.stream.ingest import LAST_TICK, Decoder, Ingest, Refused, Settings
 from gongbi.stream.log_writer import CannotWrite, TwoWriters
@@ -284,6 +285,7 @@ def main() -> None:
     if given.data:
         os.environ["GONGBI_DATA"] = given.data
     tell_in_json()
+    forget_stale()
     uvicorn.run(app, host=given.host, port=given.port, access_log=False, log_config=None)
 
 

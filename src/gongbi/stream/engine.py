@@ -13,14 +13,13 @@ import sys
 import time
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 import orjson
-from numba.core import config
 
 from gongbi.stream import facts
 from gongbi.stream.board import NEVER
 from gongbi.stream.checkpoint import checkpoint_paths, read_checkpoint, write_checkpoint
+from gongbi.stream.compiled import forget_stale
 from gongbi.stream.fold_log import KINDS, Engine
 from gongbi.stream.log_reader import LogReader
 from gongbi.stream.log_writer import wall_micros
@@ -184,14 +183,6 @@ def _lock(path: Path) -> int:
     return file
 
 
-def keep_compiled(data: Path) -> None:
-    """Keep Numba's machine code in the data folder where the package's own may not be written."""
-    home = Path(__file__).parents[1] / "kernel" / "stream"
-    compiled: Any = config  # its settings are made at run time, so a checker sees none
-    if not os.access(home, os.W_OK) and not compiled.CACHE_DIR:
-        compiled.CACHE_DIR = str(data / "cache" / "numba")
-
-
 def main() -> None:
     """Run the engine of one data folder."""
     words = argparse.ArgumentParser(prog="python -m gongbi.stream.engine", description=__doc__)
@@ -201,7 +192,7 @@ def main() -> None:
     given = words.parse_args()
     tell_in_json()
     data = Path(given.data).resolve()
-    keep_compiled(data)
+    forget_stale()
     try:
         runner = Runner(data, checkpoint_seconds=given.checkpoint_seconds)
         for sign in (signal.SIGTERM, signal.SIGINT):
