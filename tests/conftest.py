@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone, translation
+from hypothesis import HealthCheck, settings
 
 from gongbi.stream.compiled import forget_stale
 
@@ -13,8 +14,15 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_configure() -> None:
-    """What is tested is compiled from the sources that are there."""
+    """What is tested is compiled from the sources that are there; no property is timed.
+
+    A busy machine draws its examples slowly, and that says nothing of the code.
+    """
     forget_stale()
+    settings.register_profile(
+        "house", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)

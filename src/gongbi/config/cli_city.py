@@ -28,8 +28,11 @@ def add_to(app: typer.Typer) -> None:
 
 def new_city(
     folder: Path,
-    people: Annotated[int, typer.Option(help="20,000 to 1,000,000.")] = 50_000,
+    people: Annotated[int, typer.Option(help="2,000 to 40,000,000.")] = 50_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
+    datastreams: Annotated[
+        int | None, typer.Option(help="How many sensors; default: six for a hundred people.")
+    ] = None,
 ) -> None:
     """Draw a city of that many people into FOLDER, as a city pack."""
     from gongbi.generator.public import draw_city
@@ -41,6 +44,7 @@ def new_city(
                 folder,
                 people=people,
                 seed=seed,
+                datastreams=datastreams,
                 told=lambda what, share: bar.update(task, description=what, completed=share),
             )
         except (ValueError, OSError) as error:

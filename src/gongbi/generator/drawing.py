@@ -13,6 +13,7 @@ from gongbi.generator.basemap import draw_base
 from gongbi.generator.globe import CENTRE
 from gongbi.generator.names import HERE, Name, NameBook, letters, name_city
 from gongbi.generator.places import Tree, address_buildings, grow_tree
+from gongbi.generator.senses import SENSES
 from gongbi.generator.sensing import Batch, place_sensors
 from gongbi.generator.sketch import Sketch, sketch_city
 from gongbi.generator.units import Unit, found_units
@@ -56,11 +57,13 @@ def draw_city(
     seed: int,
     name_zh: str | None = None,
     name_en: str | None = None,
+    datastreams: int | None = None,
     told: Callable[[str, float], None] | None = None,
 ) -> CitySummary:
     """Draw a fictional city of `people` as a city pack in `folder`.
 
-    The same people, seed and names give the same bytes.  `told(step, share done)` is called
+    The same people, seed, names and `datastreams` (how many sensors; by default six for a
+    hundred people) give the same bytes.  `told(step, share done)` is called
     as the work goes on.  Raises ValueError where so many people cannot be drawn.
     """
     tell = told or (lambda _step, _share: None)
@@ -74,7 +77,7 @@ def draw_city(
     stations = _name_stations(sketch, rngs[2])
     addresses = address_buildings(sketch, tree, stations)
     units = found_units(tree, name)
-    batches = place_sensors(sketch, rngs[3])
+    batches = place_sensors(sketch, rngs[3], datastreams)
     tell("places, buildings and sensors", 0.75)
     write_places(folder, tree)
     write_units(folder, units)
@@ -168,9 +171,27 @@ def _limits(batches: list[Batch]) -> dict[str, int]:
         "metro": float(station.max()),
         "rides": float(station.sum()) * 3,  # three rows of five minutes in its window
     }
+    peaks |= {word: _busiest(of[name], rows) for word, (name, rows) in COUNTED.items()}
     shares = {"notice": 1.25, "warning": 1.5, "alarm": 2.0, "margin": 0.06}
     return {
         f"{name}_{word}": max(1, round(peak * share))
         for name, peak in peaks.items()
         for word, share in shares.items()
     }
+
+
+COUNTED = {
+    "police": ("police_calls", 1),
+    "fire": ("fire_calls", 1),
+    "ambulance": ("ambulance_runs", 1),
+    "hotline": ("hotline_calls", 1),
+    "fever": ("fever_visits", 1),
+    "gas": ("gas_flow", 1),
+}
+"""Figures of the whole city whose limits follow its size: property, rows in a window."""
+
+
+def _busiest(batch: Batch, rows: int) -> float:
+    """What an ordinary day's busiest window reaches at most: peaks and four scatters on each."""
+    noise = 4 * SENSES[batch.property].noise
+    return float((batch.base + batch.swing.clip(min=0) + noise).sum()) * rows

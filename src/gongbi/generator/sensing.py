@@ -10,6 +10,7 @@ import shapely
 
 from gongbi.generator.senses import SENSES
 from gongbi.generator.sketch import Sketch
+from gongbi.generator.standing import STANDS, stand
 from gongbi.kernel.cities.blocks import MAIN
 from gongbi.kernel.cities.buildings import CENTRE, FACTORY, HOME, OFFICE, SHOP
 from gongbi.kernel.cities.measures import Floats, Ints, Marks
@@ -17,6 +18,10 @@ from gongbi.kernel.cities.pipes import next_upstream
 from gongbi.kernel.cities.uses import CIVIC, CORE, PARK
 
 STREAMS_A_PERSON = 0.06
+FILL = {"smoke_alarm": 0.6, "building_water": 0.2, "building_power": 0.2}
+"""Shares of the streams that are left when everything else stands."""
+METERS = {"building_water": (1.0, 6.0), "building_power": (20.0, 120.0)}
+"""Value at rest and what a day adds at most, of a whole building: never of one home."""
 
 
 @dataclass(frozen=True)
@@ -39,22 +44,40 @@ class Batch:
     upstream: Ints
 
 
-def place_sensors(sketch: Sketch, rng: np.random.Generator) -> list[Batch]:
-    """All streams of a city, about six for a hundred people, in the order of SENSES."""
-    batches = {batch.property: batch for batch in _all_but_smoke(sketch, rng)}
-    wanted = round(STREAMS_A_PERSON * sketch.ground.size.people)
+def place_sensors(
+    sketch: Sketch, rng: np.random.Generator, wanted: int | None = None
+) -> list[Batch]:
+    """All streams of a city in the order of SENSES.
+
+    ``wanted`` streams in all, by default six for a hundred people; what the rest leaves over are
+    smoke alarms and the meters of whole buildings.
+    """
+    batches = {batch.property: batch for batch in _all_but_fill(sketch, rng)}
+    if wanted is None:
+        wanted = round(STREAMS_A_PERSON * sketch.ground.size.people)
     left = wanted - sum(len(batch.quarter) for batch in batches.values())
-    batches["smoke_alarm"] = _smoke(sketch, max(left, 20), rng)
+    for name, share in FILL.items():
+        batches[name] = _fill(name, sketch, max(round(left * share), 10), rng)
     return [batches[name] for name in SENSES]
 
 
-def _all_but_smoke(sketch: Sketch, rng: np.random.Generator) -> Iterator[Batch]:
+def _all_but_fill(sketch: Sketch, rng: np.random.Generator) -> Iterator[Batch]:
     yield from _water(sketch, rng)
     yield from _weather(sketch, rng)
     yield from _streets(sketch, rng)
     yield from _metro(sketch, rng)
     yield from _in_buildings(sketch, rng)
     yield _crowds(sketch, rng)
+    for name in STANDS:
+        yield _stood(name, sketch, rng)
+
+
+def _stood(name: str, sketch: Sketch, rng: np.random.Generator) -> Batch:
+    found = stand(sketch, name, rng)
+    sites = found.sites
+    return _batch(
+        name, sites.quarter, sites.xy, found.base, found.swing, building=sites.building
+    )
 
 
 def _batch(
@@ -298,10 +321,22 @@ def _power(sketch: Sketch, load: Floats, rng: np.random.Generator) -> Batch:
     )
 
 
-def _smoke(sketch: Sketch, count: int, rng: np.random.Generator) -> Batch:
+def _fill(name: str, sketch: Sketch, count: int, rng: np.random.Generator) -> Batch:
     """Most where many work or stay: weight by floor area, double outside homes."""
     weight = sketch.buildings.floor_m2 * np.where(sketch.buildings.use == HOME, 1.0, 2.0)
-    return _standing("smoke_alarm", sketch, _draw(weight, count, rng), 4e-7, 0.0)
+    rows = _draw(weight, count, rng)
+    if name == "smoke_alarm":
+        return _standing(name, sketch, rows, 4e-7, 0.0)
+    low, high = METERS[name]
+    base = rng.uniform(low, 2 * low, count)
+    return _batch(
+        name,
+        sketch.quarter_of_building[rows],
+        sketch.buildings.middle[rows],
+        base,
+        rng.uniform(0.5, 1.0, count) * high,
+        building=rows,
+    )
 
 
 def _draw(weight: Floats, count: int, rng: np.random.Generator) -> Ints:

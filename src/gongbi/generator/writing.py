@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 
@@ -163,6 +164,10 @@ def _building_table(sketch: Sketch, tree: Tree, addresses: Addresses, rows: slic
     )
 
 
+STREAMS_AT_ONCE = 500_000
+"""Rows held as columns at a time: eleven million datastreams need no more memory than these."""
+
+
 def write_streams(
     folder: Path,
     batches: list[Batch],
@@ -173,73 +178,105 @@ def write_streams(
     district_of_quarter: Ints,
 ) -> int:
     """datastreams.parquet and simulation.parquet; returns how many streams there are."""
-    streams, plays, before = [], [], 0
+    codes = pa.array([*tree.quarters.codes, *addresses.codes])
+    writers: list[pq.ParquetWriter] = []
+    before = 0
     for batch in batches:
-        ids = np.arange(before + 1, before + 1 + len(batch.quarter))
-        streams.append(
-            _stream_table(batch, ids, tree, addresses, city, owners, district_of_quarter)
-        )
-        plays.append(_play_table(batch, ids))
-        before += len(ids)
-    pq.write_table(pa.concat_tables(streams), folder / "datastreams.parquet", compression="zstd")
-    pq.write_table(pa.concat_tables(plays), folder / "simulation.parquet", compression="zstd")
+        owned = _owned(batch, owners, district_of_quarter)
+        for rows in _shares(len(batch.quarter)):
+            ids = np.arange(before + 1 + rows.start, before + 1 + rows.stop)
+            streams = _stream_table(batch, rows, ids, codes, len(tree.quarters.codes), city, owned)
+            tables = (streams, _play_table(batch, rows, ids, before))
+            writers = writers or _open_writers(folder, tables)
+            for writer, table in zip(writers, tables, strict=True):
+                writer.write_table(table)
+        before += len(batch.quarter)
+    for writer in writers:
+        writer.close()
     return before
+
+
+def _shares(count: int) -> Iterator[slice]:
+    for start in range(0, count, STREAMS_AT_ONCE):
+        yield slice(start, min(count, start + STREAMS_AT_ONCE))
+
+
+def _open_writers(folder: Path, tables: Iterable[pa.Table]) -> list[pq.ParquetWriter]:
+    names = ("datastreams.parquet", "simulation.parquet")
+    return [
+        pq.ParquetWriter(folder / name, table.schema, compression="zstd")
+        for name, table in zip(names, tables, strict=True)
+    ]
+
+
+def _owned(
+    batch: Batch, owners: dict[tuple[str, int], str], district_of_quarter: Ints
+) -> tuple[pa.Array, Ints]:
+    """(names of units, place in them of each stream's owner)."""
+    kind = SENSES[batch.property].owner
+    districts, at = np.unique(district_of_quarter[batch.quarter], return_inverse=True)
+    return pa.array([owners[kind, int(district)] for district in districts]), at
 
 
 def _stream_table(
     batch: Batch,
+    rows: slice,
     ids: Ints,
-    tree: Tree,
-    addresses: Addresses,
+    codes: pa.Array,
+    quarters: int,
     city: str,
-    owners: dict[tuple[str, int], str],
-    district_of_quarter: Ints,
+    owned: tuple[pa.Array, Ints],
 ) -> pa.Table:
+    """``codes`` are those of all quarters, then of all buildings."""
     sense = SENSES[batch.property]
-    spots = to_degrees(batch.xy)
-    places = [
-        addresses.codes[building] if building >= 0 else tree.quarters.codes[quarter]
-        for building, quarter in zip(batch.building, batch.quarter, strict=True)
-    ]
+    spots = to_degrees(batch.xy[rows])
+    building = batch.building[rows]
+    where = np.where(building >= 0, quarters + building, batch.quarter[rows])
     count = len(ids)
-    owner = [owners[sense.owner, int(d)] for d in district_of_quarter[batch.quarter]]
+    numbers = pa.array(np.arange(rows.start + 1, rows.stop + 1)).cast(pa.string())
     return pa.table(
         {
             "id": pa.array(ids, pa.int64()),
-            "name": [f"urn:{city}:{batch.property}:{n}" for n in range(1, count + 1)],
-            "property": [batch.property] * count,
-            "unit": [sense.unit] * count,
-            "place": places,
+            "name": pc.binary_join_element_wise(f"urn:{city}:{batch.property}:", numbers, ""),
+            "property": pa.repeat(batch.property, count),
+            "unit": pa.repeat(sense.unit, count),
+            "place": codes.take(pa.array(where)),
             "lon": spots[:, 0],
             "lat": spots[:, 1],
             "step_seconds": pa.array(np.full(count, sense.step), pa.int32()),
-            "owner": owner,
+            "owner": owned[0].take(pa.array(owned[1][rows])),
         }
     )
 
 
-def _play_table(batch: Batch, ids: Ints) -> pa.Table:
+def _play_table(batch: Batch, rows: slice, ids: Ints, before: int) -> pa.Table:
+    """``before`` is the id of the stream before this batch's first."""
     sense = SENSES[batch.property]
     count = len(ids)
 
     def same(value: float) -> pa.Array:
         return pa.array(np.full(count, value), pa.float32())
 
-    networks = [f"{batch.network_name}-{n + 1:03d}" if n >= 0 else "" for n in batch.network]
-    upstream = np.where(batch.upstream >= 0, ids[np.maximum(batch.upstream, 0)], -1)
+    upstream = np.where(batch.upstream[rows] >= 0, before + 1 + batch.upstream[rows], -1)
     return pa.table(
         {
             "datastream": pa.array(ids, pa.int64()),
-            "model": [sense.model] * count,
-            "base": pa.array(batch.base, pa.float32()),
-            "day_amplitude": pa.array(batch.swing, pa.float32()),
+            "model": pa.repeat(sense.model, count),
+            "base": pa.array(batch.base[rows], pa.float32()),
+            "day_amplitude": pa.array(batch.swing[rows], pa.float32()),
             "day_peak_hour": same(sense.peaks[0]),
             "second_peak_hour": same(sense.peaks[1]),
             "weekend_factor": same(sense.weekend),
             "noise": same(sense.noise),
             "minimum": same(sense.least),
             "maximum": same(sense.most),
-            "network": networks,
+            "network": _network_names(batch, batch.network[rows]),
             "upstream": pa.array(upstream, pa.int64()),
         }
     )
+
+
+def _network_names(batch: Batch, numbers: Ints) -> pa.Array:
+    found, at = np.unique(numbers, return_inverse=True)
+    names = [f"{batch.network_name}-{n + 1:03d}" if n >= 0 else "" for n in found.tolist()]
+    return pa.array(names, pa.string()).take(pa.array(at))

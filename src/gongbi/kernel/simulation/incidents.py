@@ -51,6 +51,14 @@ def _near(world: World, row: int, name: str, within: float) -> tuple[Ints, Float
     return rows, apart[rows]
 
 
+def _around(
+    world: World, row: int, name: str, within: float, size: float, rise: float, fall: float
+) -> tuple[Effect, ...]:
+    """The same addition to every sensor of a property near by; none where none stands."""
+    rows, _ = _near(world, row, name, within)
+    return (_effect(ADD, rows, size, rise, fall),) if len(rows) else ()
+
+
 def burst_pipe(world: World, row: int, magnitude: float, rng: Rng) -> tuple[Effect, ...]:
     """Pressure falls at the break and behind it, flow into the zone rises, water on the road."""
     zone = np.flatnonzero(
@@ -67,6 +75,7 @@ def burst_pipe(world: World, row: int, magnitude: float, rng: Rng) -> tuple[Effe
         _effect(ADD, zone, -0.25 * magnitude * fall, 2 * MINUTE, 15 * MINUTE),
         _effect(SCALE, flow, 0.45 * magnitude, 2 * MINUTE, 15 * MINUTE),
         _effect(ADD, road, depth, 25 * MINUTE, 50 * MINUTE, 5 * MINUTE),
+        *_around(world, row, "turbidity", 700.0, 2.5 * magnitude, 20 * MINUTE, 2 * HOUR),
     )
 
 
@@ -79,6 +88,7 @@ def power_cut(world: World, row: int, magnitude: float, rng: Rng) -> tuple[Effec
     return (
         _effect(SCALE, rows, -1.0, 1.0, 2 * MINUTE),
         _effect(ADD, dark, 1.0, 1.0, 1.0),
+        *_around(world, row, "homes_dark", 450.0, 160.0 * magnitude, 1.0, 2 * MINUTE),
     )
 
 
@@ -99,6 +109,11 @@ def storm(world: World, row: int, magnitude: float, rng: Rng) -> tuple[Effect, .
         _effect(ADD, world.of("noise"), 7.0 * magnitude, 15 * MINUTE, 30 * MINUTE),
         _effect(SCALE, world.of("traffic_speed"), -0.3 * magnitude, 30 * MINUTE, 60 * MINUTE),
         _effect(SCALE, world.of("pm25"), -0.4, 40 * MINUTE, 2 * HOUR),
+        _effect(ADD, world.of("wind_gust"), 11.0 * magnitude, 15 * MINUTE, 40 * MINUTE),
+        _effect(ADD, world.of("sewer_level"), 38.0 * magnitude, 50 * MINUTE, 2 * HOUR,
+                15 * MINUTE),
+        _effect(SCALE, world.of("visibility"), -0.8, 15 * MINUTE, 40 * MINUTE),
+        _effect(ADD, world.of("congestion"), 2.5 * magnitude, 30 * MINUTE, 60 * MINUTE),
     )  # fmt: skip
 
 
@@ -109,6 +124,8 @@ def crowd(world: World, row: int, magnitude: float, rng: Rng) -> tuple[Effect, .
         _effect(ADD, np.array([row]), 1700.0 * magnitude, 50 * MINUTE, 40 * MINUTE),
         _effect(SCALE, exits, 1.6 * magnitude, 40 * MINUTE, 30 * MINUTE),
         _effect(ADD, exits, 120.0 * magnitude, 40 * MINUTE, 30 * MINUTE),
+        *_around(world, row, "crowd_density", 900.0, 1.9 * magnitude, 40 * MINUTE, 30 * MINUTE),
+        *_around(world, row, "crowd_inflow", 900.0, 170.0 * magnitude, 30 * MINUTE, 20 * MINUTE),
     )
 
 

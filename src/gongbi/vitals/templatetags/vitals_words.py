@@ -15,6 +15,10 @@ KINDS = {
     "crowd": _("Crowds"),
     "waste": _("Waste"),
     "livelihood": _("Livelihood"),
+    "energy": _("Energy"),
+    "order": _("Street order"),
+    "voice": _("Service and public voice"),
+    "health": _("Health"),
 }
 
 
