@@ -18,7 +18,7 @@ MOST = {
     "/vitals/pressure/xx-e-1-a/1/": 8,
     "/alerts/": 8,
     "/alerts/?state=ended": 8,
-    "/alerts/{alert}/": 9,
+    "/alerts/{alert}/": 11,
 }
 
 

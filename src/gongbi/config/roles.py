@@ -40,6 +40,7 @@ ROLES: dict[str, frozenset[str]] = {
         {
             *SEE,
             "alerts.acknowledge",
+            "alerts.hear",
             "alerts.mute",
             "cases.dispatch",
             "cases.merge",

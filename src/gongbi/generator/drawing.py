@@ -134,7 +134,7 @@ def _owners(units: list[Unit], tree: Tree) -> dict[tuple[str, int], str]:
 def _write_settings(
     folder: Path, name: Name, code: str, people: int, seed: int, batches: list[Batch]
 ) -> None:
-    for file in ("calendars.toml", "case_types.toml", "routes.toml"):
+    for file in ("calendars.toml", "case_types.toml", "causes.toml", "routes.toml"):
         shutil.copyfile(HERE / file, folder / file)
     indicators = (HERE / "indicators.toml").read_text(encoding="utf-8")
     for word, value in _limits(batches).items():

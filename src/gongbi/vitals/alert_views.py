@@ -45,6 +45,7 @@ def _states(counts: dict[str, int]) -> list[tuple[str, str, int | None]]:
     return [
         ("open", _("On now"), counts["open"]),
         ("unseen", _("Not yet acknowledged"), counts["unseen"]),
+        ("escalated", _("Unseen too long"), counts["escalated"]),
         ("ended", _("Ended"), None),
     ]
 
@@ -71,6 +72,10 @@ def _alert_page(request: HttpRequest, alert_id: str, form: MuteForm) -> HttpResp
         "reason": wording.reason_of_alert(row, newest=record.value, worst=worst),
         "joined": wording.JOINED.get(row.joined_why, ""),
         "members": queries.alerts_led_by(scope, row),
+        "children": queries.alerts_following(scope, row),
+        "parent": queries.alert_followed(scope, row),
+        "escalations": queries.escalations_of(row),
+        "mine": row.owner_id == request.user.pk,
         "changes": queries.changes_of(row.series, row.began_at, 30),
         "may_acknowledge": scope.can("alerts.acknowledge", place_path=row.place_path),
         "may_mute": scope.can("alerts.mute", place_path=row.place_path),
@@ -92,6 +97,30 @@ def acknowledge(request: HttpRequest, alert_id: str) -> HttpResponse:
 
 @require_POST
 @login_required
+def take(request: HttpRequest, alert_id: str) -> HttpResponse:
+    """Make it one's own; of two people at once the first has it, the other is told who."""
+    row = access_alert(request.user, alert_id, "alerts.acknowledge")
+    if actions.take(row, request.user):
+        messages.success(request, _("It is yours."))
+    else:
+        row.refresh_from_db()
+        name = row.owner.name if row.owner else "–"
+        messages.warning(request, _("%(name)s has taken it already.") % {"name": name})
+    return redirect("vitals-alert", alert_id)
+
+
+@require_POST
+@login_required
+def let_go(request: HttpRequest, alert_id: str) -> HttpResponse:
+    """Give it up for another to take."""
+    row = access_alert(request.user, alert_id, "alerts.acknowledge")
+    actions.let_go(row, request.user)
+    messages.success(request, _("Another may take it now."))
+    return redirect("vitals-alert", alert_id)
+
+
+@require_POST
+@login_required
 def mute(request: HttpRequest, alert_id: str) -> HttpResponse:
     """Let it call no more for some hours, for a reason."""
     row = access_alert(request.user, alert_id, "alerts.mute")
@@ -99,7 +128,13 @@ def mute(request: HttpRequest, alert_id: str) -> HttpResponse:
     if not form.is_valid():
         return _alert_page(request, alert_id, form)
     until = now() + timedelta(hours=form.cleaned_data["hours"])
-    actions.mute(row, request.user, until=until, reason=form.cleaned_data["reason"])
+    actions.mute(
+        row,
+        request.user,
+        until=until,
+        reason=form.cleaned_data["reason"],
+        whole_sign=form.cleaned_data["whole_sign"],
+    )
     messages.success(request, _("Muted until %(at)s.") % {"at": wording.moment(until)})
     return redirect("vitals-alert", alert_id)
 

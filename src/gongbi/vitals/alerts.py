@@ -7,7 +7,7 @@ from typing import Any
 
 from gongbi.core.public import now, publish
 from gongbi.stream import public as stream
-from gongbi.vitals import grouping
+from gongbi.vitals import grouping, matters
 from gongbi.vitals.events import AlertChanged, AlertCleared, AlertRaised
 from gongbi.vitals.models import Alert, Series
 
@@ -31,6 +31,7 @@ def raise_alert(fact: stream.AlertRaised, series: Series) -> None:
             "began_at": fact.start,
             "raised_at": now(),
             "position": fact.position,
+            **_silenced(series),
         },
     )
     if not new:
@@ -44,7 +45,15 @@ def raise_alert(fact: stream.AlertRaised, series: Series) -> None:
         since=alert.began_at,
     )
     _tell(alert, told)
+    matters.place_in_matter(alert)
     grouping.ask_for_case(alert)
+
+
+def _silenced(series: Series) -> dict[str, Any]:
+    """An officer has muted the sign here for some hours: its new alerts do not call either."""
+    if series.muted_until is None or series.muted_until <= now():
+        return {}
+    return {"muted_until": series.muted_until, "mute_reason": series.mute_reason}
 
 
 def change_alert(fact: stream.AlertChanged, series: Series) -> None:

@@ -64,6 +64,33 @@ class AlertUnmuted(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class AlertTaken(Fact):
+    """Somebody makes it his own; an empty person: he lets it go."""
+
+    alert: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEscalated(Fact):
+    """Nobody had seen it in time: so many people were told, in the first or second step."""
+
+    alert: str
+    step: int
+    minutes: int
+    told: int
+
+
+@dataclass(frozen=True, slots=True)
+class MatterFound(Fact):
+    """An alert follows from another one, by a cause of the pack."""
+
+    alert: str
+    parent: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
 class LevelCorrected(Fact):
     """Late rows changed the level of a window that had been told already."""
 

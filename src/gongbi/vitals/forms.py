@@ -22,3 +22,6 @@ class MuteForm(forms.Form):
         initial=4,
         help_text=_("At most 72; then it calls again."),
     )
+    whole_sign = forms.BooleanField(
+        label=_("Also alerts that this sign raises here until then"), required=False
+    )

@@ -24,6 +24,7 @@ TOGETHER = timedelta(minutes=30)
 LIVE = frozenset({"open", "in_hand", "waiting"})
 SAME_SIGN_AROUND = "same_sign_around"
 JOINED_BY_CASES = "joined_by_cases"
+FOLLOWS_FROM = "follows_from"
 
 
 def ask_for_case(alert: Alert) -> None:
@@ -32,13 +33,24 @@ def ask_for_case(alert: Alert) -> None:
     asked = alert.case_id or alert.case_refused
     if asked or not rule.case_type or alert.level < rule.case_from_level:
         return
-    alert.group_path = _group_path(alert)
-    leader = _leader(alert)
-    if leader is not None:
-        _join(alert, leader)
+    alert.group_path = group_path(alert, rule.case_group)
+    parent = _live_parent(alert)
+    leader = None if parent else _leader(alert)
+    if parent is not None:
+        _join(alert, parent, FOLLOWS_FROM)
+    elif leader is not None:
+        _join(alert, leader, SAME_SIGN_AROUND)
     else:
         _open(alert)
     alert.save()
+
+
+def _live_parent(alert: Alert) -> Alert | None:
+    """The alert this one follows from, while work on its case goes on."""
+    if alert.parent is None or alert.parent.case_id is None:
+        return None
+    leader = alert.parent.led_by or alert.parent
+    return leader if _is_live(leader) else None
 
 
 def note_on_case(alert: Alert, change: str) -> None:
@@ -75,12 +87,12 @@ def why(alert: Alert) -> dict[str, Any]:
         "direction": rule.direction,
         "since": alert.began_at.isoformat(),
         "windows": rule.min_windows,
+        **({"follows_from": alert.parent_id, "cause": alert.cause_id} if alert.parent_id else {}),
     }
 
 
-def _group_path(alert: Alert) -> str:
+def group_path(alert: Alert, kind: str) -> str:
     """Path of the place whose alerts are one matter; the alert's own place where there is none."""
-    kind = alert.series.indicator.case_group
     codes = [code for code in alert.place_path.split("/") if code]
     if kind == OWN or not codes:
         return alert.place_path
@@ -109,8 +121,8 @@ def _is_live(leader: Alert) -> bool:
     return record is not None and record.state in LIVE
 
 
-def _join(alert: Alert, leader: Alert) -> None:
-    alert.led_by, alert.joined_why = leader, SAME_SIGN_AROUND
+def _join(alert: Alert, leader: Alert, why_joined: str) -> None:
+    alert.led_by, alert.joined_why = leader, why_joined
     alert.case_id, alert.case_number = leader.case_id, leader.case_number
     alert.save()
     note_on_case(alert, "joined")

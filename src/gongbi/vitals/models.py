@@ -34,6 +34,9 @@ class Indicator(models.Model):
     least_days = models.PositiveSmallIntegerField(default=5)
     case_type = models.CharField(max_length=64, blank=True)
     case_from_level = models.PositiveSmallIntegerField(default=2)
+    escalate_minutes = models.PositiveIntegerField(
+        null=True, help_text="unseen for so long, more people are told; 0: never"
+    )
     case_group = models.CharField(
         max_length=32, default="self", help_text="kind of place whose alerts are one case"
     )
@@ -72,6 +75,38 @@ class Indicator(models.Model):
         return tuple((level, value) for level, value in said if value is not None)
 
 
+class Cause(models.Model):
+    """Which signs lead and which follow when one thing breaks, as the pack in force says it."""
+
+    code = models.CharField(max_length=32, primary_key=True)
+    name_en = models.CharField(max_length=120)
+    name_zh = models.CharField(max_length=120)
+    leads = models.JSONField(default=list, help_text="codes of indicators")
+    follows = models.JSONField(default=list)
+    within = models.CharField(max_length=32, help_text="kind of place a matter may fill")
+    minutes = models.PositiveIntegerField(help_text="how far apart they may begin")
+    why_en = models.TextField(blank=True)
+    why_zh = models.TextField(blank=True)
+    position = models.PositiveIntegerField(default=0)
+    in_force = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("position", "code")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return in_language(self.name_en, self.name_zh)
+
+    @property
+    def why(self) -> str:
+        """Why these belong together, in the reader's language."""
+        return in_language(self.why_en, self.why_zh)
+
+
 class Series(models.Model):
     """One indicator at one place; its id is the engine's and never changes."""
 
@@ -92,6 +127,8 @@ class Series(models.Model):
     expected = models.FloatField(null=True, help_text="what was usual when the level changed")
     scatter = models.FloatField(null=True)
     position = models.BigIntegerField(default=0, help_text="the engine's fact it was set by")
+    muted_until = models.DateTimeField(null=True, help_text="alerts that begin before do not call")
+    mute_reason = models.CharField(max_length=32, blank=True)
 
     class Meta:
         verbose_name_plural = "series"
@@ -160,6 +197,14 @@ class Alert(models.Model):
     led_by = models.ForeignKey(
         "self", models.SET_NULL, null=True, related_name="led", help_text="whose case it joined"
     )
+    parent = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="children", help_text="it follows from"
+    )
+    cause = models.ForeignKey(Cause, models.SET_NULL, null=True, related_name="+")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    taken_at = models.DateTimeField(null=True)
     group_path = models.CharField(max_length=400, blank=True, db_index=True)
     case_refused = models.CharField(
         max_length=64, blank=True, help_text="what cases would not take"
@@ -171,6 +216,25 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"alert {self.pk} of {self.series_id}"
+
+
+class Escalation(models.Model):
+    """History, appended: an alert nobody had seen was told to more people, and to whom."""
+
+    alert = models.ForeignKey(Alert, models.CASCADE, related_name="escalations")
+    step = models.PositiveSmallIntegerField()
+    at = models.DateTimeField(help_text="city clock")
+    minutes = models.PositiveIntegerField(help_text="how long nobody had seen it")
+    told = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+
+    class Meta:
+        ordering = ("at",)
+        constraints = [
+            models.UniqueConstraint(fields=["alert", "step"], name="one_escalation_a_step")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.alert_id} step {self.step}"
 
 
 class Bookmark(models.Model):

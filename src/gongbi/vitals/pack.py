@@ -9,10 +9,12 @@ from django.conf import settings
 from gongbi.core.public import Fault, Known, PlaceRecord, days_worked, places, read_toml_with_lines
 from gongbi.stream.public import write_plan
 from gongbi.vitals.models import Indicator, Series
+from gongbi.vitals.pack_causes import check_causes, load_causes
 from gongbi.vitals.pack_check import (
     INDICATORS,
     check_datastreams,
     check_indicators,
+    indicator_codes,
     read_datastreams,
 )
 from gongbi.vitals.plan import OWN, IdTaken, SeriesDrawn, draw_series, tables
@@ -24,14 +26,18 @@ CALENDAR = "office"
 
 
 def check(folder: Path, known: Known) -> list[Fault]:
-    """Every fault in the two files."""
+    """Every fault in the three files."""
     faults, properties = check_datastreams(folder, known)
-    return [*check_indicators(folder, known, properties), *faults]
+    signs = indicator_codes(folder)
+    return [
+        *check_indicators(folder, known, properties), *faults, *check_causes(folder, signs)
+    ]  # fmt: skip
 
 
 def load(folder: Path, version: int) -> None:
     """Write indicators and series, then the plan; the engine takes it up by its own frame."""
     indicators = _load_indicators(folder, version)
+    load_causes(folder)
     streams = read_datastreams(folder)
     where = _places(set(streams["place"].to_pylist()))
     above = {code for one in where.values() for code in one.path.split("/") if code}
@@ -107,6 +113,7 @@ def _indicator(row: dict[str, Any], number: int, version: int) -> Indicator:
         usual_margin=row.get("usual_margin", 0.0),
         least_deviation=row.get("least_deviation", 0.0),
         least_days=row.get("least_days", 5),
+        escalate_minutes=row.get("escalate_minutes"),
         case_type=row.get("case_type", ""),
         case_from_level=row.get("case_from_level", 2),
         case_group=row.get("case_group", OWN if list(row["places"]) == [OWN] else "subdistrict"),

@@ -37,10 +37,16 @@ KEYS = frozenset(
         "case_group",
     }
     | {"why_en", "why_zh", "usual_notice", "usual_warning", "usual_alarm", "usual_margin"}
-    | {"least_deviation", "least_days"}
+    | {"least_deviation", "least_days", "escalate_minutes"}
 )
 REQUIRED = ("code", "property", "aggregate", "window_minutes", "places")
-WHOLE = {"min_windows": 1, "missing_windows": 0, "case_from_level": 1, "least_days": 3}
+WHOLE = {
+    "min_windows": 1,
+    "missing_windows": 0,
+    "case_from_level": 1,
+    "least_days": 3,
+    "escalate_minutes": 0,
+}
 USUAL = ("usual_notice", "usual_warning", "usual_alarm")
 LONGEST_WAIT_MINUTES = 22 * 60
 MOST_FAULTS_OF_A_FILE = 50
@@ -77,6 +83,15 @@ def check_indicators(folder: Path, known: Known, sensed: dict[str, Sensed]) -> l
             faults.append(Fault(INDICATORS, at("code"), f"{row['code']!r} stands here twice."))
         seen.add(str(row.get("code")))
     return faults
+
+
+def indicator_codes(folder: Path) -> set[str]:
+    """Codes of the indicators, as far as the file can be read."""
+    try:
+        rows = read_toml_with_lines(folder / INDICATORS)[0].get("indicator", [])
+    except Unreadable:
+        return set()
+    return {str(row.get("code")) for row in _list(rows) if isinstance(row, dict)}
 
 
 def _at(line_of: Callable[..., int], number: int) -> Callable[[str], int]:

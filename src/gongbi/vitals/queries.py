@@ -19,7 +19,7 @@ from gongbi.core.public import Scope, kept_folder, now, pack_version, places
 from gongbi.stream import public as stream
 from gongbi.vitals import wording
 from gongbi.vitals.access import alerts_of, changes_within, series_of
-from gongbi.vitals.models import Alert, Indicator, LevelChange, Series
+from gongbi.vitals.models import Alert, Escalation, Indicator, LevelChange, Series
 from gongbi.vitals.pack_check import DATASTREAMS
 from gongbi.vitals.records import AlertRecord, ChangeRecord, SignRecord
 
@@ -28,7 +28,7 @@ LONG_WINDOW_SECONDS = 1800
 SPARK_POINTS = 60
 MOST_OBSERVATIONS = 100_000
 MOST_LOOK_BACK = timedelta(days=7)
-STATES = ("open", "unseen", "ended")
+STATES = ("open", "unseen", "escalated", "ended")
 
 
 def summary(place_path: str) -> list[SignRecord]:
@@ -247,8 +247,10 @@ def alerts(
     if state == "ended":
         return list(rows.exclude(ended_at=None).order_by("-ended_at", "pk")[:most])
     rows = rows.filter(ended_at=None)
-    if state == "unseen":
+    if state in ("unseen", "escalated"):
         rows = rows.filter(acknowledged_at=None)
+    if state == "escalated":
+        rows = rows.filter(escalations__step=1)
     muted = Case(When(muted_until__gt=now(), then=Value(1)), default=Value(0))
     return list(rows.alias(muted=muted).order_by("muted", "-level", "-began_at", "pk")[:most])
 
@@ -265,6 +267,25 @@ def alerts_led_by(scope: Scope, leader: Alert, most: int = 100) -> list[AlertRec
     return alert_records(rows[:most])
 
 
+def alerts_following(scope: Scope, parent: Alert, most: int = 100) -> list[AlertRecord]:
+    """Alerts that follow from this one, in order."""
+    rows = alerts_of(scope).filter(parent=parent.pk).order_by("began_at", "pk")
+    return alert_records(rows[:most])
+
+
+def alert_followed(scope: Scope, child: Alert) -> AlertRecord | None:
+    """The alert this one follows from, where the reader may see it."""
+    if child.parent_id is None:
+        return None
+    return next(iter(alert_records(alerts_of(scope).filter(pk=child.parent_id))), None)
+
+
+def escalations_of(alert: Alert) -> list[tuple[Escalation, str]]:
+    """Each step with the names of the people told."""
+    rows = alert.escalations.prefetch_related("told")
+    return [(row, ", ".join(sorted(one.name for one in row.told.all()))) for row in rows]
+
+
 def worst_value(alert: Alert) -> float | None:
     """The reading furthest beyond the limits so far; the engine tells it only with a level."""
     until = alert.ended_at or now() + timedelta(minutes=1)
@@ -276,10 +297,15 @@ def worst_value(alert: Alert) -> float | None:
 
 
 def alert_counts(scope: Scope, place_path: str = "") -> dict[str, int]:
-    """How many alerts are on, and how many of them nobody has acknowledged."""
+    """How many alerts are on, how many nobody has acknowledged, and how many of those too long."""
     rows = alerts_of(scope).filter(place_path__startswith=place_path, ended_at=None)
-    found = rows.aggregate(open=Count("pk"), unseen=Count("pk", filter=Q(acknowledged_at=None)))
-    return {"open": found["open"], "unseen": found["unseen"]}
+    unseen = Q(acknowledged_at=None)
+    found: dict[str, int] = rows.aggregate(
+        open=Count("pk", distinct=True),
+        unseen=Count("pk", filter=unseen, distinct=True),
+        escalated=Count("pk", filter=unseen & Q(escalations__step=1), distinct=True),
+    )
+    return found
 
 
 def alert_records(rows: Iterable[Alert]) -> list[AlertRecord]:
@@ -311,6 +337,8 @@ def _alert_record(row: Alert, newest: float | None) -> AlertRecord:
         muted=row.muted_until is not None and row.muted_until > now(),
         case_number=row.case_number,
         href=reverse("vitals-alert", args=[row.pk]),
+        owner=row.owner.name if row.owner else "",
+        follows=row.parent_id is not None,
     )
 
 

@@ -57,6 +57,9 @@ class AlertRecord:
     muted: bool
     case_number: str
     href: str
+    owner: str = ""
+    follows: bool = False
+    """It follows from another alert, by a cause of the pack."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ urlpatterns = [
     path("alerts/", alert_views.alert_list, name="vitals-alerts"),
     path("alerts/<slug:alert_id>/", alert_views.alert, name="vitals-alert"),
     path("alerts/<slug:alert_id>/acknowledge", alert_views.acknowledge, name="vitals-acknowledge"),
+    path("alerts/<slug:alert_id>/take", alert_views.take, name="vitals-take"),
+    path("alerts/<slug:alert_id>/let-go", alert_views.let_go, name="vitals-let-go"),
     path("alerts/<slug:alert_id>/mute", alert_views.mute, name="vitals-mute"),
     path("alerts/<slug:alert_id>/unmute", alert_views.unmute, name="vitals-unmute"),
 ]

@@ -125,6 +125,7 @@ ENDED = {
 JOINED = {
     "same_sign_around": gettext_lazy("the same sign left the normal nearby within half an hour"),
     "joined_by_cases": gettext_lazy("a case of this kind was open here already"),
+    "follows_from": gettext_lazy("it follows from the alert that opened the case"),
 }
 
 
