@@ -1,0 +1,244 @@
+"""What a drawn city's alerts find of the incidents that were really there, and what they invent.
+
+    python bench/detection.py [--people 50000] [--days 2] [--quiet-days 2] [--seeds 9101 9102 9103]
+
+Each seed draws another town and other incidents; none of them was used while limits were chosen.
+The days are written straight into the log (no residents, no crews: incidents last their whole
+time), folded by the real engine, read into the database by vitals, and compared with the truth.
+An alert is a warning or worse. It belongs to an incident when one of its datastreams is among
+those the incident bends and it begins between the incident's start and what is still felt of it.
+Printed for each kind: how many were found, minutes until the alert was known, matters (cases, and
+alerts without one) an incident became; for the small and the large half apart; alerts that belong
+to nothing, and the same for quiet days, where every alert is false.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+START = 1_798_416_000  # Monday 2026-12-28 08:00 in Shanghai, midnight UTC
+DAY, STILL_FELT = 86_400, 6 * 3600
+SLOT = 600
+
+
+@dataclass(slots=True)
+class Found:
+    """What became of the incidents of one kind."""
+
+    incidents: int = 0
+    found: int = 0
+    minutes: list[float] = field(default_factory=list)
+    matters: list[int] = field(default_factory=list)
+    large: list[bool] = field(default_factory=list)
+    small: list[bool] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One alert: datastreams behind it, seconds at which it began and was known, its matter."""
+
+    sign: str
+    streams: frozenset[int]
+    began: float
+    known: float
+    matter: str
+
+
+def main() -> None:
+    """One process a town: Django is set up for one data folder only."""
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--people", type=int, default=50_000)
+    words.add_argument("--days", type=int, default=2)
+    words.add_argument("--quiet-days", type=int, default=2)
+    words.add_argument("--seeds", type=int, nargs="+", default=[9101, 9102, 9103])
+    words.add_argument("--town", type=int, help=argparse.SUPPRESS)
+    given = words.parse_args()
+    if given.town is not None:
+        play_town(given)
+        return
+    for seed in given.seeds:
+        with tempfile.TemporaryDirectory() as data:
+            subprocess.run(
+                [sys.executable, __file__, *sys.argv[1:], "--town", str(seed)],
+                env=os.environ | {"GONGBI_DATA": data, "GONGBI_CLOCK": "played",
+                                  "DJANGO_SETTINGS_MODULE": "gongbi.config.settings"},
+                check=True,
+            )  # fmt: skip
+
+
+def play_town(given: argparse.Namespace) -> None:
+    """Draw, load, play, fold, compare; print."""
+    data = Path(os.environ["GONGBI_DATA"])
+    city, series = set_up(data, given.people, given.town)
+    until_quiet = START + given.quiet_days * DAY
+    incidents = incidents_of(city, given, until_quiet)
+    rows = write_log(data, city, incidents, until_quiet + given.days * DAY, given.town)
+    subprocess.run(
+        [sys.executable, "-m", "gongbi.stream.engine", "--data", str(data), "--until-end"],
+        check=True, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    told = alerts()
+    print(f"\nTown of {given.people:,}, seed {given.town}: {rows:,} rows, {series:,} series, "
+          f"{given.quiet_days} quiet days, then {given.days} with incidents")  # fmt: skip
+    quiet = [one for one in told if one.began < until_quiet]
+    say_false("quiet days", quiet, series, given.quiet_days)
+    compare([one for one in told if one.began >= until_quiet], incidents, city, series, given.days)
+
+
+def set_up(data: Path, people: int, seed: int) -> tuple[Any, int]:
+    """A loaded city and how many series it has."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from gongbi.core import packs
+    from gongbi.generator.public import draw_city
+    from gongbi.simulator.public import read_city
+    from gongbi.vitals.models import Series
+
+    call_command("migrate", verbosity=0)
+    draw_city(data / "pack", people=people, seed=seed)
+    packs.load_pack(data / "pack", by="bench")
+    return read_city(data / "pack"), Series.objects.filter(in_force=True).count()
+
+
+def incidents_of(city: Any, given: argparse.Namespace, start: int) -> list[Any]:
+    """The days' incidents, one of each kind more each day: rare kinds must be seen too."""
+    from gongbi.kernel.simulation.incidents import KINDS, NoSuchPlace, strike
+    from gongbi.kernel.simulation.schedule import draw_day
+
+    found = []
+    for day in range(given.days):
+        midnight = start + day * DAY
+        found += draw_day(city.world, midnight, people=city.people, seed=given.town)
+        rng = np.random.default_rng([given.town, day, 77])
+        for kind in KINDS:
+            moment, name = midnight + int(rng.integers(DAY // 2)), f"{kind}-extra-{day}"
+            size = float(rng.uniform(0.5, 1.3))
+            try:
+                found.append(strike(city.world, kind, moment, rng, name=name, magnitude=size))
+            except NoSuchPlace:
+                continue
+    return found
+
+
+def write_log(data: Path, city: Any, incidents: list[Any], until: int, seed: int) -> int:
+    """The plan, then rows and ticks, slot by slot, as the door would write them."""
+    from gongbi.kernel.simulation.effects import readings
+    from gongbi.stream import frames
+    from gongbi.stream.frames import Kind
+    from gongbi.stream.log_writer import Entry, LogWriter
+    from gongbi.stream.plans import newest_plan, plan_digest
+
+    writer, streams, stored = LogWriter(data / "log"), city.world.streams, 0
+    number = newest_plan(data)
+    digest = plan_digest(data / "plans" / f"{number:06d}")
+    tick = START * 1_000_000
+    writer.write([
+        Entry(Kind.PLAN, frames.pack_plan(number, digest), plan=number),
+        Entry(Kind.TICK, frames.pack_tick(tick), tick=tick),
+    ])  # fmt: skip
+    for since in range(START, until, SLOT):
+        end = since + SLOT
+        near = [one for one in incidents if one.start < end <= one.end + STILL_FELT + SLOT]
+        said = readings(streams, near, since, since + SLOT, offset=28_800, seed=seed)
+        columns = streams.id[said.rows], said.seconds * 1_000_000, said.values
+        span = since * 1_000_000, (since + SLOT) * 1_000_000
+        parts = frames.pack_batch("", frames.NO_SEQUENCE, 0, columns)
+        entries = [Entry(Kind.ROWS, parts, rows=len(said.rows), span=span)]
+        for second in range(since + 60, since + SLOT + 1, 60):
+            tick = second * 1_000_000
+            entries.append(Entry(Kind.TICK, frames.pack_tick(tick), tick=tick))
+        writer.write(entries)
+        stored += len(said.rows)
+    writer.close()
+    (data / "clock").write_bytes((until * 1_000_000).to_bytes(8, "little", signed=True))
+    return stored
+
+
+def alerts() -> list[Told]:
+    """Read what the engine told into the database, and the warnings and alarms out of it."""
+    from gongbi.vitals.models import Alert, LevelChange
+    from gongbi.vitals.public import read_levels
+
+    while read_levels(5000):
+        pass
+    found = []
+    rows = Alert.objects.select_related("series").filter(peak_level__gte=2, withdrawn=False)
+    for one in rows:
+        worse = LevelChange.objects.filter(
+            series=one.series, level__gte=2, window_end__gt=one.began_at
+        ).order_by("window_end").first()  # fmt: skip
+        known = worse.window_end if worse else one.began_at
+        members = np.frombuffer(bytes(one.series.members), "<i8")
+        matter = one.case_number or (one.parent.case_number if one.parent else "") or one.pk
+        found.append(Told(one.series.indicator_id, frozenset(members.tolist()),
+                          one.began_at.timestamp(), known.timestamp(), matter))  # fmt: skip
+    return found
+
+
+def compare(
+    told: list[Told], incidents: list[Any], city: Any, series: int, days: int
+) -> None:
+    """Print what each kind of incident became, and the alerts that belong to none."""
+    kinds: dict[str, Found] = defaultdict(Found)
+    mine: set[int] = set()
+    middle = {kind: median(i.magnitude for i in incidents if i.kind == kind)
+              for kind in {i.kind for i in incidents}}  # fmt: skip
+    for incident in incidents:
+        bent = set(city.world.streams.id[incident.rows()].tolist())
+        hits = [at for at, one in enumerate(told)
+                if incident.start - 600 <= one.began <= incident.end + STILL_FELT
+                and one.streams & bent]  # fmt: skip
+        mine.update(hits)
+        count(kinds[incident.kind], incident, [told[at] for at in hits],
+              incident.magnitude > middle[incident.kind])  # fmt: skip
+    print(f"{'kind':16} {'incidents':>9} {'found':>6} {'large':>6} {'small':>6} "
+          f"{'minutes (median, p90)':>22} {'matters each':>12}")  # fmt: skip
+    for kind, one in sorted(kinds.items()):
+        wait = (f"{median(one.minutes):.0f}, {np.quantile(one.minutes, 0.9):.0f}"
+                if one.minutes else "–")  # fmt: skip
+        matters = f"{np.mean(one.matters):.1f}" if one.matters else "–"
+        print(f"{kind:16} {one.incidents:9} {one.found:6} {share(one.large):>6} "
+              f"{share(one.small):>6} {wait:>22} {matters:>12}")  # fmt: skip
+    say_false("days with incidents, belonging to none",
+              [one for at, one in enumerate(told) if at not in mine], series, days)  # fmt: skip
+
+
+def count(found: Found, incident: Any, hits: list[Told], large: bool) -> None:
+    """Add one incident to its kind."""
+    found.incidents += 1
+    (found.large if large else found.small).append(bool(hits))
+    if hits:
+        found.found += 1
+        found.minutes.append(max(0.0, min(one.known for one in hits) - incident.start) / 60)
+        found.matters.append(len({one.matter for one in hits}))
+
+
+def share(said: list[bool]) -> str:
+    """So many of so many."""
+    return f"{sum(said)}/{len(said)}"
+
+
+def say_false(when: str, told: list[Told], series: int, days: int) -> None:
+    """How many alerts were false, by the million series and day, and which signs raised them."""
+    by_sign: dict[str, int] = defaultdict(int)
+    for one in told:
+        by_sign[one.sign] += 1
+    rate = len(told) / max(days, 1) / series * 1e6
+    names = ", ".join(f"{sign} {n}" for sign, n in sorted(by_sign.items(), key=lambda x: -x[1]))
+    print(f"{when}: {len(told)} false, {rate:,.0f} a million series and day ({names or 'none'})")
+
+
+if __name__ == "__main__":
+    main()
