@@ -6,10 +6,11 @@ Each seed draws another town and other incidents; none of them was used while li
 The days are written straight into the log (no residents, no crews: incidents last their whole
 time), folded by the real engine, read into the database by vitals, and compared with the truth.
 An alert is a warning or worse. It belongs to an incident when one of its datastreams is among
-those the incident bends and it begins between the incident's start and what is still felt of it.
-Printed for each kind: how many were found, minutes until the alert was known, matters (cases, and
-alerts without one) an incident became; for the small and the large half apart; alerts that belong
-to nothing, and the same for quiet days, where every alert is false.
+those the incident bends and its first window ends between the incident's start and the last that
+is still felt of it. Printed for each kind: how many were found, also of the larger and the smaller
+half; minutes until the alert was known; how many matters an incident became (alerts that follow
+from no other) and how many cases; then the alerts that belong to nothing, and the same for quiet
+days, where every alert is false.
 """
 
 import argparse
@@ -38,19 +39,25 @@ class Found:
     found: int = 0
     minutes: list[float] = field(default_factory=list)
     matters: list[int] = field(default_factory=list)
+    cases: list[int] = field(default_factory=list)
     large: list[bool] = field(default_factory=list)
     small: list[bool] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One alert: datastreams behind it, seconds at which it began and was known, its matter."""
+    """One alert: datastreams behind it, when its first window began and ended, its matter.
+
+    ``known`` is when it was first at least a warning; all in seconds since 1970.
+    """
 
     sign: str
     streams: frozenset[int]
     began: float
+    first_end: float
     known: float
     matter: str
+    case: str
 
 
 def main() -> None:
@@ -174,16 +181,19 @@ def alerts() -> list[Told]:
     while read_levels(5000):
         pass
     found = []
-    rows = Alert.objects.select_related("series").filter(peak_level__gte=2, withdrawn=False)
+    rows = Alert.objects.select_related("series__indicator", "parent")
+    rows = rows.filter(peak_level__gte=2, withdrawn=False)
     for one in rows:
         worse = LevelChange.objects.filter(
             series=one.series, level__gte=2, window_end__gt=one.began_at
         ).order_by("window_end").first()  # fmt: skip
         known = worse.window_end if worse else one.began_at
         members = np.frombuffer(bytes(one.series.members), "<i8")
-        matter = one.case_number or (one.parent.case_number if one.parent else "") or one.pk
-        found.append(Told(one.series.indicator_id, frozenset(members.tolist()),
-                          one.began_at.timestamp(), known.timestamp(), matter))  # fmt: skip
+        matter = one.parent_id or one.led_by_id or one.pk
+        began = one.began_at.timestamp()
+        first_end = began + one.series.indicator.window_seconds
+        found.append(Told(one.series.indicator_id, frozenset(members.tolist()), began, first_end,
+                          known.timestamp(), matter, one.case_number))  # fmt: skip
     return found
 
 
@@ -198,19 +208,20 @@ def compare(
     for incident in incidents:
         bent = set(city.world.streams.id[incident.rows()].tolist())
         hits = [at for at, one in enumerate(told)
-                if incident.start - 600 <= one.began <= incident.end + STILL_FELT
+                if incident.start < one.first_end and one.began <= incident.end + STILL_FELT
                 and one.streams & bent]  # fmt: skip
         mine.update(hits)
         count(kinds[incident.kind], incident, [told[at] for at in hits],
               incident.magnitude > middle[incident.kind])  # fmt: skip
     print(f"{'kind':16} {'incidents':>9} {'found':>6} {'large':>6} {'small':>6} "
-          f"{'minutes (median, p90)':>22} {'matters each':>12}")  # fmt: skip
+          f"{'minutes (median, p90)':>22} {'matters':>8} {'cases':>6}")  # fmt: skip
     for kind, one in sorted(kinds.items()):
         wait = (f"{median(one.minutes):.0f}, {np.quantile(one.minutes, 0.9):.0f}"
                 if one.minutes else "–")  # fmt: skip
         matters = f"{np.mean(one.matters):.1f}" if one.matters else "–"
+        cases = f"{np.mean(one.cases):.1f}" if one.cases else "–"
         print(f"{kind:16} {one.incidents:9} {one.found:6} {share(one.large):>6} "
-              f"{share(one.small):>6} {wait:>22} {matters:>12}")  # fmt: skip
+              f"{share(one.small):>6} {wait:>22} {matters:>8} {cases:>6}")  # fmt: skip
     say_false("days with incidents, belonging to none",
               [one for at, one in enumerate(told) if at not in mine], series, days)  # fmt: skip
 
@@ -223,6 +234,7 @@ def count(found: Found, incident: Any, hits: list[Told], large: bool) -> None:
         found.found += 1
         found.minutes.append(max(0.0, min(one.known for one in hits) - incident.start) / 60)
         found.matters.append(len({one.matter for one in hits}))
+        found.cases.append(len({one.case for one in hits if one.case}))
 
 
 def share(said: list[bool]) -> str:
