@@ -13,6 +13,7 @@ from gongbi.stream import frames
 from gongbi.stream.alerts import Watch, pack_watches, unpack_watches
 from gongbi.stream.board import NEVER
 from gongbi.stream.frames import Frame, Kind
+from gongbi.stream.latest import Latest
 from gongbi.stream.outputs import ASIDE, HOUR, Outputs
 from gongbi.stream.plans import Plan, load_plan
 from gongbi.stream.state import AHEAD, State, begin_state, build_state, carry
@@ -41,8 +42,7 @@ class Engine:
         self.finished_until = 0  # microseconds: readings before it are in Parquet for good
         self._kept = np.empty((0, 3), np.int64)
         self._out = np.zeros(OUT_ROWS, VERDICT)
-        self.told = 0
-        """Grows with every verdict, so that a snapshot knows whether it is stale."""
+        self._latest: Latest | None = None
 
     # What is remembered --------------------------------------------------------------------
 
@@ -75,8 +75,16 @@ class Engine:
         self.watches = unpack_watches(books["watches"])
         if books["plan"]:
             self.plan = load_plan(self.data, books["plan"])
-            self.state = build_state(self.plan, arrays["bands"], arrays["series_ids"])
-            self.state.take_up(arrays)
+            state = build_state(self.plan, arrays["bands"], arrays["series_ids"])
+            state.take_up(arrays)
+            self._show(state)
+
+    def _show(self, state: State) -> None:
+        """Let readers map what is newest of each series: the state's own memory of it."""
+        latest = Latest(self.data, state.series_ids, state.bands)
+        latest.newest[:] = state.court.newest
+        state.court = state.court._replace(newest=latest.newest)
+        self.state, self._latest = state, latest
 
     # Frames --------------------------------------------------------------------------------
 
@@ -177,22 +185,26 @@ class Engine:
         self.clock = max(self.clock, clock)
         if len(self._out) < 4 * state.room:
             self._out = np.zeros(4 * state.room, VERDICT)
+        assert self._latest is not None
         begin = 0
         while begin < len(state.series_ids):
+            self._latest.change(True)
             begin, put = close_windows(
                 self.clock, begin, state.planes, state.court, state.usual, self._out, state.room
             )
+            self._latest.show(state.bands)
+            self._latest.change(False)
             if put:
                 self._tell(self._out[:put])
 
     def _tell(self, verdicts: NDArray[np.void]) -> None:
         assert self.plan is not None
         assert self.state is not None
-        self.told += len(verdicts)
         Verdicts(self.plan, self.state, self.outputs, self.watches).tell(verdicts)
 
     def _finish_hours(self, state: State) -> None:
         """Turn hours none of whose windows may change into Parquet."""
+        self.outputs.look_after()
         until = (self.clock - state.longest_wait) // HOUR * HOUR
         if until <= self.finished_until:
             return
@@ -214,6 +226,7 @@ class Engine:
         if old is not None and self.plan is not None:
             ended = carry(old, state)
             Verdicts(self.plan, old, self.outputs, self.watches).end(ended)
-        self.plan, self.state = plan, state
+        self.plan = plan
+        self._show(state)
         if self.clock != NEVER:
             begin_bands(state.bands, self.clock, self.finished_until)
