@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from gongbi.stream import facts as _facts
 from gongbi.stream import keys as _keys
+from gongbi.stream import latest as _latest
 from gongbi.stream import plans as _plans
 from gongbi.stream import readings as _readings
 from gongbi.stream import snapshot as _snapshot
@@ -60,7 +60,8 @@ def write_plan(
     """Write the next plan and return its number; BadPlan lists every fault.
 
     The ingest process puts it in force within a second, and before it refuses a row whose
-    datastream it does not know. Series that keep their id and window keep their state.
+    datastream it does not know. Series that keep their id, window
+    and aggregate keep their state.
     """
     return _plans.write_plan(
         data, datastreams=datastreams, series=series, members=members, days=days
@@ -91,11 +92,8 @@ def readings(data: Path, *, series: Sequence[int], since: datetime, until: datet
 
 
 def latest(data: Path, series: Sequence[int] | None) -> pa.Table:
-    """The newest reading of each series that has one (None: of all); at most a second old."""
-    table = _snapshot.read_latest(data)
-    if series is None:
-        return table
-    return table.filter(pc.is_in(table["series"], pa.array(list(series), pa.int64())))
+    """The newest reading of each series that has one (None: of all), as the engine has it now."""
+    return _latest.read_latest(data, series)
 
 
 def observations(
