@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gongbi.config import cli_keys
 from gongbi.config.console import fail, table, tell
 
 
@@ -13,7 +14,7 @@ def add_to(app: typer.Typer) -> None:
     for command in (up, demo, run, doctor, migrate, backup, restore, options):
         app.command()(command)
     app.command("account")(account)
-    app.command("key")(key)
+    app.command("key")(cli_keys.key)
 
 
 def up() -> None:
@@ -175,23 +176,3 @@ def account(
         fail(f"There is no place {place!r}; its code stands in places.csv.")
     password = make_account(username, name, role, found, where)
     tell(f"{username}  {password}   (shown once)")
-
-
-def key(
-    name: str,
-    scope: Annotated[
-        list[str], typer.Option(help="ingest, report, work or dispatch; repeat for more.")
-    ],
-) -> None:
-    """Make a key for a sender of readings or another application; shown once."""
-    from gongbi.config.accounts import make_ingest_key
-    from gongbi.core.public import make_application_key
-
-    known = {"ingest", "report", "work", "dispatch"}
-    if not set(scope) <= known:
-        fail(f"A scope is one of {', '.join(sorted(known))}.")
-    if "ingest" in scope:
-        tell(f"ingest  {make_ingest_key(name)}   (shown once)")
-    rest = [one for one in scope if one != "ingest"]
-    if rest:
-        tell(f"{'+'.join(rest)}  {make_application_key(name, rest)}   (shown once)")

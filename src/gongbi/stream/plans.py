@@ -1,5 +1,6 @@
 """The plan: what the pack says of sensing, numbered, in ``plans/<number>/*.arrow``."""
 
+import fcntl
 import hashlib
 import math
 import os
@@ -61,6 +62,10 @@ MEMBERS = pa.schema([("datastream", pa.int64()), ("series", pa.int64())])
 TABLES = {"datastreams": DATASTREAMS, "series": SERIES, "members": MEMBERS, "days": DAYS}
 
 
+class PlanMoved(Exception):
+    """Another plan was written since; draw yours again from it."""
+
+
 class BadPlan(ValueError):
     """A plan that cannot be put in force; every fault has a line of its own."""
 
@@ -95,8 +100,12 @@ def write_plan(
     series: pa.Table,
     members: pa.Table,
     days: pa.Table | None = None,
+    after: int | None = None,
 ) -> int:
-    """Check and write the next plan, and say that it is the newest; return its number."""
+    """Check and write the next plan, and say that it is the newest; return its number.
+
+    With ``after``, PlanMoved when that is not the newest any more.
+    """
     tables = {
         "datastreams": _shaped("datastreams", datastreams).sort_by("id"),
         "series": _shaped("series", series).sort_by("id"),
@@ -108,11 +117,18 @@ def write_plan(
     faults = list(_faults(tables))
     if faults:
         raise BadPlan("The plan was refused:\n" + "\n".join(faults[:50]))
-    return _keep(data / "plans", tables)
+    plans = data / "plans"
+    plans.mkdir(parents=True, exist_ok=True)
+    with (plans / ".writing").open("wb") as lock:
+        # A pack being loaded and a worker that adds a datastream: one after the other.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        newest = newest_plan(data)
+        if after is not None and newest != after:
+            raise PlanMoved(f"Plan {newest} was written after plan {after}.")
+        return _keep(plans, tables)
 
 
 def _keep(plans: Path, tables: dict[str, pa.Table]) -> int:
-    plans.mkdir(parents=True, exist_ok=True)
     number = max((int(p.name) for p in plans.glob("[0-9]" * 6)), default=0) + 1
     building = plans / f".{number:06d}.new"
     shutil.rmtree(building, ignore_errors=True)

@@ -27,7 +27,7 @@ from gongbi.stream.facts import (
     LevelChanged,
 )
 from gongbi.stream.keys import IngestKey
-from gongbi.stream.plans import DATASTREAMS, DAYS, MEMBERS, SERIES, BadPlan
+from gongbi.stream.plans import DATASTREAMS, DAYS, MEMBERS, SERIES, BadPlan, PlanMoved
 from gongbi.stream.snapshot import StreamStatus
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "FactRow",
     "IngestKey",
     "LevelChanged",
+    "PlanMoved",
     "StreamStatus",
     "created_bytes",
     "created_datastreams",
@@ -68,15 +69,16 @@ def write_plan(
     series: pa.Table,
     members: pa.Table,
     days: pa.Table | None = None,
+    after: int | None = None,
 ) -> int:
     """Write the next plan and return its number; BadPlan lists every fault.
 
     The ingest process puts it in force within a second, and before it refuses a row whose
     datastream it does not know. Series that keep their id and window keep their state.
+    With ``after``, the number of the plan it was drawn from: PlanMoved when another came since.
     """
-    return _plans.write_plan(
-        data, datastreams=datastreams, series=series, members=members, days=days
-    )
+    tables = {"datastreams": datastreams, "series": series, "members": members, "days": days}
+    return _plans.write_plan(data, after=after, **tables)
 
 
 def keep_ingest_key(
@@ -123,7 +125,7 @@ def plan_number(data: Path) -> int:
 
 def plan_datastreams(data: Path, number: int) -> pa.Table:
     """The datastreams of a plan."""
-    return _plans.load_plan(data, number).datastreams
+    return _plans.read_table(data / "plans" / f"{number:06d}" / "datastreams.arrow")
 
 
 def keep_sensing(

@@ -7,7 +7,7 @@ from gongbi.vitals import queries
 from gongbi.vitals.access import alerts_of
 from gongbi.vitals.queries import level_counts, levels_by_place, recent_changes, silent, summary
 from gongbi.vitals.records import AlertRecord, ChangeRecord, SignRecord
-from gongbi.vitals.tasks import read_levels
+from gongbi.vitals.tasks import follow_created, read_levels
 
 __all__ = [
     "AlertRecord",
@@ -16,6 +16,7 @@ __all__ = [
     "alert",
     "alerts_between",
     "alerts_open",
+    "follow_created",
     "level_counts",
     "levels_by_place",
     "read_levels",
