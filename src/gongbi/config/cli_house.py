@@ -18,14 +18,15 @@ def add_to(app: typer.Typer) -> None:
 
 
 def up() -> None:
-    """Start web, ingest, engine and worker; restart one that dies; stop all on Ctrl-C."""
+    """Start web, ingest, engine, worker (and mqtt); restart one that dies; stop on Ctrl-C."""
     from django.conf import settings
     from django.core.management import call_command
 
-    from gongbi.config.processes import PROGRAMS
+    from gongbi.config.options import read_options
+    from gongbi.config.processes import programs_of
 
     call_command("migrate", verbosity=0)
-    _keep_running(Path(settings.GONGBI_DATA), PROGRAMS)
+    _keep_running(Path(settings.GONGBI_DATA), programs_of(read_options()))
 
 
 def demo(
@@ -75,12 +76,12 @@ def _welcome(url: str, data: Path, accounts: dict[str, str]) -> None:
         table("Accounts of this demo", ("username", "password"), accounts.items())
 
 
-def run(name: Annotated[str, typer.Argument(help="web, ingest, engine or worker")]) -> None:
+def run(name: Annotated[str, typer.Argument(help="web, ingest, engine, worker or mqtt")]) -> None:
     """Run one process in the foreground, for a process manager of your own."""
     from gongbi.config import serve
 
-    if name not in ("web", "ingest", "engine", "worker"):
-        fail(f"There is no process {name!r}; choose web, ingest, engine or worker.")
+    if name not in ("web", "ingest", "engine", "worker", "mqtt"):
+        fail(f"There is no process {name!r}; choose web, ingest, engine, worker or mqtt.")
     serve.run(name)
 
 
@@ -150,7 +151,7 @@ def options() -> None:
 
 
 def _shown(name: str, said: dict[str, str]) -> str:
-    return "(set)" if name == "DATABASE_URL" and said[name] else said[name]
+    return "(set)" if name in ("DATABASE_URL", "GONGBI_MQTT_URL") and said[name] else said[name]
 
 
 def account(

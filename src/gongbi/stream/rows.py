@@ -159,13 +159,13 @@ class _Why:
     late: NDArray[np.bool_]
 
     def of(self, at: int) -> str:
+        if self.early[at] or self.late[at]:
+            early, latest = bool(self.early[at]), self.known.latest
+            return why_untimely(int(self.times[at]), early=early, latest=latest)
         if self.strange[at]:
             return f"datastream {int(self.ids[at])} {NOT_IN_PLAN}"
         if self.foreign[at]:
             return self.known.why_foreign(int(self.ids[at]))
-        if self.early[at] or self.late[at]:
-            early, latest = bool(self.early[at]), self.known.latest
-            return why_untimely(int(self.times[at]), early=early, latest=latest)
         return f"value {float(self.values[at])} is not a finite number"
 
 
