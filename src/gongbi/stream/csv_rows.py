@@ -55,17 +55,9 @@ def _plain(body: bytes, begin: int, roles: list[int], rows: Rows) -> Columns:
     most = body.count(b"\n") + 1
     ids, times, lines = (np.empty(most, np.int64) for _ in range(3))
     values, left = np.empty(most), np.empty((most, 3), np.int64)
+    text, meant, names = comma.pad(body), comma.roles_of(roles), rows.known.roster.names
     count, others = comma.read_rows(
-        comma.pad(body),
-        begin,
-        len(body),
-        2,
-        comma.roles_of(roles),
-        ids,
-        times,
-        values,
-        lines,
-        left,
+        text, begin, len(body), 2, meant, names, ids, times, values, lines, left
     )
     for line, start, end in left[:others].tolist():
         _take_line(line, body[start:end], roles, rows)

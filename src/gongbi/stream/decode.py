@@ -20,7 +20,9 @@ def decode_lines(body: bytes, known: Known) -> Decoded:
     most = body.count(b"\n") + 1
     ids, times, lines = (np.empty(most, np.int64) for _ in range(3))
     values, left = np.empty(most), np.empty((most, 3), np.int64)
-    count, others = ndjson.read_rows(text, len(body), ids, times, values, lines, left)
+    count, others = ndjson.read_rows(
+        text, len(body), known.roster.names, ids, times, values, lines, left
+    )
     rows = Rows(known)
     for line, begin, end in left[:others].tolist():
         _read_line(body[begin:end], line, rows)

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 
 import msgspec
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from gongbi.kernel.stream.names import Names, index_names, no_names
 from gongbi.kernel.stream.slots import find_slots
 from gongbi.stream import created as made
 from gongbi.stream.created import Created, Datastream
@@ -30,6 +32,8 @@ class Roster:
 
     plan: Plan
     created: Created
+    names: Names = field(init=False, repr=False)
+    """The plan's names, for the readers at speed."""
     units: dict[str, str] = field(init=False)
     """By property the unit of its datastreams."""
     places: frozenset[str] = field(init=False)
@@ -37,6 +41,7 @@ class Roster:
 
     def __post_init__(self) -> None:
         streams = self.plan.datastreams
+        self.names = _index(streams)
         pairs = streams.group_by(["property", "unit"]).aggregate([]).to_pylist()
         self.units = {row["property"]: row["unit"] for row in pairs}
         named = [*pc.unique(streams["place"]).to_pylist(), *self.plan.series["place"].to_pylist()]
@@ -183,6 +188,17 @@ class Known:
     def why_foreign(self, identity: int) -> str:
         """Why a datastream named by its id is refused to this key."""
         return self._not_of_key(str(identity))
+
+
+def _index(streams: pa.Table) -> Names:
+    """The names of a plan's datastreams, where Arrow keeps them."""
+    if not len(streams):
+        return no_names()
+    names = pa.concat_arrays(streams["name"].chunks)
+    ends = np.frombuffer(names.buffers()[1], np.int32)[
+        names.offset : names.offset + len(names) + 1
+    ]
+    return index_names(names.buffers()[2], ends, streams["id"].to_numpy())
 
 
 def _fitting(pattern: Pattern, name: str) -> Datastream | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gongbi.kernel.stream import influx
+from gongbi.kernel.stream.names import Names
 from gongbi.stream.csv_rows import whole_or_words
 from gongbi.stream.decode import cut
 from gongbi.stream.known import Known, RowRefused, shown
@@ -20,8 +21,8 @@ PRECISIONS = {  # multiply, divide: from a timestamp to microseconds
     "ns": (1, 1000), "n": (1, 1000), "us": (1, 1), "u": (1, 1), "µ": (1, 1), "ms": (1000, 1),
     "s": (1_000_000, 1), "m": (60_000_000, 1), "h": (3_600_000_000, 1),
 }  # fmt: skip
-_SERIES = re.compile(r"(?:\\.|[^\\ ])+")
-_FIELDS = re.compile(r'(?:"(?:\\.|[^"\\])*"|\\.|[^\\" ])+')
+_SERIES = re.compile(r"[^\\ ]*(?:\\.[^\\ ]*)*")
+_FIELDS = re.compile(r'[^\\" ]*(?:(?:\\.|"[^"\\]*(?:\\.[^"\\]*)*")[^\\" ]*)*')
 _FIELD = re.compile(r'((?:\\.|[^\\=,])+)=("(?:\\.|[^"\\])*"|[^,"]+)(?:,|$)')
 _PART = re.compile(r"(?:\\.|[^\\,])+")
 _TAG = re.compile(r"((?:\\.|[^\\=])+)=((?:\\.|[^\\=])+)")
@@ -44,20 +45,22 @@ def decode_influx(body: bytes, known: Known, precision: str = "ns") -> Decoded:
         raise BodyRefused(f"precision {shown(precision)} is none of {names}.")
     multiply, divide = PRECISIONS[precision]
     rows = Rows(known)
-    columns, others = _at_speed(body, multiply, divide)
+    columns, others = _at_speed(body, multiply, divide, known.roster.names)
     reader = _Lines(rows, multiply, divide)
     for line, begin, end in others:
         reader.take(line, body[begin:end])
     return checked(merged(columns, rows), rows)
 
 
-def _at_speed(body: bytes, multiply: int, divide: int) -> tuple[Columns, list[list[int]]]:
+def _at_speed(
+    body: bytes, multiply: int, divide: int, names: Names
+) -> tuple[Columns, list[list[int]]]:
     most = body.count(b"\n") + 1
     ids, times, lines = (np.empty(most, np.int64) for _ in range(3))
     values, left = np.empty(most), np.empty((most, 3), np.int64)
     text = influx.pad(body)
     count, others = influx.read_rows(
-        text, len(body), multiply, divide, ids, times, values, lines, left
+        text, len(body), multiply, divide, names, ids, times, values, lines, left
     )
     return (ids[:count], times[:count], values[:count], lines[:count]), left[:others].tolist()
 
@@ -100,14 +103,10 @@ class _Lines:
 
     def _split(self, text: str) -> tuple[str, list[tuple[str, str]], int]:
         """(series as written, (field, value) …, microseconds)."""
-        series = _SERIES.match(text)
-        rest = text[series.end() :].lstrip(" ") if series else ""
-        fields = _FIELDS.match(rest)
-        if series is None or fields is None:
-            raise RowRefused(f"has no field: {shown(text)}; {_SHAPE}")
-        if series.group() not in self._series:
-            self._series[series.group()] = _read_series(series.group())
-        return series.group(), list(_fields(fields.group())), self._moment(rest[fields.end() :])
+        series, fields, stamp = _three(text)
+        if series not in self._series:
+            self._series[series] = _read_series(series)
+        return series, list(_fields(fields)), self._moment(stamp)
 
     def _moment(self, text: str) -> int:
         text = text.strip(" ")
@@ -127,6 +126,25 @@ class _Lines:
             found = self._rows.identity(whole_or_words(name))
             self._ids[series, field] = found
         return found
+
+
+def _three(text: str) -> tuple[str, str, str]:
+    """Series, fields and timestamp as written; blanks inside are escaped or quoted."""
+    if "\\" not in text and '"' not in text and text.count(" ") == 2:
+        series, fields, stamp = text.split(" ")
+    else:
+        series = _begin(_SERIES, text)
+        rest = text[len(series) :].lstrip(" ")
+        fields = _begin(_FIELDS, rest)
+        stamp = rest[len(fields) :]
+    if not series or not fields:
+        raise RowRefused(f"has no field: {shown(text)}; {_SHAPE}")
+    return series, fields, stamp
+
+
+def _begin(shape: re.Pattern[str], text: str) -> str:
+    found = shape.match(text)
+    return found.group() if found else ""
 
 
 def _read_series(text: str) -> _Series:

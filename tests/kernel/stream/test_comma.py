@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongbi.kernel.stream.comma import DATASTREAM, OTHER, TIME, VALUE, pad, read_rows, roles_of
+from gongbi.kernel.stream.names import index_names
 
+KNOWN = ("urn:a", "供水/1", "urn:ab")
+NAMES = index_names(
+    "".join(KNOWN).encode(), np.cumsum([0, *(len(name.encode()) for name in KNOWN)]),
+    np.arange(1001, 1001 + len(KNOWN)),
+)  # fmt: skip
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 PLAIN = [DATASTREAM, TIME, VALUE]
 Read = tuple[list[tuple[int, int, int, float]], list[tuple[int, bytes]]]
@@ -20,7 +26,7 @@ def read(body: bytes, columns: list[int] = PLAIN, begin: int = 0) -> Read:
     ids, times, lines = (np.empty(most, np.int64) for _ in range(3))
     values, left = np.empty(most), np.empty((most, 3), np.int64)
     rows, others = read_rows(
-        pad(body), begin, len(body), 2, roles_of(columns), ids, times, values, lines, left
+        pad(body), begin, len(body), 2, roles_of(columns), NAMES, ids, times, values, lines, left
     )
     found = zip(*(column[:rows].tolist() for column in (lines, ids, times, values)), strict=True)
     return list(found), [(line, body[a:b]) for line, a, b in left[:others].tolist()]
@@ -34,6 +40,13 @@ def test_reads_columns_in_any_order_and_passes_over_others() -> None:
         (2, 17, 1_764_000_000_001_000, 3.5),
         (4, 18, 1_456_790_399_250_000, -0.001),
     ]
+
+
+def test_reads_known_names() -> None:
+    names = ["urn:ab \t", " 供水/1", "urn:", "urn:abc", "007", "+5", "-5"]
+    rows, left = read("\n".join(f"{name},1764000000000,1" for name in names).encode())
+    assert [row[:2] for row in rows] == [(2, 1003), (3, 1002), (8, -5)]
+    assert [line for line, _ in left] == [4, 5, 6, 7]
 
 
 def test_leaves_what_it_does_not_know_with_its_line() -> None:

@@ -5,7 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongbi.kernel.stream.influx import pad, read_rows
+from gongbi.kernel.stream.names import index_names
 
+KNOWN = ("urn:a", "air,a=1,b=2", "hum", "x,b=1,a=2")
+NAMES = index_names(
+    "".join(KNOWN).encode(), np.cumsum([0, *(len(name.encode()) for name in KNOWN)]),
+    np.arange(1001, 1001 + len(KNOWN)),
+)  # fmt: skip
 Read = tuple[list[tuple[int, int, int, float]], list[tuple[int, bytes]]]
 
 
@@ -15,7 +21,7 @@ def read(body: bytes, multiply: int = 1, divide: int = 1000) -> Read:
     ids, times, lines = (np.empty(most, np.int64) for _ in range(3))
     values, left = np.empty(most), np.empty((most, 3), np.int64)
     rows, others = read_rows(
-        pad(body), len(body), multiply, divide, ids, times, values, lines, left
+        pad(body), len(body), multiply, divide, NAMES, ids, times, values, lines, left
     )
     found = zip(*(column[:rows].tolist() for column in (lines, ids, times, values)), strict=True)
     return list(found), [(line, body[a:b]) for line, a, b in left[:others].tolist()]
@@ -36,6 +42,16 @@ def test_reads_lines_with_an_id() -> None:
     assert read(b"m,datastream=1 value=2 1795478400", 1_000_000, 1)[0] == [
         (1, 1, 1_795_478_400_000_000, 2.0)
     ]
+
+
+def test_reads_known_names_and_series_in_the_order_of_their_tags() -> None:
+    series = [
+        "m,datastream=urn:a", "air,a=1,b=2", "hum", "air,b=2,a=1", "x,b=1,a=2", "air,a=1",
+        "m,datastream=urn:x", "air,a=1,a=1",
+    ]  # fmt: skip
+    rows, left = read("\n".join(f"{one} value=1 1000" for one in series).encode())
+    assert [row[:2] for row in rows] == [(1, 1001), (2, 1002), (3, 1003)]
+    assert [line for line, _ in left] == [4, 5, 6, 7, 8]
 
 
 def test_leaves_what_it_does_not_know_with_its_line() -> None:

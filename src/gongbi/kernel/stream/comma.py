@@ -1,8 +1,8 @@
 """Reader of comma-separated rows into columns, at memory speed, for the common spelling.
 
 Like ``ndjson``: a line is read exactly, or left to the caller. What it reads: lines without quotes
-that have exactly the columns of the header; ``datastream`` an integer, ``time`` whole milliseconds
-or ISO 8601 with a zone, ``value`` a number of at most 15 digits.
+that have exactly the columns of the header; ``datastream`` an integer or a known name, ``time``
+whole milliseconds or ISO 8601 with a zone, ``value`` a number of at most 15 digits.
 """
 
 import numpy as np
@@ -17,6 +17,7 @@ from gongbi.kernel.stream.digits import (
     read_number,
     skip_blanks,
 )
+from gongbi.kernel.stream.names import find_name
 
 __all__ = ["DATASTREAM", "OTHER", "TIME", "UNIT", "VALUE", "pad", "read_rows", "roles_of"]
 OTHER, DATASTREAM, TIME, VALUE, UNIT = range(5)
@@ -45,14 +46,29 @@ def _time(text, at):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _row(text, at, roles):  # type: ignore[no-untyped-def]
+def _datastream(text, at, names):  # type: ignore[no-untyped-def]
+    """(id, end) of an integer or a known name; what begins as a number and is none is left."""
+    if text[at] <= 57:
+        return read_integer(text, at)
+    begin, at = at, _pass_over(text, at)
+    if at < 0:
+        return 0, -1
+    end = at
+    while end > begin and (text[end - 1] == 32 or text[end - 1] == 9 or text[end - 1] == 13):
+        end -= 1
+    identity, found = find_name(text, begin, end, names)
+    return identity, (at if found >= 0 else -1)
+
+
+@njit(cache=True)
+def _row(text, at, roles, names):  # type: ignore[no-untyped-def]
     """(datastream, microseconds, value, end) of one line; the end is -1 when left to others."""
     identity, moment, value = 0, 0, 0.0
     for column in range(roles.size):
         at = skip_blanks(text, at)
         role = roles[column]
         if role == DATASTREAM:
-            identity, at = read_integer(text, at)
+            identity, at = _datastream(text, at, names)
         elif role == TIME:
             moment, at = _time(text, at)
         elif role == VALUE:
@@ -69,12 +85,13 @@ def _row(text, at, roles):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def read_rows(text, begin, length, first, roles, ids, times, values, lines, left):  # type: ignore[no-untyped-def]
+def read_rows(text, begin, length, first, roles, names, ids, times, values, lines, left):  # type: ignore[no-untyped-def]
     """Read padded text from ``begin`` to ``length``; return (rows read, lines left to the caller).
 
-    ``first`` is the number of the line that begins there; ``roles`` from ``roles_of``. Columns as
-    in ``ndjson.read_rows``: ids, times in microseconds, values and lines receive the rows, and
-    ``left`` (n x 3) the number, begin and end of lines not read here. Blank lines give nothing.
+    ``first`` is the number of the line that begins there; ``roles`` from ``roles_of``, ``names``
+    from ``names.index_names``. Columns as in ``ndjson.read_rows``: ids, times in microseconds,
+    values and lines receive the rows, and ``left`` (n x 3) the number, begin and end of lines not
+    read here. Blank lines give nothing.
     """
     rows, put, at, line = 0, 0, begin, first - 1
     while at < length:
@@ -84,7 +101,7 @@ def read_rows(text, begin, length, first, roles, ids, times, values, lines, left
         if text[at] == 10:
             at += 1
             continue
-        ids[rows], times[rows], values[rows], end = _row(text, at, roles)
+        ids[rows], times[rows], values[rows], end = _row(text, at, roles, names)
         if 0 <= end <= length:
             lines[rows] = line
             rows += 1

@@ -1,14 +1,16 @@
-"""Reader of InfluxDB line protocol into columns, at memory speed, for lines that carry an id.
+"""Reader of InfluxDB line protocol into columns, at memory speed, for lines of known series.
 
 Like ``ndjson``: a line is read exactly, or left to the caller. What it reads: one measurement,
-tags without escapes of which ``datastream`` is an integer, the one field ``value`` with a number
-of at most 15 digits, and a timestamp: ``level,datastream=17 value=3.2 1795478400000000000``.
+tags without escapes of which ``datastream`` is an integer or a known name, or which, in the order
+of their keys, are a known name with the measurement; the one field ``value`` with a number of at
+most 15 digits, and a timestamp: ``level,datastream=17 value=3.2 1795478400000000000``.
 """
 
 import numpy as np
 from numba import njit
 
 from gongbi.kernel.stream.digits import pad, read_integer, read_number, stands_at
+from gongbi.kernel.stream.names import find_name
 
 __all__ = ["pad", "read_rows"]
 _TAG = np.frombuffer(b"datastream=", np.uint8)
@@ -38,22 +40,46 @@ def _word_end(text, at):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _series(text, at):  # type: ignore[no-untyped-def]
-    """(id of the tag ``datastream``, end of the tags)."""
-    identity, found, at = 0, 0, _word_end(text, at)
+def _key_less(text, one, other):  # type: ignore[no-untyped-def]
+    """Whether the tag that begins at ``one`` comes before the other by its key."""
+    while text[one] == text[other] and text[one] != 61:
+        one, other = one + 1, other + 1
+    if text[one] == 61 or text[other] == 61:
+        return text[one] == 61 and text[other] != 61
+    return text[one] < text[other]
+
+
+@njit(cache=True)
+def _tag(text, at, names):  # type: ignore[no-untyped-def]
+    """(id, end) of what the tag ``datastream`` says: an integer, or a known name."""
+    if text[at] <= 57:
+        return read_integer(text, at)
+    end = _word_end(text, at)
+    if end < 0:
+        return 0, -1
+    return find_name(text, at, end, names)
+
+
+@njit(cache=True)
+def _series(text, begin, names):  # type: ignore[no-untyped-def]
+    """(id, end of the tags): by the tag ``datastream``, else by the series as it is written."""
+    identity, found, sorted_, before, at = 0, 0, True, 0, _word_end(text, begin)
     while at > 0 and text[at] == 44:
         if stands_at(text, at + 1, _TAG):
             found += 1
-            identity, at = read_integer(text, at + 1 + _TAG.size)
+            identity, at = _tag(text, at + 1 + _TAG.size, names)
         else:
-            at = _word_end(text, at + 1)
+            sorted_ &= before == 0 or _key_less(text, before, at + 1)
+            before, at = at + 1, _word_end(text, at + 1)
+    if found == 0 and at > 0 and sorted_ and text[begin] > 57:
+        return find_name(text, begin, at, names)
     return identity, (at if found == 1 else -1)
 
 
 @njit(cache=True)
-def _row(text, at, multiply, divide):  # type: ignore[no-untyped-def]
+def _row(text, at, multiply, divide, names):  # type: ignore[no-untyped-def]
     """(datastream, microseconds, value, end) of one line; the end is -1 when left to others."""
-    identity, at = _series(text, at)
+    identity, at = _series(text, at, names)
     if at < 0 or not stands_at(text, at, _FIELD):
         return 0, 0, 0.0, -1
     value, at = read_number(text, at + _FIELD.size)
@@ -66,11 +92,12 @@ def _row(text, at, multiply, divide):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def read_rows(text, length, multiply, divide, ids, times, values, lines, left):  # type: ignore[no-untyped-def]
+def read_rows(text, length, multiply, divide, names, ids, times, values, lines, left):  # type: ignore[no-untyped-def]
     """Read the padded text of ``length`` bytes; return (rows read, lines left to the caller).
 
-    A timestamp divided by ``divide``, then multiplied by ``multiply`` gives microseconds. Columns
-    as in ``ndjson.read_rows``. Blank lines and comments count as lines and give nothing.
+    A timestamp divided by ``divide``, then multiplied by ``multiply`` gives microseconds;
+    ``names`` from ``names.index_names``. Columns as in ``ndjson.read_rows``. Blank lines and
+    comments count as lines and give nothing.
     """
     rows, put, at, line = 0, 0, 0, 0
     while at < length:
@@ -81,7 +108,7 @@ def read_rows(text, length, multiply, divide, ids, times, values, lines, left): 
             continue
         end = -1
         if text[at] != 35:
-            ids[rows], times[rows], values[rows], end = _row(text, at, multiply, divide)
+            ids[rows], times[rows], values[rows], end = _row(text, at, multiply, divide, names)
         if 0 <= end <= length:
             lines[rows] = line
             rows += 1

@@ -1,9 +1,10 @@
 """Strict reader of newline JSON rows into columns, at memory speed, for the common spelling.
 
 A line is either read exactly as any JSON reader would read it, or left to the caller: this module
-never guesses. What it reads: one object a line with the keys ``datastream`` (integer), ``time``
-(integer milliseconds since 1970 UTC, or ``YYYY-MM-DDTHH:MM:SS[.ffffff]`` with ``Z`` or an offset)
-and ``value`` (a number of at most 15 digits), in any order, once each.
+never guesses. What it reads: one object a line with the keys ``datastream`` (integer, or a known
+name without escapes), ``time`` (integer milliseconds since 1970 UTC, or
+``YYYY-MM-DDTHH:MM:SS[.ffffff]`` with ``Z`` or an offset) and ``value`` (a number of at most 15
+digits), in any order, once each.
 """
 
 import numpy as np
@@ -18,6 +19,7 @@ from gongbi.kernel.stream.digits import (
     skip_blanks,
     stands_at,
 )
+from gongbi.kernel.stream.names import find_name
 
 __all__ = ["pad", "read_rows"]
 _DATASTREAM = np.frombuffer(b'"datastream"', np.uint8)
@@ -51,7 +53,21 @@ def _key(text, at):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _row(text, at):  # type: ignore[no-untyped-def]
+def _datastream(text, at, names):  # type: ignore[no-untyped-def]
+    """(id, end) of an integer, or of a known name in quotes without escapes."""
+    if text[at] != 34:
+        return read_integer(text, at)
+    end = at + 1
+    while text[end] != 34:
+        if text[end] == 92 or text[end] < 32:
+            return 0, -1
+        end += 1
+    identity, found = find_name(text, at + 1, end, names)
+    return identity, (end + 1 if found >= 0 else -1)
+
+
+@njit(cache=True)
+def _row(text, at, names):  # type: ignore[no-untyped-def]
     """(datastream, microseconds, value, end) of one object; the end is -1 when left to others."""
     identity, moment, value, seen = 0, 0, 0.0, 0
     at = skip_blanks(text, at + 1)
@@ -61,7 +77,7 @@ def _row(text, at):  # type: ignore[no-untyped-def]
             return identity, moment, value, -1
         seen |= which
         if which == 1:
-            identity, at = read_integer(text, at)
+            identity, at = _datastream(text, at, names)
         elif which == 2:
             moment, at = _when(text, at)
         else:
@@ -76,9 +92,10 @@ def _row(text, at):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def read_rows(text, length, ids, times, values, lines, left):  # type: ignore[no-untyped-def]
+def read_rows(text, length, names, ids, times, values, lines, left):  # type: ignore[no-untyped-def]
     """Read the padded text of ``length`` bytes; return (rows read, lines left to the caller).
 
+    ``names`` are those a datastream may be called by (``names.index_names``).
     ``ids`` int64, ``times`` int64 microseconds, ``values`` float64 and ``lines`` int64 (from 1)
     receive the rows; ``left`` (int64, n x 3) receives (line, begin, end) of lines not read here.
     Blank lines count as lines and give nothing. Each column needs as many places as there are
@@ -94,7 +111,7 @@ def read_rows(text, length, ids, times, values, lines, left):  # type: ignore[no
             continue
         end = -1
         if text[at] == 123:
-            ids[rows], times[rows], values[rows], end = _row(text, at)
+            ids[rows], times[rows], values[rows], end = _row(text, at, names)
         if 0 <= end <= length:
             lines[rows] = line
             rows += 1
