@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = {
     "/usr/bin/chromium": "chromium",
+    "/usr/sbin/mosquitto": "mosquitto",
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc": "fonts-noto-cjk",
 }
 Step = tuple[str, Callable[[], int]]

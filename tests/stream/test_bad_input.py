@@ -85,12 +85,14 @@ def test_a_bad_line_is_named_and_its_neighbours_are_stored(decoded: Any, name: s
 @pytest.fixture
 def decoded(tmp_path: Any, tables: Callable[..., Any]) -> Callable[[bytes], Any]:
     """What the door understands of a body, under the town's plan."""
+    from gongbi.stream.created import Created
     from gongbi.stream.decode import decode_lines
+    from gongbi.stream.known import Known
     from gongbi.stream.plans import load_plan
 
     stream.write_plan(tmp_path, **tables())
-    plan = load_plan(tmp_path, 1)
-    return lambda body: decode_lines(body, plan, 1_500_000_000_000_000)
+    plan, none = load_plan(tmp_path, 1), Created(tmp_path)
+    return lambda body: decode_lines(body, Known.of_plan(plan, none, 1_500_000_000_000_000))
 
 
 def test_all_bad_lines_in_one_body(town: Any) -> None:
@@ -212,7 +214,7 @@ def test_data_arrays_that_are_none(town: Any, body: bytes, words: str) -> None:
         ({"Gongbi-Sequence": "1.5"}, 400, "whole number"),
         ({"Gongbi-Sequence": "9" * 30}, 400, "whole number"),
         ({"Gongbi-Sender": "s" * 129}, 400, "longer than 128"),
-        ({"Content-Encoding": "gzip"}, 415, "send it as it is"),
+        ({"Content-Encoding": "br"}, 415, "none of identity, gzip, zstd"),
     ],
 )
 def test_wrong_headers(town: Any, headers: dict[str, str], status: int, words: str) -> None:

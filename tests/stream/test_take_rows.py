@@ -197,7 +197,7 @@ def test_strange_doors_get_a_sentence(town: Any) -> None:
     with town.client() as client:
         lost = client.get("/nowhere")
         squeezed = client.post(
-            "/ingest/observations", content=b"x", headers={"Content-Encoding": "gzip"}
+            "/ingest/observations", content=b"x", headers={"Content-Encoding": "deflate"}
         )
         number = client.post(
             "/ingest/observations", content=GOOD, headers={"Gongbi-Sequence": "-1"}

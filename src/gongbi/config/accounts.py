@@ -1,6 +1,5 @@
 """Making accounts, passwords and keys by command."""
 
-import hashlib
 import json
 import secrets
 from pathlib import Path
@@ -10,6 +9,7 @@ from django.conf import settings
 from gongbi.config.secrets import write_private
 from gongbi.core.models import Person, Place, Post, Unit
 from gongbi.core.public import make_application_key
+from gongbi.stream.public import keep_ingest_key
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
 
@@ -34,12 +34,13 @@ def make_account(
     return password
 
 
-def make_ingest_key(name: str) -> str:
-    """A key for a sender of readings; only its digest is kept."""
-    file, key = Path(settings.GONGBI_DATA) / "ingest_keys.json", secrets.token_urlsafe(32)
-    kept = json.loads(file.read_text("utf-8")) if file.exists() else {}
-    kept[name] = hashlib.sha256(key.encode()).hexdigest()
-    write_private(file, json.dumps(kept, indent=1))
+def make_ingest_key(
+    name: str, *, rows_per_second: int = 0, most_bytes: int = 0, prefix: str = ""
+) -> str:
+    """A key for a sender of readings, with its limits (0: none); only its digest is kept."""
+    key = secrets.token_urlsafe(32)
+    limits = {"rows_per_second": rows_per_second, "most_bytes": most_bytes}
+    keep_ingest_key(Path(settings.GONGBI_DATA), name, key, prefix=prefix, **limits)
     return key
 
 

@@ -20,7 +20,12 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 SENSING = ("/ingest/", "/sensorthings/")
-PASSED_ON = (b"authorization", b"content-type", b"gongbi-sender", b"gongbi-sequence")
+INFLUX = ("/write", "/api/v2/write")
+PASSED_ON = (
+    *(b"authorization", b"content-type", b"content-encoding"),
+    *(b"gongbi-sender", b"gongbi-sequence"),
+)
+PASSED_BACK = ("content-type", "retry-after", "www-authenticate")
 
 _client: httpx.AsyncClient | None = None
 
@@ -29,10 +34,14 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
     """One ASGI callable for the main address."""
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
-    elif scope["type"] == "http" and scope["path"].startswith(SENSING):
+    elif scope["type"] == "http" and _is_sensing(scope["path"]):
         await _pass_on(scope, receive, send)
     else:
         await django_application(scope, receive, send)  # type: ignore[arg-type]
+
+
+def _is_sensing(path: str) -> bool:
+    return path.startswith(SENSING) or path in INFLUX
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
@@ -58,13 +67,15 @@ async def _pass_on(scope: Message, receive: Receive, send: Send) -> None:
             content=_body(receive),
         )
         status, body = answer.status_code, answer.content
-        kind = answer.headers.get("content-type", "application/json").encode()
+        back = [
+            (name.encode(), answer.headers[name].encode())
+            for name in PASSED_BACK
+            if name in answer.headers
+        ]
     except httpx.TransportError:
-        status, kind = 503, b"application/json"
+        status, back = 503, [(b"content-type", b"application/json")]
         body = b'{"error": "The ingest process does not answer; nothing was stored, send again."}'
-    await send(
-        {"type": "http.response.start", "status": status, "headers": [(b"content-type", kind)]}
-    )
+    await send({"type": "http.response.start", "status": status, "headers": back})
     await send({"type": "http.response.body", "body": body})
 
 

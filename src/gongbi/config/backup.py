@@ -22,7 +22,7 @@ from django.db import connection, connections
 from gongbi.core import keyring
 
 FOLDERS = ("packs", "photos", "plans", "engine", "readings", "log")  # engine before its log
-FILES = ("clock", "ingest_keys.json", "gongbi.toml")
+FILES = ("clock", "ingest_keys.json", "gongbi.toml", "created.jsonl", "sensing.json")
 
 
 class CannotCopy(Exception):

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gongbi.config import cli_keys
 from gongbi.config.console import fail, table, tell
 
 
@@ -13,18 +14,19 @@ def add_to(app: typer.Typer) -> None:
     for command in (up, demo, run, doctor, migrate, backup, restore, options):
         app.command()(command)
     app.command("account")(account)
-    app.command("key")(key)
+    app.command("key")(cli_keys.key)
 
 
 def up() -> None:
-    """Start web, ingest, engine and worker; restart one that dies; stop all on Ctrl-C."""
+    """Start web, ingest, engine, worker (and mqtt); restart one that dies; stop on Ctrl-C."""
     from django.conf import settings
     from django.core.management import call_command
 
-    from gongbi.config.processes import PROGRAMS
+    from gongbi.config.options import read_options
+    from gongbi.config.processes import programs_of
 
     call_command("migrate", verbosity=0)
-    _keep_running(Path(settings.GONGBI_DATA), PROGRAMS)
+    _keep_running(Path(settings.GONGBI_DATA), programs_of(read_options()))
 
 
 def demo(
@@ -74,12 +76,12 @@ def _welcome(url: str, data: Path, accounts: dict[str, str]) -> None:
         table("Accounts of this demo", ("username", "password"), accounts.items())
 
 
-def run(name: Annotated[str, typer.Argument(help="web, ingest, engine or worker")]) -> None:
+def run(name: Annotated[str, typer.Argument(help="web, ingest, engine, worker or mqtt")]) -> None:
     """Run one process in the foreground, for a process manager of your own."""
     from gongbi.config import serve
 
-    if name not in ("web", "ingest", "engine", "worker"):
-        fail(f"There is no process {name!r}; choose web, ingest, engine or worker.")
+    if name not in ("web", "ingest", "engine", "worker", "mqtt"):
+        fail(f"There is no process {name!r}; choose web, ingest, engine, worker or mqtt.")
     serve.run(name)
 
 
@@ -149,7 +151,7 @@ def options() -> None:
 
 
 def _shown(name: str, said: dict[str, str]) -> str:
-    return "(set)" if name == "DATABASE_URL" and said[name] else said[name]
+    return "(set)" if name in ("DATABASE_URL", "GONGBI_MQTT_URL") and said[name] else said[name]
 
 
 def account(
@@ -175,23 +177,3 @@ def account(
         fail(f"There is no place {place!r}; its code stands in places.csv.")
     password = make_account(username, name, role, found, where)
     tell(f"{username}  {password}   (shown once)")
-
-
-def key(
-    name: str,
-    scope: Annotated[
-        list[str], typer.Option(help="ingest, report, work or dispatch; repeat for more.")
-    ],
-) -> None:
-    """Make a key for a sender of readings or another application; shown once."""
-    from gongbi.config.accounts import make_ingest_key
-    from gongbi.core.public import make_application_key
-
-    known = {"ingest", "report", "work", "dispatch"}
-    if not set(scope) <= known:
-        fail(f"A scope is one of {', '.join(sorted(known))}.")
-    if "ingest" in scope:
-        tell(f"ingest  {make_ingest_key(name)}   (shown once)")
-    rest = [one for one in scope if one != "ingest"]
-    if rest:
-        tell(f"{'+'.join(rest)}  {make_application_key(name, rest)}   (shown once)")

@@ -95,6 +95,20 @@ OPTIONS = (
         "write a port from 1 to 65535",
     ),
     Option(
+        "GONGBI_MQTT_URL",
+        "",
+        "mqtt://user:password@host:1883 of a broker; empty: no MQTT",
+        lambda said: not said or urlsplit(said).scheme in ("mqtt", "mqtts"),
+        "write mqtt://host:1883 or mqtts://…, or leave it empty",
+    ),
+    Option(
+        "GONGBI_MQTT_TELL",
+        "",
+        "datastreams whose new rows are published: ids, names, beginnings of names with *",
+        lambda said: True,
+        "write them with commas between",
+    ),
+    Option(
         "GONGBI_DEBUG", "0", "1 while developing: error pages tell all", _is_yes_or_no, "0 or 1"
     ),
     Option(

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,14 @@ class Program:
 
 
 PROGRAMS = tuple(Program(name, ("run", name)) for name in ("ingest", "engine", "worker", "web"))
+
+
+MQTT = Program("mqtt", ("run", "mqtt"))
+
+
+def programs_of(said: Mapping[str, str]) -> tuple[Program, ...]:
+    """The processes a city with these settings needs."""
+    return (*PROGRAMS, MQTT) if said["GONGBI_MQTT_URL"] else PROGRAMS
 
 
 class CannotStart(Exception):

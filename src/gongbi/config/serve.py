@@ -1,5 +1,6 @@
 """What each kept process runs."""
 
+import os
 import sys
 
 import uvicorn
@@ -11,7 +12,7 @@ from gongbi.config.options import read_options
 
 def run(name: str) -> None:
     """Become the process of that name until told to stop."""
-    {"web": web, "ingest": ingest, "engine": engine, "worker": worker}[name]()
+    {"web": web, "ingest": ingest, "engine": engine, "worker": worker, "mqtt": mqtt}[name]()
 
 
 def web() -> None:
@@ -48,6 +49,20 @@ def engine() -> None:
 
     sys.argv = ["engine", "--data", str(settings.GONGBI_DATA)]
     sensing.main()
+
+
+def mqtt() -> None:
+    """The bridge to a broker: a process that knocks at the ingest door."""
+    from gongbi.stream import mqtt as bridge
+
+    said = read_options()
+    os.environ |= {name: said[name] for name in ("GONGBI_MQTT_TELL", "GONGBI_CLOCK")}
+    door = f"http://127.0.0.1:{said['GONGBI_INGEST_PORT']}"
+    data = str(settings.GONGBI_DATA)
+    # By the environment: other users of the machine can read a command line.
+    os.environ["GONGBI_MQTT_URL"] = said["GONGBI_MQTT_URL"]
+    sys.argv = ["mqtt", "--data", data, "--door", door]
+    bridge.main()
 
 
 def worker() -> None:

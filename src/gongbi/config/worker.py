@@ -33,6 +33,7 @@ class Duty:
 DUTIES = (
     Duty("read levels", 1.0, lambda: vitals.read_levels(2000)),
     Duty("escalate alerts", 10.0, vitals.escalate_unseen),
+    Duty("follow created datastreams", 1.0, vitals.follow_created),
     Duty("order the journal", 0.5, outbox.order_lines),
     Duty("deliver facts", 0.5, outbox.deliver_due),
     Duty("keep promises", 5.0, lambda: cases.run_due(now())),

@@ -66,6 +66,11 @@ def places(codes: Iterable[str]) -> dict[str, PlaceRecord]:
     return {row.code: _place_record(row) for row in rows}
 
 
+def place_codes() -> list[str]:
+    """The code of every place, also of those that are no more."""
+    return list(Place.objects.order_by("pk").values_list("pk", flat=True))
+
+
 def children(code: str) -> list[PlaceRecord]:
     """The places right below one."""
     return [_place_record(row) for row in _places().filter(parent=code).order_by("code")]

@@ -9,33 +9,59 @@ import asyncio
 import contextlib
 import logging
 import os
+import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
+from urllib.parse import parse_qs
 
 import orjson
 
-from gongbi.stream import decode
+from gongbi.stream.arrow_rows import decode_arrow
+from gongbi.stream.bodies import Gone, read_body
+from gongbi.stream.buckets import Buckets
 from gongbi.stream.compiled import forget_stale
+from gongbi.stream.created import Datastream, id_of
+from gongbi.stream.csv_rows import decode_csv
+from gongbi.stream.decode import decode_arrays, decode_lines
 from gongbi.stream.frames import NO_SEQUENCE
-from gongbi.stream.ingest import LAST_TICK, Decoder, Ingest, Refused, Settings
+from gongbi.stream.ingest import LAST_TICK, Answer, Decoder, Ingest, Refused, Settings
+from gongbi.stream.keys import IngestKey
+from gongbi.stream.known import RowRefused
+from gongbi.stream.line_protocol import decode_influx
 from gongbi.stream.log_writer import CannotWrite, TwoWriters
 from gongbi.stream.meters import Meters
+from gongbi.stream.replies import (
+    Message,
+    Reply,
+    Send,
+    failed,
+    in_json,
+    of_batch,
+    of_influx,
+    send_reply,
+)
+from gongbi.stream.rows import EARLIEST, BodyRefused, in_words, micros_of
 from gongbi.stream.segments import LogDamaged
 from gongbi.stream.snapshot import engine_figures
 from gongbi.stream.telling import tell_in_json
 
 said = logging.getLogger("gongbi.stream.door")
 
-Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-MOST_REFUSALS_SHOWN = 1000
 TICK_SECONDS = 1.0
 PLAN_LOOK_SECONDS = 0.25
+_DATASTREAM = (
+    '{"name": "air/yl-04/pm25", "place": "yl-04", "property": "pm25", "unit": "ug/m3", '
+    '"step_seconds": 60}'
+)
 
 
-class Gone(Exception):
-    """The sender hung up before its body had come."""
+FORMATS: dict[bytes, Decoder] = {
+    b"text/csv": decode_csv,
+    b"application/vnd.apache.arrow.stream": decode_arrow,
+}
+"""By content type; whatever says another, or none, is taken as newline JSON."""
 
 
 class Door:
@@ -46,6 +72,7 @@ class Door:
         self._ingest: Ingest | None = None
         self._duties: list[asyncio.Task[None]] = []
         self.meters = Meters()
+        self._buckets = Buckets()
 
     @property
     def ingest(self) -> Ingest:
@@ -104,127 +131,121 @@ class Door:
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request; each way to fail has its status and its sentence."""
-        door = f"{scope['method']} {scope['path']}"
+        door, refused = f"{scope['method']} {scope['path']}", None
         try:
             handle = ROUTES.get(door)
             if handle is None:
                 raise Refused(404, f"There is no door {door}. See docs/parts/stream.md.")
-            status, kind, body = await handle(self, scope, receive)
+            reply = await handle(self, scope, receive)
         except Gone:
             return
         except Refused as refusal:
-            status, kind, body = _failed(refusal.status, refusal.sentence)
+            refused, reply = refusal, failed(refusal.status, refusal.sentence)
         except CannotWrite as refusal:
-            status, kind, body = _failed(503, str(refusal))
+            reply = failed(503, str(refusal))
         if door not in ROUTES:
             door = "other"
-        self.meters.requests[door, status] += 1
-        await _send(send, status, kind, body)
+        self.meters.requests[door, reply[0]] += 1
+        await send_reply(send, reply, refused)
 
-    async def observations(self, scope: Message, receive: Receive) -> "Reply":
-        """POST /ingest/observations: newline JSON."""
-        return await self._take(scope, receive, decode.decode_lines, 200)
+    async def observations(self, scope: Message, receive: Receive) -> Reply:
+        """POST /ingest/observations: newline JSON, CSV or Arrow, by Content-Type."""
+        kind = _headers(scope).get(b"content-type", b"").partition(b";")[0].strip().lower()
+        return of_batch(200, await self._take(scope, receive, FORMATS.get(kind, decode_lines)))
 
-    async def create_observations(self, scope: Message, receive: Receive) -> "Reply":
+    async def create_observations(self, scope: Message, receive: Receive) -> Reply:
         """POST /sensorthings/v1.1/CreateObservations: SensorThings data arrays."""
-        return await self._take(scope, receive, decode.decode_arrays, 201)
+        return of_batch(201, await self._take(scope, receive, decode_arrays))
 
-    async def _take(
-        self, scope: Message, receive: Receive, decoder: Decoder, status: int
-    ) -> "Reply":
+    async def write(self, scope: Message, receive: Receive) -> Reply:
+        """POST /write and /api/v2/write: InfluxDB line protocol."""
+        asked = parse_qs(scope["query_string"].decode("latin-1"))
+        decoder = partial(decode_influx, precision=asked.get("precision", ["ns"])[0])
+        return of_influx(await self._take(scope, receive, decoder))
+
+    async def _take(self, scope: Message, receive: Receive, decoder: Decoder) -> Answer:
         headers = _headers(scope)
-        sender, sequence = self._sender(headers)
-        body = await self._body(headers, receive)
+        key = self._key(headers)
+        sender, sequence = _sender(key, headers)
+        body = await self._body(key, headers, receive)
         try:
-            answer = await self.ingest.store(body, decoder, sender, sequence)
-        except decode.BodyRefused as refusal:
+            answer = await self.ingest.store(body, decoder, sender, sequence, key.prefix)
+        except BodyRefused as refusal:
             raise Refused(400, str(refusal)) from refusal
-        self.meters.stored += 0 if answer.repeated else answer.stored
-        self.meters.refused += len(answer.refused)
-        self.meters.repeated += answer.repeated
-        shown = answer.refused[:MOST_REFUSALS_SHOWN]
-        said_: Message = {
-            "stored": answer.stored,
-            "refused": [{"line": r.line, "reason": r.reason} for r in shown],
-            "repeated": answer.repeated,
-        }
-        if len(shown) < len(answer.refused):
-            said_["refused_in_all"] = len(answer.refused)
-        return _json(status, said_)
+        self._buckets.charge(key.name, answer.stored + len(answer.refused))
+        self.meters.count(key.name, answer)
+        return answer
 
-    async def tick(self, scope: Message, receive: Receive) -> "Reply":
+    async def datastreams(self, scope: Message, receive: Receive) -> Reply:
+        """POST /ingest/datastreams: a datastream the pack does not name."""
+        headers = _headers(scope)
+        key = self._key(headers)
+        wanted = _wanted(await self._body(key, headers, receive))
+        identity, fresh = await self.ingest.create(wanted, key.prefix)
+        return in_json(201 if fresh else 200, {"id": identity, "created": fresh})
+
+    async def tick(self, scope: Message, receive: Receive) -> Reply:
         """POST /ingest/tick: the clock of a played city."""
         headers = _headers(scope)
-        self._sender(headers)
-        body = await self._body(headers, receive)
+        body = await self._body(self._key(headers), headers, receive)
         try:
-            micros = decode.micros_of(orjson.loads(body)["time"])
+            micros = micros_of(orjson.loads(body)["time"])
         except (orjson.JSONDecodeError, KeyError, TypeError) as error:
             raise Refused(400, 'Write {"time": "2026-11-24T08:00:00+08:00"}.') from error
-        except decode.RowRefused as refusal:
+        except RowRefused as refusal:
             raise Refused(400, f"The tick's {refusal}.") from refusal
-        if not decode.EARLIEST <= micros <= LAST_TICK:
+        if not EARLIEST <= micros <= LAST_TICK:
             # A clock goes only forwards: one wrong tick would end the city's day for good.
             raise Refused(
                 400,
-                f"The tick says {decode.in_words(micros)}, which lies outside 1990 to 2200; "
+                f"The tick says {in_words(micros)}, which lies outside 1990 to 2200; "
                 "whole numbers are milliseconds since 1970.",
             )
         await self.ingest.tick(micros)
-        return _json(200, {"time": micros // 1000})
+        return in_json(200, {"time": micros // 1000})
 
-    async def healthz(self, scope: Message, receive: Receive) -> "Reply":
+    async def healthz(self, scope: Message, receive: Receive) -> Reply:
         """GET /healthz: this process answers, and whether its log takes rows."""
         return 200, b"text/plain; charset=utf-8", b"ok\n"
 
-    async def metrics(self, scope: Message, receive: Receive) -> "Reply":
+    async def metrics(self, scope: Message, receive: Receive) -> Reply:
         """GET /metrics: Prometheus text."""
         ingest = self.ingest
         engine = engine_figures(ingest.settings.data, ingest.writer.board)
         text = self.meters.text(ingest.writer.board, ingest.committer.times, engine)
         return 200, b"text/plain; version=0.0.4; charset=utf-8", text.encode()
 
-    def _sender(self, headers: dict[bytes, bytes]) -> tuple[str, int]:
-        """(key's name and sender's name, sequence number); 401 without a key."""
-        key = headers.get(b"authorization", b"").decode("latin-1")
-        owner = self.ingest.keys.owner_of(key)
-        if owner is None:
-            wrong = "The key is not known here" if key else "No key was sent"
+    def _key(self, headers: dict[bytes, bytes]) -> IngestKey:
+        """The key of a request: 401 without one, 429 when it has sent too much."""
+        said_ = headers.get(b"authorization", b"").decode("latin-1")
+        key = self.ingest.keys.find(said_)
+        if key is None:
+            wrong = "The key is not known here" if said_ else "No key was sent"
             raise Refused(
                 401,
                 f"{wrong}. Send 'Authorization: Bearer KEY'; a keeper makes one with: "
                 "gongbi key NAME --scope ingest.",
             )
-        name = headers.get(b"gongbi-sender", b"").decode("latin-1")
-        if len(name) > 128:
-            raise Refused(400, "Gongbi-Sender is longer than 128 characters.")
-        return f"{owner}/{name}", _sequence(headers.get(b"gongbi-sequence"))
+        wait = self._buckets.wait(key.name, key.rows_per_second, time.monotonic())
+        if wait:
+            self.meters.keys[key.name].limited += 1
+            raise Refused(
+                429, f"The key {key.name!r} may send {key.rows_per_second} rows a second and has "
+                f"sent more; nothing of this was stored. Send it again in {wait} s.", wait=wait
+            )  # fmt: skip
+        return key
 
-    async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes:
-        """The whole body; 413 as soon as it is known to be too large."""
+    async def _body(self, key: IngestKey, headers: dict[bytes, bytes], receive: Receive) -> bytes:
         most = self.ingest.settings.most_bytes
-        if headers.get(b"content-encoding", b"identity") != b"identity":
-            raise Refused(415, "The body is compressed; send it as it is.")
-        length = headers.get(b"content-length", b"0")
-        size, parts = int(length) if length.isdigit() else 0, list[bytes]()
-        got, more = 0, True
-        while size <= most and got <= most and more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise Gone
-            part = message.get("body", b"")
-            parts.append(part)
-            got += len(part)
-            more = message.get("more_body", False)
-        if size > most or got > most:
-            raise Refused(413, f"The body is larger than {most} bytes; send it in parts.")
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+        return await read_body(headers, receive, min(most, key.most_bytes or most))
 
 
-Reply = tuple[int, bytes, bytes]
 ROUTES: dict[str, Callable[[Door, Message, Receive], Awaitable[Reply]]] = {
     "POST /ingest/observations": Door.observations,
+    "POST /ingest/datastreams": Door.datastreams,
     "POST /sensorthings/v1.1/CreateObservations": Door.create_observations,
+    "POST /write": Door.write,
+    "POST /api/v2/write": Door.write,
     "POST /ingest/tick": Door.tick,
     "GET /healthz": Door.healthz,
     "GET /metrics": Door.metrics,
@@ -243,22 +264,28 @@ def _sequence(given: bytes | None) -> int:
     return int(given)
 
 
-def _json(status: int, said_: Message) -> Reply:
-    return status, b"application/json", orjson.dumps(said_)
+def _sender(key: IngestKey, headers: dict[bytes, bytes]) -> tuple[str, int]:
+    """(key's name and sender's name, sequence number)."""
+    name = headers.get(b"gongbi-sender", b"").decode("latin-1")
+    if len(name) > 128:
+        raise Refused(400, "Gongbi-Sender is longer than 128 characters.")
+    return f"{key.name}/{name}", _sequence(headers.get(b"gongbi-sequence"))
 
 
-def _failed(status: int, sentence: str) -> Reply:
-    return _json(status, {"stored": 0, "refused": [], "repeated": False, "error": sentence})
-
-
-async def _send(send: Send, status: int, kind: bytes, body: bytes) -> None:
-    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
-    if status == 401:
-        headers.append((b"www-authenticate", b"Bearer"))
-    if status == 413:
-        headers.append((b"connection", b"close"))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+def _wanted(body: bytes) -> Datastream:
+    """The datastream that a body describes; Refused with what to write."""
+    try:
+        said_ = orjson.loads(body)
+        words = [said_[key] for key in ("name", "place", "property", "unit")]
+        step = said_.get("step_seconds", 60)
+    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise Refused(400, f"Write {_DATASTREAM}.") from error
+    if not all(isinstance(word, str) and len(word) <= 255 for word in words) or not words[2]:
+        raise Refused(400, f"name, place, property and unit are words: {_DATASTREAM}.")
+    if type(step) is not int or not 1 <= step < 1 << 31:
+        raise Refused(400, "step_seconds must be a whole number, 1 or more.")
+    name, place, what, unit = words
+    return Datastream(id_of(name), name, place, what, unit, step)
 
 
 @contextlib.contextmanager

@@ -9,30 +9,33 @@ from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
-from gongbi.stream import frames
+from gongbi.stream import frames, sensing
 from gongbi.stream.board import NEVER
 from gongbi.stream.commit import Committer
-from gongbi.stream.decode import Decoded, Refusal
+from gongbi.stream.created import Created, Datastream
 from gongbi.stream.frames import Kind
 from gongbi.stream.keys import Keys
+from gongbi.stream.known import Conflict, Known, Roster
 from gongbi.stream.log_writer import Entry, LogWriter, wall_micros
 from gongbi.stream.plans import Plan, load_plan, newest_plan
+from gongbi.stream.rows import Decoded, Refusal
 from gongbi.stream.senders import TooOld
 
 said = logging.getLogger("gongbi.stream.door")
 
 LAST_TICK = 7_258_118_400_000_000
 """Year 2200 in microseconds; until a played city's first tick also the last time of a row."""
-Decoder = Callable[[bytes, Plan, int], Decoded]
+Decoder = Callable[[bytes, Known], Decoded]
 
 
 class Refused(Exception):
-    """A request that is not carried out: HTTP status and a sentence."""
+    """A request that is not carried out: HTTP status, a sentence, perhaps seconds to wait."""
 
-    def __init__(self, status: int, sentence: str) -> None:
+    def __init__(self, status: int, sentence: str, *, wait: int = 0) -> None:
         super().__init__(sentence)
         self.status = status
         self.sentence = sentence
+        self.wait = wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class Answer:
     stored: int
     refused: list[Refusal]
     repeated: bool = False
+    ahead: int = 0
+    """Rows of created datastreams that no plan holds yet: kept, but not in any window."""
 
 
 class Ingest:
@@ -79,7 +84,10 @@ class Ingest:
         self.committer = Committer(writer, asyncio.get_running_loop())
         number = writer.board.plan
         self.plan: Plan | None = load_plan(settings.data, number) if number else None
-        self._changing = asyncio.Lock()
+        self.created = Created(settings.data)
+        self._sensing = sensing.SensingFile(settings.data / sensing.FILE)
+        self._roster: Roster | None = None
+        self._changing, self._creating = asyncio.Lock(), asyncio.Lock()
         self._under_way: dict[tuple[str, int], asyncio.Future[int]] = {}
 
     @property
@@ -109,12 +117,14 @@ class Ingest:
             self.plan = plan
             said.info("Plan %d is in force: %d datastreams.", number, len(plan.datastreams))
 
-    async def store(self, body: bytes, decode: Decoder, sender: str, sequence: int) -> Answer:
+    async def store(
+        self, body: bytes, decode: Decoder, sender: str, sequence: int, prefix: str = ""
+    ) -> Answer:
         """Decode a body and store what is understood; a repeated batch is stored once."""
-        decoded = await self._decode(body, decode)
+        decoded = await self._decode(body, decode, prefix)
         if sequence == frames.NO_SEQUENCE:
             await self._append(decoded, sender, sequence, 0)
-            return Answer(len(decoded.ids), decoded.refused)
+            return self._answer(decoded)
         body_crc = crc32(body)
         while (waiting := self._under_way.get((sender, sequence))) is not None:
             await asyncio.wait([waiting])
@@ -122,20 +132,73 @@ class Ingest:
         if before is not None:
             return Answer(before, decoded.refused, repeated=True)
         await self._append(decoded, sender, sequence, body_crc)
-        return Answer(len(decoded.ids), decoded.refused)
+        return self._answer(decoded)
 
-    async def _decode(self, body: bytes, decode: Decoder) -> Decoded:
+    def _answer(self, decoded: Decoded) -> Answer:
+        return Answer(len(decoded.ids), decoded.refused, ahead=decoded.ahead)
+
+    async def _decode(self, body: bytes, decode: Decoder, prefix: str) -> Decoded:
+        known = await self._known(prefix)
+        decoded = decode(body, known)
+        newest = newest_plan(self.settings.data)
+        if (decoded.unknown or decoded.ahead) and newest > known.roster.plan.number:
+            await self.follow_plan()
+            decoded = decode(body, await self._known(prefix))
+        return decoded
+
+    async def _known(self, prefix: str) -> Known:
+        """What rows are judged by now."""
         if self.plan is None:
             await self.follow_plan()
         if self.plan is None:
             raise Refused(
                 409, "No plan is in force yet, so no datastream is known. Load a city pack first."
             )
-        decoded = decode(body, self.plan, self.latest_accepted())
-        if decoded.unknown and newest_plan(self.settings.data) > self.plan.number:
-            await self.follow_plan()
-            decoded = decode(body, self.plan, self.latest_accepted())
-        return decoded
+        if self._roster is None or self._roster.plan is not self.plan:
+            self._roster = Roster(self.plan, self.created)
+        now = self._now()
+        return Known(self._roster, self.latest_accepted(), now, prefix, self._sensing.read())
+
+    def _now(self) -> int:
+        """The time of a row that names none: the city's clock."""
+        tick = self.writer.board.tick
+        return tick if self.settings.played and tick != NEVER else wall_micros()
+
+    async def create(self, wanted: Datastream, prefix: str) -> tuple[int, bool]:
+        """(id, whether it was made now) of a datastream a sender names; Refused otherwise."""
+        await self.follow_plan()
+        known = await self._known(prefix)
+        if not wanted.name.startswith(prefix):
+            raise Refused(403, f"This key may create only names that begin with {prefix!r}.")
+        before = self._same_name(known, wanted.name)
+        if before is not None:
+            _need_same(before, wanted)
+            return before.id, False
+        if not known.sensing.may_create:
+            raise Refused(
+                409, "The city pack lets nobody create datastreams (city.toml, [sensing] create = "
+                "false); name it in datastreams.parquet instead."
+            )  # fmt: skip
+        try:
+            known.check_new(wanted)
+        except Conflict as conflict:
+            raise Refused(409, f"{wanted.name!r} cannot be made: {conflict}.") from conflict
+        await self._keep([wanted])
+        return wanted.id, True
+
+    def _same_name(self, known: Known, name: str) -> Datastream | None:
+        identity = known.roster.plan.names.get(name)
+        if identity is None:
+            return self.created.by_name.get(name)
+        return known.roster.of_plan(identity)
+
+    async def _keep(self, made: list[Datastream]) -> None:
+        """Put datastreams on disk; one batch at a time, so that none is kept twice."""
+        async with self._creating:
+            fresh = self.created.fresh(made)
+            if fresh:
+                await asyncio.to_thread(self.created.write, fresh)
+                self.created.learn(fresh)
 
     def _stored_before(self, sender: str, sequence: int, body_crc: int) -> int | None:
         try:
@@ -158,6 +221,8 @@ class Ingest:
 
     async def _append(self, decoded: Decoded, sender: str, sequence: int, body_crc: int) -> None:
         """Append the batch and wait for the disk. An empty one is only worth its number."""
+        if decoded.made:
+            await self._keep(decoded.made)
         columns = decoded.ids, decoded.times, decoded.values
         rows = len(decoded.ids)
         if not rows and sequence == frames.NO_SEQUENCE:
@@ -200,6 +265,17 @@ class Ingest:
         """One tick of the wall clock, never behind the one before."""
         micros = max(wall_micros(), self.writer.board.tick)
         await self.committer.submit(Entry(Kind.TICK, frames.pack_tick(micros), tick=micros))
+
+
+def _need_same(before: Datastream, wanted: Datastream) -> None:
+    """Refused when a name means something else already; how often it speaks may differ."""
+    for what in ("place", "property", "unit"):
+        there, said_ = getattr(before, what), getattr(wanted, what)
+        if there != said_:
+            raise Refused(
+                409, f"{before.name!r} exists with {what} {there!r}, not {said_!r}; "
+                "take another name, or send its rows as they are."
+            )  # fmt: skip
 
 
 def _write_clock(data: Path, micros: int) -> None:

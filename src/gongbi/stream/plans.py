@@ -1,5 +1,6 @@
 """The plan: what the pack says of sensing, numbered, in ``plans/<number>/*.arrow``."""
 
+import fcntl
 import hashlib
 import math
 import os
@@ -64,6 +65,10 @@ WITHOUT = {**dict.fromkeys(SCORES), "score_margin": 0.0, "least_deviation": 0.0,
 """What is written where a plan says nothing of what is usual."""
 MEMBERS = pa.schema([("datastream", pa.int64()), ("series", pa.int64())])
 TABLES = {"datastreams": DATASTREAMS, "series": SERIES, "members": MEMBERS, "days": DAYS}
+
+
+class PlanMoved(Exception):
+    """Another plan was written since; draw yours again from it."""
 
 
 class BadPlan(ValueError):
@@ -161,8 +166,12 @@ def write_plan(
     series: pa.Table,
     members: pa.Table,
     days: pa.Table | None = None,
+    after: int | None = None,
 ) -> int:
-    """Check and write the next plan, and say that it is the newest; return its number."""
+    """Check and write the next plan, and say that it is the newest; return its number.
+
+    With ``after``, PlanMoved when that is not the newest any more.
+    """
     tables = {
         "datastreams": _sorted(_shaped("datastreams", datastreams), "id"),
         "series": _sorted(_shaped("series", series), "id"),
@@ -172,7 +181,15 @@ def write_plan(
     faults = list(_faults(tables))
     if faults:
         raise BadPlan("The plan was refused:\n" + "\n".join(faults[:50]))
-    return _keep(data / "plans", tables)
+    plans = data / "plans"
+    plans.mkdir(parents=True, exist_ok=True)
+    with (plans / ".writing").open("wb") as lock:
+        # A pack being loaded and a worker that adds a datastream: one after the other.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        newest = newest_plan(data)
+        if after is not None and newest != after:
+            raise PlanMoved(f"Plan {newest} was written after plan {after}.")
+        return _keep(plans, tables)
 
 
 def _sorted(table: pa.Table, *columns: str) -> pa.Table:
@@ -184,7 +201,6 @@ def _sorted(table: pa.Table, *columns: str) -> pa.Table:
 
 
 def _keep(plans: Path, tables: dict[str, pa.Table]) -> int:
-    plans.mkdir(parents=True, exist_ok=True)
     number = max((int(p.name) for p in plans.glob("[0-9]" * 6)), default=0) + 1
     building = plans / f".{number:06d}.new"
     shutil.rmtree(building, ignore_errors=True)

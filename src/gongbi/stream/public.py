@@ -3,17 +3,20 @@
 Everything here reads files; it asks neither the ingest process nor the engine, and never waits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
+from gongbi.stream import created as _created
 from gongbi.stream import facts as _facts
 from gongbi.stream import keys as _keys
 from gongbi.stream import latest as _latest
 from gongbi.stream import plans as _plans
 from gongbi.stream import readings as _readings
+from gongbi.stream import sensing as _sensing
 from gongbi.stream import snapshot as _snapshot
 from gongbi.stream.facts import (
     AlertChanged,
@@ -23,7 +26,8 @@ from gongbi.stream.facts import (
     FactRow,
     LevelChanged,
 )
-from gongbi.stream.plans import DATASTREAMS, DAYS, MEMBERS, SERIES, BadPlan
+from gongbi.stream.keys import IngestKey
+from gongbi.stream.plans import DATASTREAMS, DAYS, MEMBERS, SERIES, BadPlan, PlanMoved
 from gongbi.stream.snapshot import StreamStatus
 
 __all__ = [
@@ -37,13 +41,22 @@ __all__ = [
     "AlertRaised",
     "BadPlan",
     "FactRow",
+    "IngestKey",
     "LevelChanged",
+    "PlanMoved",
     "StreamStatus",
+    "created_bytes",
+    "created_datastreams",
+    "ingest_keys",
     "keep_ingest_key",
+    "keep_sensing",
     "latest",
     "observations",
+    "plan_datastreams",
+    "plan_number",
     "read_facts",
     "readings",
+    "revoke_ingest_key",
     "status",
     "write_plan",
 ]
@@ -56,21 +69,70 @@ def write_plan(
     series: pa.Table,
     members: pa.Table,
     days: pa.Table | None = None,
+    after: int | None = None,
 ) -> int:
     """Write the next plan and return its number; BadPlan lists every fault.
 
     The ingest process puts it in force within a second, and before it refuses a row whose
-    datastream it does not know. Series that keep their id, window
-    and aggregate keep their state.
+    datastream it does not know. Series that keep their id, window and aggregate keep their state.
+    With ``after``, the number of the plan it was drawn from: PlanMoved when another came since.
     """
-    return _plans.write_plan(
-        data, datastreams=datastreams, series=series, members=members, days=days
-    )
+    tables = {"datastreams": datastreams, "series": series, "members": members, "days": days}
+    return _plans.write_plan(data, after=after, **tables)
 
 
-def keep_ingest_key(data: Path, name: str, key: str) -> None:
-    """Let whoever holds ``key`` send readings as ``name``; only its digest is kept."""
-    _keys.keep_ingest_key(data, name, key)
+def keep_ingest_key(
+    data: Path,
+    name: str,
+    key: str,
+    *,
+    rows_per_second: int = 0,
+    most_bytes: int = 0,
+    prefix: str = "",
+) -> None:
+    """Let whoever holds ``key`` send readings as ``name``; only its digest is kept.
+
+    A limit of 0 is none; a prefix binds it to datastreams whose names begin so.
+    """
+    limits = {"rows_per_second": rows_per_second, "most_bytes": most_bytes}
+    _keys.keep_ingest_key(data, name, key, prefix=prefix, **limits)
+
+
+def ingest_keys(data: Path) -> list[IngestKey]:
+    """Every ingest key with its limits, by name."""
+    return _keys.ingest_keys(data)
+
+
+def revoke_ingest_key(data: Path, name: str) -> bool:
+    """End a key at once; False where there is none of that name."""
+    return _keys.revoke_ingest_key(data, name)
+
+
+def created_datastreams(data: Path) -> pa.Table:
+    """Datastreams that senders created, in the columns of a plan; a new one is on disk first."""
+    return _created.created_datastreams(data)
+
+
+def created_bytes(data: Path) -> int:
+    """A number that grows whenever a datastream is created; cheap to ask."""
+    return _created.created_bytes(data)
+
+
+def plan_number(data: Path) -> int:
+    """The number of the newest plan written, 0 when there is none."""
+    return _plans.newest_plan(data)
+
+
+def plan_datastreams(data: Path, number: int) -> pa.Table:
+    """The datastreams of a plan."""
+    return _plans.read_table(data / "plans" / f"{number:06d}" / "datastreams.arrow")
+
+
+def keep_sensing(
+    data: Path, *, create: bool, patterns: list[dict[str, Any]], places: Iterable[str]
+) -> None:
+    """Say what the pack allows of datastreams it does not name, and which places there are."""
+    _sensing.keep_sensing(data, create=create, patterns=patterns, places=places)
 
 
 def read_facts(data: Path, after: int, limit: int) -> list[FactRow]:

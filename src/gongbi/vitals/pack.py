@@ -6,8 +6,15 @@ from typing import Any
 import pyarrow as pa
 from django.conf import settings
 
-from gongbi.core.public import Fault, Known, PlaceRecord, days_worked, places, read_toml_with_lines
-from gongbi.stream.public import write_plan
+from gongbi.core.public import (
+    Fault,
+    Known,
+    days_worked,
+    place_codes,
+    read_toml_with_lines,
+)
+from gongbi.stream.public import created_datastreams, keep_sensing, write_plan
+from gongbi.vitals.created import places_by_code, with_created
 from gongbi.vitals.models import Indicator, Series
 from gongbi.vitals.pack_causes import check_causes, load_causes
 from gongbi.vitals.pack_check import (
@@ -17,39 +24,49 @@ from gongbi.vitals.pack_check import (
     indicator_codes,
     read_datastreams,
 )
+from gongbi.vitals.pack_sensing import check_sensing, read_sensing
 from gongbi.vitals.plan import OWN, IdTaken, SeriesDrawn, draw_series, tables
 
 __all__ = ["check", "load"]
-MOST_CODES = 5000
 CALENDAR = "office"
 """The calendar whose days off are those of the city."""
 
 
 def check(folder: Path, known: Known) -> list[Fault]:
-    """Every fault in the three files."""
+    """Every fault in the three files, and of ``[sensing]`` in city.toml."""
     faults, properties = check_datastreams(folder, known)
-    signs = indicator_codes(folder)
     return [
-        *check_indicators(folder, known, properties), *faults, *check_causes(folder, signs)
-    ]  # fmt: skip
+        *check_sensing(folder, known, properties),
+        *check_indicators(folder, known, properties),
+        *faults,
+        *check_causes(folder, indicator_codes(folder)),
+    ]
 
 
 def load(folder: Path, version: int) -> None:
     """Write indicators and series, then the plan; the engine takes it up by its own frame."""
     indicators = _load_indicators(folder, version)
     load_causes(folder)
-    streams = read_datastreams(folder)
-    where = _places(set(streams["place"].to_pylist()))
+    data = settings.GONGBI_DATA
+    streams, _ = with_created(read_datastreams(folder), created_datastreams(data))
+    create, patterns = read_sensing(folder)
+    keep_sensing(data, create=create, patterns=patterns, places=place_codes())
+    put_in_force(indicators, streams)
+
+
+def put_in_force(
+    indicators: list[Indicator], streams: pa.Table, *, after: int | None = None
+) -> None:
+    """Draw and write series and plan; PlanMoved when the newest plan is not ``after``."""
+    where = places_by_code(set(streams["place"].to_pylist()))
     above = {code for one in where.values() for code in one.path.split("/") if code}
-    drawn = draw_series(indicators, streams, where | _places(above - set(where)))
+    drawn = draw_series(indicators, streams, where | places_by_code(above - set(where)))
     _refuse_strangers(drawn)
     _load_series(drawn)
-    plan = tables(drawn, streams)
-    # Last, inside the load's transaction: a plan that cannot be written undoes the load.
+    plan = dict(zip(("datastreams", "series", "members"), tables(drawn, streams), strict=True))
+    # Last, inside the caller's transaction: a plan that cannot be written undoes the load.
     days = _days() if any(one.scores for one in indicators) else None
-    write_plan(
-        settings.GONGBI_DATA, datastreams=plan[0], series=plan[1], members=plan[2], days=days
-    )
+    write_plan(settings.GONGBI_DATA, days=days, after=after, **plan)
 
 
 def _days() -> pa.Table:
@@ -57,14 +74,6 @@ def _days() -> pa.Table:
     known = days_worked(CALENDAR)
     begins = [round(begin.timestamp()) * 1_000_000 for begin, _ in known]
     return pa.table({"begin": begins, "kind": [0 if works else 1 for _, works in known]})
-
-
-def _places(codes: set[str]) -> dict[str, PlaceRecord]:
-    """Places by code; some databases take no more than a few thousand codes at a time."""
-    rest, found = sorted(codes), dict[str, PlaceRecord]()
-    for begin in range(0, len(rest), MOST_CODES):
-        found |= places(rest[begin : begin + MOST_CODES])
-    return found
 
 
 def _refuse_strangers(drawn: list[SeriesDrawn]) -> None:

@@ -7,7 +7,7 @@ from gongbi.vitals import queries
 from gongbi.vitals.access import alerts_of
 from gongbi.vitals.queries import level_counts, levels_by_place, recent_changes, silent, summary
 from gongbi.vitals.records import AlertRecord, ChangeRecord, SignRecord
-from gongbi.vitals.tasks import escalate_unseen, read_levels
+from gongbi.vitals.tasks import escalate_unseen, follow_created, read_levels
 
 __all__ = [
     "AlertRecord",
@@ -17,6 +17,7 @@ __all__ = [
     "alerts_between",
     "alerts_open",
     "escalate_unseen",
+    "follow_created",
     "level_counts",
     "levels_by_place",
     "read_levels",

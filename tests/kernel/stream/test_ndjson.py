@@ -8,8 +8,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gongbi.kernel.stream.names import index_names
 from gongbi.kernel.stream.ndjson import pad, read_rows
 
+KNOWN = ("urn:a", "供水/1", "urn:ab")
+NAMES = index_names(
+    "".join(KNOWN).encode(), np.cumsum([0, *(len(name.encode()) for name in KNOWN)]),
+    np.arange(1001, 1001 + len(KNOWN)),
+)  # fmt: skip
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -18,7 +24,7 @@ def read(body: bytes) -> tuple[list[tuple[int, int, int, float]], list[tuple[int
     most = body.count(b"\n") + 1
     ids, times, lines = (np.empty(most, np.int64) for _ in range(3))
     values, left = np.empty(most), np.empty((most, 3), np.int64)
-    rows, others = read_rows(pad(body), len(body), ids, times, values, lines, left)
+    rows, others = read_rows(pad(body), len(body), NAMES, ids, times, values, lines, left)
     columns = (lines, ids, times, values)
     read_ = list(zip(*(column[:rows].tolist() for column in columns), strict=True))
     return read_, [(line, body[a:b]) for line, a, b in left[:others].tolist()]
@@ -38,6 +44,16 @@ def test_reads_both_spellings_of_time_and_any_order_of_keys() -> None:
         (3, 18, 1_764_000_000_001_000, -0.001),
         (4, 0, 1_456_790_399_250_000, 7.0),
     ]
+
+
+def test_reads_known_names() -> None:
+    lines = [
+        f'{{"datastream": "{name}", "time": 1764000000000, "value": 1}}'
+        for name in ("urn:ab", "供水/1", "urn:", "urn:abc", "urn\\u003aa", "")
+    ]
+    rows, left = read("\n".join(lines).encode())
+    assert [row[:2] for row in rows] == [(1, 1003), (2, 1002)]
+    assert [line for line, _ in left] == [3, 4, 5, 6]
 
 
 def test_leaves_what_it_does_not_know_with_its_line() -> None:
