@@ -15,6 +15,7 @@ from gongbi.stream import keys as _keys
 from gongbi.stream import plans as _plans
 from gongbi.stream import readings as _readings
 from gongbi.stream import snapshot as _snapshot
+from gongbi.stream import tally as _tally
 from gongbi.stream.facts import (
     AlertChanged,
     AlertCleared,
@@ -39,12 +40,14 @@ __all__ = [
     "FactRow",
     "LevelChanged",
     "StreamStatus",
+    "first_reading",
     "keep_ingest_key",
     "latest",
     "observations",
     "read_facts",
     "readings",
     "status",
+    "windows_by_level",
     "write_plan",
 ]
 
@@ -105,6 +108,19 @@ def observations(
     return _readings.observations(
         data, datastream=datastream, since=since, until=until, limit=limit
     )
+
+
+def windows_by_level(data: Path, *, series: Sequence[int], edges: Sequence[datetime]) -> pa.Table:
+    """How many windows with readings each series had at each level, by parts of a period.
+
+    Part k begins at ``edges[k]``; columns: series, part, level, windows, provisional (of them).
+    """
+    return _tally.windows_by_level(data, series=series, edges=edges)
+
+
+def first_reading(data: Path) -> datetime | None:
+    """The hour of the oldest reading kept; before it there is no record."""
+    return _tally.first_reading(data)
 
 
 def status(data: Path) -> StreamStatus:

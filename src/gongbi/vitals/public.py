@@ -5,6 +5,7 @@ from datetime import datetime
 from gongbi.core.public import Scope
 from gongbi.vitals import queries
 from gongbi.vitals.access import alerts_of
+from gongbi.vitals.periods import Episode, SignName, SignTimes, episodes_between, sign_times
 from gongbi.vitals.queries import level_counts, levels_by_place, recent_changes, silent, summary
 from gongbi.vitals.records import AlertRecord, ChangeRecord, SignRecord
 from gongbi.vitals.tasks import read_levels
@@ -12,14 +13,19 @@ from gongbi.vitals.tasks import read_levels
 __all__ = [
     "AlertRecord",
     "ChangeRecord",
+    "Episode",
+    "SignName",
     "SignRecord",
+    "SignTimes",
     "alert",
     "alerts_between",
     "alerts_open",
+    "episodes_between",
     "level_counts",
     "levels_by_place",
     "read_levels",
     "recent_changes",
+    "sign_times",
     "silent",
     "summary",
 ]
