@@ -84,7 +84,7 @@ def sign_times(place_path: str, edges: Sequence[datetime]) -> SignTimes:
     ids, widths = np.array(columns[0], np.int64), np.array(columns[4], np.float64)
     windows, provisional = _windows(ids, edges)
     seconds = windows * widths[:, None, None]
-    begun, until = stream.first_reading(settings.GONGBI_DATA), _read_until()
+    begun, until = record_begins(), _read_until()
     due = _due(widths, np.array(columns[5], np.int64), edges, begun, until)
     at = {one.code: place for place, one in enumerate(names)}
     return SignTimes(
@@ -119,6 +119,11 @@ def _windows(ids: NDArray[np.int64], edges: Sequence[datetime]) -> tuple[NDArray
     at = order[np.searchsorted(ids, told["series"].to_numpy(), sorter=order)]
     counts[at, told["part"].to_numpy(), told["level"].to_numpy()] = told["windows"].to_numpy()
     return counts, int(told["provisional"].to_numpy().sum())
+
+
+def record_begins() -> datetime | None:
+    """The hour of the oldest reading kept; None where none ever came."""
+    return stream.first_reading(settings.GONGBI_DATA)
 
 
 def _read_until() -> datetime:
