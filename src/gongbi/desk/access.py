@@ -51,7 +51,11 @@ def stand_for_checkup(scope: Scope, code: str = "") -> Post:
     post = stand_at(scope, "checkup.see", code)
     if not shown(post.place):
         raise Http404
-    return post
+    choices = [(depth, one) for depth, one in post.choices if shown(one)]
+    if post.place not in [one for _, one in choices]:
+        choices.append((post.place.path.count("/") - 2, post.place))
+        choices.sort(key=lambda row: row[1].path)
+    return replace(post, choices=tuple(choices))
 
 
 def _choices(reach: list[str]) -> tuple[tuple[int, PlaceRecord], ...]:

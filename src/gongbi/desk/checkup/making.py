@@ -13,6 +13,7 @@ from gongbi.core.public import PlaceRecord, Scope, city, now, place, places_of_k
 from gongbi.desk.checkup import typeset
 from gongbi.desk.checkup.gathering import LEAST_PERSONS, Told, gather, shown
 from gongbi.desk.checkup.judging import Checkup, judge
+from gongbi.desk.checkup.naming import together
 from gongbi.desk.checkup.paper import write
 from gongbi.desk.checkup.periods import BadPeriod, Period, read_period
 from gongbi.vitals.public import record_begins
@@ -61,9 +62,9 @@ def find_place(said: str) -> PlaceRecord:
     found = place(said or city().code) or _by_name(said)
     if found is None:
         near = _(", ").join(_nearest_names(said))
-        sentence = _("There is no place %(said)s.") % {"said": repr(said)}
+        nearest = _("Nearest: %(near)s.") % {"near": near} if near else ""
         raise CannotExamine(
-            f"{sentence} {_('Nearest: %(near)s.') % {'near': near}}" if near else sentence
+            together(_("There is no place %(said)s.") % {"said": repr(said)}, nearest)
         )
     if not shown(found):
         least = {"least": LEAST_PERSONS, "place": found.name}

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gongbi.core.public import city
 from gongbi.desk.checkup.periods import DAY, WEEK, Period
@@ -29,6 +29,11 @@ STAGES = {
     "judging": gettext_lazy("Judging"),
     "paper": gettext_lazy("Writing the paper"),
 }
+
+
+def together(*sentences: str) -> str:
+    """Sentences after each other; Chinese ones take no space."""
+    return ("" if (get_language() or "").startswith("zh") else " ").join(filter(None, sentences))
 
 
 def period_words(period: Period) -> str:

@@ -20,6 +20,7 @@ from gongbi.desk.checkup.naming import (
     period_words,
     points,
     signed,
+    together,
 )
 from gongbi.desk.checkup.paper_method import gaps, method
 
@@ -89,9 +90,9 @@ def headline(checkup: Checkup) -> str:
     first = _("%(place)s has %(points)s of 100 points: %(state)s.") % said
     heavy = [one for one in checkup.signs if one.lost and one.lost >= 0.05][:3]
     if not heavy:
-        return first + " " + _("No sign took a tenth of a point.")
+        return together(first, _("No sign took a tenth of a point."))
     took = _(", ").join(f"{one.name} ({points(one.lost)})" for one in heavy)
-    return first + " " + _("Points went to: %(signs)s.") % {"signs": took}
+    return together(first, _("Points went to: %(signs)s.") % {"signs": took})
 
 
 def _unknown(checkup: Checkup) -> str:

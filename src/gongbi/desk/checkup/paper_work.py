@@ -9,7 +9,7 @@ from gongbi.cases.public import SpanRecord, WorkRecord
 from gongbi.desk.checkup import drawing
 from gongbi.desk.checkup.gathering import LEAST_PERSONS
 from gongbi.desk.checkup.judging import Checkup
-from gongbi.desk.checkup.naming import hours, percent
+from gongbi.desk.checkup.naming import hours, percent, together
 from gongbi.vitals.public import Episode
 
 Block = dict[str, Any]
@@ -69,7 +69,7 @@ def causes(checkup: Checkup) -> list[Block]:
         "back. Still on: at its end, or now. Signs that cost most points first."
     )
     if checkup.facts.episodes_cut:
-        note += " " + _("There were more alerts than are counted here.")
+        note = together(note, _("There were more alerts than are counted here."))
     table = {"kind": "table", "heads": heads, "align": list("lrrrrrr"), "rows": rows, "note": note}
     return [table, *_spots(checkup, names)]
 
