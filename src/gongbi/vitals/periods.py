@@ -34,7 +34,7 @@ class SignTimes:
     ``seconds`` is (n, parts, 4 levels) of windows with readings, ``due`` (n, parts) the seconds
     owed; a series whose silence means nothing owes what it told. ``signs`` (n,) points into
     ``names``. ``until`` is how far the engine has read, ``begun`` where the record begins;
-    ``windows`` were read, and late rows may still correct ``provisional`` of them.
+    ``windows`` (n,) were read, and late rows may still correct ``provisional`` (n,) of them.
     """
 
     names: tuple[SignName, ...]
@@ -45,8 +45,8 @@ class SignTimes:
     due: NDArray[np.float64]
     begun: datetime | None
     until: datetime
-    windows: int
-    provisional: int
+    windows: NDArray[np.int64]
+    provisional: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def sign_times(place_path: str, edges: Sequence[datetime]) -> SignTimes:
         due=np.maximum(due, seconds.sum(axis=2)),
         begun=begun,
         until=until,
-        windows=int(windows.sum()),
+        windows=windows.sum(axis=(1, 2)).astype(np.int64),
         provisional=provisional,
     )
 
@@ -109,16 +109,19 @@ def _names() -> tuple[SignName, ...]:
     )
 
 
-def _windows(ids: NDArray[np.int64], edges: Sequence[datetime]) -> tuple[NDArray[np.float64], int]:
-    """(windows by series, part and level in the order of ``ids``, how many are provisional)."""
+def _windows(
+    ids: NDArray[np.int64], edges: Sequence[datetime]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """(windows by series, part and level, how many of each series' may change), as ``ids``."""
     counts = np.zeros((len(ids), len(edges) - 1, LEVELS))
-    if not len(ids):
-        return counts, 0
-    told = stream.windows_by_level(settings.GONGBI_DATA, series=ids.tolist(), edges=edges)
-    order = np.argsort(ids)
-    at = order[np.searchsorted(ids, told["series"].to_numpy(), sorter=order)]
-    counts[at, told["part"].to_numpy(), told["level"].to_numpy()] = told["windows"].to_numpy()
-    return counts, int(told["provisional"].to_numpy().sum())
+    open_yet = np.zeros(len(ids), np.int64)
+    if len(ids):
+        told = stream.windows_by_level(settings.GONGBI_DATA, series=ids.tolist(), edges=edges)
+        order = np.argsort(ids)
+        at = order[np.searchsorted(ids, told["series"].to_numpy(), sorter=order)]
+        counts[at, told["part"].to_numpy(), told["level"].to_numpy()] = told["windows"].to_numpy()
+        np.add.at(open_yet, at, told["provisional"].to_numpy())
+    return counts, open_yet
 
 
 def record_begins() -> datetime | None:

@@ -14,6 +14,13 @@ Reals = NDArray[np.float64]
 INK, SOFT, LINE, ACCENT, WASH = "#1f2421", "#545950", "#dcd5c6", "#17587a", "#f1ede3"
 LEVELS = ("#28674a", "#e3bf55", "#d0722b", "#9c1717")
 TONES = ("normal", "notice", "warning", "alarm")
+FILLS = {
+    "accent": ACCENT,
+    "normal": LEVELS[0],
+    "alarm": LEVELS[3],
+    "missing": "#77787c",
+    "line": LINE,
+}
 FONT = 'font-family="Noto Sans SC" font-size="12"'
 
 
@@ -49,7 +56,7 @@ def _rule(x1: float, y1: float, x2: float, y2: float, *, dash: str = "") -> str:
 
 def scale(points: float, low: float, high: float, marks: Sequence[tuple[float, str]]) -> str:
     """A score on its ruler: the dot, the span that gaps leave open, and others' marks below."""
-    begin = max(0.0, 10 * np.floor((min(low, points, *(at for at, _ in marks), 90) - 2) / 10))
+    begin = max(0.0, 10 * np.floor((min(low, points, *(at for at, _ in marks), 92) - 2) / 10))
 
     def x(value: float) -> float:
         return 14 + 452 * (value - begin) / (100 - begin)
@@ -84,7 +91,7 @@ def line(now: Reals, before: Reals, labels: Sequence[str]) -> str:
     count = max(len(now), len(before), 2)
 
     def x(at: int) -> float:
-        return 40 + 425 * at / (count - 1)
+        return 56 + 396 * at / (count - 1)
 
     def y(value: float) -> float:
         return 14 + 110 * (100 - value) / (100 - low)
@@ -122,17 +129,17 @@ def _path(values: Reals, x, y, colour: str, tone: str, width: float):  # type: i
 
 
 def losses(rows: Sequence[tuple[str, float, float | None]]) -> str:
-    """Points lost by sign: a bar now, a stroke for the period before."""
+    """Points lost by sign: a bar now, a stroke for the period before; names stand above."""
     most = max([0.5, *(now for _, now, _ in rows), *(old for *_, old in rows if old is not None)])
     drawn = []
     for at, (said, now, before) in enumerate(rows):
-        y = 6 + 24 * at
-        drawn.append(_text(172, y + 12, said, tone="ink", at="end"))
-        drawn.append(_bar(180, y + 2, 240 * now / most, 13, ACCENT, "accent"))
-        drawn.append(_text(186 + 240 * now / most, y + 12, f"{now:.1f}"))
+        y, wide = 36 * at, 400 * now / most
+        drawn.append(_text(2, y + 12, said, tone="ink"))
+        drawn.append(_bar(2, y + 17, wide, 11, ACCENT, "accent"))
+        drawn.append(_text(max(wide, 400 * (before or 0.0) / most) + 10, y + 27, f"{now:.1f}"))
         if before is not None:
-            drawn.append(_bar(179 + 240 * before / most, y - 1, 2.5, 19, INK, "ink"))
-    return _svg(480, 10 + 24 * max(len(rows), 1), *drawn)
+            drawn.append(_bar(1 + 400 * before / most, y + 15, 2.5, 15, INK, "ink"))
+    return _svg(480, 36 * max(len(rows), 1), *drawn)
 
 
 def columns(by_part: Reals, due: Reals) -> tuple[str, float]:
@@ -157,15 +164,6 @@ def columns(by_part: Reals, due: Reals) -> tuple[str, float]:
         if gaps[at] > 0.005:
             drawn.append(_bar(x + 1, 53, (wide - 2) * gaps[at], 5, "#9a9a96", "missing"))
     return _svg(200, 60, *drawn), most
-
-
-def shares(parts: Sequence[float]) -> str:
-    """One bar of shares: normal, notice, warning, alarm."""
-    drawn, x = [], 0.0
-    for share, fill, tone in zip(parts, LEVELS, TONES, strict=True):
-        drawn.append(_bar(x, 0, 200 * share, 12, fill, tone))
-        x += 200 * share
-    return _svg(200, 12, *drawn)
 
 
 def dots(own: float, peers: Sequence[float], said: str) -> str:
@@ -193,20 +191,21 @@ def dots(own: float, peers: Sequence[float], said: str) -> str:
 def words_apart(bars: Sequence[tuple[str, Sequence[tuple[int, str]]]]) -> str:
     """Bars of counts on one scale, one below the other: (words, [(count, tone), …])."""
     most = max([1, *(sum(count for count, _ in parts) for _, parts in bars)])
-    fills = {
-        "accent": ACCENT,
-        "normal": LEVELS[0],
-        "alarm": LEVELS[3],
-        "missing": "#9a9a96",
-        "line": LINE,
-    }
     drawn = []
     for row, (said, parts) in enumerate(bars):
-        y, x = 8 + 44 * row, 2.0
-        drawn.append(_text(2, y + 8, said, tone="ink"))
+        y, x = 50 * row, 2.0
+        drawn.append(_text(2, y + 12, said, tone="ink"))
         for count, tone in parts:
-            wide = 440 * count / most
-            drawn.append(_bar(x, y + 14, wide, 16, fills[tone], tone))
+            wide = 430 * count / most
+            drawn.append(_bar(x, y + 18, wide, 20, FILLS[tone], tone))
+            if wide > 26:
+                drawn.append(_on_bar(x + 5, y + 33, str(count), tone))
             x += wide
-        drawn.append(_text(x + 6, y + 27, str(sum(count for count, _ in parts))))
-    return _svg(480, 8 + 44 * len(bars), *drawn)
+        drawn.append(_text(x + 6, y + 33, str(sum(count for count, _ in parts))))
+    return _svg(480, 50 * len(bars), *drawn)
+
+
+def _on_bar(x: float, y: float, said: str, tone: str) -> str:
+    """A count inside a bar; the page's theme may turn a dark bar light, and the count with it."""
+    fill = INK if tone == "line" else "#ffffff"
+    return f'<text class="ck-on-{tone}" x="{x:.1f}" y="{y:.1f}" fill="{fill}">{said}</text>'

@@ -69,6 +69,9 @@ class Checkup:
     by_part: Reals
     by_part_before: Reals
     signs: tuple[Sign, ...]
+    windows: int
+    """Windows of the place that were read; late readings may still correct ``provisional``."""
+    provisional: int
 
     @property
     def state(self) -> str:
@@ -90,6 +93,7 @@ def judge(facts: Facts) -> Checkup:
     path = facts.place.path
     own, before = score_at(facts.times, path), score_at(facts.before, path)
     by_part, by_part_before = by_parts(facts.times, path), by_parts(facts.before, path)
+    mine = np.char.startswith(facts.times.paths, path)
     moved = None
     if own.points is not None and before.points is not None:
         moved = changed(own.points, before.points, by_part, by_part_before)
@@ -106,6 +110,8 @@ def judge(facts: Facts) -> Checkup:
         by_part=by_part,
         by_part_before=by_part_before,
         signs=_signs(facts, own, before),
+        windows=int(facts.times.windows[mine].sum()),
+        provisional=int(facts.times.provisional[mine].sum()),
     )
 
 

@@ -61,7 +61,7 @@ def provisional(checkup: Checkup) -> str:
     facts = checkup.facts
     if facts.period.until > facts.at:
         return _("Provisional: the period is not over.")
-    if facts.times.provisional:
+    if checkup.provisional:
         return _("Provisional: late readings may still correct some windows.")
     return ""
 

@@ -51,10 +51,10 @@ def gaps(checkup: Checkup) -> list[Block]:
             )
             % {"n": without}
         )
-    if times.provisional:
+    if checkup.provisional:
         said.append(
             _("Late readings may still correct %(open)d of the %(all)d windows that were read.")
-            % {"open": times.provisional, "all": times.windows}
+            % {"open": checkup.provisional, "all": checkup.windows}
         )
     if period.until > checkup.facts.at:
         said.append(_("The period is not over; all its figures are provisional."))

@@ -171,31 +171,44 @@ def _spans(checkup: Checkup) -> Block:
 
 
 def _words(work: WorkRecord) -> list[Block]:
-    handlers = [(work.declared_done, "accent"), (work.declared_not_possible, "line")]
+    """The handlers' word and the residents', each in its own bar and sentence."""
     said = {"done": work.declared_done, "no": work.declared_not_possible}
-    handler = _("Handlers declared: done %(done)d, not possible %(no)d") % said
-    heading = {"kind": "heading", "text": _("Two words, side by side")}
+    told = [_("Handlers declared: done %(done)d, not possible %(no)d.") % said]
+    done = [(work.declared_done, "accent"), (work.declared_not_possible, "line")]
+    bars: list[tuple[str, list[tuple[int, str]]]] = [(_("Handlers: done, not possible"), done)]
     if work.asked < LEAST_PERSONS:
-        bars = [(handler, handlers)]
         note = _("Fewer than ten residents were asked; what they said is not shown.")
     else:
-        waiting = work.asked - work.solved - work.not_solved - work.unanswered
-        told = [(work.solved, "normal"), (work.not_solved, "alarm")]
-        told += [(work.unanswered, "missing"), (waiting, "line")]
-        counts = {"yes": work.solved, "no": work.not_solved, "silent": work.unanswered}
-        resident = _(
-            "Residents said: solved %(yes)d, not solved %(no)d; unanswered %(silent)d, waiting "
-            "%(wait)d"
-        ) % {**counts, "wait": waiting}
-        bars = [(handler, handlers), (resident, told)]
-        share = work.solved / (work.solved + work.not_solved or 1)
-        note = _(
-            "Never added up. Of residents who answered, %(share)s say solved; silence is "
-            "counted as unanswered, not as solved. Cases from alerts alone have nobody to ask."
-        ) % {"share": percent(share)}
-    words = "; ".join(text for text, _parts in bars)
-    chart = {"kind": "chart", "svg": drawing.words_apart(bars), "words": words, "note": note}
-    return [heading, chart]
+        sentence, parts, note = _of_residents(work)
+        told.append(sentence)
+        bars.append((_("Residents: solved, not solved, unanswered, waiting"), parts))
+    svg, words = drawing.words_apart(bars), together(*told)
+    return [
+        {"kind": "heading", "text": _("Two words, side by side")},
+        {"kind": "text", "text": words},
+        {"kind": "chart", "svg": svg, "words": words, "note": note},
+    ]
+
+
+def _of_residents(work: WorkRecord) -> tuple[str, list[tuple[int, str]], str]:
+    answered = work.solved + work.not_solved
+    waiting = work.asked - answered - work.unanswered
+    sentence = _(
+        "Residents said: solved %(yes)d, not solved %(no)d; unanswered %(silent)d, waiting "
+        "%(wait)d."
+    ) % {
+        "yes": work.solved,
+        "no": work.not_solved,
+        "silent": work.unanswered,
+        "wait": waiting,
+    }
+    parts = [(work.solved, "normal"), (work.not_solved, "alarm")]
+    parts += [(work.unanswered, "missing"), (waiting, "line")]
+    note = _(
+        "Never added up. Of residents who answered, %(share)s say solved; silence is counted as "
+        "unanswered, not as solved. Cases from alerts alone have nobody to ask."
+    ) % {"share": percent(work.solved / (answered or 1))}
+    return sentence, parts, note
 
 
 def _types(work: WorkRecord) -> list[Block]:
