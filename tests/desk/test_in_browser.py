@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.desk import checking
 
 pytestmark = pytest.mark.browser
 CHROMIUM = os.environ.get("GONGBI_CHROMIUM", "/usr/bin/chromium")
@@ -76,6 +77,26 @@ def test_pages_are_accessible(chromium, live_server, busy, look):
 
     page = enter(chromium, live_server.url, busy, look)
     for path in PAGES:
+        page.goto(live_server.url + path)
+        found = Axe().run(page).response["violations"]
+        assert not [(path, one["id"], one["nodes"][0]["html"]) for one in found]
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    assert not page.troubles
+
+
+@pytest.fixture
+def examined(transactional_db: None, signed_in: Any, report: Any, settings: Any) -> Client:
+    checking.alerts(checking.measure(settings.GONGBI_DATA), 4)
+    report("xx-w-1-a")
+    return signed_in("officer")
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_a_check_up_is_accessible(chromium, live_server, examined, look):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = enter(chromium, live_server.url, examined, look)
+    for path in ("/checkup/", "/checkup/xx-w/?period=2026-W47", "/checkup/xx/?period=2026-11"):
         page.goto(live_server.url + path)
         found = Axe().run(page).response["violations"]
         assert not [(path, one["id"], one["nodes"][0]["html"]) for one in found]

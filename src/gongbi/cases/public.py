@@ -9,6 +9,7 @@ from gongbi.cases.actors import Actor, reporter
 from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused, SignalRefused
 from gongbi.cases.follow import follow
 from gongbi.cases.models import CaseType
+from gongbi.cases.periods import work_between
 from gongbi.cases.queries import (
     counts,
     handover_rows,
@@ -28,8 +29,10 @@ from gongbi.cases.records import (
     ReceiptRecord,
     RecentStep,
     SignalIn,
+    SpanRecord,
     Suggestion,
     TypeRecord,
+    WorkRecord,
 )
 from gongbi.core.public import promise_in_words
 
@@ -49,8 +52,10 @@ __all__ = [
     "Refused",
     "SignalIn",
     "SignalRefused",
+    "SpanRecord",
     "Suggestion",
     "TypeRecord",
+    "WorkRecord",
     "add_photo",
     "add_words",
     "case_types",
@@ -68,6 +73,7 @@ __all__ = [
     "rows",
     "run_due",
     "suggest_types",
+    "work_between",
 ]
 
 receive_signal = actions.receive_signal

@@ -208,3 +208,44 @@ class HandoverRow:
     last_step_at: datetime
     silent: bool
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpanRecord:
+    """Hours by the clock from opening: of how many cases, the median, the ninth tenth."""
+
+    of: int
+    median: float | None
+    ninth_tenth: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRecord:
+    """What was done with the cases opened in a period, as known now. Counts, never persons.
+
+    ``asked`` counts the times a resident was asked; what is neither solved, not solved nor
+    unanswered still waits. ``cases_late`` have a promise missed. ``types``: (name, how many).
+    """
+
+    opened: int
+    from_alerts: int
+    live: int
+    closed: int
+    merged: int
+    cancelled: int
+    reopened: int
+    returned: int
+    contact: SpanRecord
+    on_site: SpanRecord
+    closed_in: SpanRecord
+    promises_kept: int
+    promises_missed: int
+    promises_running: int
+    cases_late: int
+    declared_done: int
+    declared_not_possible: int
+    asked: int
+    solved: int
+    not_solved: int
+    unanswered: int
+    types: tuple[tuple[str, int], ...]

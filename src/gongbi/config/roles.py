@@ -15,6 +15,7 @@ ROLES: dict[str, frozenset[str]] = {
             "cases.urge",
             "handover.take",
             "brief.see",
+            "checkup.see",
             "reports.take",
         }
     ),
@@ -32,6 +33,7 @@ ROLES: dict[str, frozenset[str]] = {
             "cases.forget_reporter",
             "handover.take",
             "brief.see",
+            "checkup.see",
             "reports.import",
             "reports.take",
         }
@@ -55,6 +57,7 @@ ROLES: dict[str, frozenset[str]] = {
             "cases.see_evidence",
             "handover.take",
             "brief.see",
+            "checkup.see",
             "outbox.see",
             "reports.import",
         }

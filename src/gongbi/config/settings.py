@@ -81,6 +81,7 @@ NAV = [
     ("/alerts/", _("Alerts"), "alerts.see"),
     ("/handover/", _("Handover"), "handover.take"),
     ("/brief/", _("Daily brief"), "brief.see"),
+    ("/checkup/", _("Check-up"), "checkup.see"),
     ("/counter/", _("Counter"), "reports.take"),
     ("/intake/", _("Take in a file"), "reports.import"),
     ("/outbox/", _("Set aside"), "outbox.see"),

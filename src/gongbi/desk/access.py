@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from gongbi.core.public import PlaceRecord, Scope, place, places, places_of_kind
+from gongbi.desk.checkup.gathering import shown
 
 CENTRES = ("district", "subdistrict")  # with the city itself, the three levels of centres
 
@@ -43,6 +44,18 @@ def stand_at(scope: Scope, verb: str, code: str = "") -> Post:
     if chosen is None or not any(chosen.path.startswith(path) for path in reach):
         raise Http404
     return Post(chosen, narrowed(scope, chosen.path), _choices(reach))
+
+
+def stand_for_checkup(scope: Scope, code: str = "") -> Post:
+    """Likewise for a check-up; a place with fewer than ten people has none, for anybody."""
+    post = stand_at(scope, "checkup.see", code)
+    if not shown(post.place):
+        raise Http404
+    choices = [(depth, one) for depth, one in post.choices if shown(one)]
+    if post.place not in [one for _, one in choices]:
+        choices.append((post.place.path.count("/") - 2, post.place))
+        choices.sort(key=lambda row: row[1].path)
+    return replace(post, choices=tuple(choices))
 
 
 def _choices(reach: list[str]) -> tuple[tuple[int, PlaceRecord], ...]:

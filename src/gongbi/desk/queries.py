@@ -28,6 +28,11 @@ class View:
     level: int
 
     @property
+    def may_check_up(self) -> bool:
+        """Whether the reader may see this place's check-up."""
+        return self.post.scope.can("checkup.see")
+
+    @property
     def query(self) -> str:
         """The same choice as a query string."""
         return f"place={self.post.place.code}&level={self.level}"

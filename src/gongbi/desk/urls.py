@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongbi.desk.views import brief, centre, handover, home, search
+from gongbi.desk.views import brief, centre, checkup, handover, home, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -19,5 +19,8 @@ urlpatterns = [
     ),
     path("brief/", brief.brief, name="brief"),
     path("brief/<slug:code>/", brief.rows, name="brief-rows"),
+    path("checkup/", checkup.page, name="checkup"),
+    path("checkup/<str:code>/", checkup.page, name="checkup-place"),
+    path("checkup/<str:code>/paper.pdf", checkup.pdf, name="checkup-pdf"),
     path("search/", search.search, name="search"),
 ]

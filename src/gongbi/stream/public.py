@@ -18,6 +18,7 @@ from gongbi.stream import plans as _plans
 from gongbi.stream import readings as _readings
 from gongbi.stream import sensing as _sensing
 from gongbi.stream import snapshot as _snapshot
+from gongbi.stream import tally as _tally
 from gongbi.stream.facts import (
     AlertChanged,
     AlertCleared,
@@ -47,6 +48,7 @@ __all__ = [
     "StreamStatus",
     "created_bytes",
     "created_datastreams",
+    "first_reading",
     "ingest_keys",
     "keep_ingest_key",
     "keep_sensing",
@@ -58,6 +60,7 @@ __all__ = [
     "readings",
     "revoke_ingest_key",
     "status",
+    "windows_by_level",
     "write_plan",
 ]
 
@@ -165,6 +168,19 @@ def observations(
     return _readings.observations(
         data, datastream=datastream, since=since, until=until, limit=limit
     )
+
+
+def windows_by_level(data: Path, *, series: Sequence[int], edges: Sequence[datetime]) -> pa.Table:
+    """How many windows with readings each series had at each level, by parts of a period.
+
+    Part k begins at ``edges[k]``; columns: series, part, level, windows, provisional (of them).
+    """
+    return _tally.windows_by_level(data, series=series, edges=edges)
+
+
+def first_reading(data: Path) -> datetime | None:
+    """The hour of the oldest reading kept; before it there is no record."""
+    return _tally.first_reading(data)
 
 
 def status(data: Path) -> StreamStatus:

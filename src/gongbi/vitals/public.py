@@ -5,6 +5,14 @@ from datetime import datetime
 from gongbi.core.public import Scope
 from gongbi.vitals import queries
 from gongbi.vitals.access import alerts_of
+from gongbi.vitals.periods import (
+    Episode,
+    SignName,
+    SignTimes,
+    episodes_between,
+    record_begins,
+    sign_times,
+)
 from gongbi.vitals.queries import level_counts, levels_by_place, recent_changes, silent, summary
 from gongbi.vitals.records import AlertRecord, ChangeRecord, SignRecord
 from gongbi.vitals.tasks import escalate_unseen, follow_created, read_levels
@@ -12,16 +20,22 @@ from gongbi.vitals.tasks import escalate_unseen, follow_created, read_levels
 __all__ = [
     "AlertRecord",
     "ChangeRecord",
+    "Episode",
+    "SignName",
     "SignRecord",
+    "SignTimes",
     "alert",
     "alerts_between",
     "alerts_open",
+    "episodes_between",
     "escalate_unseen",
     "follow_created",
     "level_counts",
     "levels_by_place",
     "read_levels",
     "recent_changes",
+    "record_begins",
+    "sign_times",
     "silent",
     "summary",
 ]

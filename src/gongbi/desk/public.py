@@ -1,0 +1,44 @@
+"""The desk's door: a place's check-up as a paper, for commands. Nothing else is asked of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from gongbi.core.public import Scope
+from gongbi.desk.checkup import making
+from gongbi.desk.checkup.making import CannotExamine
+from gongbi.desk.checkup.naming import STAGES
+
+__all__ = ["CannotExamine", "CheckupPaper", "as_html", "as_pdf", "examine"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckupPaper:
+    """A check-up in words: blocks as ``desk.checkup.paper`` lays them, in one language."""
+
+    place: str
+    period: str
+    paper: dict[str, Any]
+
+
+def examine(place: str, period: str, told: Any, scope: Scope | None = None) -> CheckupPaper:
+    """A place (code or name; empty: the city) over a period, in the active language.
+
+    ``told`` hears (words, share done). CannotExamine is one sentence.
+    """
+    where, when = making.find_place(place), making.find_period(period)
+    checkup = making.examine(
+        where, when, scope, lambda stage, share: told(str(STAGES[stage]), share)
+    )
+    making.refuse_empty(checkup)
+    told(str(STAGES["paper"]), 0.9)
+    return CheckupPaper(where.code, when.code, making.on_paper(checkup))
+
+
+def as_pdf(one: CheckupPaper) -> bytes:
+    """The paper as PDF, with the fonts we bring."""
+    return making.as_pdf(one.paper)
+
+
+def as_html(one: CheckupPaper) -> str:
+    """The paper as one HTML file."""
+    return making.as_html(one.paper)
