@@ -217,6 +217,20 @@ def compare(files: list[Series]) -> None:
     print("\nThreshold too from the other half:")
     line("novelty, second half", carried(novelty(), first, second))
     line("tuned on the second half, first half", carried(novelty(OTHER), second, first))
+    limits(files)
+
+
+def limits(files: list[Series]) -> None:
+    """What a limit finds and how often it is wrong."""
+    known = join([one.known for one in files])
+    told = np.concatenate([novelty()(one) for one in files])[known.judged]
+    window = known.window[known.judged]
+    print("\n| limit | windows found | false alerts per 1,000 values |\n|---:|---:|---:|")
+    for limit in (1.35, 2, 3, 5, 8, 12):
+        hit = window[told >= limit]
+        found, all_of_them = np.unique(hit[hit >= 0]).size, np.unique(window[window >= 0]).size
+        false = 1000 * (hit < 0).sum() / (window < 0).sum()
+        print(f"| {limit} | {found} of {all_of_them} | {false:.2f} |")
 
 
 GRID = {

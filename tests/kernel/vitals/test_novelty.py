@@ -11,6 +11,7 @@ from gongbi.kernel.vitals.novelty import (
     Temper,
     empty_novelty,
     follow_novelty,
+    judge_windows,
     step_novelty,
 )
 
@@ -18,7 +19,6 @@ PLAIN = Temper(
     follow=0.5, rare=0.5, forget=0.0, doubt=1.0, fresh=1.0, usual=0.0, fade=0.0, calm=1.0,
     again=1.0, warm=3.0, most=90.0,
 )  # fmt: skip
-HOURLY = 24 * 60
 
 
 def run(
@@ -143,3 +143,37 @@ def test_a_recorded_month() -> None:
     days = sorted(set((told // 288).tolist()))
     assert days == [20, 25]
     assert told[0] == 20 * 288 + 50
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 1000), st.lists(st.integers(0, 4), min_size=5, max_size=40))
+def test_provisional_windows_are_judged_again_and_teach_nothing(
+    seed: int, steps: list[int]
+) -> None:
+    """However often open windows are judged, with whatever in them, the final word is the same."""
+    rng = np.random.default_rng(seed)
+    temper = TEMPER._replace(warm=5.0)
+    truth = np.where(rng.random(200) < 0.1, np.nan, noise(200, seed))
+    hours, told, state, spare = np.arange(200) // 6, [], empty_novelty(1)[0], empty_novelty(1)[0]
+    begin = 0
+    for final in steps:
+        window = slice(begin, begin + final + 3)  # three more are open, and still wrong
+        values, out = truth[window].copy(), np.empty((final + 3, 2))
+        values[final:] += 100 * rng.random(3)
+        judge_windows(state, spare, values, hours[window], final, 0.0, temper, out)
+        told += out[:final, 1].tolist()
+        begin += final
+    seen = ~np.isnan(truth[:begin])
+    straight = run(truth[:begin][seen], hours[:begin][seen], temper)[:, 0]
+    assert np.array(told)[seen].tolist() == straight.tolist()
+
+
+def test_a_copy_is_whole() -> None:
+    """Every field of the state reaches the copy that open windows are judged on."""
+    state, spare = empty_novelty(1), empty_novelty(1)
+    values = noise(300)
+    judge_windows(
+        state[0], spare[0], values, np.arange(300) // 12, 299, 0.0, TEMPER, np.empty((300, 2))
+    )
+    step_novelty(state[0], values[299], 299 // 12)
+    assert spare.tobytes() == state.tobytes()

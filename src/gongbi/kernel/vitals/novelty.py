@@ -27,7 +27,7 @@ NOVELTY = np.dtype(
         ("held", "f4"),  # what was told, fading
         ("peak", "f4"),  # largest surprise of this hour
         ("hours", "f4", 24),  # largest surprise at each hour of days before, fading
-        ("expected", "f4"),  # what the level was when the value came
+        ("expected", "f4"),  # the level when the newest value came
     ]
 )
 
@@ -154,6 +154,36 @@ def follow_novelty(state, values, hours, floor, temper, out):  # type: ignore[no
     for row in range(values.size):
         found, told = step_novelty(state, values[row], hours[row], floor, temper)
         out[row, 0], out[row, 1], out[row, 2] = found, told, state["held"]
+
+
+@njit(cache=True)
+def judge_windows(state, spare, values, hours, final, floor, temper, out):  # type: ignore[no-untyped-def]
+    """Judge the windows since the last final one, of which the first ``final`` are final now.
+
+    ``values`` are NaN where a window is empty; ``out`` [windows, 2] becomes (expected, surprise).
+    ``state`` is left as it stands after the final ones; the others are judged on ``spare``, one
+    record of ``NOVELTY``, and may be judged again when a late row has changed them.
+    """
+    for row in range(values.size):
+        one = state if row < final else spare
+        if row == final:
+            _copy(state, spare)
+        out[row, 0], out[row, 1] = np.nan, 0.0
+        if not np.isnan(values[row]):
+            out[row, 1] = step_novelty(one, values[row], hours[row], floor, temper)[0]
+            out[row, 0] = one["expected"]
+
+
+@njit(cache=True)
+def _copy(state, spare):  # type: ignore[no-untyped-def]
+    """Field by field: a compiled record is not assigned as a whole."""
+    spare["level"], spare["expected"] = state["level"], state["expected"]
+    spare["hour"], spare["seen"] = state["hour"], state["seen"]
+    spare["surprise"], spare["held"] = state["surprise"], state["held"]
+    spare["peak"] = state["peak"]
+    spare["mean"][:], spare["bar"][:] = state["mean"], state["bar"]
+    spare["excess"][:], spare["passed"][:] = state["excess"], state["passed"]
+    spare["hours"][:] = state["hours"]
 
 
 def empty_novelty(series: int) -> NDArray[np.void]:
