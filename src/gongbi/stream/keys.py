@@ -5,6 +5,7 @@ import hmac
 import json
 import os
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 
 FILE = "ingest_keys.json"
@@ -41,6 +42,12 @@ class Keys:
         if seen != self._seen:
             self._digests = {str(n): str(d) for n, d in _read(self._path).items()}
             self._seen = seen
+
+
+@lru_cache(maxsize=8)
+def keys_of(data: Path) -> Keys:
+    """The keys of a data folder, kept for the process."""
+    return Keys(data)
 
 
 def digest_of(key: str) -> str:
