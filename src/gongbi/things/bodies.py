@@ -12,6 +12,7 @@ Body = dict[str, Any]
 LENGTHS = {"name": 1024, "encoding_type": 255, "observation_type": 255}
 UNIT = ("name", "symbol", "definition")
 MOST_LEVELS = 60
+NO_BOX: dict[str, Any] = dict.fromkeys(("west", "south", "east", "north"))
 
 
 def read_body(kind: Kind, body: Any, *, whole: bool, lenient: bool) -> dict[str, Any]:
@@ -19,6 +20,7 @@ def read_body(kind: Kind, body: Any, *, whole: bool, lenient: bool) -> dict[str,
 
     ``lenient`` is the manner of version 1.0: bodies of its drafts have no ``name``, and bring
     properties that are not the standard's; the first is the description, the others passed over.
+    Their polygons lack a bracket; they are kept as they are and found by no geospatial filter.
     """
     if not isinstance(body, dict):
         raise Refused(f"A {kind.name} is a JSON object.")
@@ -29,13 +31,16 @@ def read_body(kind: Kind, body: Any, *, whole: bool, lenient: bool) -> dict[str,
     columns = dict[str, Any]()
     for one in kind.properties:
         if not one.computed and (whole or one.name in body):
-            columns |= _columns_of(kind, one, body)
+            columns |= _columns_of(kind, one, body, lenient)
     return columns
 
 
-def _columns_of(kind: Kind, one: Property, body: Body) -> dict[str, Any]:
+def _columns_of(kind: Kind, one: Property, body: Body, lenient: bool) -> dict[str, Any]:
+    value = body.get(one.name)
+    if lenient and one.type == "geometry" and is_broken(value):
+        return _json(one, value) | NO_BOX
     if one.name in body:
-        return _columns(kind, one, body[one.name])
+        return _columns(kind, one, value)
     if one.needed:
         raise Refused(f"{kind.name} lacks the property {one.name}; it must be given.")
     return _emptied(one)
@@ -115,8 +120,8 @@ def _unit(one: Property, value: Any) -> dict[str, Any]:
 def _geometry(one: Property, value: Any) -> dict[str, Any]:
     if is_broken(value):
         raise ValueError("this is not a GeoJSON geometry.")
-    box = box_of(value) or (None, None, None, None)
-    return _json(one, value) | dict(zip(("west", "south", "east", "north"), box, strict=True))
+    box = box_of(value)
+    return _json(one, value) | (dict(zip(NO_BOX, box, strict=True)) if box else NO_BOX)
 
 
 def _instant(one: Property, value: Any) -> dict[str, Any]:

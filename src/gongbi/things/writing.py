@@ -47,14 +47,24 @@ def create(hand: Hand, kind: Kind, body: Any, known: Known | None = None) -> Any
     values |= _to_one(hand, kind, body, known)
     if kind.name == "Observation":
         _complete(hand, values)
-    if kind.name == "HistoricalLocation" and not (body.get("Locations") or known.get("at")):
-        raise Refused("A HistoricalLocation needs Locations: a list of one or more.")
+    if kind.name == "HistoricalLocation":
+        known = _where_it_was(body, values, known)
     row = kind.model(**values)
     row.save(force_insert=True)
     _to_many(hand, kind, row, body, known)
     _after(hand, kind, row, known)
     hand.depth -= 1
     return row
+
+
+def _where_it_was(body: dict[str, Any], values: dict[str, Any], known: Known) -> Known:
+    """The locations of a place in a thing's past; where none is told, those it has now."""
+    if body.get("Locations") or known.get("at"):
+        return known
+    found = Location.objects.filter(things=values["thing_id"]).values_list("pk", flat=True)
+    if not found:
+        raise Refused("HistoricalLocation needs Locations: a list of one or more.")
+    return {**known, "at": list(found)}
 
 
 def _to_one(hand: Hand, kind: Kind, body: dict[str, Any], known: Known) -> dict[str, int]:
@@ -143,7 +153,7 @@ def _join(hand: Hand, kind: Kind, row: Any, way: Relation, given: list[Any]) -> 
             move(_linked_or_made(hand, way, one), [row.pk], hand.now)
     elif (kind.name, way.name) == ("Location", "HistoricalLocations"):
         for one in given:
-            _linked_or_made(hand, way, one, {"at": row.pk})
+            _linked_or_made(hand, way, one, {"at": [row.pk]})
     elif kind.name == "Thing":
         move(row.pk, [_linked_or_made(hand, way, one) for one in given], hand.now)
     else:
@@ -153,7 +163,7 @@ def _join(hand: Hand, kind: Kind, row: Any, way: Relation, given: list[Any]) -> 
 def _after(hand: Hand, kind: Kind, row: Any, known: Known) -> None:
     if kind.name == "HistoricalLocation":
         if "at" in known:
-            row.locations.add(known["at"])
+            row.locations.add(*known["at"])
         follow(row)
     elif kind.name == "Thing":
         settle(row)
@@ -175,7 +185,7 @@ def _create_joined(
     hand: Hand, kind: Kind, body: Any, way: Relation, parent: Kind, key: int
 ) -> Any:
     if kind.name == "HistoricalLocation":
-        return create(hand, kind, body, {"at": key})
+        return create(hand, kind, body, {"at": [key]})
     linked = link_of(body)
     made = (
         create(hand, kind, body)
