@@ -14,7 +14,8 @@ from gongbi.core.public import make_application_key
 from gongbi.stream.public import keep_ingest_key
 
 EAST, WEST = [122.94, 30.2], [122.86, 30.2]
-SETS = ["Things", "Locations", "HistoricalLocations", "Datastreams", "Observations", "FeaturesOfInterest"]
+SETS = ["Things", "Locations", "HistoricalLocations", "Datastreams"]
+SETS += ["Observations", "FeaturesOfInterest"]
 
 
 @pytest.fixture

@@ -105,7 +105,7 @@ def sensorthings(
         "GONGBI_SENSORTHINGS": "open" if open_ else "keys",
     }
     gongbi = [sys.executable, "-m", "gongbi.config.cli"]
-    if subprocess.run([*gongbi, "migrate"], env=os.environ | said, stdout=subprocess.DEVNULL).returncode:
+    if subprocess.call([*gongbi, "migrate"], env=os.environ | said, stdout=subprocess.DEVNULL):
         fail("The tables could not be made; the lines above say why.")
     tell(f"SensorThings: http://127.0.0.1:{port}/sensorthings/v1.1 (and /v1.0)   data: {folder}")
     os.execve(sys.executable, [*gongbi, "run", "web"], os.environ | said)

@@ -27,6 +27,7 @@ log = logging.getLogger("gongbi.things")
 HOME = "/sensorthings"
 VERSIONS = ("v1.1", "v1.0")
 READING = ("GET", "HEAD")
+ARRAYS = ("CreateObservations", "BulkObservations")  # the second is istSOS's name for the first
 
 
 def answer(request: Request) -> Reply:
@@ -133,7 +134,7 @@ def _property(asked: Asked, place: Place) -> Reply:
 
 
 def _post(request: Request, asked: Asked, hand: Hand, rest: str) -> Reply:
-    if rest == "CreateObservations":
+    if rest in ARRAYS:
         return Reply(201, take_arrays(hand, request.json(), asked.root))
     place = find(rest, asked.reader)
     if place.id is not None or place.property is not None or place.ending not in ("", "$ref"):
