@@ -24,7 +24,7 @@ DATABASES = {"default": database(SAID["DATABASE_URL"], GONGBI_DATA)}
 
 # --- who is in the house: explicit lists, lowest first -------------------------------------
 PARTS = ["core", "cases", "things", "vitals", "reports", "desk"]
-PACK_READERS = ["gongbi.core.pack", "gongbi.cases.pack", "gongbi.vitals.pack"]
+PACK_READERS = [f"gongbi.{part}.pack" for part in ("core", "cases", "things", "vitals")]
 REACTIONS = ["gongbi.cases.reactions"]
 INSTALLED_APPS = [
     *(f"gongbi.{part}" for part in PARTS),

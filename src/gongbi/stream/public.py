@@ -15,6 +15,7 @@ from gongbi.stream import keys as _keys
 from gongbi.stream import plans as _plans
 from gongbi.stream import readings as _readings
 from gongbi.stream import snapshot as _snapshot
+from gongbi.stream import tail as _tail
 from gongbi.stream.facts import (
     AlertChanged,
     AlertCleared,
@@ -23,7 +24,7 @@ from gongbi.stream.facts import (
     FactRow,
     LevelChanged,
 )
-from gongbi.stream.plans import DATASTREAMS, DAYS, MEMBERS, SERIES, BadPlan
+from gongbi.stream.plans import DATASTREAMS, DAYS, MEMBERS, SERIES, BadPlan, PlanInWords
 from gongbi.stream.snapshot import StreamStatus
 
 __all__ = [
@@ -38,11 +39,14 @@ __all__ = [
     "BadPlan",
     "FactRow",
     "LevelChanged",
+    "PlanInWords",
     "StreamStatus",
     "ingest_key_owner",
     "keep_ingest_key",
     "latest",
+    "newest_rows",
     "observations",
+    "plan_in_words",
     "read_facts",
     "readings",
     "status",
@@ -111,6 +115,20 @@ def observations(
     return _readings.observations(
         data, datastream=datastream, since=since, until=until, limit=limit
     )
+
+
+def newest_rows(data: Path, position: int | None) -> tuple[int, pa.Table]:
+    """(position read up to, the latest row of each datastream since): datastream, time, value.
+
+    A few megabytes at a time; ``None`` begins with the last segment of the log. Times are
+    microseconds since 1970.
+    """
+    return _tail.newest_rows(data, position)
+
+
+def plan_in_words(data: Path) -> PlanInWords:
+    """What the newest plan knows: its number, the unit of each property, those that are read."""
+    return _plans.plan_in_words(data)
 
 
 def status(data: Path) -> StreamStatus:

@@ -105,6 +105,9 @@ def _refuse_unstorable(value: Any, level: int = 0) -> None:
 def _object(one: Property, value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError("a JSON object is wanted.")
+    # What the city says of a datastream comes back with it, and is ours to say.
+    if one.name == "properties":
+        value = {name: inner for name, inner in value.items() if name != "gongbi"}
     return _json(one, value)
 
 

@@ -24,6 +24,7 @@ COLUMNS = (
     "boolean",
     "result_quality",
     "parameters",
+    "copied",
     "owed",
 )
 TIMES = frozenset(
@@ -73,7 +74,7 @@ def _cells(row: dict[str, Any]) -> list[Any]:
 def _cell(name: str, value: Any) -> Any:
     if value is None:
         # JSON's null is a result too; a column that is not given is empty.
-        return "null" if name == "result" else None
+        return "null" if name == "result" else False if name == "copied" else None
     if name in TIMES:
         return _as_kept(value)
     return json.dumps(value) if name in JSON else value

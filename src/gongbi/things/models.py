@@ -136,6 +136,7 @@ class Observation(models.Model):
     boolean = models.BooleanField(null=True)
     result_quality = models.JSONField(null=True)
     parameters = models.JSONField(null=True)
+    copied = models.BooleanField(default=False, help_text="the newest row of the log, shown here")
     owed = models.BooleanField(default=False, help_text="a number the log has not been given yet")
 
     class Meta:

@@ -16,8 +16,23 @@ def columns_of(kind: Kind, options: Options) -> list[str]:
         if options.shows(one.name):
             wanted += [one.column, *([one.end_column] if one.end_column else [])]
             wanted += ["is_interval"] if one.column == "phenomenon_start" and _timed(kind) else []
+    if kind.name == "Datastream" and options.shows("properties"):
+        wanted += SENSING
     wanted += [f"{way.column}_id" for way in kind.relations if not way.many]
     return wanted
+
+
+SENSING = ["engine_id", "sensing", "sensing_why"]
+
+
+def _sensed(row: Row) -> Any:
+    """A datastream's own properties, and what the city's log makes of it once that is known."""
+    found = row["properties"]
+    if row["sensing"] == "new":
+        return found
+    told = {"sensing": row["sensing"], "log": row["engine_id"], "why": row["sensing_why"]}
+    kept = {name: value for name, value in told.items() if value not in (None, "")}
+    return {**(found or {}), "gongbi": kept}
 
 
 def _timed(kind: Kind) -> bool:
@@ -32,6 +47,8 @@ def self_link(root: str, kind: Kind, key: int) -> str:
 def value_of(kind: Kind, one: Property, row: Row) -> Any:
     """A property as JSON; None where there is nothing."""
     found = row[one.column]
+    if one.name == "properties" and "sensing" in row:
+        return _sensed(row)
     if found is None or one.type not in ("instant", "span"):
         return found
     if one.type == "instant":
