@@ -50,13 +50,13 @@ def check() -> list[Step]:
 def on_postgres() -> int:
     """The parts' tests again, on a PostgreSQL made for this run and thrown away."""
     with postgres() as url:
-        parts = ("core", "cases", "vitals", "reports", "desk")
+        parts = ("core", "cases", "things", "vitals", "reports", "desk")
         return pytest(*(f"tests/{part}" for part in parts), DATABASE_URL=url)
 
 
 def steps() -> list[Step]:
     """Everything, in the order in which it is quickest to learn of a fault."""
-    parts = ("core", "cases", "vitals", "reports", "desk", "config", "contracts")
+    parts = ("core", "cases", "things", "vitals", "reports", "desk", "config", "contracts")
     outside = "stream feeds generator doors simulator replay"
     return [
         *check(),

@@ -7,7 +7,8 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 PARTS = (
-    "config desk vitals reports cases stream core replay simulator generator feeds doors kernel"
+    "config desk vitals reports things cases stream core replay simulator generator feeds doors "
+    "kernel"
 )
 
 

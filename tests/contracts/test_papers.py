@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import ROOT
 
 NAME = re.compile(
-    r"`(gongbi(?:\.[a-zA-Z_]\w*)+|(?:core|cases|stream|vitals|reports|desk|kernel|feeds|"
+    r"`(gongbi(?:\.[a-zA-Z_]\w*)+|(?:core|cases|stream|things|vitals|reports|desk|kernel|feeds|"
     r"doors|generator|simulator|replay|config)(?:\.[a-z_]\w*)*\.[A-Za-z_]\w*)`"
 )
 PATH = re.compile(r"`((?:src|tests|docs|tools|bench)/[\w./-]+)`")

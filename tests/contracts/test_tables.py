@@ -6,7 +6,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import models
 
-OURS = {"core", "cases", "vitals", "reports", "desk"}
+OURS = {"core", "cases", "things", "vitals", "reports", "desk"}
 
 
 def strays(found: Iterable[type[models.Model]]) -> list[str]:

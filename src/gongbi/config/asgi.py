@@ -1,4 +1,4 @@
-"""The web's front door: sensing goes on to the ingest process, all else to Django.
+"""The web's front door: readings go to the ingest process, entities to things, all else to Django.
 
 A newcomer needs one address; the one writer of the log stays one process. Big senders speak to
 the ingest port itself.
@@ -16,10 +16,12 @@ django_application = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - only after Django is set up
 
+from gongbi.things import public as things  # noqa: E402
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-SENSING = ("/ingest/", "/sensorthings/")
+SENSING = ("/ingest/",)
 INFLUX = ("/write", "/api/v2/write")
 PASSED_ON = (
     *(b"authorization", b"content-type", b"content-encoding"),
@@ -36,6 +38,8 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
         await _lifespan(receive, send)
     elif scope["type"] == "http" and _is_sensing(scope["path"]):
         await _pass_on(scope, receive, send)
+    elif scope["type"] == "http" and things.is_ours(scope["path"]):
+        await things.application(scope, receive, send)
     else:
         await django_application(scope, receive, send)  # type: ignore[arg-type]
 

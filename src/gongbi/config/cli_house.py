@@ -11,7 +11,7 @@ from gongbi.config.console import fail, table, tell
 
 def add_to(app: typer.Typer) -> None:
     """Hang these commands on the main one."""
-    for command in (up, demo, run, doctor, migrate, backup, restore, options):
+    for command in (up, demo, run, sensorthings, doctor, migrate, backup, restore, options):
         app.command()(command)
     app.command("account")(account)
     app.command("key")(cli_keys.key)
@@ -83,6 +83,34 @@ def run(name: Annotated[str, typer.Argument(help="web, ingest, engine, worker or
     if name not in ("web", "ingest", "engine", "worker", "mqtt"):
         fail(f"There is no process {name!r}; choose web, ingest, engine, worker or mqtt.")
     serve.run(name)
+
+
+def sensorthings(
+    port: Annotated[int, typer.Option(help="Port on this machine.")] = 8085,
+    open_: Annotated[bool, typer.Option("--open", help="Nobody needs a key.")] = False,
+    data: Annotated[
+        Path | None, typer.Option(help="Data folder; a fresh one when left out.")
+    ] = None,
+) -> None:
+    """Serve SensorThings alone, on this machine only: for a laptop, or a conformance run."""
+    import os
+    import subprocess
+    import sys
+    import tempfile
+
+    folder = data or Path(tempfile.mkdtemp(prefix="gongbi-sensorthings-"))
+    said = {
+        "GONGBI_DATA": str(folder),
+        "GONGBI_HOST": "127.0.0.1",
+        "GONGBI_PORT": str(port),
+        "GONGBI_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "GONGBI_SENSORTHINGS": "open" if open_ else "keys",
+    }
+    gongbi = [sys.executable, "-m", "gongbi.config.cli"]
+    if subprocess.call([*gongbi, "migrate"], env=os.environ | said, stdout=subprocess.DEVNULL):
+        fail("The tables could not be made; the lines above say why.")
+    tell(f"SensorThings: http://127.0.0.1:{port}/sensorthings/v1.1 (and /v1.0)   data: {folder}")
+    os.execve(sys.executable, [*gongbi, "run", "web"], os.environ | said)
 
 
 def doctor() -> None:

@@ -3,6 +3,7 @@
 The file is ``gongbi.toml`` in the data folder; the environment wins over it.
 """
 
+import ipaddress
 import os
 import tomllib
 from collections.abc import Callable, Mapping
@@ -112,6 +113,14 @@ OPTIONS = (
         "GONGBI_DEBUG", "0", "1 while developing: error pages tell all", _is_yes_or_no, "0 or 1"
     ),
     Option(
+        "GONGBI_SENSORTHINGS",
+        "keys",
+        "keys: SensorThings needs a key to write, a key or a post to read; open: nobody needs "
+        "one, on a loopback address only; open-to-all: the same on any address",
+        lambda said: said in ("keys", "open", "open-to-all"),
+        "write keys, open or open-to-all",
+    ),
+    Option(
         "GONGBI_FOLLOW_DAYS",
         "180",
         "days for which a resident's follow link works",
@@ -132,9 +141,24 @@ def read_options(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
         for option in OPTIONS
         if not option.check(said[option.name])
     ]
+    if said["GONGBI_SENSORTHINGS"] == "open" and not is_loopback(said["GONGBI_HOST"]):
+        faults.append(
+            f"GONGBI_SENSORTHINGS is 'open' and GONGBI_HOST is {said['GONGBI_HOST']!r}: anybody "
+            "who reaches that address could write; listen on 127.0.0.1, or write open-to-all."
+        )
     if faults:
         raise BadOption(" ".join(faults))
     return said
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def _from_file(file: Path) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Which role gives which verbs. Least by default: what is not named here, nobody may."""
 
-SEE = {"cases.see", "alerts.see", "vitals.see", "centre.see"}
+SEE = {"cases.see", "alerts.see", "vitals.see", "centre.see", "things.see"}
 
 ROLES: dict[str, frozenset[str]] = {
     "keeper": frozenset({"house.keep", "pack.load", "outbox.see", *SEE}),

@@ -16,14 +16,15 @@ GONGBI_DATA = Path(SAID["GONGBI_DATA"]).resolve()
 GONGBI_CLOCK = SAID["GONGBI_CLOCK"]
 GONGBI_PUBLIC_URL = SAID["GONGBI_PUBLIC_URL"].rstrip("/")
 GONGBI_INGEST_URL = f"http://127.0.0.1:{SAID['GONGBI_INGEST_PORT']}"
+GONGBI_SENSORTHINGS = SAID["GONGBI_SENSORTHINGS"]
 GONGBI_FOLLOW_DAYS = int(SAID["GONGBI_FOLLOW_DAYS"])
 DEBUG = SAID["GONGBI_DEBUG"] == "1"
 SECRET_KEY = secret_key(GONGBI_DATA)
 DATABASES = {"default": database(SAID["DATABASE_URL"], GONGBI_DATA)}
 
 # --- who is in the house: explicit lists, lowest first -------------------------------------
-PARTS = ["core", "cases", "vitals", "reports", "desk"]
-PACK_READERS = ["gongbi.core.pack", "gongbi.cases.pack", "gongbi.vitals.pack"]
+PARTS = ["core", "cases", "things", "vitals", "reports", "desk"]
+PACK_READERS = [f"gongbi.{part}.pack" for part in ("core", "cases", "things", "vitals")]
 REACTIONS = ["gongbi.cases.reactions"]
 INSTALLED_APPS = [
     *(f"gongbi.{part}" for part in PARTS),

@@ -16,6 +16,7 @@ from django.db import OperationalError, close_old_connections
 from gongbi.cases import public as cases
 from gongbi.core import outbox
 from gongbi.core.public import now
+from gongbi.things import public as things
 from gongbi.vitals import public as vitals
 
 log = logging.getLogger("gongbi.worker")
@@ -34,6 +35,9 @@ DUTIES = (
     Duty("read levels", 1.0, lambda: vitals.read_levels(2000)),
     Duty("escalate alerts", 10.0, vitals.escalate_unseen),
     Duty("follow created datastreams", 1.0, vitals.follow_created),
+    Duty("make datastreams known", 2.0, things.make_known),
+    Duty("pass numbers on", 1.0, things.pass_on),
+    Duty("follow the log", 10.0, things.follow_log),
     Duty("order the journal", 0.5, outbox.order_lines),
     Duty("deliver facts", 0.5, outbox.deliver_due),
     Duty("keep promises", 5.0, lambda: cases.run_due(now())),

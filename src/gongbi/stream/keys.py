@@ -8,6 +8,7 @@ import json
 import os
 import tempfile
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,10 @@ def _shown(header: str) -> str:
         return base64.b64decode(key, validate=True).decode().partition(":")[2]
     except (binascii.Error, UnicodeDecodeError):
         return ""
+@lru_cache(maxsize=8)
+def keys_of(data: Path) -> Keys:
+    """The keys of a data folder, kept for the process."""
+    return Keys(data)
 
 
 def digest_of(key: str) -> str:

@@ -42,7 +42,7 @@ class LogReader:
         path = segment_path(self._log, start)
         wanted = CHUNK_BYTES
         while True:
-            buffer = _read_bytes(path, self.position - start, min(wanted, until - self.position))
+            buffer = read_bytes(path, self.position - start, min(wanted, until - self.position))
             before = self.position
             yield from self._frames(path, buffer)
             if self.position > before:
@@ -71,7 +71,7 @@ class LogReader:
             yield found
 
 
-def _read_bytes(path: Path, at: int, size: int) -> memoryview:
+def read_bytes(path: Path, at: int, size: int) -> memoryview:
     """Bytes of a file in memory aligned for columns of eight bytes."""
     place = np.empty(size + 8, np.uint8)
     shift = -place.ctypes.data % 8
@@ -89,4 +89,4 @@ def all_frames(log: Path, starts: list[int] | None = None) -> Iterator[Frame]:
         path = segment_path(log, start)
         size = min(path.stat().st_size, end - start)
         if size > 0:
-            yield from frames.walk(_read_bytes(path, 0, size), start)
+            yield from frames.walk(read_bytes(path, 0, size), start)

@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -157,6 +157,34 @@ class Plan:
         """In what a datastream is measured, or None where the plan does not know it."""
         slot = int(find_slots(self.index, np.array([datastream], np.int64))[0])
         return self.datastreams["unit"][slot].as_py() if slot >= 0 else None
+
+
+@dataclass(frozen=True)
+class PlanInWords:
+    """What a plan knows, without its rows."""
+
+    number: int = 0
+    units: dict[str, str] = field(default_factory=dict)
+    """The unit of each property that a datastream has."""
+    read: frozenset[str] = frozenset()
+    """Properties that a series counts."""
+
+
+def plan_in_words(data: Path) -> PlanInWords:
+    """The newest plan's properties and units; of number 0 where there is none."""
+    return _in_words(data, newest_plan(data))
+
+
+@lru_cache(maxsize=2)
+def _in_words(data: Path, number: int) -> PlanInWords:
+    if not number:
+        return PlanInWords()
+    folder = data / "plans" / f"{number:06d}"
+    streams = _read_shaped(folder, "datastreams").select(["property", "unit"])
+    pairs = streams.group_by(["property", "unit"]).aggregate([])
+    units = dict(zip(pairs["property"].to_pylist(), pairs["unit"].to_pylist(), strict=True))
+    read = frozenset(_read_shaped(folder, "series")["property"].unique().to_pylist())
+    return PlanInWords(number, units, read)
 
 
 def write_plan(

@@ -18,6 +18,7 @@ from gongbi.stream import plans as _plans
 from gongbi.stream import readings as _readings
 from gongbi.stream import sensing as _sensing
 from gongbi.stream import snapshot as _snapshot
+from gongbi.stream import tail as _tail
 from gongbi.stream import tally as _tally
 from gongbi.stream.facts import (
     AlertChanged,
@@ -28,7 +29,15 @@ from gongbi.stream.facts import (
     LevelChanged,
 )
 from gongbi.stream.keys import IngestKey
-from gongbi.stream.plans import DATASTREAMS, DAYS, MEMBERS, SERIES, BadPlan, PlanMoved
+from gongbi.stream.plans import (
+    DATASTREAMS,
+    DAYS,
+    MEMBERS,
+    SERIES,
+    BadPlan,
+    PlanInWords,
+    PlanMoved,
+)
 from gongbi.stream.snapshot import StreamStatus
 
 __all__ = [
@@ -44,17 +53,21 @@ __all__ = [
     "FactRow",
     "IngestKey",
     "LevelChanged",
+    "PlanInWords",
     "PlanMoved",
     "StreamStatus",
     "created_bytes",
     "created_datastreams",
     "first_reading",
+    "ingest_key_owner",
     "ingest_keys",
     "keep_ingest_key",
     "keep_sensing",
     "latest",
+    "newest_rows",
     "observations",
     "plan_datastreams",
+    "plan_in_words",
     "plan_number",
     "read_facts",
     "readings",
@@ -138,6 +151,11 @@ def keep_sensing(
     _sensing.keep_sensing(data, create=create, patterns=patterns, places=places)
 
 
+def ingest_key_owner(data: Path, header: str) -> str | None:
+    """The name under which the key of an ``Authorization`` header was given out, or None."""
+    return _keys.keys_of(data).owner_of(header)
+
+
 def read_facts(data: Path, after: int, limit: int) -> list[FactRow]:
     """Up to ``limit`` facts after a position (0: from the beginning), in order.
 
@@ -181,6 +199,18 @@ def windows_by_level(data: Path, *, series: Sequence[int], edges: Sequence[datet
 def first_reading(data: Path) -> datetime | None:
     """The hour of the oldest reading kept; before it there is no record."""
     return _tally.first_reading(data)
+def newest_rows(data: Path, position: int | None) -> tuple[int, pa.Table]:
+    """(position read up to, the latest row of each datastream since): datastream, time, value.
+
+    A few megabytes at a time; ``None`` begins with the last segment of the log. Times are
+    microseconds since 1970.
+    """
+    return _tail.newest_rows(data, position)
+
+
+def plan_in_words(data: Path) -> PlanInWords:
+    """What the newest plan knows: its number, the unit of each property, those that are read."""
+    return _plans.plan_in_words(data)
 
 
 def status(data: Path) -> StreamStatus:
