@@ -4,7 +4,7 @@
 
 The same rows in each format, on one connection, each answered after ``fdatasync``; the CPU is that
 of the door's whole process (utime and stime): HTTP, decoding, checking, framing, writing. Bodies
-are built before the clock starts. The median of five runs, the formats taking turns; no engine.
+are built before the clock starts. The median of three runs, the formats taking turns; no engine.
 """
 
 import argparse
@@ -163,7 +163,7 @@ def measure(
 ) -> float:
     """Rows per CPU-second of the door."""
     build = FORMATS[name][2]
-    bodies = [build(draw(batch, datastreams, seed)) for seed in range(min(20, total // batch))]
+    bodies = [build(draw(batch, datastreams, seed)) for seed in range(min(5, total // batch))]
     post(client, name, bodies[0])
     before, sent = cpu_seconds(pid), 0
     while sent < total:
@@ -178,7 +178,7 @@ def main() -> None:
     words.add_argument("--small", action="store_true", help="seconds, for a look")
     words.add_argument("--datastreams", type=int, default=100_000)
     given = words.parse_args()
-    runs, million = (1, 0.05) if given.small else (5, 1.0)
+    runs, million = (1, 0.05) if given.small else (3, 1.0)
     chip = Path("/proc/cpuinfo").read_text().split("model name\t: ")[1].split("\n")[0]
     load = ", ".join(f"{x:.1f}" for x in os.getloadavg())
     print(
@@ -195,8 +195,8 @@ def main() -> None:
             for _ in range(runs):
                 for name in FORMATS:
                     for batch, total in (
-                        (1000, int(300_000 * million)),
-                        (10_000, int(1e6 * million)),
+                        (1000, int(200_000 * million)),
+                        (10_000, int(500_000 * million)),
                     ):
                         found = measure(client, door.pid, name, batch, total, given.datastreams)
                         cells.setdefault((name, batch), []).append(found)
