@@ -187,7 +187,7 @@ class Ingest:
         return wanted.id, True
 
     def _same_name(self, known: Known, name: str) -> Datastream | None:
-        identity = known.roster.plan.names.get(name)
+        identity = known.roster.id_of(name)
         if identity is None:
             return self.created.by_name.get(name)
         return known.roster.of_plan(identity)

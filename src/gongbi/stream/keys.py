@@ -71,6 +71,8 @@ def _shown(header: str) -> str:
         return base64.b64decode(key, validate=True).decode().partition(":")[2]
     except (binascii.Error, UnicodeDecodeError):
         return ""
+
+
 @lru_cache(maxsize=8)
 def keys_of(data: Path) -> Keys:
     """The keys of a data folder, kept for the process."""

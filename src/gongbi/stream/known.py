@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from gongbi.kernel.stream.names import Names, index_names, no_names
+from gongbi.kernel.stream.names import Names, id_of, index_names, no_names
 from gongbi.kernel.stream.slots import find_slots
 from gongbi.stream import created as made
 from gongbi.stream.created import Created, Datastream
@@ -50,7 +50,11 @@ class Roster:
     def beside(self, identity: int) -> Datastream | None:
         """A created datastream that the plan does not hold yet."""
         one = self.created.by_id.get(identity)
-        return one if one is not None and one.name not in self.plan.names else None
+        return one if one is not None and self.id_of(one.name) is None else None
+
+    def id_of(self, name: str) -> int | None:
+        """The id the plan gives a name, or None."""
+        return id_of(self.names, name)
 
     def of_plan(self, identity: int) -> Datastream:
         """A datastream of the plan."""
@@ -95,7 +99,7 @@ class Known:
         """The id of a name; RowRefused when there is none and none may be made."""
         if not name.startswith(self.prefix):
             raise RowRefused(self._not_of_key(name))
-        identity = self.roster.plan.names.get(name)
+        identity = self.roster.id_of(name)
         if identity is not None:
             return identity
         one = self.roster.created.by_name.get(name) or self.making.get(name) or self._make(name)

@@ -6,8 +6,8 @@ import math
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +16,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from gongbi.kernel.stream.fold import AGGREGATES, ring_size
-from gongbi.kernel.stream.slots import SlotIndex, build_index, find_slots, print_all, print_of
+from gongbi.kernel.stream.slots import SlotIndex, build_index, find_slots
 from gongbi.kernel.vitals.days import HOUR
 from gongbi.kernel.vitals.levels import LONGEST_RUN
 from gongbi.kernel.vitals.usual import LONGEST_WAIT, WARM
 
 MOST_CELLS = 512
-MANY_NAMES = 1_000_000
-"""Beyond it names are kept in a tenth of the memory and found in ten times the time."""
 DATASTREAMS = pa.schema(
     [
         ("id", pa.int64()),
@@ -75,43 +73,6 @@ class BadPlan(ValueError):
     """A plan that cannot be put in force; every fault has a line of its own."""
 
 
-class Names:
-    """From names to ids, at 32 bytes a name: Python's own dictionary would need ten times that."""
-
-    def __init__(self, names: pa.ChunkedArray, ids: np.ndarray) -> None:
-        self._names, self._ids = names.combine_chunks(), ids
-        prints = np.empty(len(ids), np.int64)
-        _, offsets, raw = self._names.buffers()
-        begin = self._names.offset
-        bounds = np.frombuffer(offsets, np.int32)[begin : begin + len(ids) + 1]
-        text = np.frombuffer(raw, np.uint8) if raw is not None else np.empty(0, np.uint8)
-        print_all(text, bounds, prints)
-        self._prints, first = np.unique(prints, return_index=True)
-        self._rows = first
-        twice = np.setdiff1d(np.arange(len(ids)), first, assume_unique=True)
-        self._others = {self._names[row].as_py(): int(ids[row]) for row in twice.tolist()}
-
-    def get(self, name: str) -> int | None:
-        """The id of a name, None where it is not known."""
-        raw = np.frombuffer(name.encode(), np.uint8)
-        found = print_of(raw, 0, len(raw))
-        at = int(np.searchsorted(self._prints, found))
-        if at < len(self._prints) and self._prints[at] == found:
-            row = int(self._rows[at])
-            if self._names[row].as_py() == name:
-                return int(self._ids[row])
-        return self._others.get(name)
-
-    def __getitem__(self, name: str) -> int:
-        found = self.get(name)
-        if found is None:
-            raise KeyError(name)
-        return found
-
-    def __len__(self) -> int:
-        return len(self._ids)
-
-
 @dataclass(frozen=True)
 class Plan:
     """A plan, its tables sorted by id, read where they lie; what is made of them comes when asked.
@@ -136,14 +97,6 @@ class Plan:
         """From a datastream's id to its slot."""
         return build_index(self.ids(self.datastreams))
 
-    @cached_property
-    def names(self) -> dict[str, int] | Names:
-        """From a datastream's name to its id."""
-        names, ids = self.datastreams["name"], self.ids(self.datastreams)
-        if len(ids) > MANY_NAMES:
-            return Names(names, ids)
-        return dict(zip(names.to_pylist(), ids.tolist(), strict=True))
-
     def ids(self, table: pa.Table) -> np.ndarray:
         """The ids of a table as an array."""
         return table["id"].to_numpy().astype(np.int64, copy=False)
@@ -157,34 +110,6 @@ class Plan:
         """In what a datastream is measured, or None where the plan does not know it."""
         slot = int(find_slots(self.index, np.array([datastream], np.int64))[0])
         return self.datastreams["unit"][slot].as_py() if slot >= 0 else None
-
-
-@dataclass(frozen=True)
-class PlanInWords:
-    """What a plan knows, without its rows."""
-
-    number: int = 0
-    units: dict[str, str] = field(default_factory=dict)
-    """The unit of each property that a datastream has."""
-    read: frozenset[str] = frozenset()
-    """Properties that a series counts."""
-
-
-def plan_in_words(data: Path) -> PlanInWords:
-    """The newest plan's properties and units; of number 0 where there is none."""
-    return _in_words(data, newest_plan(data))
-
-
-@lru_cache(maxsize=2)
-def _in_words(data: Path, number: int) -> PlanInWords:
-    if not number:
-        return PlanInWords()
-    folder = data / "plans" / f"{number:06d}"
-    streams = _read_shaped(folder, "datastreams").select(["property", "unit"])
-    pairs = streams.group_by(["property", "unit"]).aggregate([])
-    units = dict(zip(pairs["property"].to_pylist(), pairs["unit"].to_pylist(), strict=True))
-    read = frozenset(_read_shaped(folder, "series")["property"].unique().to_pylist())
-    return PlanInWords(number, units, read)
 
 
 def write_plan(
@@ -282,11 +207,11 @@ def load_plan(data: Path, number: int) -> Plan:
         raise FileNotFoundError(
             f"Plan {number} is in force but {folder} is not there. Restore it from a backup."
         )
-    tables = {name: _read_shaped(folder, name) for name in TABLES}
+    tables = {name: read_shaped(folder, name) for name in TABLES}
     return Plan(number=number, folder=folder, **tables)
 
 
-def _read_shaped(folder: Path, name: str) -> pa.Table:
+def read_shaped(folder: Path, name: str) -> pa.Table:
     """One table of a plan; what a plan of version 0.1 does not have is filled in."""
     path = folder / f"{name}.arrow"
     if name == "days" and not path.exists():

@@ -14,6 +14,7 @@ from gongbi.stream import created as _created
 from gongbi.stream import facts as _facts
 from gongbi.stream import keys as _keys
 from gongbi.stream import latest as _latest
+from gongbi.stream import plan_words as _words
 from gongbi.stream import plans as _plans
 from gongbi.stream import readings as _readings
 from gongbi.stream import sensing as _sensing
@@ -29,13 +30,13 @@ from gongbi.stream.facts import (
     LevelChanged,
 )
 from gongbi.stream.keys import IngestKey
+from gongbi.stream.plan_words import PlanInWords
 from gongbi.stream.plans import (
     DATASTREAMS,
     DAYS,
     MEMBERS,
     SERIES,
     BadPlan,
-    PlanInWords,
     PlanMoved,
 )
 from gongbi.stream.snapshot import StreamStatus
@@ -153,7 +154,8 @@ def keep_sensing(
 
 def ingest_key_owner(data: Path, header: str) -> str | None:
     """The name under which the key of an ``Authorization`` header was given out, or None."""
-    return _keys.keys_of(data).owner_of(header)
+    found = _keys.keys_of(data).find(header)
+    return None if found is None else found.name
 
 
 def read_facts(data: Path, after: int, limit: int) -> list[FactRow]:
@@ -210,7 +212,7 @@ def newest_rows(data: Path, position: int | None) -> tuple[int, pa.Table]:
 
 def plan_in_words(data: Path) -> PlanInWords:
     """What the newest plan knows: its number, the unit of each property, those that are read."""
-    return _plans.plan_in_words(data)
+    return _words.plan_in_words(data)
 
 
 def status(data: Path) -> StreamStatus:

@@ -85,3 +85,10 @@ def find_name(text, begin, end, names):  # type: ignore[no-untyped-def]
             return names.ids[names.slots[at]], end
         at = (at + 1) & mask
     return 0, -1
+
+
+def id_of(names: Names, name: str) -> int | None:
+    """The id of one name, or None where it is not known."""
+    raw = np.frombuffer(name.encode(), np.uint8)
+    found, end = find_name(raw, 0, len(raw), names)
+    return int(found) if end >= 0 else None
