@@ -90,6 +90,24 @@ def test_who_may_see_it(signed_in, measured, who, place, status, form):
     assert signed_in(who).get(f"/checkup/{place}/{form}").status_code == status
 
 
+@pytest.mark.parametrize(
+    "role, unit, status",
+    [
+        ("supervisor", "centre", 200),
+        ("dispatcher", "centre", 200),
+        ("keeper", "centre", 403),
+        ("clerk", "hotline", 403),
+        ("unit_lead", "water", 403),
+    ],
+)
+def test_which_roles_may_see_it(small_city, signed_in, measured, role, unit, status):
+    from gongbi.core.models import Post
+
+    stranger = small_city.people["stranger"]
+    Post.objects.create(person=stranger, role=role, unit_id=unit, place_id="xx")
+    assert signed_in("stranger").get("/checkup/xx-w/").status_code == status
+
+
 def test_peers_outside_ones_reach_have_no_name(signed_in, measured):
     ours = words(signed_in("west"), "/checkup/xx-w/")
     assert "Among 5 places" in ours
