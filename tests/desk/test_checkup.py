@@ -223,3 +223,13 @@ def test_the_pdf_holds_the_figures(signed_in, measured, tmp_path, language, scor
     assert "−50.0" in plain
     fonts = subprocess.run(["pdffonts", str(file)], capture_output=True, check=True, text=True)
     assert set(re.findall(r"\+(\S+)", fonts.stdout)) <= {"NotoSansSC-Regular", "NotoSansSC-Bold"}
+
+
+def test_the_centre_leads_to_it(signed_in, small_city):
+    from gongbi.core.models import Post
+
+    link = 'href="/checkup/xx/"'
+    assert link in signed_in("officer").get("/centre/").content.decode()
+    stranger = small_city.people["stranger"]
+    Post.objects.create(person=stranger, role="keeper", unit_id="centre", place_id="xx")
+    assert link not in signed_in("stranger").get("/centre/").content.decode()
