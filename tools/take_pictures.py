@@ -48,6 +48,7 @@ PAGES = {
     "alert": ("officer", "{alert}"),
     "handover": ("officer", "/handover/"),
     "brief": ("officer", "/brief/"),
+    "checkup": ("officer", "/checkup/?period=day"),
     "counter": ("clerk", "/counter/"),
     "intake": ("dispatcher", "/intake/"),
 }

@@ -90,6 +90,24 @@ def test_who_may_see_it(signed_in, measured, who, place, status, form):
     assert signed_in(who).get(f"/checkup/{place}/{form}").status_code == status
 
 
+@pytest.mark.parametrize(
+    "role, unit, status",
+    [
+        ("supervisor", "centre", 200),
+        ("dispatcher", "centre", 200),
+        ("keeper", "centre", 403),
+        ("clerk", "hotline", 403),
+        ("unit_lead", "water", 403),
+    ],
+)
+def test_which_roles_may_see_it(small_city, signed_in, measured, role, unit, status):
+    from gongbi.core.models import Post
+
+    stranger = small_city.people["stranger"]
+    Post.objects.create(person=stranger, role=role, unit_id=unit, place_id="xx")
+    assert signed_in("stranger").get("/checkup/xx-w/").status_code == status
+
+
 def test_peers_outside_ones_reach_have_no_name(signed_in, measured):
     ours = words(signed_in("west"), "/checkup/xx-w/")
     assert "Among 5 places" in ours
@@ -205,3 +223,13 @@ def test_the_pdf_holds_the_figures(signed_in, measured, tmp_path, language, scor
     assert "−50.0" in plain
     fonts = subprocess.run(["pdffonts", str(file)], capture_output=True, check=True, text=True)
     assert set(re.findall(r"\+(\S+)", fonts.stdout)) <= {"NotoSansSC-Regular", "NotoSansSC-Bold"}
+
+
+def test_the_centre_leads_to_it(signed_in, small_city):
+    from gongbi.core.models import Post
+
+    link = 'href="/checkup/xx/"'
+    assert link in signed_in("officer").get("/centre/").content.decode()
+    stranger = small_city.people["stranger"]
+    Post.objects.create(person=stranger, role="keeper", unit_id="centre", place_id="xx")
+    assert link not in signed_in("stranger").get("/centre/").content.decode()

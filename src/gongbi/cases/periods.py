@@ -19,7 +19,7 @@ CONTACTS = ("accept", "arrive")
 def work_between(
     scope: Scope | None, place_path: str, since: datetime, until: datetime
 ) -> WorkRecord:
-    """The cases opened in [since, until) at or below a place, as they stand now. Seven queries."""
+    """The cases opened in [since, until) at or below a place, as they stand now. Nine queries."""
     opened = visible_cases(scope).filter(
         place_path__startswith=place_path, opened_at__gte=since, opened_at__lt=until
     )

@@ -89,4 +89,4 @@ def _show(paper: dict[str, Any]) -> None:
             table("", ("", "", ""), rows)
         elif block["kind"] == "advice":
             for one in block["items"]:
-                tell(f"{one['what']}. {one['why']}", mark="→", style="bold")
+                tell(f"{one['what']} · {one['why']}", mark="→", style="bold")
