@@ -39,6 +39,7 @@ __all__ = [
     "FactRow",
     "LevelChanged",
     "StreamStatus",
+    "ingest_key_owner",
     "keep_ingest_key",
     "latest",
     "observations",
@@ -70,6 +71,11 @@ def write_plan(
 def keep_ingest_key(data: Path, name: str, key: str) -> None:
     """Let whoever holds ``key`` send readings as ``name``; only its digest is kept."""
     _keys.keep_ingest_key(data, name, key)
+
+
+def ingest_key_owner(data: Path, header: str) -> str | None:
+    """The name under which a ``Bearer`` header's key may send readings, or None."""
+    return _keys.Keys(data).owner_of(header)
 
 
 def read_facts(data: Path, after: int, limit: int) -> list[FactRow]:

@@ -4,6 +4,17 @@ from django.conf import settings
 from django.db import models
 
 from gongbi.core.public import in_language
+from gongbi.vitals.known_models import KnownEvent, Warning
+
+__all__ = [
+    "Alert",
+    "Bookmark",
+    "Indicator",
+    "KnownEvent",
+    "LevelChange",
+    "Series",
+    "Warning",
+]
 
 
 class Indicator(models.Model):
