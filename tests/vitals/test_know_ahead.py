@@ -10,7 +10,7 @@ from tests.vitals.test_read_cap import INFO, message
 from tests.vitals.walking import read
 
 from gongbi.cases import public as cases
-from gongbi.vitals.models import KnownEvent, Warning
+from gongbi.vitals.models import Bulletin, KnownEvent
 
 FESTIVAL = {
     "name_en": "Lantern festival",
@@ -106,7 +106,7 @@ def test_who_sees_enters_and_withdraws(name, sensing, signed_in):
     tries = (
         entered(browser).status_code,
         browser.post(f"/known/{event.pk}/withdraw").status_code,
-        browser.post("/known/warning", {"xml": message().decode()}).status_code,
+        browser.post("/known/bulletin", {"xml": message().decode()}).status_code,
     )
     event.refresh_from_db()
     if name in ENTERS:
@@ -164,7 +164,7 @@ def test_a_warning_becomes_an_event_of_its_places(bring, signed_in):
         signed_in("officer"), "/known/"
     )
     assert bring(message(), status=200)["repeated"] is True
-    assert KnownEvent.objects.count() == Warning.objects.count() == 1
+    assert KnownEvent.objects.count() == Bulletin.objects.count() == 1
 
 
 def test_two_languages_are_one_event(bring, signed_in):
@@ -184,7 +184,7 @@ def test_an_update_replaces_and_a_cancel_ends(bring):
     assert (said["events"], said["ended"]) == (0, 1)
     reasons = KnownEvent.objects.order_by("pk").values_list("withdrawn_why", flat=True)
     assert list(reasons) == ["updated", "cancelled"]
-    assert Warning.objects.get(identifier="rain-1").replaced_by.identifier == "rain-3"
+    assert Bulletin.objects.get(identifier="rain-1").replaced_by.identifier == "rain-3"
 
 
 def test_a_cancel_that_comes_first_holds(bring):
@@ -212,7 +212,7 @@ def test_another_key_cannot_cancel(bring):
     cancel = message("rain-3", kind="Cancel", references=first, info="")
     assert "another key" in bring(cancel, name="stranger", status=409)["error"]
     assert KnownEvent.objects.get().withdrawn_at is None
-    assert Warning.objects.count() == 1, "nothing of the refused message stays"
+    assert Bulletin.objects.count() == 1, "nothing of the refused message stays"
 
 
 def test_the_same_name_with_other_content_is_refused(bring):
@@ -222,7 +222,7 @@ def test_the_same_name_with_other_content_is_refused(bring):
 
 def test_a_message_that_breaks_the_standard_is_told_why(bring):
     assert "status 'Real'" in " ".join(bring(message(status="Real"), status=422)["faults"])
-    assert not Warning.objects.exists()
+    assert not Bulletin.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -243,14 +243,14 @@ def test_without_a_key_nothing_is_taken(sensing):
     answer = Client().post("/api/cap", message(), "application/xml")
     assert answer.status_code == 401
     assert "Bearer" in answer["WWW-Authenticate"]
-    assert not Warning.objects.exists()
+    assert not Bulletin.objects.exists()
 
 
 def test_an_officer_brings_one_by_hand(sensing, signed_in):
     officer = signed_in("officer")
-    assert officer.post("/known/warning", {"xml": message().decode()}).status_code == 302
+    assert officer.post("/known/bulletin", {"xml": message().decode()}).status_code == 302
     assert KnownEvent.objects.get().entered_by.username == "officer"
-    bad = officer.post("/known/warning", {"xml": message(status="Real").decode()})
+    bad = officer.post("/known/bulletin", {"xml": message(status="Real").decode()})
     assert bad.status_code == 400
     assert "is none of" in bad.content.decode()
-    assert signed_in("west").post("/known/warning", {"xml": "x"}).status_code == 403
+    assert signed_in("west").post("/known/bulletin", {"xml": "x"}).status_code == 403

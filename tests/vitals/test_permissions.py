@@ -28,7 +28,7 @@ VERBS = {
 }
 
 
-ELSEWHERE = {"vitals-cap", "vitals-bring-warning"}
+ELSEWHERE = {"vitals-cap", "vitals-bring-bulletin"}
 
 
 def names() -> set[str]:

@@ -61,8 +61,8 @@ def known_events_of(scope: Scope) -> "QuerySet[KnownEvent]":
     """Events known ahead at the places a person answers for, and at those that hold them."""
     paths = scope.place_paths("vitals.see")
     above = {code for path in paths for code in path.split("/") if code}
-    rows = KnownEvent.objects.select_related("place", "entered_by", "warning")
-    rows = rows.defer("place__geometry", "warning__text")
+    rows = KnownEvent.objects.select_related("place", "entered_by", "bulletin")
+    rows = rows.defer("place__geometry", "bulletin__text")
     return rows.filter(_below(paths) | Q(place__in=above)) if paths else rows.none()
 
 

@@ -14,9 +14,9 @@ from django.db import transaction
 
 from gongbi.core.public import PlaceRecord, now, places, places_touching, publish
 from gongbi.vitals.cap import CapArea, CapInfo, CapMessage, effect_of, span_of
-from gongbi.vitals.events import WarningTaken
+from gongbi.vitals.events import BulletinTaken
 from gongbi.vitals.known_events import EventIn, enter_event, withdraw_event
-from gongbi.vitals.models import KnownEvent, Warning
+from gongbi.vitals.models import Bulletin, KnownEvent
 
 LASTING = timedelta(hours=24)
 """Of a warning that names no end."""
@@ -32,7 +32,7 @@ class Contradicted(ValueError):
 class Taken:
     """What became of a message; ``note`` says why it has no effect, where it has none."""
 
-    warning: Warning
+    bulletin: Bulletin
     repeated: bool
     events: int = 0
     ended: int = 0
@@ -43,7 +43,7 @@ class Taken:
 def take_message(said: CapMessage, body: bytes, *, brought_by: str, person: Any = None) -> Taken:
     """Keep a message and let it have its effect, once."""
     digest = hashlib.sha256(body).hexdigest()
-    row, new = Warning.objects.get_or_create(
+    row, new = Bulletin.objects.get_or_create(
         sender=said.sender,
         identifier=said.identifier,
         defaults={
@@ -66,15 +66,15 @@ def take_message(said: CapMessage, body: bytes, *, brought_by: str, person: Any 
             )
         return Taken(row, repeated=True)
     found = _let_act(row, said, person)
-    fact = WarningTaken(
-        warning=row.pk, status=said.status, type=said.msg_type, events=found.events
+    fact = BulletinTaken(
+        bulletin=row.pk, status=said.status, type=said.msg_type, events=found.events
     )
     actor = f"person:{person.pk}" if person else "cap"
-    publish(fact, subject=f"warning:{row.pk}", actor=actor)
+    publish(fact, subject=f"bulletin:{row.pk}", actor=actor)
     return found
 
 
-def _let_act(row: Warning, said: CapMessage, person: Any) -> Taken:
+def _let_act(row: Bulletin, said: CapMessage, person: Any) -> Taken:
     if said.status != "Actual":
         return Taken(row, False, note=f"Status {said.status} is never treated as real.")
     if said.msg_type not in ("Alert", *REPLACING):
@@ -92,11 +92,12 @@ def _let_act(row: Warning, said: CapMessage, person: Any) -> Taken:
     return Taken(row, False, events=events, ended=ended, note=note)
 
 
-def _end_what_it_replaces(row: Warning, person: Any) -> int:
+def _end_what_it_replaces(row: Bulletin, person: Any) -> int:
     """Withdraw the events of the messages referred to; those of another bringer are refused."""
     ended = 0
     for sender, identifier in row.follows:
-        old = Warning.objects.filter(sender=sender, identifier=identifier, status="Actual").first()
+        named = Bulletin.objects.filter(sender=sender, identifier=identifier)
+        old = named.filter(status="Actual").first()
         if old is None or old.pk == row.pk:
             continue
         if person is None and old.brought_by != row.brought_by:
@@ -104,21 +105,21 @@ def _end_what_it_replaces(row: Warning, person: Any) -> int:
         old.replaced_by = row
         old.save(update_fields=["replaced_by"])
         why = "cancelled" if row.msg_type == "Cancel" else "updated"
-        for event in KnownEvent.objects.filter(warning=old, withdrawn_at=None):
+        for event in KnownEvent.objects.filter(bulletin=old, withdrawn_at=None):
             ended += withdraw_event(event, why=why, person=person)
     return ended
 
 
-def _replaced_already(row: Warning) -> Warning | None:
+def _replaced_already(row: Bulletin) -> Bulletin | None:
     """The update or cancel of this message that came before it did, from the same bringer."""
-    rows = Warning.objects.filter(
+    rows = Bulletin.objects.filter(
         status="Actual", msg_type__in=REPLACING, brought_by=row.brought_by, sent__gte=row.sent
     ).exclude(pk=row.pk)
     name = [row.sender, row.identifier]
     return next((one for one in rows.order_by("-sent")[:1000] if name in one.follows), None)
 
 
-def _enter(row: Warning, said: CapMessage, person: Any) -> int:
+def _enter(row: Bulletin, said: CapMessage, person: Any) -> int:
     """One event a place and span; the languages of one matter are one event."""
     names: dict[tuple[Any, ...], dict[str, str]] = {}
     first: dict[tuple[Any, ...], tuple[CapInfo, PlaceRecord]] = {}
@@ -143,7 +144,7 @@ def _enter(row: Warning, said: CapMessage, person: Any) -> int:
             signs=tuple(signs),
             severity=info.severity,
         )
-        enter_event(event, place, person=person, warning=row)
+        enter_event(event, place, person=person, bulletin=row)
     return len(first)
 
 

@@ -85,7 +85,7 @@ class EventForm(forms.Form):
         )
 
 
-class WarningForm(forms.Form):
+class BulletinForm(forms.Form):
     """A CAP message as text."""
 
     xml = forms.CharField(

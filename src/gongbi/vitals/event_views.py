@@ -20,7 +20,7 @@ from gongbi.stream import public as stream
 from gongbi.vitals.access import access_known_event, known_events_of, may_enter_known
 from gongbi.vitals.cap import BadCap, read_cap
 from gongbi.vitals.cap_taking import Contradicted, Taken, take_message
-from gongbi.vitals.event_forms import MOST_XML, EventForm, WarningForm
+from gongbi.vitals.event_forms import MOST_XML, BulletinForm, EventForm
 from gongbi.vitals.known_events import enter_event, withdraw_event
 from gongbi.vitals.views import where_of
 
@@ -38,14 +38,14 @@ def known(request: HttpRequest) -> HttpResponse:
     where = where_of(request, "vitals.see")
     begins = now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     form = EventForm(initial={"begins_at": begins, "ends_at": begins + timedelta(hours=4)})
-    return _page(request, where, form, WarningForm())
+    return _page(request, where, form, BulletinForm())
 
 
 def _page(
     request: HttpRequest,
     where: PlaceRecord,
     form: EventForm,
-    warning: WarningForm,
+    bulletin: BulletinForm,
     status: int = 200,
 ) -> HttpResponse:
     scope = scope_of(request.user)
@@ -60,7 +60,7 @@ def _page(
         "may_enter": scope.can("known.enter", place_path=where.path),
         "may_bring": scope.can("known.enter", place_path=f"/{city().code}/"),
         "form": form,
-        "warning": warning,
+        "bulletin": bulletin,
     }
     return render(request, "vitals/known.html", context, status=status)
 
@@ -83,7 +83,7 @@ def enter(request: HttpRequest, place_code: str) -> HttpResponse:
     may_enter_known(request.user, where.path)
     form = EventForm(request.POST)
     if not form.is_valid():
-        return _page(request, where, form, WarningForm(), 400)
+        return _page(request, where, form, BulletinForm(), 400)
     enter_event(form.event(), where, person=request.user)
     messages.success(request, _("Written down."))
     return redirect(_known_at(where))
@@ -117,7 +117,7 @@ def withdraw(request: HttpRequest, event_id: int) -> HttpResponse:
 def bring(request: HttpRequest) -> HttpResponse:
     """An officer of the whole city brings a CAP message by hand."""
     may_enter_known(request.user, f"/{city().code}/")
-    where, form = where_of(request, "vitals.see"), WarningForm(request.POST)
+    where, form = where_of(request, "vitals.see"), BulletinForm(request.POST)
     if not form.is_valid():
         return _page(request, where, EventForm(), form, 400)
     body = form.cleaned_data["xml"].strip().encode()
@@ -154,7 +154,7 @@ def cap(request: HttpRequest) -> HttpResponse:
         return _answer({"error": "The message breaks CAP 1.2.", "faults": error.faults}, 422)
     except Contradicted as error:
         return _answer({"error": str(error)}, 409)
-    row = taken.warning
+    row = taken.bulletin
     said_ = {
         "sender": row.sender,
         "identifier": row.identifier,

@@ -104,10 +104,10 @@ class KnownEventWithdrawn(Fact):
 
 
 @dataclass(frozen=True, slots=True)
-class WarningTaken(Fact):
+class BulletinTaken(Fact):
     """A CAP message was taken in; only a status of Actual has an effect."""
 
-    warning: int
+    bulletin: int
     status: str
     type: str
     events: int

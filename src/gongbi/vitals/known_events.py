@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from gongbi.core.public import PlaceRecord, now, publish
 from gongbi.vitals.events import KnownEventEntered, KnownEventWithdrawn
-from gongbi.vitals.models import Alert, KnownEvent, Series, Warning
+from gongbi.vitals.models import Alert, Bulletin, KnownEvent, Series
 
 MOST_AT_ONCE = 200
 
@@ -38,7 +38,7 @@ class EventIn:
 
 @transaction.atomic
 def enter_event(
-    said: EventIn, place: PlaceRecord, *, person: Any = None, warning: Warning | None = None
+    said: EventIn, place: PlaceRecord, *, person: Any = None, bulletin: Bulletin | None = None
 ) -> KnownEvent:
     """Write down what is known ahead at a place."""
     event = KnownEvent.objects.create(
@@ -54,7 +54,7 @@ def enter_event(
         factor=said.factor,
         shift=said.shift,
         severity=said.severity,
-        warning=warning,
+        bulletin=bulletin,
         entered_at=now(),
         entered_by=person,
     )

@@ -1,4 +1,4 @@
-"""Nouns of what is known ahead: an event that shifts what is expected, a warning taken in."""
+"""Nouns of what is known ahead: an event that shifts what is expected, a bulletin taken in."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.db import models
 from gongbi.core.public import in_language
 
 
-class Warning(models.Model):
+class Bulletin(models.Model):
     """A CAP 1.2 message as it came: kept whole, followed by its references."""
 
     sender = models.CharField(max_length=200)
@@ -29,7 +29,7 @@ class Warning(models.Model):
     class Meta:
         app_label = "vitals"
         constraints = [
-            models.UniqueConstraint(fields=["sender", "identifier"], name="one_warning_a_name")
+            models.UniqueConstraint(fields=["sender", "identifier"], name="one_bulletin_a_name")
         ]
 
     def __str__(self) -> str:
@@ -51,7 +51,7 @@ class KnownEvent(models.Model):
     factor = models.FloatField(default=1.0, help_text="what is usual, times this")
     shift = models.FloatField(default=0.0, help_text="and this added, in the sign's unit")
     severity = models.CharField(max_length=16, blank=True, help_text="of a warning")
-    warning = models.ForeignKey(Warning, models.CASCADE, null=True, related_name="events")
+    bulletin = models.ForeignKey(Bulletin, models.CASCADE, null=True, related_name="events")
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"

@@ -4,16 +4,16 @@ from django.conf import settings
 from django.db import models
 
 from gongbi.core.public import in_language
-from gongbi.vitals.known_models import KnownEvent, Warning
+from gongbi.vitals.known_models import Bulletin, KnownEvent
 
 __all__ = [
     "Alert",
     "Bookmark",
+    "Bulletin",
     "Indicator",
     "KnownEvent",
     "LevelChange",
     "Series",
-    "Warning",
 ]
 
 

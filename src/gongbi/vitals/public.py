@@ -5,6 +5,7 @@ from datetime import datetime
 from gongbi.core.public import Scope
 from gongbi.vitals import queries
 from gongbi.vitals.access import alerts_of
+from gongbi.vitals.demo import enter_demo_event
 from gongbi.vitals.queries import level_counts, levels_by_place, recent_changes, silent, summary
 from gongbi.vitals.records import AlertRecord, ChangeRecord, SignRecord
 from gongbi.vitals.tasks import read_levels
@@ -16,6 +17,7 @@ __all__ = [
     "alert",
     "alerts_between",
     "alerts_open",
+    "enter_demo_event",
     "level_counts",
     "levels_by_place",
     "read_levels",

@@ -15,7 +15,7 @@ urlpatterns = [
     ),
     path("api/cap", event_views.cap, name="vitals-cap"),
     path("known/", event_views.known, name="vitals-known"),
-    path("known/warning", event_views.bring, name="vitals-bring-warning"),
+    path("known/bulletin", event_views.bring, name="vitals-bring-bulletin"),
     path("known/at/<slug:place_code>", event_views.enter, name="vitals-enter-known"),
     path("known/<int:event_id>/withdraw", event_views.withdraw, name="vitals-withdraw-known"),
     path("alerts/", alert_views.alert_list, name="vitals-alerts"),

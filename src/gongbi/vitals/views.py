@@ -135,7 +135,7 @@ def _ahead(
     usual = last.get("expected") if last else None
     added = known_events.added_at(events, last["window_start"], usual or 0.0) if last else 0.0
     return {
-        "known": [(event, known_events.in_words(event)) for event in events],
+        "known": [(one, known_events.in_words(one)) for one in events if one.ends_at > now()],
         "expected_then": usual + added if usual is not None and added else None,
         "foreseen": foreseeing.in_words(said, one.indicator) if said else "",
         "foreseen_why": foreseeing.why_in_words(said) if said else "",
