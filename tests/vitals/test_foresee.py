@@ -1,12 +1,15 @@
 """*In about so many minutes this reaches a limit*: on the series, the signs, and its cost."""
 
 import re
+from datetime import timedelta
 
+import numpy as np
 import pytest
-from tests.vitals.conftest import Sensing
+from tests.vitals.conftest import NOW, Sensing
 from tests.vitals.walking import read
 
 from gongbi.vitals import foreseeing, queries
+from gongbi.vitals.models import Indicator
 
 PAGE = "/vitals/pressure/xx-e-1-a/"
 SAYS = re.compile(
@@ -78,3 +81,16 @@ def test_what_it_costs_is_bounded(falling, signed_in, monkeypatch):
     extra = [one for one in looks if one[1] > queries.LONG_SPARK_HOURS]
     assert extra == [(1, foreseeing.HOURS_BACK)]
     assert extra[0][0] <= foreseeing.MOST_SERIES
+
+
+@pytest.mark.parametrize("direction", ["above", "below"])
+@pytest.mark.parametrize("absolute", [None, 50.0])
+def test_the_limit_met_first_counts(direction, absolute):
+    """Usual is 40 with a scatter of 1, and four scatters are warning: 44, or 36 from above."""
+    rule = Indicator(
+        code="x", direction=direction, warning=absolute, usual_warning=4.0, least_deviation=2.0
+    )
+    day = np.full(24, 40.0)
+    grid = foreseeing._Grid(NOW, timedelta(hours=1), day, day, np.ones(24), 6)
+    met = 44.0 if direction == "above" else absolute or 36.0
+    assert foreseeing._limits(rule, 2, grid).tolist() == [met] * 6

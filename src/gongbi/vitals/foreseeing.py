@@ -132,7 +132,7 @@ def _lateness(rule: Indicator) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """Readings on an even grid; ``day`` is how many windows a day has."""
+    """Readings on an even grid from the first that has a value; ``end`` closes the newest."""
 
     end: datetime
     step: timedelta
@@ -181,7 +181,8 @@ class _Grid:
 def _limits(rule: Indicator, level: int, grid: _Grid) -> Floats:
     """The limit of a level in each window ahead: the absolute one or the usual, met first."""
     sign = -1.0 if rule.direction == "below" else 1.0
-    found = np.full(grid.ahead, sign * dict(rule.limits).get(level, np.inf) * 1.0)
+    absolute = dict(rule.limits).get(level)
+    found = np.full(grid.ahead, np.inf if absolute is None else sign * absolute)
     score = dict(rule.scores).get(level)
     if score is not None:
         expected, scatter = grid.coming()
