@@ -109,3 +109,25 @@ def test_the_calendar_of_the_city_goes_into_the_plan(rule: None, small_city: Any
     assert [kind(2026, 11, day) for day in (27, 28, 29, 30)] == [0, 1, 1, 0]
     assert kind(2026, 10, 1) == 1, "the national day"
     assert kind(2025, 1, 26) == 0, "a Sunday made a working day before the spring festival"
+
+
+def test_what_is_known_ahead_shifts_the_usual(
+    learnt: Sensing, signed_in: Callable[..., Any]
+) -> None:
+    officer = signed_in("officer")
+    said = {
+        "name_en": "Fair", "begins_at": "2026-12-03T06:00", "ends_at": "2026-12-03T22:00",
+        "touches": "sign:hourly", "percent": "200", "source": "town",
+    }  # fmt: skip
+    assert officer.post("/known/at/xx-e", said).status_code == 302
+    page = officer.get(PAGE + "?span=24h").content.decode()
+    assert re.search(r"Expected with what is known ahead</dt><dd>0\.6\d MPa", page)
+    found = re.search(
+        r'<script id="[^"]+" type="application/json"[^>]*>(.*?)</script>', page, re.S
+    )
+    assert found
+    lines = {line["name"]: line["values"] for line in json.loads(found[1])["series"]}
+    usual = lines["usual at this hour"]
+    shifted = lines["expected with what is known ahead"]
+    assert shifted[-1] == pytest.approx(2 * usual[-1])
+    assert shifted[0] == usual[0], "before it begins"

@@ -12,6 +12,7 @@ from gongbi.config.secrets import write_private
 from gongbi.core.models import Place, Unit
 from gongbi.core.public import load_pack, pack_version
 from gongbi.generator.public import draw_city
+from gongbi.vitals.public import enter_demo_event
 
 PEOPLE, SEED = 50_000, 7
 Told = Callable[[str], None]
@@ -39,6 +40,7 @@ def prepare(told: Told, *, people: int = PEOPLE, seed: int = SEED) -> dict[str, 
         told("Loading its city pack …")
         load_pack(folder, by="demo")
     make_player_keys()
+    enter_demo_event()
     return accounts(data)
 
 

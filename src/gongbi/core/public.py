@@ -45,6 +45,7 @@ from gongbi.core.records import (
 )
 from gongbi.core.scope import PostHeld, Scope, people_with, scope_of
 from gongbi.core.sealed import seal, seal_bytes, unseal, unseal_bytes, unseal_many
+from gongbi.core.touching import places_touching
 from gongbi.core.worktime import days_worked, deadline_after, promise_in_words, working_minutes
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "place_codes",
     "places",
     "places_of_kind",
+    "places_touching",
     "promise_in_words",
     "publish",
     "react_to",

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from gongbi.core.public import Scope, scope_of
-from gongbi.vitals.models import Alert, LevelChange, Series
+from gongbi.vitals.models import Alert, KnownEvent, LevelChange, Series
 
 
 def _below(paths: tuple[str, ...], field: str = "place_path") -> Q:
@@ -55,3 +55,29 @@ def access_series(user: Any, indicator: str, place: str) -> Series:
     if found is None:
         raise Http404
     return found
+
+
+def known_events_of(scope: Scope) -> "QuerySet[KnownEvent]":
+    """Events known ahead at the places a person answers for, and at those that hold them."""
+    paths = scope.place_paths("vitals.see")
+    above = {code for path in paths for code in path.split("/") if code}
+    rows = KnownEvent.objects.select_related("place", "entered_by", "bulletin")
+    rows = rows.defer("place__geometry", "bulletin__text")
+    return rows.filter(_below(paths) | Q(place__in=above)) if paths else rows.none()
+
+
+def access_known_event(user: Any, event_id: int, verb: str = "known.enter") -> KnownEvent:
+    """One event, for a person who may do the verb at its place."""
+    scope = scope_of(user)
+    found = known_events_of(scope).filter(pk=event_id).first()
+    if found is None:
+        raise Http404
+    if not scope.can(verb, place_path=found.place_path):
+        raise PermissionDenied
+    return found
+
+
+def may_enter_known(user: Any, place_path: str | None = None) -> None:
+    """Whoever may say what is known ahead at a place; PermissionDenied otherwise."""
+    if not scope_of(user).can("known.enter", place_path=place_path):
+        raise PermissionDenied

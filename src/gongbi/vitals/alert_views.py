@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from gongbi.core.public import now, place, scope_of
-from gongbi.vitals import actions, grouping, queries, wording
+from gongbi.vitals import actions, grouping, known_events, queries, wording
 from gongbi.vitals.access import access_alert
 from gongbi.vitals.forms import MuteForm
 from gongbi.vitals.views import above_of, is_fragment, where_of
@@ -76,6 +76,7 @@ def _alert_page(request: HttpRequest, alert_id: str, form: MuteForm) -> HttpResp
         "parent": queries.alert_followed(scope, row),
         "escalations": queries.escalations_of(row),
         "mine": row.owner_id == request.user.pk,
+        "known": known_events.words_at_alert(row),
         "changes": queries.changes_of(row.series, row.began_at, 30),
         "may_acknowledge": scope.can("alerts.acknowledge", place_path=row.place_path),
         "may_mute": scope.can("alerts.mute", place_path=row.place_path),

@@ -109,3 +109,32 @@ class LevelsChanged(Fact):
     count: int
     worst: int
     position: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEventEntered(Fact):
+    """Something is known ahead at a place: what is expected there is shifted while it lasts."""
+
+    event: int
+    place: str
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEventWithdrawn(Fact):
+    """It no longer holds: by a person, or because its warning was replaced."""
+
+    event: int
+    place: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinTaken(Fact):
+    """A CAP message was taken in; only a status of Actual has an effect."""
+
+    bulletin: int
+    status: str
+    type: str
+    events: int

@@ -15,7 +15,7 @@ from django.utils import translation
 
 from gongbi.cases import public as cases
 from gongbi.core.public import now, places
-from gongbi.vitals import wording
+from gongbi.vitals import known_events, wording
 from gongbi.vitals.models import Alert
 from gongbi.vitals.plan import OWN
 
@@ -88,6 +88,7 @@ def why(alert: Alert) -> dict[str, Any]:
         "since": alert.began_at.isoformat(),
         "windows": rule.min_windows,
         **({"follows_from": alert.parent_id, "cause": alert.cause_id} if alert.parent_id else {}),
+        **known_events.why_of_alert(alert),
     }
 
 
@@ -163,4 +164,5 @@ def _words(alert: Alert) -> Iterator[str]:
     codes = [code for code, _name in settings.LANGUAGES]
     for code in sorted(codes, key=lambda code: code != settings.LANGUAGE_CODE):
         with translation.override(code):
-            yield wording.raised(alert, alert.series)
+            said = (wording.raised(alert, alert.series), *known_events.words_at_alert(alert))
+            yield " ".join(said)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from gongbi.core.public import in_language
+from gongbi.vitals.known_models import Bulletin, KnownEvent  # noqa: F401 - Django looks here
 
 
 class Indicator(models.Model):

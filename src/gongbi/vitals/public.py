@@ -5,6 +5,7 @@ from datetime import datetime
 from gongbi.core.public import Scope
 from gongbi.vitals import queries
 from gongbi.vitals.access import alerts_of
+from gongbi.vitals.demo import enter_demo_event
 from gongbi.vitals.periods import (
     Episode,
     SignName,
@@ -27,6 +28,7 @@ __all__ = [
     "alert",
     "alerts_between",
     "alerts_open",
+    "enter_demo_event",
     "episodes_between",
     "escalate_unseen",
     "follow_created",

@@ -33,6 +33,8 @@ class SignRecord:
     of: int = 1
     off: int = 0
     silent: int = 0
+    foreseen: str = ""
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongbi.vitals import alert_views, views
+from gongbi.vitals import alert_views, event_views, views
 
 urlpatterns = [
     path("vitals/", views.signs, name="vitals"),
@@ -13,6 +13,11 @@ urlpatterns = [
         views.observations,
         name="vitals-observations",
     ),
+    path("api/cap", event_views.cap, name="vitals-cap"),
+    path("known/", event_views.known, name="vitals-known"),
+    path("known/bulletin", event_views.bring, name="vitals-bring-bulletin"),
+    path("known/at/<slug:place_code>", event_views.enter, name="vitals-enter-known"),
+    path("known/<int:event_id>/withdraw", event_views.withdraw, name="vitals-withdraw-known"),
     path("alerts/", alert_views.alert_list, name="vitals-alerts"),
     path("alerts/<slug:alert_id>/", alert_views.alert, name="vitals-alert"),
     path("alerts/<slug:alert_id>/acknowledge", alert_views.acknowledge, name="vitals-acknowledge"),

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from gongbi.core.public import PlaceRecord, children, now, place, scope_of
-from gongbi.vitals import queries, wording
+from gongbi.vitals import foreseeing, known_events, queries, wording
 from gongbi.vitals.access import access_series
-from gongbi.vitals.models import Indicator, Series
+from gongbi.vitals.models import Indicator, KnownEvent, Series
 
 SPANS = {"3h": 3, "24h": 24, "7d": 168}
 MOST_ROWS = 200
@@ -57,7 +57,9 @@ def signs(request: HttpRequest) -> HttpResponse:
         "where": where,
         "above": above_of(request, where, "vitals.see"),
         "below": [one for one in children(where.code) if one.kind != "building"],
-        "groups": queries.indicators_of(scope_of(request.user), where.path),
+        "groups": foreseeing.add_to_signs(
+            queries.indicators_of(scope_of(request.user), where.path)
+        ),
     }
     page = "vitals/_signs.html" if is_fragment(request) else "vitals/signs.html"
     return render(request, page, context)
@@ -99,6 +101,7 @@ def series(request: HttpRequest, code: str, place_code: str) -> HttpResponse:
     corrected = {change["window_start"] for change in changes if change["corrects"]}
     newest = [row | {"corrected": row["window_start"] in corrected} for row in reversed(rows)]
     last = newest[0] if newest else queries.newest_reading(one)
+    events = known_events.bearing_on([one], since, until + timedelta(days=1))[one.pk]
     context = {
         "one": one,
         "rule": one.indicator,
@@ -111,7 +114,8 @@ def series(request: HttpRequest, code: str, place_code: str) -> HttpResponse:
         "rows": newest[:MOST_WINDOWS],
         "newest": last,
         "more": max(0, len(rows) - MOST_WINDOWS),
-        "chart": _chart(one, rows, corrected),
+        "chart": _chart(one, rows, corrected, events),
+        **_ahead(one, last, events),
         "changes": changes,
         "alerts": queries.alerts_of_series(scope_of(request.user), one),
         "span": span,
@@ -123,11 +127,32 @@ def series(request: HttpRequest, code: str, place_code: str) -> HttpResponse:
     return render(request, page, context)
 
 
+def _ahead(
+    one: Series, last: dict[str, Any] | None, events: list[KnownEvent]
+) -> dict[str, Any]:
+    """What is known ahead, what is expected with it, and the limit that will be crossed."""
+    said = foreseeing.foresee([one], {one.pk: events}).get(one.pk)
+    usual = last.get("expected") if last else None
+    added = known_events.added_at(events, last["window_start"], usual or 0.0) if last else 0.0
+    return {
+        "known": [(one, known_events.in_words(one)) for one in events if one.ends_at > now()],
+        "expected_then": usual + added if usual is not None and added else None,
+        "foreseen": foreseeing.in_words(said, one.indicator) if said else "",
+        "foreseen_why": foreseeing.why_in_words(said) if said else "",
+        "foreseen_with": [known_events.in_words(event) for event in said.events] if said else [],
+    }
+
+
 def _spans() -> list[tuple[str, str]]:
     return [("3h", _("3 hours")), ("24h", _("24 hours")), ("7d", _("7 days"))]
 
 
-def _chart(one: Series, rows: list[dict[str, Any]], corrected: set[datetime]) -> dict[str, Any]:
+def _chart(
+    one: Series,
+    rows: list[dict[str, Any]],
+    corrected: set[datetime],
+    events: list[KnownEvent],
+) -> dict[str, Any]:
     """Data of the chart: the readings, the limits across, and marks where one was corrected."""
     lines: list[dict[str, Any]] = [
         {"name": one.indicator.name, "values": [row["value"] for row in rows]}
@@ -135,6 +160,7 @@ def _chart(one: Series, rows: list[dict[str, Any]], corrected: set[datetime]) ->
     usual = [row["expected"] for row in rows]
     if any(value is not None for value in usual):
         lines.append({"name": _("usual at this hour"), "values": usual})
+        lines += _shifted(rows, events)
     late = [row["value"] if row["window_start"] in corrected else None for row in rows]
     if any(value is not None for value in late):
         name = _("level corrected by late readings")
@@ -149,6 +175,20 @@ def _chart(one: Series, rows: list[dict[str, Any]], corrected: set[datetime]) ->
             for level, value in one.indicator.limits
         ],
     }
+
+
+def _shifted(rows: list[dict[str, Any]], events: list[KnownEvent]) -> list[dict[str, Any]]:
+    """The line of what is expected with what is known ahead, where that is another."""
+    added = [
+        known_events.added_at(events, row["window_start"], row["expected"] or 0.0) for row in rows
+    ]
+    if not any(added):
+        return []
+    values = [
+        row["expected"] + more if row["expected"] is not None else None
+        for row, more in zip(rows, added, strict=True)
+    ]
+    return [{"name": _("expected with what is known ahead"), "values": values}]
 
 
 @require_GET

@@ -6,6 +6,18 @@ from django.utils.translation import gettext_lazy as _
 from gongbi.vitals.forms import REASONS
 
 register = template.Library()
+SEVERITIES = {
+    "Extreme": _("extreme"),
+    "Severe": _("severe"),
+    "Moderate": _("moderate"),
+    "Minor": _("minor"),
+    "Unknown": _("severity unknown"),
+}
+WITHDRAWN = {
+    "by_person": _("withdrawn"),
+    "cancelled": _("cancelled by its source"),
+    "updated": _("replaced by its source"),
+}
 KINDS = {
     "safety": _("Public safety"),
     "traffic": _("Traffic"),
@@ -32,3 +44,15 @@ def sign_kind(code: str) -> str:
 def mute_reason(code: str) -> str:
     """Why an alert is muted."""
     return str(dict(REASONS).get(code, code))
+
+
+@register.filter
+def warning_severity(code: str) -> str:
+    """How severe a warning says it is."""
+    return str(SEVERITIES.get(code, code))
+
+
+@register.filter
+def withdrawn_why(code: str) -> str:
+    """Why an event no longer holds."""
+    return str(WITHDRAWN.get(code, code))
