@@ -64,7 +64,8 @@ def test_an_hour_in_portions_is_the_hour_in_one(
         rows = np.zeros(400, READING)
         rows["series"] = np.sort(draw.permutation(9_000)[:400])
         rows["window_start"], rows["count"] = START + 300_000_000 * (at % 7), at + 1
-        rows["value"], rows["expected"] = draw.normal(size=400), np.nan
+        rows["value"] = draw.normal(size=400)
+        rows["expected"] = rows["scatter"] = np.nan
         parts.append(rows)
     recent = tmp_path / "2016-02-06T00.rec"
     recent.write_bytes(b"".join(pack_readings(part) for part in parts))
