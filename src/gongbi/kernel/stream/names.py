@@ -85,3 +85,14 @@ def find_name(text, begin, end, names):  # type: ignore[no-untyped-def]
             return names.ids[names.slots[at]], end
         at = (at + 1) & mask
     return 0, -1
+
+
+@njit(cache=True, nogil=True)
+def find_names(text, ends, names, ids, known):  # type: ignore[no-untyped-def]
+    """Of each word of ``text`` (word k from ends[k] to ends[k + 1]) the id, and whether it is one.
+
+    ``ids`` int64 and ``known`` bool receive the answers.
+    """
+    for k in range(ends.size - 1):
+        ids[k], end = find_name(text, ends[k], ends[k + 1], names)
+        known[k] = end >= 0
