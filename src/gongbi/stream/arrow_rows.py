@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from gongbi.kernel.stream.names import find_names
 from gongbi.stream.known import Known, RowRefused
 from gongbi.stream.rows import BodyRefused, Columns, Decoded, Rows, checked
 
@@ -121,18 +122,31 @@ def _ids_of_names(
     """Each name is looked up once, however many rows say it; only names that rows say."""
     if isinstance(column, pa.ChunkedArray):
         column = column.chunk(0) if column.num_chunks else pa.array([], column.type)
-    places = _plain(column.indices, pa.int64())
-    names, whys = column.dictionary.to_pylist(), dict[int, str]()
-    found = np.zeros(len(names) + 1, np.int64)
-    for at in np.unique(places[~absent]).tolist():
+    places, whys = _plain(column.indices, pa.int64()), dict[int, str]()
+    names = column.dictionary.cast(pa.string())
+    found, known = _at_speed(names, rows)
+    said = np.zeros(len(known), np.bool_)
+    said[places[~absent]] = True
+    for at in np.flatnonzero(said & ~known).tolist():
         try:
-            found[at] = rows.identity(names[at])
+            found[at] = rows.identity(names[at].as_py())
         except RowRefused as refusal:
             whys[at] = str(refusal)
     bad = np.isin(places, np.array(list(whys), np.int64)) & ~absent
     for at in np.flatnonzero(bad).tolist():
         rows.refuse(at + 1, whys[int(places[at])])
     return found[places], bad
+
+
+def _at_speed(names: pa.Array, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """(id of each name, whether the plan knows it), read where Arrow keeps them."""
+    found, known = np.zeros(len(names) + 1, np.int64), np.zeros(len(names) + 1, np.bool_)
+    text = names.buffers()[2] if len(names) and not names.null_count else None
+    if text is not None and text.size:
+        ends = np.frombuffer(names.buffers()[1], np.int32)[names.offset :][: len(names) + 1]
+        letters = np.frombuffer(text, np.uint8)
+        find_names(letters, ends, rows.known.roster.names, found, known)
+    return found, known
 
 
 def _times(column: pa.ChunkedArray) -> NDArray[np.int64]:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gongbi.kernel.stream.names import Names, find_name, index_names, no_names
+from gongbi.kernel.stream.names import Names, find_name, find_names, index_names, no_names
 
 
 def index(names: list[str]) -> Names:
@@ -27,6 +27,15 @@ def test_by_hand() -> None:
     words = ("pump/1", "pump/11", "水", "pump/", "x")
     assert [find(names, word) for word in words] == [0, 10, 20, None, None]
     assert find(no_names(), "pump/1") is None
+
+
+def test_all_at_once() -> None:
+    text = np.frombuffer("xpump/1水nope".encode(), np.uint8)
+    ends = np.frombuffer(np.array([1, 7, 10, 14], np.int32).tobytes(), np.int32)
+    ids, known = np.zeros(4, np.int64), np.zeros(4, np.bool_)
+    find_names(text, ends, index(["pump/1", "pump/11", "水"]), ids, known)
+    assert ids.tolist() == [0, 20, 0, 0]
+    assert known.tolist() == [True, True, False, False]
 
 
 @settings(max_examples=60, deadline=None)

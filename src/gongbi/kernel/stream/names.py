@@ -92,3 +92,14 @@ def id_of(names: Names, name: str) -> int | None:
     raw = np.frombuffer(name.encode(), np.uint8)
     found, end = find_name(raw, 0, len(raw), names)
     return int(found) if end >= 0 else None
+
+
+@njit(cache=True, nogil=True)
+def find_names(text, ends, names, ids, known):  # type: ignore[no-untyped-def]
+    """Of each word of ``text`` (word k from ends[k] to ends[k + 1]) the id, and whether it is one.
+
+    ``ids`` int64 and ``known`` bool receive the answers.
+    """
+    for k in range(ends.size - 1):
+        ids[k], end = find_name(text, ends[k], ends[k + 1], names)
+        known[k] = end >= 0
