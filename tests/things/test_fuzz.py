@@ -12,24 +12,77 @@ QUIET = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-PATHS = (
-    "name description properties properties/a properties/a/0 unitOfMeasurement/name result "
-    "phenomenonTime resultTime validTime Thing/name Thing/properties/a Datastreams/name "
-    "Observations/result Locations/location location observedArea metadata @iot.id Nothing/x"
-).split()
-VALUES = (
-    "1 -2.5 0 1e308 'x' '' '1' true false null 2026-11-24T08:00:00Z 2026-11-24 08:00 duration'PT1H' "
-    "geography'POINT(1_2)' now() '2026-11-24T08:00:00Z/2026-11-25T08:00:00Z'"
-).split()
-CALLS = (
-    "length tolower toupper trim year hour second fractionalseconds date time round floor ceiling "
-    "totaloffsetminutes geo.length"
-).split()
-PAIRS = (
-    "substringof startswith endswith indexof concat substring geo.distance geo.intersects "
-    "st_within st_relate"
-).split()
-SIGNS = "eq ne lt le gt ge add sub mul div mod and or".split()
+PATHS = [
+    "name",
+    "description",
+    "properties",
+    "properties/a",
+    "properties/a/0",
+    "unitOfMeasurement/name",
+    "result",
+    "phenomenonTime",
+    "resultTime",
+    "validTime",
+    "Thing/name",
+    "Thing/properties/a",
+    "Datastreams/name",
+    "Observations/result",
+    "Locations/location",
+    "location",
+    "observedArea",
+    "metadata",
+    "@iot.id",
+    "Nothing/x",
+]
+VALUES = [
+    "1",
+    "-2.5",
+    "0",
+    "1e308",
+    "'x'",
+    "''",
+    "'1'",
+    "true",
+    "false",
+    "null",
+    "2026-11-24T08:00:00Z",
+    "2026-11-24",
+    "08:00",
+    "duration'PT1H'",
+    "geography'POINT(1_2)'",
+    "now()",
+    "'2026-11-24T08:00:00Z/2026-11-25T08:00:00Z'",
+]
+CALLS = [
+    "length",
+    "tolower",
+    "toupper",
+    "trim",
+    "year",
+    "hour",
+    "second",
+    "fractionalseconds",
+    "date",
+    "time",
+    "round",
+    "floor",
+    "ceiling",
+    "totaloffsetminutes",
+    "geo.length",
+]
+PAIRS = [
+    "substringof",
+    "startswith",
+    "endswith",
+    "indexof",
+    "concat",
+    "substring",
+    "geo.distance",
+    "geo.intersects",
+    "st_within",
+    "st_relate",
+]
+SIGNS = ["eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "mul", "div", "mod", "and", "or"]
 atoms = st.sampled_from([*PATHS, *(value.replace("_", " ") for value in VALUES)])
 filters = st.recursive(
     atoms,
@@ -90,8 +143,24 @@ def test_any_option(one: Client, path: str, name: str, said: str) -> None:
     path=st.sampled_from(SETS),
     changes=st.dictionaries(
         st.sampled_from(
-            "name description properties location feature result phenomenonTime validTime metadata "
-            "unitOfMeasurement encodingType Locations Datastreams Thing Sensor Datastream".split()
+            [
+                "name",
+                "description",
+                "properties",
+                "location",
+                "feature",
+                "result",
+                "phenomenonTime",
+                "validTime",
+                "metadata",
+                "unitOfMeasurement",
+                "encodingType",
+                "Locations",
+                "Datastreams",
+                "Thing",
+                "Sensor",
+                "Datastream",
+            ]
         ),
         json_values,
         max_size=3,

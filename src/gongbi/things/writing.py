@@ -12,7 +12,7 @@ from gongbi.things.entities import Kind, Relation, target_of
 from gongbi.things.errors import Refused
 from gongbi.things.extents import Extent, grow, recount
 from gongbi.things.models import Datastream, Location, Observation
-from gongbi.things.moving import feature_for, follow, move, settle, thing_of
+from gongbi.things.moving import feature_for, follow, move, settle
 
 MOST_DEEP = 8
 Known = dict[str, Any]
@@ -97,9 +97,11 @@ def _complete(hand: Hand, values: dict[str, Any]) -> None:
     if "phenomenon_start" not in values:
         values |= {"phenomenon_start": hand.now, "phenomenon_end": hand.now, "is_interval": False}
     stream = values["datastream_id"]
+    found = Datastream.objects.filter(pk=stream).values_list("thing_id", "sensing").first()
+    thing, sensing = found or (0, "unknown")
     if "feature_id" not in values:
-        values["feature_id"] = feature_for(thing_of(stream))
-    values["owed"] = is_owed(values, sensing_of(stream))
+        values["feature_id"] = feature_for(thing)
+    values["owed"] = is_owed(values, sensing)
     extent = hand.extents.setdefault(stream, Extent())
     extent.take(
         values["phenomenon_start"],
@@ -107,12 +109,6 @@ def _complete(hand: Hand, values: dict[str, Any]) -> None:
         values.get("result_time"),
         values["feature_id"],
     )
-
-
-def sensing_of(stream: int) -> str:
-    """What the log makes of a datastream."""
-    found = Datastream.objects.filter(pk=stream).values_list("sensing", flat=True).first()
-    return found or "unknown"
 
 
 def is_owed(values: dict[str, Any], sensing: str) -> bool:
