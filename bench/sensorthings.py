@@ -237,7 +237,7 @@ def _timed(server: Server, path: str) -> str:
         answer = server.client.get(f"{server.root}/{path}")
         times.append(time.monotonic() - begin)
         if answer.status_code != 200:
-            return f"refused ({answer.status_code})"
+            return f"answers {answer.status_code}"
         if sum(times) > 20:
             break
     return f"{statistics.median(times) * 1000:.1f}"

@@ -28,6 +28,8 @@ class Hand:
     depth: int = 0
     extents: dict[int, Extent] = field(default_factory=dict)
     recounts: set[int] = field(default_factory=set)
+    streams: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """Thing, and what the log makes of it, of datastreams that observations came for."""
 
     def finish(self) -> None:
         """Write what datastreams tell of their observations."""
@@ -87,9 +89,19 @@ def _linked_or_made(hand: Hand, way: Relation, given: Any, known: Known | None =
     target, key = target_of(way), link_of(given)
     if key is None:
         return int(create(hand, target, given, known).pk)
-    if not rows_of(target, hand.reader).filter(pk=key).exists():
+    there = rows_of(target, hand.reader).filter(pk=key)
+    found = stream_told(hand, key) if target.name == "Datastream" else there.exists()
+    if not found or (hand.reader.places is not None and not there.exists()):
         raise Refused(f"There is no {target.name} {key} to link with.")
     return key
+
+
+def stream_told(hand: Hand, key: int) -> tuple[int, str] | tuple[()]:
+    """(thing, what the log makes of it) of a datastream, nothing where there is none."""
+    found = Datastream.objects.filter(pk=key).values_list("thing_id", "sensing").first()
+    if found:
+        hand.streams[key] = found
+    return found or ()
 
 
 def _complete(hand: Hand, values: dict[str, Any]) -> None:
@@ -97,8 +109,7 @@ def _complete(hand: Hand, values: dict[str, Any]) -> None:
     if "phenomenon_start" not in values:
         values |= {"phenomenon_start": hand.now, "phenomenon_end": hand.now, "is_interval": False}
     stream = values["datastream_id"]
-    found = Datastream.objects.filter(pk=stream).values_list("thing_id", "sensing").first()
-    thing, sensing = found or (0, "unknown")
+    thing, sensing = hand.streams.get(stream) or stream_told(hand, stream) or (0, "unknown")
     if "feature_id" not in values:
         values["feature_id"] = feature_for(thing)
     values["owed"] = is_owed(values, sensing)
