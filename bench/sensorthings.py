@@ -61,6 +61,7 @@ application = get_asgi_application()
 """
 GET_PATHS = {
     "one entity": "Datastreams({first})",
+    "100 of one datastream": "Datastreams({first})/Observations?$top=100",
     "newest 100 of one datastream": (
         "Datastreams({first})/Observations?$top=100&$orderby=phenomenonTime desc"
     ),
