@@ -21,26 +21,38 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Server:
+    """``gongbi sensorthings --open`` on a folder; it may be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        self.root = f"http://127.0.0.1:{self.port}/sensorthings/v1.1"
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "gongbi.config.cli", "sensorthings", "--open"]
+        env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
+        with (self.folder / "log").open("wb") as log:
+            self.process = subprocess.Popen(
+                [*command, "--port", str(self.port), "--data", str(self.folder / "data")],
+                env=env | {"DJANGO_SETTINGS_MODULE": "gongbi.config.settings"},
+                stdout=log,
+                stderr=log,
+            )
+        _wait(self.root, self.process, self.folder / "log")
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait(20)
+
+
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of ``gongbi sensorthings --open`` on a fresh folder."""
-    port, folder = free_port(), tmp_path_factory.mktemp("sta")
-    command = [sys.executable, "-m", "gongbi.config.cli", "sensorthings", "--open"]
-    env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [*command, "--port", str(port), "--data", str(folder / "data")],
-            env=env | {"DJANGO_SETTINGS_MODULE": "gongbi.config.settings"},
-            stdout=log,
-            stderr=log,
-        )
-    address = f"http://127.0.0.1:{port}/sensorthings/v1.1"
-    try:
-        _wait(address, server, folder / "log")
-        yield address
-    finally:
-        server.terminate()
-        server.wait(20)
+    """The address of a server of our own."""
+    server = Server(tmp_path_factory.mktemp("sta"))
+    yield server.root
+    server.process.terminate()
+    server.process.wait(20)
 
 
 def _wait(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
@@ -168,3 +180,40 @@ def test_istsos_client(root: str) -> None:
         assert shown.phenomenon_time.end == begin + timedelta(minutes=29)
         client.delete(sos.Thing, made.iot_id)
         assert client.list(sos.Observation, filter=said) == []
+
+
+def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    body = thing("Hard", Locations=[location()], Datastreams=[datastream()])
+    key = httpx.post(f"{server.root}/Things", json=body).json()["@iot.id"]
+    path = f"{server.root}/Things({key})/Datastreams"
+    stream = httpx.get(path).json()["value"][0]["@iot.id"]
+
+    def write(who: int) -> list[str]:
+        kept = list[str]()
+        with httpx.Client(timeout=20) as client:
+            for n in range(1000):
+                one = observation(n % 60, who * 1000 + n)
+                try:
+                    made = client.post(
+                        f"{server.root}/Datastreams({stream})/Observations", json=one
+                    )
+                except httpx.TransportError:
+                    return kept
+                kept += [made.headers["location"]] if made.status_code == 201 else []
+        return kept
+
+    with ThreadPoolExecutor(3) as pool:
+        writers = [pool.submit(write, who) for who in range(3)]
+        time.sleep(1.5)
+        server.kill()
+        acknowledged = {link for one in writers for link in one.result()}
+    server.start()
+    page = f"{server.root}/Observations?$top=10000&$select=@iot.selfLink"
+    there = {one["@iot.selfLink"] for one in httpx.get(page).json()["value"]}
+    told = httpx.get(f"{server.root}/Datastreams({stream})").json()
+    server.kill()
+    assert acknowledged
+    assert acknowledged <= there
+    assert len(there) - len(acknowledged) <= 3 * 1, "at most one a writer was on its way"
+    assert told["phenomenonTime"].startswith("2026-11-24T08:00:00.000Z/")

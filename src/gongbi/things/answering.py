@@ -17,10 +17,18 @@ from gongbi.things.arrays import take_arrays
 from gongbi.things.asking import Options, read_options
 from gongbi.things.errors import NotAllowed, NotThere, Refused
 from gongbi.things.json_patch import apply_patch
+from gongbi.things.models import Observation
 from gongbi.things.paths import Place, find
-from gongbi.things.reading import Asked, read_entity, read_property, read_set, service_root
+from gongbi.things.reading import (
+    Asked,
+    narrowed,
+    read_entity,
+    read_property,
+    read_set,
+    service_root,
+)
 from gongbi.things.requests import Reply, Request, problem
-from gongbi.things.showing import self_link
+from gongbi.things.showing import columns_of, entity, self_link
 from gongbi.things.writing import Hand, change, create_in, delete
 
 log = logging.getLogger("gongbi.things")
@@ -105,8 +113,6 @@ def _get(request: Request, asked: Asked, rest: str) -> Reply:
         return _property(asked, place)
     options = read_options(request.query, place.kind)
     if place.ending == "$count":
-        from gongbi.things.reading import narrowed
-
         rows = narrowed(place.kind, place.rows(asked.reader), options.filter)
         return Reply(200, str(rows.count()).encode(), kind="text/plain; charset=utf-8")
     if place.id is not None:
@@ -142,11 +148,14 @@ def _post(request: Request, asked: Asked, hand: Hand, rest: str) -> Reply:
     made = create_in(hand, place.kind, request.json(), place.within)
     hand.finish()
     hand.extents.clear()
-    whole = Place(place.kind, made.pk)
     link = self_link(asked.root, place.kind, made.pk)
-    return Reply(
-        201, read_entity(Asked(_all_seeing(asked.reader), asked.root), whole, Options()), link
-    )
+    if isinstance(made, Observation):
+        # All of it is at hand; what is asked for most often is not read again.
+        row = {name: getattr(made, name) for name in columns_of(place.kind, Options())}
+        return Reply(201, entity(place.kind, row, asked.root, Options()), link)
+    whole = Place(place.kind, made.pk)
+    again = Asked(_all_seeing(asked.reader), asked.root)
+    return Reply(201, read_entity(again, whole, Options()), link)
 
 
 def _all_seeing(reader: Reader) -> Reader:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from gongbi.stream.public import newest_rows
 from gongbi.things.extents import TIMES
@@ -45,11 +45,20 @@ def _copy(keys: list[int], newest: Newest) -> int:
     streams = [one for one in streams if one.thing_id in features]
     Observation.objects.filter(datastream__in=[one.pk for one in streams], copied=True).delete()
     insert([_observation(one, features, *newest[one.engine_id or 0]) for one in streams])
-    for one in streams:
-        one.phenomenon_end = newest[one.engine_id or 0][0]
-        one.phenomenon_start = one.phenomenon_start or one.phenomenon_end
-    Datastream.objects.bulk_update(streams, ["phenomenon_start", "phenomenon_end"], batch_size=200)
+    _widen({one.pk: newest[one.engine_id or 0][0] for one in streams})
     return len(streams)
+
+
+def _widen(times: dict[int, datetime]) -> None:
+    """Tell each datastream's newest time; ``bulk_update`` would build one statement of cases."""
+    kept = connection.ops.adapt_datetimefield_value
+    table = Datastream._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} SET phenomenon_end = %s, "
+            "phenomenon_start = COALESCE(phenomenon_start, %s) WHERE id = %s",
+            [(kept(moment), kept(moment), key) for key, moment in times.items()],
+        )
 
 
 def _features(things: set[int]) -> dict[int, int]:

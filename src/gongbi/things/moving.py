@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
-
 from gongbi.core.public import locate, pack_version, place
 from gongbi.things.errors import Refused
 from gongbi.things.geometry import shape_of
@@ -79,11 +77,3 @@ def feature_for(thing_id: int) -> int:
         )
         ours.save(update_fields=["feature_made"])
     return int(ours.feature_made_id or 0)
-
-
-def thing_of(datastream_id: int) -> int:
-    """The thing a datastream belongs to."""
-    found = Thing.objects.filter(datastreams=datastream_id).values_list("pk", flat=True).first()
-    if found is None:
-        raise ObjectDoesNotExist(f"Datastream {datastream_id} has no Thing.")
-    return found

@@ -162,7 +162,14 @@ def _streams(
     _keep_counting()
     Datastream.objects.bulk_create([one for one in fresh if not one.pk], batch_size=ONCE)
     fields = ["name", "unit", "thing", "sensor", "observed_property", "sensing", "sensing_why"]
-    Datastream.objects.bulk_update(old, [*fields, "from_pack"], batch_size=ONCE)
+    # An upsert of rows that are all there: ``bulk_update`` takes ten seconds for three thousand.
+    Datastream.objects.bulk_create(
+        old,
+        batch_size=ONCE,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=[*fields, "from_pack"],
+    )
 
 
 def _keep_counting() -> None:

@@ -20,7 +20,7 @@ def read_instant(said: object) -> datetime:
         raise BadTime(f'{said!r} is not a time; write for example "2026-11-24T08:00:00Z".')
     try:
         # Some senders write both an offset and a Z; the offset is what they mean.
-        found = datetime.fromisoformat(_OFFSET.sub(r"\1", said.strip()))
+        found = datetime.fromisoformat(_OFFSET.sub(r"\1", said.strip()) if _twice(said) else said)
         found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadTime(
@@ -29,6 +29,10 @@ def read_instant(said: object) -> datetime:
     if not EARLIEST <= found <= LATEST:
         raise BadTime(f"{said!r} lies outside the years 1 to 9999.")
     return found
+
+
+def _twice(said: str) -> bool:
+    return said[-1:] == "Z" and ("+" in said or said.count("-") > 2 or said[:1].isspace())
 
 
 def read_span(said: object) -> tuple[datetime, datetime, bool]:

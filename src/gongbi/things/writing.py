@@ -12,7 +12,7 @@ from gongbi.things.entities import Kind, Relation, target_of
 from gongbi.things.errors import Refused
 from gongbi.things.extents import Extent, grow, recount
 from gongbi.things.models import Datastream, Location, Observation
-from gongbi.things.moving import feature_for, follow, move, settle, thing_of
+from gongbi.things.moving import feature_for, follow, move, settle
 
 MOST_DEEP = 8
 Known = dict[str, Any]
@@ -28,6 +28,8 @@ class Hand:
     depth: int = 0
     extents: dict[int, Extent] = field(default_factory=dict)
     recounts: set[int] = field(default_factory=set)
+    streams: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """Thing, and what the log makes of it, of datastreams that observations came for."""
 
     def finish(self) -> None:
         """Write what datastreams tell of their observations."""
@@ -87,9 +89,19 @@ def _linked_or_made(hand: Hand, way: Relation, given: Any, known: Known | None =
     target, key = target_of(way), link_of(given)
     if key is None:
         return int(create(hand, target, given, known).pk)
-    if not rows_of(target, hand.reader).filter(pk=key).exists():
+    there = rows_of(target, hand.reader).filter(pk=key)
+    found = stream_told(hand, key) if target.name == "Datastream" else there.exists()
+    if not found or (hand.reader.places is not None and not there.exists()):
         raise Refused(f"There is no {target.name} {key} to link with.")
     return key
+
+
+def stream_told(hand: Hand, key: int) -> tuple[int, str] | tuple[()]:
+    """(thing, what the log makes of it) of a datastream, nothing where there is none."""
+    found = Datastream.objects.filter(pk=key).values_list("thing_id", "sensing").first()
+    if found:
+        hand.streams[key] = found
+    return found or ()
 
 
 def _complete(hand: Hand, values: dict[str, Any]) -> None:
@@ -97,9 +109,10 @@ def _complete(hand: Hand, values: dict[str, Any]) -> None:
     if "phenomenon_start" not in values:
         values |= {"phenomenon_start": hand.now, "phenomenon_end": hand.now, "is_interval": False}
     stream = values["datastream_id"]
+    thing, sensing = hand.streams.get(stream) or stream_told(hand, stream) or (0, "unknown")
     if "feature_id" not in values:
-        values["feature_id"] = feature_for(thing_of(stream))
-    values["owed"] = is_owed(values, sensing_of(stream))
+        values["feature_id"] = feature_for(thing)
+    values["owed"] = is_owed(values, sensing)
     extent = hand.extents.setdefault(stream, Extent())
     extent.take(
         values["phenomenon_start"],
@@ -107,12 +120,6 @@ def _complete(hand: Hand, values: dict[str, Any]) -> None:
         values.get("result_time"),
         values["feature_id"],
     )
-
-
-def sensing_of(stream: int) -> str:
-    """What the log makes of a datastream."""
-    found = Datastream.objects.filter(pk=stream).values_list("sensing", flat=True).first()
-    return found or "unknown"
 
 
 def is_owed(values: dict[str, Any], sensing: str) -> bool:
