@@ -198,7 +198,7 @@ class Engine:
         return np.searchsorted(self.state.series_ids, series).astype(np.int64)
 
     def _close(self, state: State, clock: int) -> None:
-        self.clock = max(self.clock, clock)
+        self.clock = self.outputs.clock = max(self.clock, clock)
         if len(self._out) < 4 * state.room:
             self._out = np.zeros(4 * state.room, VERDICT)
         begin = 0

@@ -15,6 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from gongbi.stream.rewind_notes import keep_superseded, with_told
+
 HOUR = 3_600_000_000
 READING = np.dtype(
     [
@@ -25,6 +27,7 @@ READING = np.dtype(
         ("level", "i8"),
         ("expected", "f4"),
         ("scatter", "f4"),
+        ("told", "i8"),  # the engine's clock when it was told
     ]
 )
 ASIDE = np.dtype(
@@ -69,6 +72,8 @@ class Outputs:
     lengths: dict[str, int] = field(default_factory=dict)
     finished: list[int] = field(default_factory=list)
     """Hours in Parquet whose recent file waits for the next checkpoint to be removed."""
+    clock: int = 0
+    """The engine's clock, kept with each reading: a later reader can tell what was known when."""
 
     def append(self, name: str, packed: bytes) -> int:
         """Append to a file; return its new length."""
@@ -87,6 +92,7 @@ class Outputs:
 
     def add_readings(self, rows: NDArray[np.void]) -> None:
         """Append readings to the files of their hours, in the order given."""
+        rows["told"] = self.clock
         hours = rows["window_start"] // HOUR
         for hour in np.unique(hours).tolist():
             name = str(recent_path(self.data, hour).relative_to(self.data))
@@ -103,6 +109,7 @@ class Outputs:
         file = self.files.get(str(path.relative_to(self.data)))
         if file is not None:
             file.flush()
+        keep_superseded(self.data, hour, read_recent(path))
         write_parquet(parquet_path(self.data, hour), newest_of(read_recent(path)))
         self.finished.append(hour)
 
@@ -205,7 +212,8 @@ def write_parquet(path: Path, rows: NDArray[np.void]) -> None:
     """Write a Parquet file and put it in its place at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
-    pq.write_table(table_of(rows), draft, compression="zstd", row_group_size=ROW_GROUP)
+    table = with_told(table_of(rows), rows["told"])
+    pq.write_table(table, draft, compression="zstd", row_group_size=ROW_GROUP)
     with draft.open("rb") as file:
         os.fsync(file.fileno())
     draft.replace(path)

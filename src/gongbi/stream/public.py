@@ -6,14 +6,17 @@ Everything here reads files; it asks neither the ingest process nor the engine, 
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from gongbi.stream import facts as _facts
+from gongbi.stream import history as _history
 from gongbi.stream import keys as _keys
 from gongbi.stream import plans as _plans
 from gongbi.stream import readings as _readings
+from gongbi.stream import retain as _retain
 from gongbi.stream import snapshot as _snapshot
 from gongbi.stream.facts import (
     AlertChanged,
@@ -23,7 +26,9 @@ from gongbi.stream.facts import (
     FactRow,
     LevelChanged,
 )
+from gongbi.stream.history import Reach, TooWide
 from gongbi.stream.plans import DATASTREAMS, DAYS, MEMBERS, SERIES, BadPlan
+from gongbi.stream.retain import Retention
 from gongbi.stream.snapshot import StreamStatus
 
 __all__ = [
@@ -38,13 +43,20 @@ __all__ = [
     "BadPlan",
     "FactRow",
     "LevelChanged",
+    "Reach",
+    "Retention",
     "StreamStatus",
+    "TooWide",
+    "history",
     "keep_ingest_key",
+    "keep_retention",
     "latest",
     "observations",
+    "reach",
     "read_facts",
     "readings",
     "status",
+    "worst_now",
     "write_plan",
 ]
 
@@ -96,6 +108,46 @@ def latest(data: Path, series: Sequence[int] | None) -> pa.Table:
     if series is None:
         return table
     return table.filter(pc.is_in(table["series"], pa.array(list(series), pa.int64())))
+
+
+def history(
+    data: Path,
+    *,
+    since: datetime,
+    until: datetime,
+    step: str = "hour",
+    series: Sequence[int] | None = None,
+    indicator: str | None = None,
+    zone: ZoneInfo | None = None,
+    together: bool = False,
+    most: int = _history.MOST_ROWS,
+) -> pa.Table:
+    """What was read in [since, until), of some series, of an indicator's, or of all.
+
+    ``step`` raw: readings; hour, day (of ``zone``) or span (one row a series): series, start,
+    windows, count, mean, min, max, worst; ``together`` joins all series. TooWide when more than
+    ``most`` rows answer. Memory and threads are bounded.
+    """  # fmt: skip
+    return _history.history(
+        data, since=since, until=until, step=step, series=series, indicator=indicator, zone=zone,
+        together=together, most=most,
+    )  # fmt: skip
+
+
+def worst_now(data: Path, *, indicator: str | None = None, most: int = 100) -> pa.Table:
+    """The newest readings at the highest levels; of equal levels the latest window first."""
+    newest = _snapshot.read_latest(data)
+    return _history.worst_now(data, newest, indicator=indicator, most=most)
+
+
+def reach(data: Path) -> Reach:
+    """How far back raw readings and their sums by hour and day go."""
+    return _history.reach(data)
+
+
+def keep_retention(data: Path, said: Retention) -> None:
+    """How long readings, sums and the log are kept; applied in the background."""
+    _retain.keep_retention(data, said)
 
 
 def observations(
