@@ -17,7 +17,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def up() -> None:
-    """Start web, ingest, engine and worker; restart one that dies; stop all on Ctrl-C."""
+    """Start web, ingest, engine, worker, history; restart one that dies; Ctrl-C stops all."""
     from django.conf import settings
     from django.core.management import call_command
 
@@ -74,12 +74,13 @@ def _welcome(url: str, data: Path, accounts: dict[str, str]) -> None:
         table("Accounts of this demo", ("username", "password"), accounts.items())
 
 
-def run(name: Annotated[str, typer.Argument(help="web, ingest, engine or worker")]) -> None:
+def run(name: Annotated[str, typer.Argument(help="web, ingest, engine, worker or history")]) -> None:
     """Run one process in the foreground, for a process manager of your own."""
     from gongbi.config import serve
+    from gongbi.config.processes import NAMES
 
-    if name not in ("web", "ingest", "engine", "worker"):
-        fail(f"There is no process {name!r}; choose web, ingest, engine or worker.")
+    if name not in NAMES:
+        fail(f"There is no process {name!r}; choose one of {', '.join(NAMES)}.")
     serve.run(name)
 
 

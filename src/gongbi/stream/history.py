@@ -256,7 +256,7 @@ def worst_now(data: Path, latest: pa.Table, *, indicator: str | None, most: int)
         latest = latest.filter(pc.is_in(latest["series"], pa.array(wanted)))
     order = pc.select_k_unstable(
         latest, k=min(most, len(latest)),
-        sort_keys=[("level", "descending"), ("window_start", "descending"), ("series", "ascending")],
+        sort_keys=[(name, "descending") for name in ("level", "window_start", "series")],
     )  # fmt: skip
     return latest.take(order)
 
