@@ -1,8 +1,8 @@
 """How long history takes to answer: `python bench/history.py --folder DIR`, then `--ask`.
 
 Draws readings of five minutes through the product's own writers (a day at a time, sums included)
-and a year of hourly sums of some kinds, then asks what pages ask. What is drawn is said; a kind has
-1/60 of a million series whatever is drawn beside it, so that what one question reads is full size.
+and a year of hourly sums of some kinds, then asks what pages ask. A kind has 1/60 of a million
+series whatever is drawn beside it, so that what one question reads is full size.
 """
 
 import argparse
@@ -83,9 +83,10 @@ def plan(folder: Path) -> None:
     wanted = [name for name in stream.SERIES.names if name in columns]
     path = folder / "plans" / "000001"
     path.mkdir(parents=True)
-    with pa.OSFile(str(path / "series.arrow"), "wb") as sink:
-        with pa.ipc.new_file(sink, table.select(wanted).schema) as writer:
-            writer.write_table(table.select(wanted))
+    table = table.select(wanted)
+    name = str(path / "series.arrow")
+    with pa.OSFile(name, "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
     newest(folder, ids)
 
 
@@ -229,12 +230,11 @@ def ask(folder: Path, times: int) -> None:
         def asked() -> int:
             begin = LAST - timedelta(days=int(draw.integers(1, 30)))
             kind = f"kind-{draw.integers(2):02d}"
-            return len(
-                stream.history(
-                    folder, indicator=kind, since=begin, until=begin + timedelta(days=1), step=step,
-                    most=6_000_000,
-                )
-            )  # fmt: skip
+            until = begin + timedelta(days=1)
+            table = stream.history(
+                folder, indicator=kind, since=begin, until=until, step=step, most=6_000_000
+            )
+            return len(table)
 
         return asked
 

@@ -74,7 +74,9 @@ def _welcome(url: str, data: Path, accounts: dict[str, str]) -> None:
         table("Accounts of this demo", ("username", "password"), accounts.items())
 
 
-def run(name: Annotated[str, typer.Argument(help="web, ingest, engine, worker or history")]) -> None:
+def run(
+    name: Annotated[str, typer.Argument(help="web, ingest, engine, worker or history")],
+) -> None:
     """Run one process in the foreground, for a process manager of your own."""
     from gongbi.config import serve
     from gongbi.config.processes import NAMES

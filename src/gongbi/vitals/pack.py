@@ -6,7 +6,15 @@ from typing import Any
 import pyarrow as pa
 from django.conf import settings
 
-from gongbi.core.public import Fault, Known, PlaceRecord, days_worked, places, read_toml_with_lines
+from gongbi.core.public import (
+    Fault,
+    Known,
+    PlaceRecord,
+    Unreadable,
+    days_worked,
+    places,
+    read_toml_with_lines,
+)
 from gongbi.stream.public import write_plan
 from gongbi.vitals.models import Indicator, Series
 from gongbi.vitals.pack_check import (
@@ -15,6 +23,7 @@ from gongbi.vitals.pack_check import (
     check_indicators,
     read_datastreams,
 )
+from gongbi.vitals.pack_retention import check_retention, load_retention
 from gongbi.vitals.plan import OWN, IdTaken, SeriesDrawn, draw_series, tables
 
 __all__ = ["check", "load"]
@@ -26,7 +35,9 @@ CALENDAR = "office"
 def check(folder: Path, known: Known) -> list[Fault]:
     """Every fault in the two files."""
     faults, properties = check_datastreams(folder, known)
-    return [*check_indicators(folder, known, properties), *faults]
+    codes = {str(row.get("code")) for row in _rows(folder)}
+    kept = check_retention(folder, codes)
+    return [*check_indicators(folder, known, properties), *faults, *kept]
 
 
 def load(folder: Path, version: int) -> None:
@@ -39,11 +50,21 @@ def load(folder: Path, version: int) -> None:
     _refuse_strangers(drawn)
     _load_series(drawn)
     plan = tables(drawn, streams)
+    load_retention(folder)
     # Last, inside the load's transaction: a plan that cannot be written undoes the load.
     days = _days() if any(one.scores for one in indicators) else None
     write_plan(
         settings.GONGBI_DATA, datastreams=plan[0], series=plan[1], members=plan[2], days=days
     )
+
+
+def _rows(folder: Path) -> list[dict[str, Any]]:
+    """Indicators as they stand; none where the file cannot be read, which is told elsewhere."""
+    try:
+        rows = read_toml_with_lines(folder / INDICATORS)[0].get("indicator", [])
+    except Unreadable:
+        return []
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def _days() -> pa.Table:
