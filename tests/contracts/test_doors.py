@@ -14,7 +14,7 @@ HOUSEKEEPING = {
     "gongbi.core": "the pack, accounts, keyring, outbox and clock are kept by commands",
     "gongbi.stream.engine": "config runs it as a process",
     "gongbi.stream.door": "config runs it as a process",
-    "gongbi.stream.history_keeper": "config runs it as a process",
+    "gongbi.stream.history_keeper": "config runs it as a process and by a command",
 }
 
 

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from gongbi.config import cli_city, cli_feed, cli_house
+from gongbi.config import cli_city, cli_feed, cli_history, cli_house
 from gongbi.config.console import fail
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
 cli_house.add_to(app)
 cli_city.add_to(app)
 cli_feed.add_to(app)
+cli_history.add_to(app)
 
 
 def main() -> None:

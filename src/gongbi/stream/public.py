@@ -17,6 +17,7 @@ from gongbi.stream import keys as _keys
 from gongbi.stream import plans as _plans
 from gongbi.stream import readings as _readings
 from gongbi.stream import retain as _retain
+from gongbi.stream import rewind as _rewind
 from gongbi.stream import snapshot as _snapshot
 from gongbi.stream.facts import (
     AlertChanged,
@@ -25,6 +26,7 @@ from gongbi.stream.facts import (
     AlertRaised,
     FactRow,
     LevelChanged,
+    moment_of,
 )
 from gongbi.stream.history import Reach, TooWide
 from gongbi.stream.plans import DATASTREAMS, DAYS, MEMBERS, SERIES, BadPlan
@@ -51,10 +53,12 @@ __all__ = [
     "keep_ingest_key",
     "keep_retention",
     "latest",
+    "moment_of",
     "observations",
     "reach",
     "read_facts",
     "readings",
+    "readings_known",
     "status",
     "worst_now",
     "write_plan",
@@ -100,6 +104,13 @@ def readings(data: Path, *, series: Sequence[int], since: datetime, until: datet
     without rows appears only where it changed a level.
     """
     return _readings.readings(data, series=series, since=since, until=until)
+
+
+def readings_known(
+    data: Path, *, series: Sequence[int], since: datetime, until: datetime, at: datetime
+) -> pa.Table:
+    """Readings as they were known at a moment: what was told or corrected later is not there."""
+    return _rewind.readings_known(data, series=series, since=since, until=until, at=at)
 
 
 def latest(data: Path, series: Sequence[int] | None) -> pa.Table:

@@ -8,6 +8,7 @@ from django.db import transaction
 from gongbi.core.public import now, publish
 from gongbi.vitals.events import AlertAcknowledged, AlertMuted, AlertUnmuted
 from gongbi.vitals.models import Alert
+from gongbi.vitals.steps import keep_step_of
 
 
 @transaction.atomic
@@ -17,6 +18,7 @@ def acknowledge(alert: Alert, person: Any) -> None:
         acknowledged_at=now(), acknowledged_by=person
     )
     if seen:
+        keep_step_of(alert)
         _tell(alert, AlertAcknowledged(alert=alert.pk, person=str(person.pk)), person)
 
 
@@ -24,6 +26,7 @@ def acknowledge(alert: Alert, person: Any) -> None:
 def mute(alert: Alert, person: Any, *, until: datetime, reason: str) -> None:
     """Let it call no more until then; it stays on every list, marked."""
     Alert.objects.filter(pk=alert.pk).update(muted_until=until, mute_reason=reason)
+    keep_step_of(alert)
     _tell(alert, AlertMuted(alert=alert.pk, until=until, reason=reason), person)
 
 
@@ -32,6 +35,7 @@ def unmute(alert: Alert, person: Any) -> None:
     """Let it call again before its time."""
     muted = Alert.objects.filter(pk=alert.pk, muted_until__gt=now())
     if muted.update(muted_until=None, mute_reason=""):
+        keep_step_of(alert)
         _tell(alert, AlertUnmuted(alert=alert.pk), person)
 
 

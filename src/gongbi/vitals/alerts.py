@@ -10,6 +10,7 @@ from gongbi.stream import public as stream
 from gongbi.vitals import grouping
 from gongbi.vitals.events import AlertChanged, AlertCleared, AlertRaised
 from gongbi.vitals.models import Alert, Series
+from gongbi.vitals.steps import keep_step
 
 ENGINE = "engine"
 WITHDRAWN = "withdrawn"
@@ -45,6 +46,7 @@ def raise_alert(fact: stream.AlertRaised, series: Series) -> None:
     )
     _tell(alert, told)
     grouping.ask_for_case(alert)
+    keep_step(alert)
 
 
 def change_alert(fact: stream.AlertChanged, series: Series) -> None:
@@ -67,6 +69,7 @@ def change_alert(fact: stream.AlertChanged, series: Series) -> None:
     _tell(alert, told)
     grouping.note_on_case(alert, change)
     grouping.ask_for_case(alert)
+    keep_step(alert)
 
 
 def clear_alert(fact: stream.AlertCleared, series: Series) -> None:
@@ -90,6 +93,7 @@ def clear_alert(fact: stream.AlertCleared, series: Series) -> None:
     _tell(alert, told)
     if not again or alert.withdrawn:
         grouping.note_on_case(alert, WITHDRAWN if alert.withdrawn else "cleared")
+    keep_step(alert)
 
 
 def _untold(fact: stream.AlertFact, series: Series) -> Alert | None:

@@ -7,6 +7,7 @@ from gongbi.vitals import queries
 from gongbi.vitals.access import alerts_of
 from gongbi.vitals.queries import level_counts, levels_by_place, recent_changes, silent, summary
 from gongbi.vitals.records import AlertRecord, ChangeRecord, SignRecord
+from gongbi.vitals.rewind import alerts_at, reach, signs_at
 from gongbi.vitals.tasks import read_levels
 
 __all__ = [
@@ -14,12 +15,15 @@ __all__ = [
     "ChangeRecord",
     "SignRecord",
     "alert",
+    "alerts_at",
     "alerts_between",
     "alerts_open",
     "level_counts",
     "levels_by_place",
+    "reach",
     "read_levels",
     "recent_changes",
+    "signs_at",
     "silent",
     "summary",
 ]
