@@ -39,7 +39,8 @@ def hours_present(data: Path, hours: range) -> list[int]:
         *(p.stem for p in data.glob("readings/recent/*.rec")),
     ]
     found = np.array(sorted(set(names)), "datetime64[h]").astype(np.int64)
-    return [int(hour) for hour in found if hour in hours]
+    # A NumPy number is looked for in a range step by step; its bounds are compared instead.
+    return found[(found >= hours.start) & (found < hours.stop)].tolist()
 
 
 def read_hours(
