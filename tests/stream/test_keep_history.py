@@ -260,3 +260,17 @@ def test_killed_at_any_instant_while_others_read(
     assert all_of(city).equals(want)
     assert len({one.tier for one in history_sets.read_manifest(city).sets}) == 3
     assert not list(city.glob("readings/day=2026-10-2*/*.parquet"))
+
+
+@pytest.mark.parametrize("step", ["hour", "span"])
+def test_a_short_wide_span_is_summed_from_readings_alike(city: Path, step: str) -> None:
+    history_keeper.tend(city)
+    begin, end = FIRST + timedelta(hours=20), FIRST + timedelta(hours=45)
+    wide = history(city, indicator="water", since=begin, until=end, step=step)
+    ids = sorted(set(wide["series"].to_pylist()))
+    parts = [history(city, series=[one], since=begin, until=end, step=step) for one in ids]
+    narrow = pa.concat_tables(parts)
+    assert len(wide) == len(narrow) > 0
+    for name in wide.column_names:
+        a, b = (table[name].to_numpy(zero_copy_only=False) for table in (wide, narrow))
+        assert (a == b).all() if a.dtype.kind != "f" else np.allclose(a, b, equal_nan=True), name

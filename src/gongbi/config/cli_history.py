@@ -1,11 +1,13 @@
-"""Commands on history: rewind, history."""
+"""Commands on history: rewind, history, vitals rehearse."""
 
 from datetime import datetime
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
+from rich.progress import Progress
 
-from gongbi.config.console import fail, table, tell
+from gongbi.config.console import fail, out, table, tell
 
 LEVELS = {-1: "no data", 0: "normal", 1: "notice", 2: "warning", 3: "alarm"}
 
@@ -14,6 +16,9 @@ def add_to(app: typer.Typer) -> None:
     """Hang these commands on the main one."""
     app.command("rewind")(rewind)
     app.command("history")(history)
+    vitals = typer.Typer(help="The city's signs.", no_args_is_help=True)
+    vitals.command("rehearse")(rehearse)
+    app.add_typer(vitals, name="vitals")
 
 
 def rewind(
@@ -55,8 +60,6 @@ def _figure(value: float | None) -> str:
 
 def history() -> None:
     """Compact, sum up and remove what is due now, and say how far back history goes."""
-    from pathlib import Path
-
     from django.conf import settings
 
     from gongbi.stream import public as stream
@@ -71,3 +74,67 @@ def history() -> None:
     for name in ("raw", "hour", "day"):
         begin = getattr(reach, name)
         tell(f"{name}: {'nothing' if begin is None else stream.moment_of(begin).isoformat()}")
+
+
+def rehearse(
+    indicators: Annotated[Path, typer.Option(help="A changed indicators.toml.")],
+    days: Annotated[int, typer.Option(help="Days back from now.")] = 7,
+    place: Annotated[str, typer.Option(help="Code of a place; the city's if left out.")] = "",
+) -> None:
+    """Run changed rules over the readings of the last days; tell which alerts would differ."""
+    from gongbi.core.public import PostHeld, Scope, Unreadable, city
+    from gongbi.core.public import place as find
+    from gongbi.vitals import public as vitals
+
+    where = find(place or city().code)
+    if where is None:
+        fail(f"There is no place {place!r}; its code stands in places.csv.")
+    scope = Scope("command", (PostHeld("supervisor", "", "", where.path),))
+    try:
+        rules = vitals.changed_rules(indicators)
+    except Unreadable as error:
+        fail(str(error))
+    for code, why in rules.refused:
+        tell(f"{code}: {why}", mark=" !", style="yellow")
+    if not rules.changed:
+        tell("No rule judges otherwise than the one in force.")
+    with Progress(console=out) as bar:
+        task = bar.add_task("Rehearsing", total=max(len(rules.changed), 1))
+        found = []
+        for code in rules.changed:
+            bar.update(task, description=f"Rehearsing {code}")
+            found.append(
+                (code, vitals.rehearse(scope, code, rules.changed[code], where.path, days))
+            )
+            bar.advance(task)
+    for code, trial in found:
+        _show_trial(code, trial)
+
+
+def _show_trial(code: str, trial: Any) -> None:
+    c = trial.counts
+    tell(
+        f"{code}: {c['gained']} alerts more, {c['lost']} fewer, {c['moved']} moved "
+        f"({trial.earlier} earlier, {trial.later} later), {c['same']} as they were; "
+        f"{trial.readings:,} readings of {trial.places} places."
+    )
+    rows = [row for row in trial.rows if row["kind"] != "same"][:200]
+    if rows:
+        heads = ("place", "what", "minutes", "rule in force", "rule tried")
+        table(code, heads, (_difference(row) for row in rows))
+
+
+def _difference(row: dict[str, Any]) -> tuple[str, str, str, str, str]:
+    spans = [_span(row[name]) for name in ("before", "after")]
+    minutes = f"{row['minutes']:+g}" if row["kind"] == "moved" else ""
+    return row["place"], row["kind"], minutes, spans[0], spans[1]
+
+
+def _span(one: dict[str, Any] | None) -> str:
+    from gongbi.core.public import city
+
+    if one is None:
+        return "–"
+    zone = city().zone
+    end = f"{one['end'].astimezone(zone):%m-%d %H:%M}" if one["end"] else "on"
+    return f"{LEVELS[one['level']]} {one['start'].astimezone(zone):%m-%d %H:%M} – {end}"

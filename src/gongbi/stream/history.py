@@ -31,6 +31,7 @@ STEPS = ("raw", "hour", "day", "span")
 MOST_ROWS = 2_000_000
 TRIES = 40
 MEMORY, THREADS = "1GB", 2
+FEW_SERIES, SHORT_SPAN = 100, 3 * DAY
 SUMS = pa.schema([field for field in TIER if field.name != "piece"])
 T = TypeVar("T")
 _local = threading.local()
@@ -145,8 +146,12 @@ def _sums(
 ) -> pa.Table:
     tier = "day" if step == "day" else "hour"
     fresh = _fresh_sums(data, manifest, asked, tier)
-    files = _files(data, manifest.of(tier, asked.first - DAY, asked.last + DAY), asked)
-    source = f"SELECT * EXCLUDE (piece) FROM {_source('start')}" if files else ""
+    if tier == "hour" and (days := _short_and_wide(manifest, asked)):
+        files, inner = _files(data, days, asked), _FROM_READINGS
+    else:
+        files = _files(data, manifest.of(tier, asked.first - DAY, asked.last + DAY), asked)
+        inner = f"SELECT * EXCLUDE (piece) FROM {_source('start')}"
+    source = inner if files else ""
     union = " UNION ALL ".join(filter(None, [source, "SELECT * FROM fresh" if len(fresh) else ""]))
     if not union:
         return SUMS.empty_table()
@@ -160,6 +165,24 @@ def _sums(
         f"FROM ({union}) GROUP BY {key}{group} ORDER BY 1, 2"
     )
     return _ask(text, files, asked, most, fresh=fresh).cast(SUMS)
+
+
+def _short_and_wide(manifest: Manifest, asked: Asked) -> list[HistorySet]:
+    """Days of readings that answer a short span of many series; none where sums serve better.
+
+    Merged months lie series after series: for one day of all places they would be read whole.
+    """
+    few = asked.series is not None and len(asked.series) <= FEW_SERIES
+    if few or asked.last - asked.first > SHORT_SPAN or asked.first % HOUR:
+        return []
+    days = manifest.of("raw", asked.first, asked.last)
+    summed = manifest.of("hour", asked.first, asked.last)
+    wanted = {
+        day
+        for one in summed
+        for day in range(max(one.begin, asked.first) // DAY, -(-min(one.end, asked.last) // DAY))
+    }
+    return days if wanted <= {one.begin // DAY for one in days} else []
 
 
 def _fresh_sums(data: Path, manifest: Manifest, asked: Asked, tier: str) -> pa.Table:
@@ -203,6 +226,14 @@ def _source(time: str) -> str:
         "(SELECT * FROM read_parquet($files) "
         f"WHERE {time} >= make_timestamptz($first) AND {time} < make_timestamptz($last) {{only}})"
     )
+
+
+_FROM_READINGS = (
+    "SELECT series, make_timestamptz(epoch_us(window_start) // 3600000000 * 3600000000) AS start, "
+    "(value IS NOT NULL)::INTEGER AS windows, count, value AS mean, value AS min, value AS max, "
+    f"level AS worst FROM {_source('window_start')}"
+)
+"""Readings as if each were a sum of its own; the sum over them is made outside."""
 
 
 def _ask(

@@ -3,9 +3,10 @@
 Everything here reads files; it asks neither the ingest process nor the engine, and never waits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -33,6 +34,9 @@ from gongbi.stream.plans import DATASTREAMS, DAYS, MEMBERS, SERIES, BadPlan
 from gongbi.stream.retain import Retention
 from gongbi.stream.snapshot import StreamStatus
 
+if TYPE_CHECKING:
+    from gongbi.stream.rehearse import Rehearsal
+
 __all__ = [
     "DATASTREAMS",
     "DAYS",
@@ -59,6 +63,7 @@ __all__ = [
     "read_facts",
     "readings",
     "readings_known",
+    "rehearse",
     "status",
     "worst_now",
     "write_plan",
@@ -154,6 +159,21 @@ def worst_now(data: Path, *, indicator: str | None = None, most: int = 100) -> p
 def reach(data: Path) -> Reach:
     """How far back raw readings and their sums by hour and day go."""
     return _history.reach(data)
+
+
+def rehearse(
+    data: Path, *, indicator: str, changes: Mapping[str, Any], since: datetime, until: datetime,
+    series: Sequence[int] | None = None, days: pa.Table | None = None,
+    told: Callable[[float], None] = lambda share: None,
+) -> "Rehearsal":
+    """Run an indicator's rule over stored readings as it is and as ``changes`` make it."""
+    # Compiled code is loaded only where somebody rehearses.
+    from gongbi.stream import rehearse as _rehearse
+
+    return _rehearse.rehearse(
+        data, indicator=indicator, changes=changes, since=since, until=until, series=series,
+        days=days, told=told,
+    )  # fmt: skip
 
 
 def keep_retention(data: Path, said: Retention) -> None:

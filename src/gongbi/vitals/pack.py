@@ -52,7 +52,7 @@ def load(folder: Path, version: int) -> None:
     plan = tables(drawn, streams)
     load_retention(folder)
     # Last, inside the load's transaction: a plan that cannot be written undoes the load.
-    days = _days() if any(one.scores for one in indicators) else None
+    days = days_of_city() if any(one.scores for one in indicators) else None
     write_plan(
         settings.GONGBI_DATA, datastreams=plan[0], series=plan[1], members=plan[2], days=days
     )
@@ -67,7 +67,7 @@ def _rows(folder: Path) -> list[dict[str, Any]]:
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def _days() -> pa.Table:
+def days_of_city() -> pa.Table:
     """The city's calendar: what is usual on a working day is not on a day off."""
     known = days_worked(CALENDAR)
     begins = [round(begin.timestamp()) * 1_000_000 for begin, _ in known]
@@ -94,7 +94,7 @@ def _refuse_strangers(drawn: list[SeriesDrawn]) -> None:
 def _load_indicators(folder: Path, version: int) -> list[Indicator]:
     file = folder / INDICATORS
     rows = read_toml_with_lines(file)[0].get("indicator", []) if file.exists() else []
-    found = [_indicator(row, number, version) for number, row in enumerate(rows)]
+    found = [indicator_of(row, number, version) for number, row in enumerate(rows)]
     Indicator.objects.update(in_force=False)
     fields = [field.name for field in Indicator._meta.concrete_fields if not field.primary_key]
     Indicator.objects.bulk_create(
@@ -103,7 +103,8 @@ def _load_indicators(folder: Path, version: int) -> list[Indicator]:
     return found
 
 
-def _indicator(row: dict[str, Any], number: int, version: int) -> Indicator:
+def indicator_of(row: dict[str, Any], number: int, version: int) -> Indicator:
+    """An entry of indicators.toml as an indicator, not saved."""
     return Indicator(
         code=row["code"],
         name_en=row.get("name_en", ""),

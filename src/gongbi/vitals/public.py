@@ -9,6 +9,7 @@ from gongbi.vitals.queries import level_counts, levels_by_place, recent_changes,
 from gongbi.vitals.records import AlertRecord, ChangeRecord, SignRecord
 from gongbi.vitals.rewind import alerts_at, reach, signs_at
 from gongbi.vitals.tasks import read_levels
+from gongbi.vitals.trying import changed_rules, rehearse
 
 __all__ = [
     "AlertRecord",
@@ -18,11 +19,13 @@ __all__ = [
     "alerts_at",
     "alerts_between",
     "alerts_open",
+    "changed_rules",
     "level_counts",
     "levels_by_place",
     "reach",
     "read_levels",
     "recent_changes",
+    "rehearse",
     "signs_at",
     "silent",
     "summary",
