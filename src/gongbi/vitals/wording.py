@@ -55,8 +55,8 @@ PROPERTIES = {
     "bin_fill": gettext_lazy("fill of bins"),
     "traffic_speed": gettext_lazy("speed of traffic"),
 }
-BY_RULE_NOW = gettext_lazy("above normal by the rule in force")
-BY_RULE_TRIED = gettext_lazy("above normal by the rule tried")
+BY_RULE_NOW = gettext_lazy("out of the normal by the rule in force")
+BY_RULE_TRIED = gettext_lazy("out of the normal by the rule tried")
 ENDED = {
     "normal": gettext_lazy("the value went back to normal"),
     "silent": gettext_lazy("readings stopped coming: it is not known whether it is over"),
