@@ -16,6 +16,7 @@ def add_to(app: typer.Typer) -> None:
     """Hang these commands on the main one."""
     app.command("rewind")(rewind)
     app.command("history")(history)
+    app.command("backfill")(backfill)
     vitals = typer.Typer(help="The city's signs.", no_args_is_help=True)
     vitals.command("rehearse")(rehearse)
     app.add_typer(vitals, name="vitals")
@@ -138,3 +139,28 @@ def _span(one: dict[str, Any] | None) -> str:
     zone = city().zone
     end = f"{one['end'].astimezone(zone):%m-%d %H:%M}" if one["end"] else "on"
     return f"{LEVELS[one['level']]} {one['start'].astimezone(zone):%m-%d %H:%M} – {end}"
+
+
+def backfill(
+    since: Annotated[str, typer.Option(help="Rows with times from then: 2026-11-01.")] = "",
+) -> None:
+    """Make history anew where rows came too late for their windows; live levels stay."""
+    from django.conf import settings
+
+    from gongbi.core.public import city, now
+    from gongbi.stream import public as stream
+
+    try:
+        begin = datetime.fromisoformat(since or "1970-01-01")
+    except ValueError:
+        fail(f"{since!r} is no time; write it as 2026-11-01.")
+    begin = begin if begin.tzinfo else begin.replace(tzinfo=city().zone)
+    try:
+        done = stream.backfill(Path(settings.GONGBI_DATA), since=begin, now=now())
+    except stream.HistoryBusy as error:
+        fail(str(error))
+    tell(
+        f"{done.windows} windows have late rows: {done.changed} readings corrected, "
+        f"{done.waiting} wait for their day to be compacted, "
+        f"{done.beyond_log} cannot be made anew: the log no longer holds their rows."
+    )

@@ -30,11 +30,13 @@ from gongbi.stream.facts import (
     moment_of,
 )
 from gongbi.stream.history import Reach, TooWide
+from gongbi.stream.history_sets import HistoryBusy
 from gongbi.stream.plans import DATASTREAMS, DAYS, MEMBERS, SERIES, BadPlan
 from gongbi.stream.retain import Retention
 from gongbi.stream.snapshot import StreamStatus
 
 if TYPE_CHECKING:
+    from gongbi.stream.history_backfill import Filled
     from gongbi.stream.rehearse import Rehearsal
 
 __all__ = [
@@ -48,11 +50,13 @@ __all__ = [
     "AlertRaised",
     "BadPlan",
     "FactRow",
+    "HistoryBusy",
     "LevelChanged",
     "Reach",
     "Retention",
     "StreamStatus",
     "TooWide",
+    "backfill",
     "history",
     "keep_ingest_key",
     "keep_retention",
@@ -162,8 +166,14 @@ def reach(data: Path) -> Reach:
 
 
 def rehearse(
-    data: Path, *, indicator: str, changes: Mapping[str, Any], since: datetime, until: datetime,
-    series: Sequence[int] | None = None, days: pa.Table | None = None,
+    data: Path,
+    *,
+    indicator: str,
+    changes: Mapping[str, Any],
+    since: datetime,
+    until: datetime,
+    series: Sequence[int] | None = None,
+    days: pa.Table | None = None,
     told: Callable[[float], None] = lambda share: None,
 ) -> "Rehearsal":
     """Run an indicator's rule over stored readings as it is and as ``changes`` make it."""
@@ -174,6 +184,14 @@ def rehearse(
         data, indicator=indicator, changes=changes, since=since, until=until, series=series,
         days=days, told=told,
     )  # fmt: skip
+
+
+def backfill(data: Path, *, since: datetime, now: datetime) -> "Filled":
+    """Make history anew for rows that came too late for their windows; live levels stay."""
+    from gongbi.stream import history_backfill as _backfill
+
+    micros = _facts.micros_of
+    return _backfill.backfill(data, since=micros(since), now=micros(now))
 
 
 def keep_retention(data: Path, said: Retention) -> None:

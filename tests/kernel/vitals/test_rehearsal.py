@@ -26,18 +26,22 @@ def test_by_hand() -> None:
     ]
 
 
-def chains() -> st.SearchStrategy[dict[int, list[Episode]]]:
-    """Episodes of some series that do not touch."""
-    gaps = st.lists(st.tuples(st.integers(2, 9), st.integers(1, 9), st.integers(1, 3)), max_size=6)
+Drawn = dict[int, list[Episode]]
+STEPS = st.tuples(st.integers(1, 3), st.integers(2, 9), st.integers(1, 9), st.integers(1, 3))
 
-    def laid(pairs: list[tuple[int, int, int]]) -> list[Episode]:
-        at, found = 0, []
-        for gap, length, peak in pairs:
-            found.append(episode(at + gap, at + gap + length, peak))
-            at += gap + length
-        return found
 
-    return st.dictionaries(st.integers(1, 4), gaps.map(laid), max_size=4)
+def laid(steps: list[tuple[int, int, int, int]]) -> Drawn:
+    """Episodes of up to three series that do not touch."""
+    ends, found = dict.fromkeys((1, 2, 3), 0), Drawn()
+    for series, gap, length, peak in steps:
+        start = ends[series] + gap
+        ends[series] = start + length
+        found.setdefault(series, []).append(episode(start, ends[series], peak))
+    return found
+
+
+def chains() -> st.SearchStrategy[Drawn]:
+    return st.lists(STEPS, max_size=9).map(laid)
 
 
 @given(chains(), chains())
