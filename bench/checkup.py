@@ -42,7 +42,8 @@ def prepare(data: Path, people: int) -> None:
 
 def write_readings(data: Path) -> int:
     """Every window of every series, an hour in a file; how many."""
-    from gongbi.stream.outputs import READING, parquet_path, write_parquet
+    from gongbi.stream.outputs import parquet_path, write_parquet
+    from gongbi.stream.recent import READING
     from gongbi.vitals.models import Series
 
     told = list(Series.objects.order_by("id").values_list("id", "indicator__window_seconds"))

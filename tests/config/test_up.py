@@ -58,13 +58,13 @@ def send(town: Installation, sequence: int, rows: int = 5) -> httpx.Response:
     )
 
 
-def test_four_processes_start_and_stop(town: Installation) -> None:
+def test_five_processes_start_and_stop(town: Installation) -> None:
     up = town.start()
     try:
         assert town.get("/healthz").text == "ok\n"
         assert town.get("/readyz").json() == {"ready": True, "troubles": []}
         assert "gongbi_pack_version 1" in town.get("/metrics").text
-        assert set(processes(town)) == {"web", "ingest", "engine", "worker"}
+        assert set(processes(town)) == {"web", "ingest", "engine", "worker", "history"}
         pids = processes(town).values()
     finally:
         assert stop(up) == 0
@@ -72,7 +72,7 @@ def test_four_processes_start_and_stop(town: Installation) -> None:
     assert '"level": "error"' not in town.logs()
 
 
-@pytest.mark.parametrize("name", ["web", "ingest", "engine", "worker"])
+@pytest.mark.parametrize("name", ["web", "ingest", "engine", "worker", "history"])
 def test_one_that_is_killed_comes_back(living_town: Installation, name: str) -> None:
     assert wait_for(lambda: send(living_town, 1).status_code == 200), living_town.logs()
     before = processes(living_town)[name]

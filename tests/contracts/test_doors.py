@@ -15,6 +15,7 @@ HOUSEKEEPING = {
     "gongbi.stream.engine": "config runs it as a process",
     "gongbi.stream.door": "config runs it as a process",
     "gongbi.stream.mqtt": "config runs it as a process",
+    "gongbi.stream.history_keeper": "config runs it as a process and by a command",
 }
 
 

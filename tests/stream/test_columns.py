@@ -11,17 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongbi.kernel.stream.fold import empty_bands, lay_out
-from gongbi.stream import outputs
+from gongbi.stream import recent as recent_files
 from gongbi.stream.latest import FILE, Latest, read_latest
-from gongbi.stream.outputs import (
-    READING,
-    newest_of,
-    pack_readings,
-    read_recent,
-    table_of,
-    write_parquet,
-)
-from gongbi.stream.plans import Names, alike
+from gongbi.stream.outputs import newest_of, table_of, turn_recent
+from gongbi.stream.plans import alike
+from gongbi.stream.recent import READING, pack_readings, read_recent
 
 START = 1_454_716_800_000_000
 ROW = st.tuples(
@@ -35,7 +29,7 @@ ROW = st.tuples(
 
 def readings_of(rows: list[Any], start: int = START) -> np.ndarray:
     """Readings of one window."""
-    packed = [(s, start, count, value, level, e, e) for s, count, value, level, e in rows]
+    packed = [(s, start, count, value, level, e, e, 0) for s, count, value, level, e in rows]
     return np.array(packed, READING)
 
 
@@ -67,14 +61,15 @@ def test_an_hour_in_portions_is_the_hour_in_one(
         rows["value"] = draw.normal(size=400)
         rows["expected"] = rows["scatter"] = np.nan
         parts.append(rows)
-    recent = tmp_path / "2016-02-06T00.rec"
+    recent = tmp_path / "readings" / "recent" / "2016-02-06T00.rec"
+    recent.parent.mkdir(parents=True)
     recent.write_bytes(b"".join(pack_readings(part) for part in parts))
-    write_parquet(tmp_path / "one.parquet", recent)
-    monkeypatch.setattr(outputs, "PORTION", 500)
-    write_parquet(tmp_path / "many.parquet", recent)
+    turn_recent(tmp_path / "one.parquet", recent)
+    monkeypatch.setattr(recent_files, "PORTION", 500)
+    turn_recent(tmp_path / "many.parquet", recent)
     whole = pq.read_table(tmp_path / "one.parquet")
     assert whole.equals(pq.read_table(tmp_path / "many.parquet"))
-    assert whole.equals(table_of(newest_of(np.concatenate(parts))))
+    assert whole.drop("told").equals(table_of(newest_of(np.concatenate(parts))))
 
 
 def test_a_reader_waits_for_what_is_changing(tmp_path: Path) -> None:
@@ -100,17 +95,6 @@ def test_a_reader_waits_for_what_is_changing(tmp_path: Path) -> None:
     assert latest._head[1] == 2
     (tmp_path / FILE).write_bytes(b"")
     assert read_latest(tmp_path).num_rows == 0
-
-
-@settings(max_examples=50, deadline=None)
-@given(st.lists(st.text(max_size=12), unique=True, max_size=30), st.text(max_size=12))
-def test_names_find_what_a_dictionary_finds(names: list[str], stranger: str) -> None:
-    ids = np.arange(len(names), dtype=np.int64) * 3 + 1
-    plain = dict(zip(names, ids.tolist(), strict=True))
-    found = Names(pa.chunked_array([pa.array(names, pa.string())]), ids)
-    assert len(found) == len(names)
-    assert [found[name] for name in names] == list(plain.values())
-    assert found.get(stranger) == plain.get(stranger)
 
 
 @settings(max_examples=50, deadline=None)

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongbi.stream import public as stream
-from gongbi.stream.outputs import READING, parquet_path, write_parquet
+from gongbi.stream.outputs import parquet_path, write_parquet
+from gongbi.stream.recent import READING
 
 BEGIN = datetime(2026, 11, 16, tzinfo=UTC)
 EDGES = [BEGIN + timedelta(days=day) for day in range(4)]

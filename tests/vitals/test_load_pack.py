@@ -227,3 +227,40 @@ def test_a_pack_without_sensors_takes_all_out_of_force(burst: Any, pack_folder: 
     assert not Series.objects.filter(in_force=True).exists()
     assert "No indicator reads anything here" in read(signed_in("officer"), "/vitals/")
     assert "No alert" in read(signed_in("officer"), "/alerts/")
+
+
+RETENTION = "\n[retention]\nraw_days = 400\nhourly_months = 60\nlog_days = 90\n"
+
+
+def test_how_long_readings_are_kept_is_said_by_the_pack(pack_folder, small_city):
+    from gongbi.core.public import load_pack
+    from gongbi.stream.retain import read_retention
+
+    assert read_retention(small_city.data).raw_days is None, "for ever where nothing is said"
+    city = pack_folder / "city.toml"
+    more = RETENTION + "[retention.raw_days_of]\npressure = 30\n"
+    city.write_text(city.read_text("utf-8") + more, "utf-8")
+    load_pack(pack_folder, by="test")
+    kept = read_retention(small_city.data)
+    assert (kept.zone, kept.raw_days, kept.hourly_months) == ("Asia/Shanghai", 400, 60)
+    assert (kept.log_days, kept.raw_days_of) == (90, {"pressure": 30})
+
+
+@pytest.mark.parametrize(
+    "said, line, why",
+    [
+        ("[retention]\nraw_days = 0\n", 8, "raw_days must be a whole number, 2 or more"),
+        ("[retention]\nlog_days = 1.5\n", 8, "log_days must be a whole number"),
+        ("[retention]\nweeks = 3\n", 8, "'weeks' is no key of [retention]"),
+        ("[retention.raw_days_of]\nghosts = 3\n", 8, "no indicator 'ghosts'"),
+        ("[retention.raw_days_of]\npressure = true\n", 8, "Days of pressure must be"),
+    ],
+)
+def test_faults_of_retention_are_named(said, line, why, pack_folder, db):
+    from gongbi.core.public import check_pack
+
+    city = pack_folder / "city.toml"
+    city.write_text(city.read_text("utf-8") + said, "utf-8")
+    faults = [one for one in check_pack(pack_folder) if one.file == "city.toml"]
+    assert [(one.line) for one in faults] == [line]
+    assert why in faults[0].reason

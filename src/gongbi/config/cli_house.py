@@ -18,7 +18,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def up() -> None:
-    """Start web, ingest, engine, worker (and mqtt); restart one that dies; stop on Ctrl-C."""
+    """Start web, ingest, engine, worker, history (and mqtt); restart what dies; Ctrl-C stops."""
     from django.conf import settings
     from django.core.management import call_command
 
@@ -76,12 +76,15 @@ def _welcome(url: str, data: Path, accounts: dict[str, str]) -> None:
         table("Accounts of this demo", ("username", "password"), accounts.items())
 
 
-def run(name: Annotated[str, typer.Argument(help="web, ingest, engine, worker or mqtt")]) -> None:
+def run(
+    name: Annotated[str, typer.Argument(help="web, ingest, engine, worker, history or mqtt")],
+) -> None:
     """Run one process in the foreground, for a process manager of your own."""
     from gongbi.config import serve
+    from gongbi.config.processes import NAMES
 
-    if name not in ("web", "ingest", "engine", "worker", "mqtt"):
-        fail(f"There is no process {name!r}; choose web, ingest, engine, worker or mqtt.")
+    if name not in (*NAMES, "mqtt"):
+        fail(f"There is no process {name!r}; choose one of {', '.join(NAMES)}, mqtt.")
     serve.run(name)
 
 

@@ -24,7 +24,8 @@ class Program:
     arguments: tuple[str, ...]
 
 
-PROGRAMS = tuple(Program(name, ("run", name)) for name in ("ingest", "engine", "worker", "web"))
+NAMES = ("ingest", "engine", "worker", "history", "web")
+PROGRAMS = tuple(Program(name, ("run", name)) for name in NAMES)
 
 
 MQTT = Program("mqtt", ("run", "mqtt"))

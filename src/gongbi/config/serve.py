@@ -12,7 +12,11 @@ from gongbi.config.options import read_options
 
 def run(name: str) -> None:
     """Become the process of that name until told to stop."""
-    {"web": web, "ingest": ingest, "engine": engine, "worker": worker, "mqtt": mqtt}[name]()
+    does = {
+        **{"web": web, "ingest": ingest, "engine": engine, "worker": worker},
+        **{"history": history, "mqtt": mqtt},
+    }
+    does[name]()
 
 
 def web() -> None:
@@ -70,3 +74,11 @@ def worker() -> None:
     from gongbi.config import worker as duties
 
     duties.main()
+
+
+def history() -> None:
+    """Compaction, sums and retention: at low priority, waited for by nobody."""
+    from gongbi.stream import history_keeper
+
+    sys.argv = ["history", "--data", str(settings.GONGBI_DATA)]
+    history_keeper.main()

@@ -182,7 +182,7 @@ class Engine:
         return find_slots(self.state.index, np.ascontiguousarray(series))
 
     def _close(self, state: State, clock: int) -> None:
-        self.clock = max(self.clock, clock)
+        self.clock = self.outputs.clock = max(self.clock, clock)
         if len(self._out) < 4 * state.room:
             self._out = np.zeros(4 * state.room, VERDICT)
         assert self._latest is not None

@@ -4,34 +4,24 @@ Everything here is appended in the order of the log; a restart cuts each file to
 checkpoint names and writes the same bytes again.
 """
 
-import mmap
 import os
-import struct
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from gongbi.stream.recent import READING, pack_readings, portions_of, read_recent
+from gongbi.stream.rewind_notes import MOMENT, superseded, with_told, write_superseded
+
 HOUR = 3_600_000_000
-READING = np.dtype(
-    [
-        ("series", "i8"),
-        ("window_start", "i8"),
-        ("count", "i8"),
-        ("value", "f8"),
-        ("level", "i8"),
-        ("expected", "f4"),
-        ("scatter", "f4"),
-    ]
-)
 ASIDE = np.dtype(
     [("position", "i8"), ("datastream", "i8"), ("time", "i8"), ("value", "f8"), ("series", "i8")]
 )
@@ -77,6 +67,8 @@ class Outputs:
     finished: list[int] = field(default_factory=list)
     """Hours in Parquet whose recent file waits for the next checkpoint to be removed."""
     turning: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
+    clock: int = 0
+    """The engine's clock, kept with each reading: a later reader can tell what was known when."""
 
     def append(self, name: str, packed: bytes) -> int:
         """Append to a file; return its new length."""
@@ -95,6 +87,7 @@ class Outputs:
 
     def add_readings(self, rows: NDArray[np.void]) -> None:
         """Append readings (``READING``) to the files of their hours, in the order given."""
+        rows["told"] = self.clock
         for start in np.unique(rows["window_start"]).tolist():
             name = str(recent_path(self.data, start // HOUR).relative_to(self.data))
             self.append(name, pack_readings(rows[rows["window_start"] == start]))
@@ -114,7 +107,7 @@ class Outputs:
         if file is not None:
             file.flush()
         if path.stat().st_size < LARGE_HOUR:
-            write_parquet(parquet_path(self.data, hour), path)
+            turn_recent(parquet_path(self.data, hour), path)
             self.finished.append(hour)
         elif hour not in self.turning:
             words = [str(parquet_path(self.data, hour)), str(path)]
@@ -187,93 +180,6 @@ def hour_of(path: Path) -> int:
     return int(moment.timestamp()) // 3600
 
 
-_BLOCK = struct.Struct("<4sIqqqBBB5x")
-_MAGIC = b"GBR2"
-_COLUMNS = ("value", "level", "expected", "scatter")
-
-
-def _narrowest(values: NDArray[np.integer[Any]]) -> NDArray[np.unsignedinteger[Any]]:
-    """Whole numbers from 0 on in as few bytes as hold them."""
-    return values.astype(np.min_scalar_type(int(values.max(initial=0))))
-
-
-def pack_readings(rows: NDArray[np.void]) -> bytes:
-    """Readings of one window as a block of columns; ids are counted from the smallest.
-
-    Some 14 bytes a reading, and 8 more where something is expected; as rows they took 48.
-    """
-    first, last = int(rows["series"].min()), int(rows["series"].max())
-    series, counts = _narrowest(rows["series"] - first), _narrowest(rows["count"])
-    usual = bool((~np.isnan(rows["expected"])).any())
-    head = _BLOCK.pack(
-        _MAGIC, len(rows), int(rows["window_start"][0]), first, last,
-        series.itemsize, counts.itemsize, usual,
-    )  # fmt: skip
-    names = _COLUMNS if usual else _COLUMNS[:2]
-    columns = [series, counts, *(rows[name].astype(_kind(name)) for name in names)]
-    return head + b"".join(column.tobytes() for column in columns)
-
-
-def _kind(name: str) -> np.dtype[Any]:
-    """How a column is kept in a block."""
-    return np.dtype("i1") if name == "level" else READING[name]
-
-
-def read_recent(
-    path: Path, since: int | None = None, until: int | None = None
-) -> NDArray[np.void]:
-    """The whole readings of a recent file, in the order they were told.
-
-    Of series with ids from ``since`` to ``until``; None: of all.
-    """
-    raw = memoryview(path.read_bytes()) if path.stat().st_size < _MAPPED else _mapped(path)
-    found = [np.empty(0, READING)]
-    for at, end, head in _blocks(raw):
-        if (since is None or head[4] >= since) and (until is None or head[3] <= until):
-            rows = _unpack(raw[at:end], head)
-            ids = rows["series"]
-            inside = np.ones(len(rows), np.bool_)
-            inside &= True if since is None else ids >= since
-            inside &= True if until is None else ids <= until
-            found.append(rows if inside.all() else rows[inside])
-    return np.concatenate(found)
-
-
-_MAPPED = 16 << 20
-
-
-def _mapped(path: Path) -> memoryview:
-    with path.open("rb") as file:
-        return memoryview(mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ))
-
-
-def _blocks(raw: memoryview) -> Iterator[tuple[int, int, tuple[Any, ...]]]:
-    """(where the columns begin, where they end, the head) of each whole block."""
-    at = 0
-    while at + _BLOCK.size <= len(raw):
-        head = _BLOCK.unpack_from(raw, at)
-        size = head[1] * (head[5] + head[6] + 9 + 8 * head[7])
-        at, end = at + _BLOCK.size, at + _BLOCK.size + size
-        if head[0] != _MAGIC or end > len(raw):
-            return
-        yield at, end, head
-        at = end
-
-
-def _unpack(raw: memoryview, head: tuple[Any, ...]) -> NDArray[np.void]:
-    _, count, start, first, _, wide, wide_count, usual = head
-    rows = np.empty(count, READING)
-    rows["window_start"], rows["expected"], rows["scatter"] = start, np.nan, np.nan
-    kinds = {"series": np.dtype(f"u{wide}"), "count": np.dtype(f"u{wide_count}")}
-    kinds |= {name: _kind(name) for name in (_COLUMNS if usual else _COLUMNS[:2])}
-    at = 0
-    for name, kind in kinds.items():
-        rows[name] = np.frombuffer(raw, kind, count, at)
-        at += count * kind.itemsize
-    rows["series"] += first
-    return rows
-
-
 def newest_of(rows: NDArray[np.void]) -> NDArray[np.void]:
     """One row for each series and window, the one told last, sorted by both."""
     order = np.lexsort((np.arange(len(rows)), rows["window_start"], rows["series"]))
@@ -305,35 +211,49 @@ def real_or_none(values: NDArray[np.floating]) -> pa.Array:
     return pa.array(values.astype(np.float32), mask=np.isnan(values))
 
 
-PORTION = 2_000_000
-"""Readings of an hour that are sorted at once."""
+def write_parquet(path: Path, rows: NDArray[np.void]) -> None:
+    """Write a Parquet file and put it in its place at once."""
+    _write_portions(path, [rows])
 
 
-def _portions(recent: Path) -> list[tuple[int, int]]:
-    """Ranges of series' ids, so that each has about ``PORTION`` readings of a recent file."""
-    raw = _mapped(recent) if recent.stat().st_size else memoryview(b"")
-    heads = [head for _, _, head in _blocks(raw)]
-    if not heads:
-        return []
-    first, last = min(head[3] for head in heads), max(head[4] for head in heads)
-    parts = -(-sum(head[1] for head in heads) // PORTION)
-    step = -(-(last - first + 1) // parts)
-    return [(begin, begin + step - 1) for begin in range(first, last + 1, step)]
+def turn_recent(path: Path, recent: Path) -> None:
+    """Turn a recent file into a Parquet file, by series and time, and put it in place at once.
+
+    Words that a later one on the same window took the place of are kept aside first.
+    """
+    old = [np.empty(0, READING)]
+
+    def portions() -> Iterator[NDArray[np.void]]:
+        for since, until in portions_of(recent):
+            rows = read_recent(recent, since, until)
+            old.append(superseded(rows))
+            yield newest_of(rows)
+
+    draft = _draft_portions(path, portions())
+    gone = np.concatenate(old)
+    if len(gone):
+        write_superseded(recent.parents[2], hour_of(recent), gone)
+    draft.replace(path)
 
 
-def write_parquet(path: Path, recent: Path) -> None:
-    """Turn a recent file into a Parquet file, by series and time, and put it in place at once."""
+def _write_portions(path: Path, portions: Iterable[NDArray[np.void]]) -> None:
+    _draft_portions(path, portions).replace(path)
+
+
+def _draft_portions(path: Path, portions: Iterable[NDArray[np.void]]) -> Path:
+    """A Parquet file of these readings, safe on disk but not yet in its place."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f".{os.getpid()}.draft")
-    with pq.ParquetWriter(draft, READINGS, compression="zstd") as writer:
-        for since, until in _portions(recent):
-            rows = newest_of(read_recent(recent, since, until))
-            writer.write_table(table_of(rows), row_group_size=ROW_GROUP)
+    schema = READINGS.append(pa.field("told", MOMENT))
+    with pq.ParquetWriter(draft, schema, compression="zstd") as writer:
+        for rows in portions:
+            table = with_told(table_of(rows), rows["told"])
+            writer.write_table(table, row_group_size=ROW_GROUP)
     with draft.open("rb") as file:
         os.fsync(file.fileno())
-    draft.replace(path)
+    return draft
 
 
 if __name__ == "__main__":
     os.nice(10)
-    write_parquet(Path(sys.argv[1]), Path(sys.argv[2]))
+    turn_recent(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -3,20 +3,24 @@
 Everything here reads files; it asks neither the ingest process nor the engine, and never waits.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
 from gongbi.stream import created as _created
 from gongbi.stream import facts as _facts
+from gongbi.stream import history as _history
 from gongbi.stream import keys as _keys
 from gongbi.stream import latest as _latest
 from gongbi.stream import plan_words as _words
 from gongbi.stream import plans as _plans
 from gongbi.stream import readings as _readings
+from gongbi.stream import retain as _retain
+from gongbi.stream import rewind as _rewind
 from gongbi.stream import sensing as _sensing
 from gongbi.stream import snapshot as _snapshot
 from gongbi.stream import tail as _tail
@@ -28,7 +32,10 @@ from gongbi.stream.facts import (
     AlertRaised,
     FactRow,
     LevelChanged,
+    moment_of,
 )
+from gongbi.stream.history import Reach, TooWide
+from gongbi.stream.history_sets import HistoryBusy
 from gongbi.stream.keys import IngestKey
 from gongbi.stream.plan_words import PlanInWords
 from gongbi.stream.plans import (
@@ -39,7 +46,12 @@ from gongbi.stream.plans import (
     BadPlan,
     PlanMoved,
 )
+from gongbi.stream.retain import Retention
 from gongbi.stream.snapshot import StreamStatus
+
+if TYPE_CHECKING:
+    from gongbi.stream.history_backfill import Filled
+    from gongbi.stream.rehearse import Rehearsal
 
 __all__ = [
     "DATASTREAMS",
@@ -52,29 +64,41 @@ __all__ = [
     "AlertRaised",
     "BadPlan",
     "FactRow",
+    "HistoryBusy",
     "IngestKey",
     "LevelChanged",
     "PlanInWords",
     "PlanMoved",
+    "Reach",
+    "Retention",
     "StreamStatus",
+    "TooWide",
+    "backfill",
     "created_bytes",
     "created_datastreams",
     "first_reading",
+    "history",
     "ingest_key_owner",
     "ingest_keys",
     "keep_ingest_key",
+    "keep_retention",
     "keep_sensing",
     "latest",
+    "moment_of",
     "newest_rows",
     "observations",
     "plan_datastreams",
     "plan_in_words",
     "plan_number",
+    "reach",
     "read_facts",
     "readings",
+    "readings_known",
+    "rehearse",
     "revoke_ingest_key",
     "status",
     "windows_by_level",
+    "worst_now",
     "write_plan",
 ]
 
@@ -176,9 +200,85 @@ def readings(data: Path, *, series: Sequence[int], since: datetime, until: datet
     return _readings.readings(data, series=series, since=since, until=until)
 
 
+def readings_known(
+    data: Path, *, series: Sequence[int], since: datetime, until: datetime, at: datetime
+) -> pa.Table:
+    """Readings as they were known at a moment: what was told or corrected later is not there."""
+    return _rewind.readings_known(data, series=series, since=since, until=until, at=at)
+
+
 def latest(data: Path, series: Sequence[int] | None) -> pa.Table:
     """The newest reading of each series that has one (None: of all), as the engine has it now."""
     return _latest.read_latest(data, series)
+
+
+def history(
+    data: Path,
+    *,
+    since: datetime,
+    until: datetime,
+    step: str = "hour",
+    series: Sequence[int] | None = None,
+    indicator: str | None = None,
+    zone: ZoneInfo | None = None,
+    together: bool = False,
+    most: int = _history.MOST_ROWS,
+) -> pa.Table:
+    """What was read in [since, until), of some series, of an indicator's, or of all.
+
+    ``step`` raw: readings; hour, day (of ``zone``) or span (one row a series): series, start,
+    windows, count, mean, min, max, worst; ``together`` joins all series. TooWide when more than
+    ``most`` rows answer. Memory and threads are bounded.
+    """  # fmt: skip
+    return _history.history(
+        data, since=since, until=until, step=step, series=series, indicator=indicator, zone=zone,
+        together=together, most=most,
+    )  # fmt: skip
+
+
+def worst_now(data: Path, *, indicator: str | None = None, most: int = 100) -> pa.Table:
+    """The newest readings at the highest levels; of equal levels the latest window first."""
+    newest = _latest.read_latest(data)
+    return _history.worst_now(data, newest, indicator=indicator, most=most)
+
+
+def reach(data: Path) -> Reach:
+    """How far back raw readings and their sums by hour and day go."""
+    return _history.reach(data)
+
+
+def rehearse(
+    data: Path,
+    *,
+    indicator: str,
+    changes: Mapping[str, Any],
+    since: datetime,
+    until: datetime,
+    series: Sequence[int] | None = None,
+    days: pa.Table | None = None,
+    told: Callable[[float], None] = lambda share: None,
+) -> "Rehearsal":
+    """Run an indicator's rule over stored readings as it is and as ``changes`` make it."""
+    # Compiled code is loaded only where somebody rehearses.
+    from gongbi.stream import rehearse as _rehearse
+
+    return _rehearse.rehearse(
+        data, indicator=indicator, changes=changes, since=since, until=until, series=series,
+        days=days, told=told,
+    )  # fmt: skip
+
+
+def backfill(data: Path, *, since: datetime, now: datetime) -> "Filled":
+    """Make history anew for rows that came too late for their windows; live levels stay."""
+    from gongbi.stream import history_backfill as _backfill
+
+    micros = _facts.micros_of
+    return _backfill.backfill(data, since=micros(since), now=micros(now))
+
+
+def keep_retention(data: Path, said: Retention) -> None:
+    """How long readings, sums and the log are kept; applied in the background."""
+    _retain.keep_retention(data, said)
 
 
 def observations(

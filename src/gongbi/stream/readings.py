@@ -6,8 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from gongbi.kernel.stream.slots import build_index, find_slots
@@ -15,18 +13,10 @@ from gongbi.stream import frames
 from gongbi.stream.board import NEVER
 from gongbi.stream.facts import micros_of
 from gongbi.stream.frames import Kind
+from gongbi.stream.history import history
 from gongbi.stream.latest import LATEST
 from gongbi.stream.log_reader import all_frames
-from gongbi.stream.outputs import (
-    HOUR,
-    READING,
-    READINGS,
-    newest_of,
-    parquet_path,
-    read_recent,
-    recent_path,
-    table_of,
-)
+from gongbi.stream.outputs import READINGS
 from gongbi.stream.plans import load_plan
 from gongbi.stream.segments import read_seal, segment_path, segment_starts
 from gongbi.stream.snapshot import read_engine
@@ -39,62 +29,15 @@ OBSERVATIONS = pa.schema(
         ("position", pa.int64()),
     ]
 )
+MOST_READINGS = 50_000_000
 _Moment = READINGS.field("window_start").type
 
 
 def readings(data: Path, *, series: Sequence[int], since: datetime, until: datetime) -> pa.Table:
     """Readings of windows that begin in [since, until); the latest correction of each."""
-    first, last = micros_of(since), micros_of(until)
-    wanted = np.unique(np.array(list(series), np.int64))
-    hours = range(first // HOUR, -(-last // HOUR))
-    parts = [_hour(data, hour, wanted, first, last) for hour in _present(data, hours)]
-    table = pa.concat_tables(parts) if parts else READINGS.empty_table()
-    table = table.sort_by([("series", "ascending"), ("window_start", "ascending")])
+    table = history(data, series=series, since=since, until=until, step="raw", most=MOST_READINGS)
+    table = table.select(READINGS.names)
     return table.append_column("provisional", _provisional(data, table)).cast(LATEST)
-
-
-def _present(data: Path, hours: range) -> list[int]:
-    """Hours of a range that have readings; a long range is met from the files' side."""
-    if len(hours) < 200:
-        return [
-            h for h in hours if parquet_path(data, h).exists() or recent_path(data, h).exists()
-        ]
-    names = [
-        *(f"{p.parent.name[4:]}T{p.stem[5:]}" for p in data.glob("readings/day=*/hour=*.parquet")),
-        *(p.stem for p in data.glob("readings/recent/*.rec")),
-    ]
-    found = np.array(sorted(set(names)), "datetime64[h]").astype(np.int64)
-    return [int(hour) for hour in found if hour in hours]
-
-
-def _hour(data: Path, hour: int, wanted: NDArray[np.int64], first: int, last: int) -> pa.Table:
-    """Readings of one hour, from Parquet once it is there: then it holds all of them."""
-    for _ in range(2):
-        if parquet_path(data, hour).exists():
-            return _from_parquet(parquet_path(data, hour), wanted, first, last)
-        try:
-            rows = read_recent(recent_path(data, hour))
-        except FileNotFoundError:
-            continue  # it was turned into Parquet between the two looks
-        rows = rows[np.isin(rows["series"], wanted)]
-        rows = rows[(rows["window_start"] >= first) & (rows["window_start"] < last)]
-        return table_of(newest_of(rows))
-    return table_of(np.empty(0, READING))
-
-
-def _from_parquet(path: Path, wanted: NDArray[np.int64], first: int, last: int) -> pa.Table:
-    found = pc.field("series").isin(wanted.tolist())
-    start = pc.field("window_start")
-    between = (start >= pa.scalar(first, _Moment)) & (start < pa.scalar(last, _Moment))
-    # ParquetFile's own folder name (day=…) must not become a column, hence no partitioning.
-    return _in_shape(pq.read_table(path, filters=found & between, partitioning=None))
-
-
-def _in_shape(table: pa.Table) -> pa.Table:
-    """Files of version 0.1 do not say what was expected."""
-    for name in set(READINGS.names) - set(table.column_names):
-        table = table.append_column(name, pa.nulls(len(table), READINGS.field(name).type))
-    return table.select(READINGS.names).cast(READINGS)
 
 
 def _provisional(data: Path, table: pa.Table) -> pa.Array:

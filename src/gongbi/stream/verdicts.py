@@ -12,8 +12,9 @@ from gongbi.kernel.vitals.episodes import Verdict
 from gongbi.kernel.vitals.levels import signed_limits
 from gongbi.stream import facts
 from gongbi.stream.alerts import Alert, Watch
-from gongbi.stream.outputs import READING, Outputs
+from gongbi.stream.outputs import Outputs
 from gongbi.stream.plans import Plan
+from gongbi.stream.recent import READING
 from gongbi.stream.state import State
 
 

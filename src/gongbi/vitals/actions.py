@@ -8,6 +8,7 @@ from django.db import transaction
 from gongbi.core.public import now, publish
 from gongbi.vitals.events import AlertAcknowledged, AlertMuted, AlertTaken, AlertUnmuted
 from gongbi.vitals.models import Alert, Series
+from gongbi.vitals.steps import keep_step_of
 
 
 @transaction.atomic
@@ -17,6 +18,7 @@ def acknowledge(alert: Alert, person: Any) -> None:
         acknowledged_at=now(), acknowledged_by=person
     )
     if seen:
+        keep_step_of(alert)
         _tell(alert, AlertAcknowledged(alert=alert.pk, person=str(person.pk)), person)
 
 
@@ -50,6 +52,7 @@ def mute(
     if whole_sign:
         mine = Series.objects.filter(pk=alert.series_id)
         mine.update(muted_until=until, mute_reason=reason)
+    keep_step_of(alert)
     _tell(alert, AlertMuted(alert=alert.pk, until=until, reason=reason), person)
 
 
@@ -59,6 +62,7 @@ def unmute(alert: Alert, person: Any) -> None:
     Series.objects.filter(pk=alert.series_id).update(muted_until=None, mute_reason="")
     muted = Alert.objects.filter(pk=alert.pk, muted_until__gt=now())
     if muted.update(muted_until=None, mute_reason=""):
+        keep_step_of(alert)
         _tell(alert, AlertUnmuted(alert=alert.pk), person)
 
 

@@ -10,6 +10,7 @@ from gongbi.stream import public as stream
 from gongbi.vitals import grouping, matters
 from gongbi.vitals.events import AlertChanged, AlertCleared, AlertRaised
 from gongbi.vitals.models import Alert, Series
+from gongbi.vitals.steps import keep_step
 
 ENGINE = "engine"
 WITHDRAWN = "withdrawn"
@@ -47,6 +48,7 @@ def raise_alert(fact: stream.AlertRaised, series: Series) -> None:
     _tell(alert, told)
     matters.place_in_matter(alert)
     grouping.ask_for_case(alert)
+    keep_step(alert)
 
 
 def _silenced(series: Series) -> dict[str, Any]:
@@ -76,6 +78,7 @@ def change_alert(fact: stream.AlertChanged, series: Series) -> None:
     _tell(alert, told)
     grouping.note_on_case(alert, change)
     grouping.ask_for_case(alert)
+    keep_step(alert)
 
 
 def clear_alert(fact: stream.AlertCleared, series: Series) -> None:
@@ -99,6 +102,7 @@ def clear_alert(fact: stream.AlertCleared, series: Series) -> None:
     _tell(alert, told)
     if not again or alert.withdrawn:
         grouping.note_on_case(alert, WITHDRAWN if alert.withdrawn else "cleared")
+    keep_step(alert)
 
 
 def _untold(fact: stream.AlertFact, series: Series) -> Alert | None:

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from gongbi.core.public import publish
+from gongbi.core.public import now, publish
 from gongbi.stream import public as stream
 from gongbi.vitals import alerts
 from gongbi.vitals.events import LevelCorrected, LevelsChanged
@@ -81,8 +81,8 @@ def _keep_changes(changes: list[stream.LevelChanged], series: dict[int, Series])
     LevelChange.objects.bulk_create(rows, ignore_conflicts=True, batch_size=200)
     moved = set[int]()
     for change in changes:
-        if _is_news(change, series[change.series]):
-            _set_level(series[change.series], change)
+        if is_news(change, series[change.series]):
+            set_level(series[change.series], change)
             moved.add(change.series)
     fields = ["level", "value", "expected", "scatter", "since", "window_end", "provisional"]
     fields.append("position")
@@ -111,17 +111,19 @@ def _row(change: stream.LevelChanged) -> LevelChange:
         expected=change.expected,
         scatter=change.scatter,
         expected_since=change.expected_since,
+        known_at=now(),
     )
 
 
-def _is_news(change: stream.LevelChanged, one: Series) -> bool:
+def is_news(change: stream.LevelChanged | LevelChange, one: Series) -> bool:
     """Not read before, and not a correction of a window that is no longer the last."""
     if change.position <= one.position:
         return False
     return one.window_end is None or change.window_end >= one.window_end
 
 
-def _set_level(one: Series, change: stream.LevelChanged) -> None:
+def set_level(one: Series, change: stream.LevelChanged | LevelChange) -> None:
+    """Let a series stand as a change says; nothing is saved."""
     if change.level != one.level or one.since is None:
         one.since = change.expected_since or change.window_start
     one.level, one.value, one.position = change.level, change.value, change.position

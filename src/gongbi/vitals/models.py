@@ -158,6 +158,7 @@ class LevelChange(models.Model):
     expected = models.FloatField(null=True)
     scatter = models.FloatField(null=True)
     expected_since = models.DateTimeField(null=True, help_text="of silence: its first window")
+    known_at = models.DateTimeField(help_text="city clock when the pages came to know it")
 
     class Meta:
         indexes = [models.Index(fields=["series", "-window_end"])]
@@ -236,6 +237,28 @@ class Escalation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.alert_id} step {self.step}"
+
+
+class AlertStep(models.Model):
+    """History of alerts, appended: how each stood after every change, and when that was known."""
+
+    alert = models.ForeignKey(Alert, models.CASCADE, related_name="steps")
+    known_at = models.DateTimeField(db_index=True, help_text="city clock")
+    level = models.SmallIntegerField()
+    peak_level = models.SmallIntegerField()
+    peak_value = models.FloatField(null=True)
+    value = models.FloatField(null=True)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    acknowledged = models.BooleanField(default=False)
+    muted_until = models.DateTimeField(null=True)
+    case_number = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["alert", "known_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.alert_id} at {self.known_at}"
 
 
 class Bookmark(models.Model):

@@ -24,6 +24,7 @@ from gongbi.vitals.pack_check import (
     indicator_codes,
     read_datastreams,
 )
+from gongbi.vitals.pack_retention import check_retention, load_retention
 from gongbi.vitals.pack_sensing import check_sensing, read_sensing
 from gongbi.vitals.plan import OWN, IdTaken, SeriesDrawn, draw_series, tables
 
@@ -40,6 +41,7 @@ def check(folder: Path, known: Known) -> list[Fault]:
         *check_indicators(folder, known, properties),
         *faults,
         *check_causes(folder, indicator_codes(folder)),
+        *check_retention(folder, indicator_codes(folder)),
     ]
 
 
@@ -47,6 +49,7 @@ def load(folder: Path, version: int) -> None:
     """Write indicators and series, then the plan; the engine takes it up by its own frame."""
     indicators = _load_indicators(folder, version)
     load_causes(folder)
+    load_retention(folder)
     data = settings.GONGBI_DATA
     streams, _ = with_created(read_datastreams(folder), created_datastreams(data))
     create, patterns = read_sensing(folder)
@@ -65,11 +68,11 @@ def put_in_force(
     _load_series(drawn)
     plan = dict(zip(("datastreams", "series", "members"), tables(drawn, streams), strict=True))
     # Last, inside the caller's transaction: a plan that cannot be written undoes the load.
-    days = _days() if any(one.scores for one in indicators) else None
+    days = days_of_city() if any(one.scores for one in indicators) else None
     write_plan(settings.GONGBI_DATA, days=days, after=after, **plan)
 
 
-def _days() -> pa.Table:
+def days_of_city() -> pa.Table:
     """The city's calendar: what is usual on a working day is not on a day off."""
     known = days_worked(CALENDAR)
     begins = [round(begin.timestamp()) * 1_000_000 for begin, _ in known]
@@ -88,7 +91,7 @@ def _refuse_strangers(drawn: list[SeriesDrawn]) -> None:
 def _load_indicators(folder: Path, version: int) -> list[Indicator]:
     file = folder / INDICATORS
     rows = read_toml_with_lines(file)[0].get("indicator", []) if file.exists() else []
-    found = [_indicator(row, number, version) for number, row in enumerate(rows)]
+    found = [indicator_of(row, number, version) for number, row in enumerate(rows)]
     Indicator.objects.update(in_force=False)
     fields = [field.name for field in Indicator._meta.concrete_fields if not field.primary_key]
     Indicator.objects.bulk_create(
@@ -97,7 +100,8 @@ def _load_indicators(folder: Path, version: int) -> list[Indicator]:
     return found
 
 
-def _indicator(row: dict[str, Any], number: int, version: int) -> Indicator:
+def indicator_of(row: dict[str, Any], number: int, version: int) -> Indicator:
+    """An entry of indicators.toml as an indicator, not saved."""
     return Indicator(
         code=row["code"],
         name_en=row.get("name_en", ""),

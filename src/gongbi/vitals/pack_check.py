@@ -142,6 +142,8 @@ def _trouble_of_step(row: dict[str, Any], step: int) -> Iterator[Trouble]:
 def _troubles_of_names(row: dict[str, Any]) -> Iterator[Trouble]:
     for key in sorted(set(row) - KEYS):
         yield key, f"{key!r} is no key of an indicator; the keys are {', '.join(sorted(KEYS))}."
+    if row.get("code") in ("at", "try"):
+        yield "code", f"{row['code']!r} is an address of the pages; choose another code."
     if not CODE.fullmatch(str(row.get("code", ""))):
         yield "code", f"The code {row.get('code')!r} may hold a-z, 0-9 and '-', 32 at the most."
     if not (row.get("name_en") or row.get("name_zh")):

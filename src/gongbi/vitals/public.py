@@ -16,7 +16,9 @@ from gongbi.vitals.periods import (
 )
 from gongbi.vitals.queries import level_counts, levels_by_place, recent_changes, silent, summary
 from gongbi.vitals.records import AlertRecord, ChangeRecord, SignRecord
+from gongbi.vitals.rewind import alerts_at, reach, signs_at
 from gongbi.vitals.tasks import escalate_unseen, follow_created, read_levels
+from gongbi.vitals.trying import changed_rules, rehearse
 
 __all__ = [
     "AlertRecord",
@@ -26,18 +28,23 @@ __all__ = [
     "SignRecord",
     "SignTimes",
     "alert",
+    "alerts_at",
     "alerts_between",
     "alerts_open",
+    "changed_rules",
     "enter_demo_event",
     "episodes_between",
     "escalate_unseen",
     "follow_created",
     "level_counts",
     "levels_by_place",
+    "reach",
     "read_levels",
     "recent_changes",
     "record_begins",
+    "rehearse",
     "sign_times",
+    "signs_at",
     "silent",
     "summary",
 ]

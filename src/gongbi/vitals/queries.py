@@ -73,11 +73,14 @@ def light() -> "QuerySet[Series]":
 def signs(rows: Sequence[Series], *, own: str = "") -> list[SignRecord]:
     """Series with their last reading and a sparkline."""
     recent = sparks(rows)
-    return [_sign(row, recent.get(row.pk, ()), own) for row in rows]
+    return [sign(row, recent.get(row.pk, ()), own) for row in rows]
 
 
-def _sign(row: Series, spark: tuple[tuple[datetime, float], ...], own: str) -> SignRecord:
-    at, value = spark[-1] if spark else (row.window_end, row.value)
+def sign(
+    row: Series, spark: tuple[tuple[datetime, float], ...], own: str, *, at: datetime | None = None
+) -> SignRecord:
+    """A series as a figure; ``at`` a moment that is not now."""
+    told_at, value = spark[-1] if spark else (row.window_end, row.value)
     # Of a series that never spoke nothing is known: that is silence, not the normal.
     level = -1 if value is None and row.level == 0 else row.level
     return SignRecord(
@@ -90,9 +93,9 @@ def _sign(row: Series, spark: tuple[tuple[datetime, float], ...], own: str) -> S
         unit=row.indicator.unit,
         value=value,
         level=level,
-        at=at,
+        at=told_at,
         since=row.since,
-        provisional=may_change(row),
+        provisional=may_change(row, at),
         spark=tuple(value for _, value in spark),
         limits=row.indicator.limits,
         href=reverse("vitals-series", args=[row.indicator_id, row.place_id]),
@@ -101,12 +104,12 @@ def _sign(row: Series, spark: tuple[tuple[datetime, float], ...], own: str) -> S
     )
 
 
-def may_change(row: Series | LevelChange) -> bool:
-    """Whether late readings may still correct a level; the engine tells no end of that time."""
+def may_change(row: Series | LevelChange, at: datetime | None = None) -> bool:
+    """Whether late readings may still (now, or at a moment) correct a level."""
     if row.window_end is None or not row.provisional:
         return False
     rule = row.indicator if isinstance(row, Series) else row.series.indicator
-    return now() < row.window_end + timedelta(seconds=rule.lateness_seconds)
+    return (at or now()) < row.window_end + timedelta(seconds=rule.lateness_seconds)
 
 
 def sparks(rows: Sequence[Series]) -> dict[int, tuple[tuple[datetime, float], ...]]:
@@ -312,10 +315,11 @@ def alert_records(rows: Iterable[Alert]) -> list[AlertRecord]:
     """Alerts as other parts see them, those on with their newest value, in one look."""
     rows = list(rows)
     newest = _newest([row.series_id for row in rows if row.ended_at is None])
-    return [_alert_record(row, newest.get(row.series_id)) for row in rows]
+    return [alert_record(row, newest.get(row.series_id)) for row in rows]
 
 
-def _alert_record(row: Alert, newest: float | None) -> AlertRecord:
+def alert_record(row: Alert, newest: float | None, *, at: datetime | None = None) -> AlertRecord:
+    """An alert as other parts see it; ``at`` a moment that is not now."""
     spot = row.series.place
     told = row.value if row.ended_at is None else row.peak_value
     return AlertRecord(
@@ -334,7 +338,7 @@ def _alert_record(row: Alert, newest: float | None) -> AlertRecord:
         began_at=row.began_at,
         ended_at=row.ended_at,
         acknowledged=row.acknowledged_at is not None,
-        muted=row.muted_until is not None and row.muted_until > now(),
+        muted=row.muted_until is not None and row.muted_until > (at or now()),
         case_number=row.case_number,
         href=reverse("vitals-alert", args=[row.pk]),
         owner=row.owner.name if row.owner else "",
@@ -380,4 +384,4 @@ def silent(place_path: str, most: int = 200) -> list[SignRecord]:
     """Series from which nothing comes, the longest first: silence is not a zero."""
     rows = light().filter(in_force=True, level=-1, place_path__startswith=place_path)
     rows = rows.order_by(F("since").asc(nulls_last=True), "place_path")
-    return [_sign(row, (), "") for row in rows[:most]]
+    return [sign(row, (), "") for row in rows[:most]]

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from gongbi.vitals import alert_views, event_views, views
+from gongbi.vitals import alert_views, event_views, rewind_views, trying_views, views
 
 urlpatterns = [
     path("vitals/", views.signs, name="vitals"),
+    path("vitals/at/", rewind_views.past, name="vitals-past"),
+    path("vitals/try/", trying_views.try_indicator, name="vitals-try"),
     path("vitals/<slug:code>/", views.indicator, name="vitals-indicator"),
     path("vitals/<slug:code>/<slug:place_code>/", views.series, name="vitals-series"),
     path(

@@ -116,6 +116,8 @@ PROPERTIES = {
     "building_water": gettext_lazy("water drawn by buildings"),
     "building_power": gettext_lazy("power drawn by buildings"),
 }
+BY_RULE_NOW = gettext_lazy("out of the normal by the rule in force")
+BY_RULE_TRIED = gettext_lazy("out of the normal by the rule tried")
 ENDED = {
     "normal": gettext_lazy("the value went back to normal"),
     "silent": gettext_lazy("readings stopped coming: it is not known whether it is over"),

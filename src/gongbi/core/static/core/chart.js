@@ -32,7 +32,7 @@ function lines(data, colour) {
   const tones = [colour("accent"), colour("warning"), colour("map-metro"), colour("normal")];
   return data.series.map((series, at) => ({
     name: series.name, type: series.type ?? "line", data: series.values, connectNulls: false,
-    symbol: SYMBOLS[at % SYMBOLS.length], symbolSize: 4, showSymbol: series.values.length < 40,
+    symbol: SYMBOLS[at % SYMBOLS.length], symbolSize: series.type === "scatter" ? 9 : 4, showSymbol: series.values.length < 40,
     lineStyle: { width: 2, type: at % 2 ? "dashed" : "solid" }, color: tones[at % tones.length],
     barMaxWidth: 28,
     markLine: at ? undefined : { silent: true, symbol: "none", data: limitLines(data, colour) },

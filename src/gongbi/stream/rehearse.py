@@ -1,0 +1,205 @@
+"""A changed rule over recorded days: the engine itself, run twice over stored readings.
+
+Each reading is fed as the one row of its window to an engine in a scratch folder, under the plan
+in force and under the changed one: limits, margins, durations and usual scores may change. Late
+rows are in the readings already, so an alert comes here when its last correction would bring it.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from gongbi.kernel.vitals.episodes import Episode
+from gongbi.kernel.vitals.rehearsal import Difference, compare
+from gongbi.stream import facts, frames
+from gongbi.stream.facts import AlertCleared, AlertFact, micros_of
+from gongbi.stream.fold_log import Engine
+from gongbi.stream.frames import Frame, Kind
+from gongbi.stream.history import history
+from gongbi.stream.outputs import Outputs, newest_of
+from gongbi.stream.plans import DAYS, load_plan, newest_plan, plan_digest, write_plan
+from gongbi.stream.recent import READING
+
+CHANGEABLE = (
+    "direction", "notice", "warning", "alarm", "clear_margin", "min_windows", "missing_windows",
+    "score_notice", "score_warning", "score_alarm", "score_margin", "least_deviation",
+    "least_visits",
+)  # fmt: skip
+LEARNING = timedelta(days=21)
+"""Read before the span where a rule is judged by what is usual: it has to be learnt first."""
+MOST_READINGS = 20_000_000
+Told = Callable[[float], None]
+
+
+@dataclass(slots=True)
+class Heard(Outputs):
+    """Outputs that keep readings in memory instead of files."""
+
+    rows: list[NDArray[np.void]] = field(default_factory=list)
+
+    def add_readings(self, rows: NDArray[np.void]) -> None:
+        """Keep them."""
+        self.rows.append(rows.copy())
+
+    def open_hours(self) -> list[int]:
+        """None: nothing is to be turned into Parquet."""
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What differs, with times in microseconds; and the readings with the levels of both rules."""
+
+    since: datetime
+    until: datetime
+    readings: int
+    differences: list[Difference]
+    before: NDArray[np.void]
+    after: NDArray[np.void]
+
+
+def rehearse(
+    data: Path,
+    *,
+    indicator: str,
+    changes: Mapping[str, Any],
+    since: datetime,
+    until: datetime,
+    series: Sequence[int] | None = None,
+    days: pa.Table | None = None,
+    told: Told = lambda share: None,
+) -> Rehearsal:
+    """Run an indicator's rule as it is and as ``changes`` (columns of a plan's series) make it.
+
+    ``days``: the city's calendar, where the plan has none. BadPlan where the changed rule is none;
+    TooWide where more readings answer than fit. ``told`` hears how much is done, 0 to 1.
+    """  # fmt: skip
+    unknown = sorted(set(changes) - set(CHANGEABLE))
+    if unknown:
+        raise ValueError(f"{', '.join(unknown)} cannot be tried on readings")
+    plan = load_plan(data, newest_plan(data))
+    rows = plan.series.filter(pc.equal(plan.series["indicator"], indicator))
+    if series is not None:
+        rows = rows.filter(pc.is_in(rows["id"], pa.array(list(series), pa.int64())))
+    changed = _with(rows, changes)
+    first = since - LEARNING if _learns(rows) or _learns(changed) else since
+    ids = rows["id"].to_pylist()
+    table = history(data, series=ids, since=first, until=until, step="raw", most=MOST_READINGS)
+    calendar = plan.days if len(plan.days) else DAYS.empty_table() if days is None else days
+    shares = (lambda share: told(share / 2), lambda share: told(0.5 + share / 2))
+    runs = [
+        _run(one, calendar, table, (micros_of(first), micros_of(until)), share)
+        for one, share in zip((rows, changed), shares, strict=True)
+    ]
+    begin = micros_of(since)
+    episodes = [_episodes(found, begin) for found, _ in runs]
+    heard = [rows[rows["window_start"] >= begin] for _, rows in runs]
+    differences = compare(episodes[0], episodes[1])
+    return Rehearsal(since, until, len(table), differences, heard[0], heard[1])
+
+
+def _with(rows: pa.Table, changes: Mapping[str, Any]) -> pa.Table:
+    for name, value in changes.items():
+        place, kind = rows.column_names.index(name), rows.schema.field(name).type
+        said = float("nan") if value is None and pa.types.is_floating(kind) else value
+        column = pa.array([said] * len(rows), kind)
+        rows = rows.set_column(place, name, column)
+    return rows
+
+
+def _learns(rows: pa.Table) -> bool:
+    names = ("score_notice", "score_warning", "score_alarm")
+    return any(not np.isnan(rows[name].to_numpy()).all() for name in names if len(rows))
+
+
+def _run(
+    series: pa.Table, days: pa.Table, table: pa.Table, span: tuple[int, int], told: Told
+) -> tuple[list[facts.FactRow], NDArray[np.void]]:
+    """(facts, readings with their levels) of an engine that hears these readings as rows."""
+    with tempfile.TemporaryDirectory(prefix="gongbi-rehearse-") as name:
+        folder = Path(name)
+        engine = Engine(folder)
+        engine.outputs = heard = Heard(folder)
+        number = write_plan(folder, **_plan_of(series), days=days)
+        digest = plan_digest(folder / "plans" / f"{number:06d}")
+        engine.take(_frame(Kind.PLAN, frames.pack_plan(number, digest)))
+        for share, frame in _spoken(series, table, span):
+            engine.take(frame)
+            told(share)
+        heard.flush()
+        found = facts.read_facts(folder, 0, 1 << 40)
+        heard.close()
+    return found, _newest(heard.rows)
+
+
+def _plan_of(series: pa.Table) -> dict[str, pa.Table]:
+    """A plan in which each series is heard by one datastream of its own, on time."""
+    ids, count = series["id"], len(series)
+    rows = _with(series, {"lateness_seconds": 0, "aggregate": "last"})
+    streams = {
+        "id": ids, "name": pa.array([str(one) for one in ids.to_pylist()]),
+        "place": series["place"], "property": series["property"], "unit": [""] * count,
+        "step_seconds": series["window_seconds"],
+    }  # fmt: skip
+    members = pa.table({"datastream": ids, "series": ids})
+    return {"datastreams": pa.table(streams), "series": rows, "members": members}
+
+
+def _spoken(
+    series: pa.Table, table: pa.Table, span: tuple[int, int]
+) -> Iterator[tuple[float, Frame]]:
+    """Readings as frames of rows, in order of time, each step followed by the clock."""
+    table = table.filter(pc.is_valid(table["value"]))
+    start = table["window_start"].cast(pa.int64()).to_numpy()
+    order = np.argsort(start, kind="stable")
+    ids, start = table["series"].to_numpy()[order], start[order]
+    value = table["value"].to_numpy()[order]
+    step = int(series["window_seconds"].to_numpy().min(initial=86_400)) * 1_000_000
+    begin = span[0] // step * step
+    yield 0.0, _frame(Kind.TICK, frames.pack_tick(begin))
+    marks = np.arange(begin, span[1] + step, step)
+    ends = np.searchsorted(start, marks + step)
+    at = 0
+    for number, (mark, end) in enumerate(zip(marks.tolist(), ends.tolist(), strict=True)):
+        share = (number + 1) / len(marks)
+        if end > at:
+            columns = ids[at:end].copy(), start[at:end].copy(), value[at:end].copy()
+            batch = frames.pack_batch("", frames.NO_SEQUENCE, 0, columns)
+            yield share, _frame(Kind.ROWS, batch)
+        yield share, _frame(Kind.TICK, frames.pack_tick(mark + step))
+        at = end
+
+
+def _frame(kind: Kind, parts: list[Any]) -> Frame:
+    return Frame(kind, 0, 0, memoryview(b"".join(parts)), 0, 0)
+
+
+def _newest(rows: list[NDArray[np.void]]) -> NDArray[np.void]:
+    return newest_of(np.concatenate([np.empty(0, READING), *rows]))
+
+
+def _episodes(found: list[facts.FactRow], begin: int) -> dict[int, list[Episode]]:
+    """Alerts by series as episodes in microseconds, those that ended before ``begin`` left out."""
+    alerts: dict[str, tuple[int, Episode]] = {}
+    for fact in found:
+        if isinstance(fact, AlertFact):
+            alerts[fact.alert_id] = (fact.series, _episode(fact))
+    by_series: dict[int, list[Episode]] = {}
+    for series, one in alerts.values():
+        if one.end is None or (one.end > begin and one.end > one.start):
+            by_series.setdefault(series, []).append(one)
+    return {key: sorted(ones, key=lambda one: one.start) for key, ones in by_series.items()}
+
+
+def _episode(fact: AlertFact) -> Episode:
+    end = micros_of(fact.end) if isinstance(fact, AlertCleared) else None
+    peak = float("nan") if fact.peak_value is None else fact.peak_value
+    return Episode(micros_of(fact.start), end, fact.level, fact.peak_level, peak)
