@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from gongbi.kernel.stream.fold import AGGREGATES, BOOK, empty_cells, fold_series, value_of
+from gongbi.kernel.stream.fold import AGGREGATES, empty_bands, fold_series, lay_out, value_of
 from gongbi.stream import frames
 from gongbi.stream.compact import merge_sets, write_day
 from gongbi.stream.frames import Kind
@@ -87,20 +87,21 @@ def _windows(data: Path, plan: Plan, since: int) -> NDArray[np.void]:
 
 def _fold_again(data: Path, plan: Plan, windows: NDArray[np.void]) -> NDArray[np.void]:
     """Readings of these windows from all their rows, in the order of the log."""
-    book = np.zeros(len(windows), BOOK)
-    book["width"], book["first"], book["ring"] = windows["width"], np.arange(len(windows)), 1
-    book["final"] = windows["start"] // windows["width"]
-    book["closed"] = book["final"] + 1
-    cells, dirty = empty_cells(len(windows)), np.zeros(len(windows), np.int8)
+    bands = empty_bands(len(windows))  # each window is a band of one series with one cell
+    bands["width"], bands["aggregate"] = windows["width"], windows["aggregate"]
+    bands["size"], bands["ring"] = 1, 1
+    bands["final"] = windows["start"] // windows["width"]
+    bands["closed"] = bands["final"] + 1
+    planes = lay_out(bands)
     for slots, times, values in _rows_of(data, plan, windows):
         fates = np.empty(len(slots), np.int64)
-        fold_series(slots, times, values, book, cells, dirty, fates)
+        fold_series(slots, times, values, planes, fates)
     rows = np.zeros(len(windows), READING)
     rows["series"], rows["window_start"] = windows["series"], windows["start"]
-    rows["count"] = np.where(cells["window"] == book["final"], cells["count"], 0)
+    rows["count"] = planes.cells["count"]
     rows["value"] = [
         value_of(cell, code) if count else np.nan
-        for cell, code, count in zip(cells, windows["aggregate"], rows["count"], strict=True)
+        for cell, code, count in zip(planes.cells, windows["aggregate"], rows["count"], strict=True)
     ]
     rows["expected"] = rows["scatter"] = np.nan
     return rows

@@ -13,7 +13,8 @@ from gongbi.stream.outputs import HOUR, READINGS, recent_path, table_of
 from gongbi.stream.readings import MOST_READINGS, load_waits
 from gongbi.stream.recent import READING, read_recent
 from gongbi.stream.rewind_notes import read_superseded, superseded, superseded_path
-from gongbi.stream.snapshot import LATEST, read_engine
+from gongbi.stream.latest import LATEST
+from gongbi.stream.snapshot import read_engine
 
 _NO_ROWS = np.empty(0, READING)
 
