@@ -218,7 +218,9 @@ def _measure(
     size: Size, senders: int, data: Path, port: int, door: int, engine: int
 ) -> dict[str, float]:
     client = httpx.Client(
-        base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {KEY}"}
+        base_url=f"http://127.0.0.1:{port}",
+        headers={"Authorization": f"Bearer {KEY}"},
+        timeout=120,  # the first rows wait for machine code
     )
     ready, done = multiprocessing.Barrier(senders + 1), multiprocessing.Queue()
     crowd = [
