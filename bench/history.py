@@ -252,13 +252,15 @@ def show(what: str, do: Callable[[], int], times: int) -> None:
     began = time.perf_counter()
     rows = do()
     first = time.perf_counter() - began
-    took = []
+    took, used = [], time.process_time()
     for _ in range(times):
         began = time.perf_counter()
         do()
         took.append(time.perf_counter() - began)
+    used = 1000 * (time.process_time() - used) / times
     p50, p95 = (1000 * float(np.percentile(took, q)) for q in (50, 95))
     said = {"first_ms": round(1000 * first), "p50_ms": round(p50), "p95_ms": round(p95)}
+    said["cpu_ms"] = round(used)
     print(f"{what}: {rows:,} rows, {json.dumps(said)}", flush=True)
 
 

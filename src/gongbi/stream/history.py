@@ -274,6 +274,8 @@ def _connection() -> Any:
         said: dict[str, Any] = {"memory_limit": MEMORY, "threads": THREADS, "temp_directory": ""}
         _local.connection = duckdb.connect(":memory:", config=said)
         _local.connection.execute("SET TimeZone = 'UTC'")
+        # Footers may be remembered: a file of history never changes under its name.
+        _local.connection.execute("SET parquet_metadata_cache = true")
     return _local.connection
 
 

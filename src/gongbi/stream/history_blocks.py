@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -33,10 +34,13 @@ class Names:
 
 def read_names(data: Path) -> Names:
     """Indicators of every series of every plan kept; the newest plan's word wins."""
-    tables = [
-        read_table(path).select(["id", "indicator"])
-        for path in sorted(data.glob("plans/[0-9]*/series.arrow"), reverse=True)
-    ]
+    return _names(tuple(sorted(data.glob("plans/[0-9]*/series.arrow"), reverse=True)))
+
+
+@lru_cache(maxsize=2)
+def _names(paths: tuple[Path, ...]) -> Names:
+    """Names of these plans; a plan's files never change, so they are remembered."""
+    tables = [read_table(path).select(["id", "indicator"]) for path in paths]
     if not tables:
         return Names(np.empty(0, np.int64), np.empty(0, "U1"))
     joined = pa.concat_tables(tables)
