@@ -1,0 +1,216 @@
+"""Figures made of other figures: ratios, sums over places, per head, shares, composite signs.
+
+A *made* series has a formula over *wires*, each from one source series. A wire keeps the last
+windows of its source; when verdicts come, new or corrected, every window of the made series that
+they bear upon is drawn again and written into its cell, where ``closing`` finds it as if it were
+measured. So levels, corrections, alerts and readings of made series are those of any other.
+"""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from gongbi.kernel.vitals.composite import MOST_PARTS, judge, truth_of
+
+RATIO, DIFFERENCE, SUM, MEAN, MIN, MAX, SHARE_AT, COMPOSITE = range(8)
+OPS = ("ratio", "difference", "sum", "mean", "min", "max", "share-at", "composite")
+"""``share-at``: share of the sources that stand at ``least_level`` or worse."""
+NOWHERE = 1 << 60
+NEVER = -(1 << 60)
+
+FORMULA = np.dtype(
+    [
+        ("op", "i8"),
+        ("first", "i8"),  # its wires are first … last - 1
+        ("last", "i8"),
+        ("scale", "f8"),  # the value is multiplied by it: 100 for per cent, 1000 / people
+        ("least_share", "f8"),  # of its wires that must know something
+        ("span", "i8"),  # microseconds a composite looks back from its window's end
+        ("program", "i8"),  # where a composite's program begins and ends
+        ("program_end", "i8"),
+        ("parts", "i8"),
+    ]
+)
+WIRE = np.dtype(
+    [
+        ("made", "i8"),
+        ("part", "i8"),  # of a composite
+        ("least_level", "i8"),
+        ("width", "i8"),  # microseconds of its source's windows
+        ("first", "i8"),  # place of its first held window
+        ("ring", "i8"),
+        ("weight", "f8"),
+    ]
+)
+HELD = np.dtype([("window", "i8"), ("value", "f8"), ("level", "i8")])
+
+
+def new_held(count: int) -> NDArray[np.void]:
+    """Held windows of which nothing is known."""
+    held = np.zeros(count, HELD)
+    held["window"] = NEVER
+    return held
+
+
+def wire_ring(source_ring: int, source_width: int, span: int, wait: int) -> int:
+    """Windows a wire holds: those of its source's ring, and those of the span while it waits."""
+    return source_ring + -(-(span + wait) // source_width) + 2
+
+
+@njit(cache=True)
+def _bears_on(wire, formula, entry, window):  # type: ignore[no-untyped-def]
+    """(first, end) of the made windows that a source's window bears upon."""
+    if formula["op"] != 7:
+        return window, window + 1
+    end = (window + 1) * wire["width"]
+    width = entry["width"]
+    return (end + width - 1) // width - 1, (end + formula["span"] + width - 1) // width - 1
+
+
+@njit(cache=True, nogil=True)
+def hold_verdicts(  # type: ignore[no-untyped-def]
+    verdicts, starts, targets, wires, held, formulas, book, since
+):
+    """Keep what sources told; ``since[made]`` becomes the first window to be drawn again.
+
+    ``targets[starts[s]:starts[s + 1]]`` are the wires of source slot s.
+    """
+    for at in range(verdicts.size):
+        said = verdicts[at]
+        series, window = said["series"], said["window"]
+        for place in range(starts[series], starts[series + 1]):
+            wire = wires[targets[place]]
+            kept = held[wire["first"] + window % wire["ring"]]
+            if kept["window"] > window:
+                continue  # a correction older than all that is looked at
+            kept["window"], kept["level"] = window, said["level"]
+            kept["value"] = said["value"] if said["count"] > 0 else np.nan
+            made = wire["made"]
+            first, _ = _bears_on(wire, formulas[made], book[made], window)
+            since[made] = min(since[made], first)
+
+
+@njit(cache=True)
+def _held_at(wire, held, window):  # type: ignore[no-untyped-def]
+    """(value, level) of a source's window; (NaN, -1) where nothing is known."""
+    kept = held[wire["first"] + window % wire["ring"]]
+    if kept["window"] != window:
+        return np.nan, np.int64(-1)
+    return kept["value"], kept["level"]
+
+
+@njit(cache=True)
+def _of_two(formula, wires, held, window):  # type: ignore[no-untyped-def]
+    """Ratio or difference of the first two wires; a ratio to nothing is not known."""
+    one, _ = _held_at(wires[formula["first"]], held, window)
+    other, _ = _held_at(wires[formula["first"] + 1], held, window)
+    if formula["op"] == 1:
+        return one - other
+    return one / other if other != 0 else np.nan
+
+
+@njit(cache=True)
+def _add(op, total, value, weight):  # type: ignore[no-untyped-def]
+    if op == 4:
+        return min(total, value)
+    if op == 5:
+        return max(total, value)
+    return total + weight * value
+
+
+@njit(cache=True)
+def _of_many(formula, wires, held, window):  # type: ignore[no-untyped-def]
+    """(value, wires known) of a formula over many sources."""
+    op, known, weights = formula["op"], 0, 0.0
+    total = np.inf if op == 4 else -np.inf if op == 5 else 0.0
+    for at in range(formula["first"], formula["last"]):
+        wire = wires[at]
+        value, level = _held_at(wire, held, window)
+        if np.isnan(value):
+            continue
+        known += 1
+        weights += wire["weight"]
+        if op == 6:
+            value = 1.0 if level >= wire["least_level"] else 0.0
+        total = _add(op, total, value, wire["weight"])
+    if known == 0 or known < formula["least_share"] * (formula["last"] - formula["first"]):
+        return np.nan, known
+    if op in (3, 6):
+        total /= weights
+    return total, known
+
+
+@njit(cache=True)
+def _stood(wire, held, end, span):  # type: ignore[no-untyped-def]
+    """(stood at its level, known) of a source in windows that ended in (end - span, end]."""
+    width, hit, known = wire["width"], False, False
+    window = end // width - 1
+    while (window + 1) * width > end - span:
+        _, level = _held_at(wire, held, window)
+        if level >= 0:
+            known = True
+            hit = hit or level >= wire["least_level"]
+        window -= 1
+    return hit, known
+
+
+@njit(cache=True)
+def truths_of(formula, wires, held, end):  # type: ignore[no-untyped-def]
+    """The truth of each part of a composite whose window ends at ``end`` (microseconds)."""
+    hits, knowns = np.zeros(MOST_PARTS, np.int64), np.zeros(MOST_PARTS, np.int64)
+    members = np.zeros(MOST_PARTS, np.int64)
+    for at in range(formula["first"], formula["last"]):
+        hit, known = _stood(wires[at], held, end, formula["span"])
+        part = wires[at]["part"]
+        members[part] += 1
+        hits[part] += hit
+        knowns[part] += known
+    truths = np.full(formula["parts"], 2, np.int64)
+    for part in range(formula["parts"]):
+        truths[part] = truth_of(hits[part], knowns[part], members[part], formula["least_share"])
+    return truths
+
+
+@njit(cache=True)
+def draw_value(formula, wires, held, programs, window, width):  # type: ignore[no-untyped-def]
+    """(value, sources known) of a made series in one window; NaN where it is not known."""
+    if formula["op"] == 7:
+        truths = truths_of(formula, wires, held, (window + 1) * width)
+        verdict = judge(programs[formula["program"] : formula["program_end"]], truths)
+        return (np.nan if verdict == 2 else float(verdict)), 1
+    if formula["op"] <= 1:
+        return formula["scale"] * _of_two(formula, wires, held, window), 2
+    value, known = _of_many(formula, wires, held, window)
+    return formula["scale"] * value, known
+
+
+@njit(cache=True)
+def _write(cell, window, value, known, width):  # type: ignore[no-untyped-def]
+    """Put a value into a cell; return whether that changed it."""
+    before = cell["last"] if cell["window"] == window and cell["count"] > 0 else np.nan
+    if value == before or (np.isnan(value) and np.isnan(before)):
+        return False
+    cell["window"], cell["count"] = window, 0 if np.isnan(value) else known
+    cell["last"], cell["last_time"] = value, (window + 1) * width - 1
+    cell["sum"], cell["min"], cell["max"], cell["positive"] = value, value, value, 0
+    return True
+
+
+@njit(cache=True, nogil=True)
+def draw_made(clock, formulas, wires, held, programs, since, book, cells, dirty):  # type: ignore[no-untyped-def]
+    """Write the windows that end by ``clock`` (microseconds) and are new, or borne upon."""
+    for made in range(formulas.size):
+        entry = book[made]
+        if entry["due"] > clock and since[made] == NOWHERE:
+            continue
+        until = min(clock // entry["width"], entry["final"] + entry["ring"])
+        window = max(min(since[made], entry["closed"]), entry["final"])
+        since[made] = NOWHERE
+        while window < until:
+            value, known = draw_value(
+                formulas[made], wires, held, programs, window, entry["width"]
+            )
+            cell = cells[entry["first"] + window % entry["ring"]]
+            if _write(cell, window, value, known, entry["width"]) and window < entry["closed"]:
+                dirty[made] = 1
+            window += 1
