@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from gongbi.stream.checkpoint import read_checkpoint
-from gongbi.stream.fold_log import KINDS
 from gongbi.stream.frames import Kind, unpack_batch
 from gongbi.stream.log_reader import all_frames
+from gongbi.stream.state import KINDS
 
 BY_CHANCE = {"finished", "lengths"}
 """When recent files go depends on when checkpoints were written; what they say does not."""

@@ -261,6 +261,29 @@ def test_a_plan_keeps_what_stays_and_clears_what_goes(mill: Mill) -> None:
     assert mill.readings(1) == [(0, 15, 1), (1, 25, 2)]
 
 
+def test_a_plan_may_change_the_pace_of_some_and_not_of_others(mill: Mill) -> None:
+    """Lateness of one, aggregate of another, nothing of a third: who keeps what it had."""
+    mill.plan(*(series_row(identity, aggregate="last") for identity in (1, 2, 3)))
+    mill.tick(0)
+    mill.rows((0.5, 15), (1.5, 8))
+    mill.tick(1)
+    mill.plan(
+        series_row(1, aggregate="last", lateness_seconds=600),
+        series_row(2, aggregate="sum"),
+        series_row(3, aggregate="last"),
+        series_row(4, aggregate="last"),
+    )
+    mill.rows((1.4, 99), (1.6, 12))
+    mill.again()
+    mill.tick(2)
+    mill.turn()
+    assert mill.readings(1) == mill.readings(3) == [(0, 15, 1), (1, 12, 1)]
+    assert mill.readings(2) == [(0, 15, 1), (1, 111, 3)]
+    assert mill.readings(4) == [(1, 12, 1)]
+    ended = [fact.series for fact in mill.turn() if isinstance(fact, stream.AlertCleared)]
+    assert ended == [2]
+
+
 def test_hours_go_to_parquet_and_read_the_same(mill: Mill) -> None:
     mill.plan(series_row())
     mill.tick(0)

@@ -20,11 +20,12 @@ from gongbi.stream import facts
 from gongbi.stream.board import NEVER
 from gongbi.stream.checkpoint import checkpoint_paths, read_checkpoint, write_checkpoint
 from gongbi.stream.compiled import forget_stale
-from gongbi.stream.fold_log import KINDS, Engine
+from gongbi.stream.fold_log import Engine
 from gongbi.stream.log_reader import LogReader
 from gongbi.stream.log_writer import wall_micros
 from gongbi.stream.segments import LogDamaged
 from gongbi.stream.snapshot import latest_table, write_latest, write_whole
+from gongbi.stream.state import KINDS
 from gongbi.stream.telling import tell_in_json
 
 said = logging.getLogger("gongbi.stream.engine")
@@ -139,10 +140,9 @@ class Runner:
         engine.outputs.flush()
         state = engine.state
         if state is not None and (force or engine.told != self._shown_told):
-            table = latest_table(state.series_ids, state.newest, state.book, engine.clock)
-            write_latest(self.data, table)
+            write_latest(self.data, latest_table(state))
             self._shown_told = engine.told
-        late = int(state.book["late"].max(initial=0)) if state is not None else 0
+        late = int(state.bands["late"].max(initial=0)) if state is not None else 0
         words = {
             "position": engine.position,
             "rows": engine.rows,

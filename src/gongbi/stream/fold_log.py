@@ -6,33 +6,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gongbi.kernel.stream.fold import BOOK, CELL, fold_rows, fold_series
-from gongbi.kernel.vitals.closing import SHOWN, VERDICT, begin_series, close_windows
-from gongbi.kernel.vitals.days import NODES
-from gongbi.kernel.vitals.levels import STANDING
-from gongbi.kernel.vitals.usual import LEARNING, NODE
+from gongbi.kernel.stream.fold import fold_rows, fold_series
+from gongbi.kernel.stream.slots import find_slots
+from gongbi.kernel.vitals.closing import VERDICT, begin_bands, close_windows
 from gongbi.stream import frames
 from gongbi.stream.alerts import Watch, pack_watches, unpack_watches
 from gongbi.stream.board import NEVER
 from gongbi.stream.frames import Frame, Kind
 from gongbi.stream.outputs import ASIDE, HOUR, Outputs
 from gongbi.stream.plans import Plan, load_plan
-from gongbi.stream.state import AHEAD, State, begin_state, carry
+from gongbi.stream.state import AHEAD, State, begin_state, build_state, carry
 from gongbi.stream.verdicts import Verdicts
 
-KINDS: dict[str, np.dtype[Any]] = {
-    "book": BOOK,
-    "standing": STANDING,
-    "cells": CELL,
-    "shown": SHOWN,
-    "dirty": np.dtype("i1"),
-    "hot": np.dtype("i1"),
-    "newest": SHOWN,
-    "ahead": AHEAD,
-    "profile": NODE,
-    "learning": LEARNING,
-}
-USUAL = ("profile", "learning")
 ASIDE_FILE = "engine/aside.log"
 OUT_ROWS = 1 << 15
 
@@ -79,11 +64,7 @@ class Engine:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays, by name."""
-        if self.state is None:
-            return {}
-        usual = self.state.usual
-        own = {name: getattr(self.state, name) for name in KINDS if name not in USUAL}
-        return own | {"profile": usual.profile.reshape(-1), "learning": usual.learning}
+        return {} if self.state is None else self.state.arrays()
 
     def take_up(self, books: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
         """Go on from what a checkpoint holds; files are cut to their lengths then."""
@@ -94,11 +75,8 @@ class Engine:
         self.watches = unpack_watches(books["watches"])
         if books["plan"]:
             self.plan = load_plan(self.data, books["plan"])
-            self.state = begin_state(self.plan)
-            for name in set(arrays) - set(USUAL):
-                setattr(self.state, name, arrays[name])
-            self.state.usual.profile[:] = arrays["profile"].reshape(NODES, -1)
-            self.state.usual.learning[:] = arrays["learning"]
+            self.state = build_state(self.plan, arrays["bands"], arrays["series_ids"])
+            self.state.take_up(arrays)
 
     # Frames --------------------------------------------------------------------------------
 
@@ -120,11 +98,9 @@ class Engine:
             return
         if len(self._kept) < len(batch.ids) * state.widest:
             self._kept = np.empty((len(batch.ids) * state.widest, 3), np.int64)
-        index = state.datastreams
         back, unknown = fold_rows(
-            batch.ids, batch.times, batch.values, index.keys, index.slots, state.starts,
-            state.members, state.book, state.cells, state.dirty, self._kept,
-        )  # fmt: skip
+            batch.ids, batch.times, batch.values, state.routes, state.planes, self._kept
+        )
         self.unknown += unknown
         if back:
             self._hand_back(frame.start, batch, self._kept[:back])
@@ -161,7 +137,7 @@ class Engine:
         if self.clock == NEVER:
             # Rows may have come before the first tick: the clock begins with the earliest.
             self.clock = int(state.ahead["time"].min(initial=tick))
-            begin_series(state.book, self.clock, self.finished_until)
+            begin_bands(state.bands, self.clock, self.finished_until)
         self._advance(state, tick)
         self._finish_hours(state)
 
@@ -188,25 +164,24 @@ class Engine:
         fates = np.empty(len(rows), np.int64)
         fold_series(
             self._slots(rows["series"]), np.ascontiguousarray(rows["time"]),
-            np.ascontiguousarray(rows["value"]), state.book, state.cells, state.dirty, fates,
+            np.ascontiguousarray(rows["value"]), state.planes, fates,
         )  # fmt: skip
         self._keep_aside(rows[fates == 1])
         return rows[fates == 2]
 
     def _slots(self, series: NDArray[np.int64]) -> NDArray[np.int64]:
         assert self.state is not None
-        return np.searchsorted(self.state.series_ids, series).astype(np.int64)
+        return find_slots(self.state.index, np.ascontiguousarray(series))
 
     def _close(self, state: State, clock: int) -> None:
         self.clock = max(self.clock, clock)
         if len(self._out) < 4 * state.room:
             self._out = np.zeros(4 * state.room, VERDICT)
         begin = 0
-        while begin < len(state.book):
+        while begin < len(state.series_ids):
             begin, put = close_windows(
-                self.clock, begin, state.book, state.rules, state.standing, state.cells,
-                state.shown, state.dirty, state.hot, state.usual, self._out, state.room,
-            )  # fmt: skip
+                self.clock, begin, state.planes, state.court, state.usual, self._out, state.room
+            )
             if put:
                 self._tell(self._out[:put])
 
@@ -241,4 +216,4 @@ class Engine:
             Verdicts(self.plan, old, self.outputs, self.watches).end(ended)
         self.plan, self.state = plan, state
         if self.clock != NEVER:
-            begin_series(state.book, self.clock, self.finished_until)
+            begin_bands(state.bands, self.clock, self.finished_until)

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from gongbi.kernel.stream.fold import AGGREGATES, ring_size
 from gongbi.kernel.stream.slots import SlotIndex, build_index, find_slots
 from gongbi.kernel.vitals.days import HOUR
+from gongbi.kernel.vitals.levels import LONGEST_RUN
 from gongbi.kernel.vitals.usual import LONGEST_WAIT, WARM
 
 MOST_CELLS = 512
@@ -81,6 +82,11 @@ class Plan:
     def ids(self, table: pa.Table) -> np.ndarray:
         """The ids of a table as an array."""
         return table["id"].to_numpy().astype(np.int64)
+
+    def told_as(self, series: int) -> dict[str, str]:
+        """Indicator and place of a series."""
+        row = int(np.searchsorted(self.series["id"].to_numpy(), series))
+        return {name: self.series[name][row].as_py() for name in ("indicator", "place")}
 
     def unit_of(self, datastream: int) -> str | None:
         """In what a datastream is measured, or None where the plan does not know it."""
@@ -257,8 +263,8 @@ def _series_faults(row: dict[str, object]) -> Iterator[str]:
         yield "window_seconds must be at least 1"
     elif late < 0 or ring_size(width, late) > MOST_CELLS:
         yield f"lateness_seconds must be from 0 to {MOST_CELLS - 3} windows"
-    if int(str(row["min_windows"])) < 1:
-        yield "min_windows must be at least 1"
+    if not 1 <= int(str(row["min_windows"])) <= LONGEST_RUN:
+        yield f"min_windows must be at least 1 and at most {LONGEST_RUN}"
     if int(str(row["missing_windows"])) < 0:
         yield "missing_windows must not be negative"
     yield from _limit_faults(row)

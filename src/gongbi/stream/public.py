@@ -60,7 +60,8 @@ def write_plan(
     """Write the next plan and return its number; BadPlan lists every fault.
 
     The ingest process puts it in force within a second, and before it refuses a row whose
-    datastream it does not know. Series that keep their id and window keep their state.
+    datastream it does not know. Series that keep their id, window
+    and aggregate keep their state.
     """
     return _plans.write_plan(
         data, datastreams=datastreams, series=series, members=members, days=days

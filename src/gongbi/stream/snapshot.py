@@ -10,10 +10,12 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
+from gongbi.kernel.stream.fold import UNBORN
 from gongbi.stream.board import NEVER, Board, read_board
 from gongbi.stream.facts import moment_of
 from gongbi.stream.outputs import READINGS, real_or_none
 from gongbi.stream.plans import read_table
+from gongbi.stream.state import State
 
 LATEST = pa.schema([*READINGS, ("provisional", pa.bool_())])
 
@@ -95,21 +97,19 @@ def write_whole(path: Path, packed: bytes) -> None:
     draft.replace(path)
 
 
-def latest_table(
-    series_ids: np.ndarray, newest: np.ndarray, book: np.ndarray, clock: int
-) -> pa.Table:
+def latest_table(state: State) -> pa.Table:
     """The newest reading of each series that has one."""
-    at = newest["window"] >= 0
-    newest, book = newest[at], book[at]
-    start = newest["window"] * book["width"] + book["offset"]
+    at = np.flatnonzero(state.court.newest["window"] != UNBORN)
+    newest, bands = state.court.newest[at], state.bands[state.band_of(at)]
+    start = newest["window"] * bands["width"] + bands["offset"]
     columns = [
-        pa.array(series_ids[at]),
+        pa.array(state.series_ids[at]),
         pa.array(start).cast(LATEST.field("window_start").type),
-        pa.array(np.ascontiguousarray(newest["count"])),
+        pa.array(newest["count"].astype(np.int64)),
         pa.array(np.ascontiguousarray(newest["value"]), mask=np.isnan(newest["value"])),
         pa.array(newest["level"].astype(np.int8)),
         *(real_or_none(newest[name]) for name in ("expected", "scatter")),
-        pa.array(newest["window"] >= book["final"]),
+        pa.array(newest["window"] >= bands["final"]),
     ]
     return pa.table(columns, schema=LATEST)
 

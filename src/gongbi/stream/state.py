@@ -1,4 +1,9 @@
-"""The engine's memory: dense arrays by slot, made from a plan and carried into the next one."""
+"""The engine's memory: dense arrays by slot, made from a plan and carried into the next one.
+
+Slots go band by band, and by id within a band: series of one band lie side by side, so that a
+window that closes is one walk through memory. Which bands there are depends on the plans before
+too (series keep what their band had reached), so bands and the order of ids are remembered.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,194 +12,322 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from gongbi.kernel.stream.fold import AGGREGATES, BOOK, UNBORN, empty_cells, ring_size
+from gongbi.kernel.stream.fold import (
+    AGGREGATES,
+    BAND,
+    CELL,
+    SLOT_BITS,
+    UNBORN,
+    Planes,
+    Routes,
+    draw_routes,
+    empty_bands,
+    lay_out,
+    ring_size,
+)
 from gongbi.kernel.stream.slots import SlotIndex, build_index, find_slots
-from gongbi.kernel.vitals.closing import Usual, begin_usual, empty_verdicts
-from gongbi.kernel.vitals.days import WORKING, days_from
+from gongbi.kernel.vitals.closing import (
+    NEWEST,
+    SHOWN,
+    Court,
+    Usual,
+    begin_usual,
+    open_court,
+)
+from gongbi.kernel.vitals.days import NODES, WORKING, days_from
 from gongbi.kernel.vitals.levels import RULE, STANDING
+from gongbi.kernel.vitals.usual import LEARNING, NODE
 from gongbi.stream.plans import SCORES, Plan
 
 AHEAD = np.dtype(
     [("series", "i8"), ("datastream", "i8"), ("time", "i8"), ("value", "f8"), ("position", "i8")]
 )
-"""A row ahead of its series' ring, by ids; ``position`` is that of its frame in the log."""
-ARRAYS = ("book", "standing", "cells", "shown", "dirty", "hot", "ahead", "newest")
+"""A row ahead of its band's ring, by ids; ``position`` is that of its frame in the log."""
+KINDS: dict[str, np.dtype[Any]] = {
+    "series_ids": np.dtype("i8"),
+    "bands": BAND,
+    "cells": CELL,
+    "times": np.dtype("i8"),
+    "dirty": np.dtype("i1"),
+    "standing": STANDING,
+    "shown": SHOWN,
+    "newest": NEWEST,
+    "hot": np.dtype("i1"),
+    "learning": LEARNING,
+    "profile": NODE,
+    "ahead": AHEAD,
+}
+"""What a checkpoint holds of the state, by name."""
+_LIMITS = ("notice", "warning", "alarm")
+_RULE_COLUMNS = (
+    "direction", *_LIMITS, "clear_margin", "min_windows", "missing_windows", *SCORES,
+    "score_margin", "least_deviation", "least_visits",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
 class State:
-    """All series of the plan in force. Arrays are by series slot; rings lie in one row."""
+    """All series of the plan in force. Arrays are by series slot unless said otherwise."""
 
     series_ids: NDArray[np.int64]
-    datastreams: SlotIndex
-    starts: NDArray[np.int64]
-    members: NDArray[np.int64]
+    index: SlotIndex
+    """From a series' id to its slot."""
+    routes: Routes
     widest: int  # most series of one datastream
-    rules: NDArray[np.void]
-    book: NDArray[np.void]
-    standing: NDArray[np.void]
-    cells: NDArray[np.void]
-    shown: NDArray[np.void]
-    dirty: NDArray[np.int8]
-    hot: NDArray[np.int8]
-    newest: NDArray[np.void]  # the newest window of each series that was told
+    planes: Planes
+    court: Court
     usual: Usual
     ahead: NDArray[np.void] = field(default_factory=lambda: np.empty(0, AHEAD))
 
     @property
+    def bands(self) -> NDArray[np.void]:
+        """The bands, in order of their slots."""
+        return self.planes.bands
+
+    @property
     def narrowest(self) -> int:
         """Microseconds of the shortest window."""
-        return int(self.book["width"].min()) if len(self.book) else 1_000_000
+        return int(self.bands["width"].min()) if len(self.bands) else 1_000_000
 
     @property
     def longest_wait(self) -> int:
         """Microseconds from a window's start until it is final, at most."""
-        waits = self.book["width"] + self.book["late"]
-        return int(waits.max()) if len(waits) else 0
+        return int((self.bands["width"] + self.bands["late"]).max(initial=0))
 
     @property
     def room(self) -> int:
         """Verdicts one series may hand out at once."""
-        longest = int(self.book["ring"].max()) if len(self.book) else 0
-        return 2 * longest + 8
+        return 2 * int(self.bands["ring"].max(initial=0)) + 8
+
+    def band_of(self, slots: Any) -> Any:
+        """The place of each slot's band."""
+        return np.searchsorted(self.bands["start"], slots, "right") - 1
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What must be remembered, by the names of ``KINDS``; profiles node after node."""
+        found = {"series_ids": self.series_ids, "ahead": self.ahead}
+        for part in (self.planes, self.court, self.usual):
+            found |= {name: what for name, what in part._asdict().items() if name in KINDS}
+        found["profile"] = self.usual.profile.reshape(-1)
+        return {name: found[name] for name in KINDS}
+
+    def take_up(self, arrays: dict[str, NDArray[Any]]) -> None:
+        """Remember what ``arrays`` of a state with these bands and series held."""
+        self.ahead = arrays["ahead"]
+        self.usual.profile[:] = arrays["profile"].reshape(NODES, -1)
+        for name, mine in self.arrays().items():
+            if name not in {"ahead", "profile"}:
+                mine[:] = arrays[name]
 
 
 def begin_state(plan: Plan, old: State | None = None) -> State:
-    """The memory of a plan whose series have not begun; no ring is shorter than in ``old``."""
-    count = len(plan.series)
-    book = _book(plan.series)
+    """The memory of a plan; series that stay are in bands that stand where those of ``old`` do."""
+    codes, bands = _bands(plan.series, old)
+    order = np.argsort(codes, kind="stable")
+    series_ids = plan.series["id"].to_numpy()[order]
+    return build_state(plan, bands, series_ids)
+
+
+def build_state(plan: Plan, bands: NDArray[np.void], series_ids: NDArray[np.int64]) -> State:
+    """The memory of a plan whose series lie in these bands, in this order, with nothing in it."""
+    planes, index = lay_out(bands), build_index(series_ids)
+    order = find_slots(index, plan.series["id"].to_numpy())
+    routes, widest = _routes(plan, index, bands)
+    rules, rule_of = _rules(plan.series)
+    placed = np.empty_like(rule_of)
+    placed[order] = rule_of
+    court = open_court(rules, placed, bands)
+    return State(series_ids, index, routes, widest, planes, court, _usual(plan, bands))
+
+
+def alike(columns: list[NDArray[Any]], count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Number rows by what their columns say together; and where each number first appears."""
+    codes = np.zeros(count, np.int64)
+    for column in columns:
+        bits = column.view(np.int64) if column.dtype.itemsize == 8 else column
+        if count and (bits != bits[0]).any():
+            own = pa.array(bits).dictionary_encode()
+            both = codes * len(own.dictionary) + own.indices.to_numpy()
+            codes = pa.array(both).dictionary_encode().indices.to_numpy().astype(np.int64)
+    firsts = np.empty(int(codes.max(initial=-1)) + 1, np.int64)
+    firsts[codes[::-1]] = np.arange(count)[::-1]
+    return codes, firsts
+
+
+def text_codes(column: pa.ChunkedArray, known: tuple[str, ...]) -> NDArray[np.int64]:
+    """The place of each text in ``known``."""
+    encoded = column.combine_chunks().dictionary_encode()
+    places = np.array([known.index(text) for text in encoded.dictionary.to_pylist()], np.int64)
+    return places[encoded.indices.to_numpy()]
+
+
+_KEY = ["width", "late", "aggregate", "ring", "profile", "final", "closed", "born"]
+
+
+def _bands(series: pa.Table, old: State | None) -> tuple[NDArray[np.int64], NDArray[np.void]]:
+    """(the band of each series of a plan, the bands)."""
+    profiled = has_profile(series)
+    aggregates = text_codes(series["aggregate"], AGGREGATES)
+    widths, lates = (series[f"{name}_seconds"].to_numpy() for name in ("window", "lateness"))
+    before = _bands_before(series["id"].to_numpy(), old)
+    codes, firsts = alike([widths, lates, aggregates, profiled, before], len(series))
+    bands = empty_bands(len(firsts))
+    bands["width"], bands["late"] = widths[firsts], lates[firsts]
+    bands["width"] *= 1_000_000
+    bands["late"] *= 1_000_000
+    bands["aggregate"], bands["profile"] = aggregates[firsts], profiled[firsts] - 1
+    bands["ring"] = ring_size(bands["width"], bands["late"])
     if old is not None:
-        # A lateness that shrank must not push out windows which wait to become final.
-        at = find_slots(build_index(old.series_ids), plan.series["id"].to_numpy())
-        book["ring"][at >= 0] = np.maximum(book["ring"][at >= 0], old.book["ring"][at[at >= 0]])
-    book["first"] = np.cumsum(book["ring"]) - book["ring"]
-    cells = int(book["ring"].sum())
-    starts, members, widest = _membership(plan)
-    return State(
-        series_ids=plan.series["id"].to_numpy(),
-        datastreams=plan.index,
-        starts=starts,
-        members=members,
-        widest=widest,
-        rules=_rules(plan.series),
-        book=book,
-        standing=np.zeros(count, STANDING),
-        cells=empty_cells(cells),
-        shown=empty_verdicts(cells),
-        dirty=np.zeros(count, np.int8),
-        hot=np.zeros(count, np.int8),
-        newest=empty_verdicts(count),
-        usual=_usual(plan),
-    )
+        _stand_as_before(bands, before[firsts], old)
+    _, kept, merged = np.unique(bands[_KEY], return_index=True, return_inverse=True)
+    codes, bands = merged[codes], bands[kept]
+    bands["size"] = np.bincount(codes, minlength=len(bands))
+    sizes = np.where(bands["profile"] >= 0, bands["size"], 0)
+    bands["profile"] = np.where(bands["profile"] >= 0, np.cumsum(sizes) - sizes, -1)
+    return codes, bands
 
 
-def _book(series: pa.Table) -> NDArray[np.void]:
-    book = np.zeros(len(series), BOOK)
-    book["width"] = series["window_seconds"].to_numpy().astype(np.int64) * 1_000_000
-    book["late"] = series["lateness_seconds"].to_numpy().astype(np.int64) * 1_000_000
-    pairs = zip(book["width"].tolist(), book["late"].tolist(), strict=True)
-    book["ring"] = [ring_size(width, late) for width, late in pairs]
-    for name in ("final", "closed", "born"):
-        book[name] = UNBORN
-    codes = {name: code for code, name in enumerate(AGGREGATES)}
-    book["aggregate"] = [codes[name] for name in series["aggregate"].to_pylist()]
-    return book
+def _bands_before(ids: NDArray[np.int64], old: State | None) -> NDArray[np.int64]:
+    """The band in ``old`` of each series, -1 where it was not there."""
+    if old is None:
+        return np.full(len(ids), -1)
+    at = find_slots(old.index, ids)
+    return np.where(at >= 0, old.band_of(at), -1)
 
 
-def _rules(series: pa.Table) -> NDArray[np.void]:
+def _stand_as_before(bands: NDArray[np.void], before: NDArray[np.int64], old: State) -> None:
+    """Let bands of series that stay stand where theirs did; no ring is shorter than it was.
+
+    A lateness that shrank must not push out windows which wait to become final.
+    """
+    for band, number in zip(bands, before.tolist(), strict=True):
+        one = old.bands[number]
+        if number < 0 or not _one_pace(one, band):
+            continue
+        for name in ("final", "closed", "open"):
+            band[name] = one[name]
+        # Windows below ``final`` are not judged again: when it began does not matter any more.
+        band["born"] = UNBORN if one["born"] <= one["final"] else one["born"]
+        band["ring"] = max(band["ring"], one["ring"])
+
+
+def _one_pace(one: Any, other: Any) -> bool:
+    """Whether two bands have the same windows and figures: one may go on as the other."""
+    return all(one[name] == other[name] for name in ("width", "offset", "aggregate"))
+
+
+def _rules(series: pa.Table) -> tuple[NDArray[np.void], NDArray[np.int32]]:
+    """(the rules that differ, which of them each series of a plan has)."""
+    columns = [_plain(series[name]) for name in _RULE_COLUMNS]
+    codes, firsts = alike(columns, len(series))
+    return _rules_of(series.take(pa.array(firsts))), codes.astype(np.int32)
+
+
+def _plain(column: pa.ChunkedArray) -> NDArray[Any]:
+    if pa.types.is_string(column.type):
+        return text_codes(column, ("above", "below"))
+    return column.to_numpy()
+
+
+def _rules_of(series: pa.Table) -> NDArray[np.void]:
     rules = np.zeros(len(series), RULE)
-    for name in ("notice", "warning", "alarm", "min_windows", "missing_windows"):
+    for name in (*_LIMITS, "min_windows", "missing_windows"):
         rules[name] = series[name].to_numpy()
     rules["margin"] = series["clear_margin"].to_numpy()
-    above = np.array(series["direction"].to_pylist()) == "above" if len(series) else []
-    rules["sign"] = np.where(above, 1.0, -1.0)
-    _scores(rules, series)
+    rules["sign"] = np.where(_plain(series["direction"]) == 0, 1.0, -1.0)
+    for name in (*SCORES, "score_margin", "least_visits"):
+        rules[name] = series[name].to_numpy()
+    known = has_profile(series)
+    least = np.fmin.reduce([rules[name] for name in SCORES])
+    rules["floor"][known] = (series["least_deviation"].to_numpy() / least)[known]
     return rules
 
 
 def has_profile(series: pa.Table) -> NDArray[np.bool_]:
     """Which series are judged by what is usual."""
-    scores = np.stack([series[name].to_numpy() for name in SCORES])
-    known: NDArray[np.bool_] = ~np.isnan(scores).all(axis=0)
+    known = np.zeros(len(series), np.bool_)
+    for name in SCORES:
+        known |= ~np.isnan(series[name].to_numpy())
     return known
 
 
-def _usual(plan: Plan) -> Usual:
-    count = int(has_profile(plan.series).sum())
+def _usual(plan: Plan, bands: NDArray[np.void]) -> Usual:
+    count = int(bands["size"][bands["profile"] >= 0].sum())
     if not count:
         return begin_usual(None, 0)
     begins = plan.days["begin"].to_numpy().astype(np.int64)
     return begin_usual(days_from(begins, plan.days["kind"].to_numpy() == WORKING), count)
 
 
-def _scores(rules: NDArray[np.void], series: pa.Table) -> None:
-    known = has_profile(series)
-    rules["profile"] = np.where(known, np.cumsum(known), 0)
-    for name in (*SCORES, "score_margin", "least_visits"):
-        rules[name] = series[name].to_numpy()
-    least = np.fmin.reduce([rules[name] for name in SCORES])
-    rules["floor"][known] = (series["least_deviation"].to_numpy() / least)[known]
-
-
-def _membership(plan: Plan) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
-    """(starts, members, most members): series slots of datastream d are members[starts[d]:…]."""
+def _routes(plan: Plan, index: SlotIndex, bands: NDArray[np.void]) -> tuple[Routes, int]:
+    """(routes of the plan's datastreams, most series of one of them)."""
+    # A plan's members are in order of their datastreams, as its datastreams are.
     at = find_slots(plan.index, plan.members["datastream"].to_numpy())
-    slots = build_index(plan.series["id"].to_numpy())
-    series = find_slots(slots, plan.members["series"].to_numpy())
-    order = np.lexsort((series, at))
+    slots = find_slots(index, plan.members["series"].to_numpy())
     counts = np.bincount(at, minlength=len(plan.datastreams)).astype(np.int64)
     starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-    return starts, series[order], int(counts.max()) if len(counts) else 0
+    number = np.searchsorted(bands["start"], slots, "right") - 1
+    ways = number << SLOT_BITS | slots
+    return draw_routes(plan.index, starts, ways), int(counts.max(initial=0))
 
 
 def carry(old: State, new: State) -> NDArray[np.int64]:
-    """Take over series that stay and keep their windows; return the slots of old that end."""
-    found = find_slots(build_index(new.series_ids), old.series_ids)
-    stays = found >= 0
-    for name in ("width", "offset"):
-        stays[stays] &= old.book[name][stays] == new.book[name][found[stays]]
-    before, after = np.flatnonzero(stays), found[stays]
-    for name in ("final", "closed", "born"):
-        new.book[name][after] = old.book[name][before]
-    # A lateness that changed moves what is due, so all are looked at again with the next tick.
-    new.book["due"][after] = np.minimum(old.book["due"][before], 0)
-    new.standing[after], new.newest[after] = old.standing[before], old.newest[before]
-    new.dirty[after], new.hot[after] = old.dirty[before], old.hot[before]
-    _carry_rings(old, new, before, after)
-    _carry_usual(old, new, before, after)
+    """Take over what series that stay have; return the slots of ``old`` that end."""
+    slots = np.arange(len(old.series_ids))
+    found = find_slots(new.index, old.series_ids)
+    pairs = np.where(found >= 0, old.band_of(slots) * len(new.bands) + new.band_of(found), -1)
+    ended = [slots[pairs < 0]]
+    for pair in np.unique(pairs[pairs >= 0]).tolist():
+        one, other = old.bands[pair // len(new.bands)], new.bands[pair % len(new.bands)]
+        before = slots[pairs == pair]
+        if _one_pace(one, other):
+            _carry_series(old, new, before, found[before])
+            _carry_band(old, new, one, other, before, found[before])
+        else:
+            ended.append(before)
     _carry_ahead(old, new)
-    return np.flatnonzero(~stays)
+    return np.sort(np.concatenate(ended))
 
 
-def _carry_rings(
-    old: State, new: State, before: NDArray[np.int64], after: NDArray[np.int64]
+def _carry_series(old: State, new: State, before: NDArray[Any], after: NDArray[Any]) -> None:
+    for name in ("standing", "newest", "hot"):
+        getattr(new.court, name)[after] = getattr(old.court, name)[before]
+    new.planes.dirty[after] = old.planes.dirty[before]
+
+
+def _carry_band(
+    old: State, new: State, one: Any, other: Any, before: NDArray[Any], after: NDArray[Any]
 ) -> None:
-    """Move the cells of windows that may still change into rings of the new lengths."""
-    rings = old.book["ring"][before]
-    owner = np.repeat(np.arange(len(before)), rings)
-    first = np.cumsum(rings) - rings
-    source = old.book["first"][before][owner] + np.arange(len(owner)) - first[owner]
-    for name in ("cells", "shown"):
-        taken: Any = getattr(old, name)[source]
-        window = taken["window"]
-        final, ring = new.book["final"][after][owner], new.book["ring"][after][owner]
-        fits = (window >= final) & (window < final + ring)
-        target = new.book["first"][after][owner] + window % ring
-        getattr(new, name)[target[fits]] = taken[fits]
+    """Move cells, verdicts shown and profiles of series from a band to another of that pace."""
+    final, closed = int(one["final"]), int(one["closed"])
+    source, target = before - one["start"], after - other["start"]
+    for window in range(final, final + int(one["ring"])):
+        at, to = _plane(one, window, "ring") + source, _plane(other, window, "ring") + target
+        new.planes.cells[to + other["cells"]] = old.planes.cells[at + one["cells"]]
+        if len(old.planes.times) and AGGREGATES[one["aggregate"]] == "last":
+            new.planes.times[to + other["times"]] = old.planes.times[at + one["times"]]
+    for window in range(final, closed):
+        at, to = _plane(one, window, "held") + source, _plane(other, window, "held") + target
+        new.court.shown[to + other["shown"]] = old.court.shown[at + one["shown"]]
+    other["marked"] = max(other["marked"], one["marked"])
+    if one["profile"] >= 0 and other["profile"] >= 0:
+        _carry_usual(old, new, one["profile"] + source, other["profile"] + target)
+
+
+def _plane(band: Any, window: int, turn: str) -> int:
+    return window % int(band[turn]) * int(band["size"])
 
 
 def _carry_usual(
-    old: State, new: State, before: NDArray[np.int64], after: NDArray[np.int64]
+    old: State, new: State, source: NDArray[np.int64], target: NDArray[np.int64]
 ) -> None:
     """Keep what was learnt; what is being gathered only where days are numbered as before."""
-    known = (old.rules["profile"][before] > 0) & (new.rules["profile"][after] > 0)
-    source = old.rules["profile"][before][known] - 1
-    target = new.rules["profile"][after][known] - 1
-    new.usual.profile[:, target] = old.usual.profile[:, source]
+    for node in range(NODES):
+        new.usual.profile[node][target] = old.usual.profile[node][source]
     if np.array_equal(old.usual.days, new.usual.days):
         new.usual.learning[target] = old.usual.learning[source]
 
 
 def _carry_ahead(old: State, new: State) -> None:
-    known = find_slots(build_index(new.series_ids), old.ahead["series"]) >= 0
+    known = find_slots(new.index, old.ahead["series"]) >= 0
     new.ahead = old.ahead[known]

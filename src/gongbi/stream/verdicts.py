@@ -28,12 +28,12 @@ class Verdicts:
 
     def tell(self, verdicts: NDArray[np.void]) -> None:
         """Write readings and facts of these verdicts, which come series after series."""
-        new = verdicts[verdicts["flags"] & NEW > 0]
-        self._write_readings(new)
-        self._keep_newest(new)
+        new = verdicts["flags"] & NEW > 0
+        self._write_readings(verdicts[new])
         series = verdicts["series"]
-        changed = (verdicts["flags"] & NEW > 0) & (verdicts["level"] != verdicts["was"])
-        watched = (verdicts["level"] > 0) | (verdicts["was"] > 0) | (self.state.hot[series] > 0)
+        changed = new & (verdicts["level"] != verdicts["was"])
+        watched = (verdicts["level"] > 0) | (verdicts["was"] > 0)
+        watched |= self.state.court.hot[series] > 0
         for slot in np.unique(series[changed | watched]).tolist():
             begin, end = np.searchsorted(series, [slot, slot + 1]).tolist()
             part = slice(begin, end)
@@ -51,44 +51,41 @@ class Verdicts:
         if not len(rows):
             return
         readings = np.empty(len(rows), READING)
-        book = self.state.book[rows["series"]]
         readings["series"] = self.state.series_ids[rows["series"]]
-        readings["window_start"] = rows["window"] * book["width"] + book["offset"]
+        readings["window_start"] = rows["begin"]
         for name in ("count", "value", "level", "expected", "scatter"):
             readings[name] = rows[name]
         self.outputs.add_readings(readings)
 
-    def _keep_newest(self, rows: NDArray[np.void]) -> None:
-        """Remember the newest window told of each series; of equal ones the last told wins."""
-        rows = rows[rows["window"] >= self.state.newest["window"][rows["series"]]]
-        last = np.append(rows["series"][1:] != rows["series"][:-1], True)[: len(rows)]
-        rows = rows[last]
-        for name in ("window", "count", "value", "level", "expected", "scatter"):
-            self.state.newest[name][rows["series"]] = rows[name]
-
     def _write(self, said: dict[str, Any]) -> None:
         self.outputs.append(facts.FILE, facts.pack_fact(said))
 
+    def _band(self, slot: int) -> Any:
+        return self.state.bands[self.state.band_of(slot)]
+
+    def _rule(self, slot: int) -> Any:
+        court = self.state.court
+        return court.rules[court.rule_of[slot]]
+
     def _start_of(self, slot: int, window: int) -> int:
-        entry = self.state.book[slot]
-        return int(window * entry["width"] + entry["offset"])
+        band = self._band(slot)
+        return int(window * band["width"] + band["offset"])
 
     def _head(self, kind: str, slot: int, window: int) -> dict[str, Any]:
-        start = self._start_of(slot, window)
+        start, series = self._start_of(slot, window), int(self.state.series_ids[slot])
         return {
             "fact": kind,
-            "series": int(self.state.series_ids[slot]),
-            "indicator": self.plan.series["indicator"][slot].as_py(),
-            "place": self.plan.series["place"][slot].as_py(),
+            "series": series,
+            **self.plan.told_as(series),
             "window_start": start,
-            "window_end": start + int(self.state.book[slot]["width"]),
+            "window_end": start + int(self._band(slot)["width"]),
         }
 
     def _limit(self, slot: int, level: int, row: Any) -> float | None:
         """The limit of a level in the row's window: the absolute one, or by what is usual."""
         if level <= 0:
             return None
-        rule = self.state.rules[slot]
+        rule = self._rule(slot)
         limits = signed_limits(rule, float(row["expected"]), float(row["scatter"]))
         return float(rule["sign"] * limits[level - 1])
 
@@ -101,7 +98,7 @@ class Verdicts:
 
     def _level_fact(self, slot: int, row: NDArray[np.void]) -> dict[str, Any]:
         level, was, flags = int(row["level"]), int(row["was"]), int(row["flags"])
-        missing = max(int(self.state.rules[slot]["missing_windows"]), 1)
+        missing = max(int(self._rule(slot)["missing_windows"]), 1)
         return self._head("level", slot, int(row["window"])) | {
             "value": float(row["value"]) if row["count"] else None,
             "level": level,
@@ -125,9 +122,9 @@ class Verdicts:
         def tell(kind: str, alert: Alert) -> str:
             return self._alert_fact(kind, slot, newest, alert)
 
-        final = int(self.state.book[slot]["final"])
-        watch.follow(chain, float(self.state.rules[slot]["sign"]), final, tell)
-        self.state.hot[slot] = 0 if watch.quiet else 1
+        final = int(self._band(slot)["final"])
+        watch.follow(chain, float(self._rule(slot)["sign"]), final, tell)
+        self.state.court.hot[slot] = 0 if watch.quiet else 1
         if watch.quiet:
             del self.watches[series]
 
@@ -162,14 +159,14 @@ class Verdicts:
             if watch is not None:
                 newest = self._last_verdict(slot)
                 tell = self._teller(slot, newest)
-                watch.end(int(self.state.book[slot]["closed"]), tell)
+                watch.end(int(self._band(slot)["closed"]), tell)
 
     def _teller(self, slot: int, newest: NDArray[np.void]) -> Any:
         return lambda kind, alert: self._alert_fact(kind, slot, newest, alert)
 
     def _last_verdict(self, slot: int) -> Any:
         """The newest verdict of a series, as a row with flags."""
-        newest = self.state.newest[slot]
+        newest = self.state.court.newest[slot]
         return {
             "window": newest["window"],
             "value": newest["value"],

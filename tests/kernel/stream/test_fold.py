@@ -12,9 +12,14 @@ from hypothesis import strategies as st
 
 from gongbi.kernel.stream.fold import (
     AGGREGATES,
-    BOOK,
-    empty_cells,
+    SLOT_BITS,
+    Planes,
+    cell_at,
+    draw_routes,
+    empty_bands,
     fold_rows,
+    fold_series,
+    lay_out,
     ring_size,
     value_of,
 )
@@ -23,37 +28,41 @@ from gongbi.kernel.stream.slots import build_index, find_slots
 MINUTE = 60_000_000
 
 
-def make_book(widths: list[int], lates: list[int], final: list[int]) -> np.ndarray:
-    """Series whose first window that may change is ``final``; one of each aggregate in turn."""
-    book = np.zeros(len(widths), BOOK)
-    book["width"], book["late"], book["final"] = widths, lates, final
-    book["ring"] = [ring_size(w, late) for w, late in zip(widths, lates, strict=True)]
-    book["first"] = np.cumsum(book["ring"]) - book["ring"]
-    book["closed"] = book["final"]
-    return book
+Shape = tuple[int, int, int, str]
 
 
-def fold(
-    rows: list[tuple[int, int, float]], book: np.ndarray, members: dict[int, list[int]]
-) -> Any:
-    """(cells, what was handed back, unknown rows, dirty) of rows (datastream, time, value)."""
+def make_planes(shapes: list[Shape]) -> Planes:
+    """A band for each series: (width, lateness, first window that may change, aggregate)."""
+    bands = empty_bands(len(shapes))
+    for band, (width, late, final, aggregate) in zip(bands, shapes, strict=True):
+        band["width"], band["late"], band["final"], band["size"] = width, late, final, 1
+        band["ring"], band["aggregate"] = ring_size(width, late), AGGREGATES.index(aggregate)
+        band["closed"], band["open"] = final, final * width
+    return lay_out(bands)
+
+
+def fold(rows: list[tuple[int, int, float]], planes: Planes, members: dict[int, list[int]]) -> Any:
+    """(what was handed back, unknown rows) of rows (datastream, time, value)."""
     streams = np.array(sorted(members), np.int64)
-    index = build_index(streams)
     counts = [len(members[s]) for s in streams.tolist()]
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    flat = np.array([m for s in streams.tolist() for m in members[s]], np.int64)
-    cells, dirty = empty_cells(int(book["ring"].sum())), np.zeros(len(book), np.int8)
+    flat = np.array([m << SLOT_BITS | m for s in streams.tolist() for m in members[s]], np.int64)
     kept = np.empty((len(rows) * max([1, *counts]), 3), np.int64)
     ids, times, values = (np.array([row[i] for row in rows]) for i in range(3))
     back, unknown = fold_rows(
-        ids.astype(np.int64), times.astype(np.int64), values.astype(float), index.keys,
-        index.slots, starts, flat, book, cells, dirty, kept,
+        ids.astype(np.int64), times.astype(np.int64), values.astype(float),
+        draw_routes(build_index(streams), starts, flat), planes, kept,
     )  # fmt: skip
-    return cells, kept[:back].tolist(), unknown, dirty
+    return kept[:back].tolist(), unknown
+
+
+def cell_of(planes: Planes, series: int, window: int) -> Any:
+    """The cell of a window of a series that is a band of its own."""
+    return planes.cells[cell_at(planes.bands[series], series, window)]
 
 
 def plain_fold(
-    rows: list[tuple[int, int, float]], book: np.ndarray, members: dict[int, list[int]]
+    rows: list[tuple[int, int, float]], bands: np.ndarray, members: dict[int, list[int]]
 ) -> Any:
     """The same in words: a list of rows for each (series, window)."""
     windows: dict[tuple[int, int], list[tuple[int, float]]] = {}
@@ -61,7 +70,7 @@ def plain_fold(
     for at, (stream, time, value) in enumerate(rows):
         unknown += stream not in members
         for series in members.get(stream, []):
-            entry = book[series]
+            entry = bands[series]
             window = (time - int(entry["offset"])) // int(entry["width"])
             if window < entry["final"]:
                 back.append([at, series, 1])
@@ -92,14 +101,16 @@ def plain_value(rows: list[tuple[int, float]], aggregate: str) -> float:
 
 def test_five_rows_by_hand() -> None:
     """docs/kernel/fold.md: minute windows; 10 at 0 s, 20 at 30 s, 4 at 59 s, 7 at 60 s, 1 late."""
-    book = make_book([MINUTE], [0], [0])
+    planes = make_planes([(MINUTE, 0, 0, aggregate) for aggregate in AGGREGATES])
     second = 1_000_000
     rows = [(5, 0, 10.0), (5, 30 * second, 20.0), (5, 59 * second, 4.0), (5, 60 * second, 7.0)]
-    cells, back, unknown, _ = fold([*rows, (5, -1, 1.0), (6, 0, 1.0)], book, {5: [0]})
-    assert (cells[0]["count"], cells[0]["sum"], cells[0]["min"], cells[0]["max"]) == (3, 34, 4, 20)
-    assert (cells[0]["last"], cells[0]["positive"]) == (4.0, 3)
-    assert (cells[1]["window"], cells[1]["count"], cells[1]["sum"]) == (1, 1, 7.0)
-    assert back == [[4, 0, 1]]
+    everything = list(range(len(AGGREGATES)))
+    back, unknown = fold([*rows, (5, -1, 1.0), (6, 0, 1.0)], planes, {5: everything})
+    values = [value_of(cell_of(planes, at, 0), at) for at in everything]
+    assert values == [34, 34 / 3, 4, 20, 4, 3, 1]
+    assert {int(cell_of(planes, at, 0)["count"]) for at in everything} == {3}
+    assert cell_of(planes, 0, 1).tolist() == (7.0, 1)
+    assert back == [[4, at, 1] for at in everything]
     assert unknown == 1
 
 
@@ -116,28 +127,54 @@ def test_five_rows_by_hand() -> None:
 def test_equals_a_plain_fold(
     rows: list[tuple[int, int, float]], shapes: list[tuple[int, int, int]]
 ) -> None:
-    book = make_book(
-        [w * MINUTE for w, _, _ in shapes],
-        [late * MINUTE for _, late, _ in shapes],
-        [final for _, _, final in shapes],
+    """Every shape with every aggregate."""
+    planes = make_planes(
+        [(w * MINUTE, late * MINUTE, final, a) for w, late, final in shapes for a in AGGREGATES]
     )
-    members = {s: [i for i in range(len(shapes)) if (s + i) % 2] for s in (1, 2, 3)}
-    cells, back, unknown, _ = fold(rows, book, members)
-    windows, plain_back, plain_unknown = plain_fold(rows, book, members)
+    bands = planes.bands
+    members = {s: [i for i in range(len(bands)) if (s + i) % 2] for s in (1, 2, 3)}
+    back, unknown = fold(rows, planes, members)
+    windows, plain_back, plain_unknown = plain_fold(rows, bands, members)
     assert (back, unknown) == (plain_back, plain_unknown)
     for (series, window), inside in windows.items():
-        cell = cells[book[series]["first"] + window % book[series]["ring"]]
-        assert (cell["window"], cell["count"]) == (window, len(inside))
-        for code, aggregate in enumerate(AGGREGATES):
-            assert value_of(cell, code) == plain_value(inside, aggregate)
+        cell, code = cell_of(planes, series, window), int(bands[series]["aggregate"])
+        assert cell["count"] == len(inside)
+        assert value_of(cell, code) == plain_value(inside, AGGREGATES[code])
+    assert (planes.cells["count"] > 0).sum() == len(windows)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 300), st.integers(1, 5), st.integers(0, 2**32))
+def test_a_row_that_names_its_series_goes_where_its_datastream_does(
+    count: int, size: int, seed: int
+) -> None:
+    """Three bands of several series each, more rows than a block; ids in a row or far apart."""
+    draw = np.random.default_rng(seed)
+    shapes: list[Shape] = [(MINUTE, 0, 0, "sum"), (MINUTE, MINUTE, 0, "last"), (7, 0, 0, "max")]
+    pairs = [make_planes(shapes), make_planes(shapes)]
+    for at, planes in enumerate(pairs):
+        planes.bands["size"] = size
+        pairs[at] = lay_out(planes.bands)
+    slots, times = draw.integers(0, 3 * size, count), draw.integers(0, 3 * MINUTE, count)
+    values = draw.normal(size=count)
+    far = int(draw.choice([1, 10**12]))
+    index = build_index(np.arange(3 * size) * far)
+    ways = np.arange(3 * size) // size << SLOT_BITS | np.arange(3 * size)
+    routes = draw_routes(index, np.arange(3 * size + 1), ways)
+    kept, fates = np.empty((count, 3), np.int64), np.empty(count, np.int64)
+    back, _ = fold_rows(slots * far, times, values, routes, pairs[0], kept)
+    fold_series(slots, times, values, pairs[1], fates)
+    assert pairs[0].cells.tobytes() == pairs[1].cells.tobytes()
+    assert kept[:back, 2].tolist() == fates[fates > 0].tolist()
 
 
 def test_a_row_below_the_verdict_marks_its_series() -> None:
-    book = make_book([MINUTE, MINUTE], [5 * MINUTE, 5 * MINUTE], [0, 0])
-    book["closed"] = 3
+    planes = make_planes([(MINUTE, 5 * MINUTE, 0, "sum"), (MINUTE, 5 * MINUTE, 0, "sum")])
+    planes.bands["closed"], planes.bands["open"] = 3, 3 * MINUTE
     rows = [(1, 2 * MINUTE, 1.0), (2, 3 * MINUTE, 1.0)]
-    _, _, _, dirty = fold(rows, book, {1: [0], 2: [1]})
-    assert dirty.tolist() == [1, 0]
+    fold(rows, planes, {1: [0], 2: [1]})
+    assert planes.dirty.tolist() == [1, 0]
+    assert planes.bands["marked"].tolist() == [1, 0]
 
 
 @settings(max_examples=50, deadline=None)
@@ -162,11 +199,12 @@ def test_the_metro_day_adds_up(shared_data: Callable[[str], Path]) -> None:
     moments = [np.datetime64(row["time_local"], "us").astype(np.int64) for row in found]
     first = min(moments)
     rows = [(1, int(t), float(r["entries"] or 0)) for t, r in zip(moments, found, strict=True)]
-    book = make_book([60 * MINUTE], [30 * 60 * MINUTE], [int(first) // (60 * MINUTE)])
-    cells, back, _, _ = fold(rows, book, {1: [0]})
+    planes = make_planes([(60 * MINUTE, 30 * 60 * MINUTE, int(first) // (60 * MINUTE), "sum")])
+    back, _ = fold(rows, planes, {1: [0]})
     assert back == []
-    filled = cells[cells["count"] > 0]
-    assert filled["sum"].sum() == 4_541_256
-    assert filled["count"].sum() == 62_287
-    by_hour = {int(c["window"]) % 24: float(c["sum"]) for c in filled}
+    assert planes.cells["value"].sum() == 4_541_256
+    assert planes.cells["count"].sum() == 62_287
+    ring = int(planes.bands["ring"][0])
+    windows = range(int(planes.bands["final"][0]), int(planes.bands["final"][0]) + ring)
+    by_hour = {window % 24: float(cell_of(planes, 0, window)["value"]) for window in windows}
     assert max(by_hour, key=lambda hour: by_hour[hour]) == 8

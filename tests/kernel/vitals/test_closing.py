@@ -7,19 +7,19 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gongbi.kernel.stream.fold import BOOK, UNBORN, empty_cells, fold_series, ring_size
+from gongbi.kernel.stream.fold import empty_bands, fold_series, lay_out, ring_size
 from gongbi.kernel.vitals.closing import (
     CORRECTS,
     FINAL,
     NEW,
     VERDICT,
-    begin_series,
+    begin_bands,
     begin_usual,
     close_windows,
-    empty_verdicts,
+    open_court,
 )
 from gongbi.kernel.vitals.days import days_from
-from gongbi.kernel.vitals.levels import RULE, STANDING, step_empty, step_value
+from gongbi.kernel.vitals.levels import RULE, step_empty, step_value
 
 WIDTH, LATE = 10, 20
 
@@ -27,38 +27,39 @@ WIDTH, LATE = 10, 20
 class Bench:
     """One series of sums: windows of 10, two windows of lateness, limits 10, 20, 30."""
 
-    def __init__(self, *, missing: int = 0, least: int = 1, hot: int = 0) -> None:
-        self.book = np.zeros(1, BOOK)
-        self.book["width"], self.book["late"] = WIDTH, LATE
-        self.book["ring"] = ring_size(WIDTH, LATE)
-        for name in ("final", "closed", "born"):
-            self.book[name] = UNBORN
+    def __init__(
+        self,
+        *,
+        missing: int = 0,
+        least: int = 1,
+        hot: int = 0,
+        width: int = WIDTH,
+        late: int = LATE,
+    ) -> None:
+        self.bands = empty_bands(1)
+        self.bands["width"], self.bands["late"], self.bands["size"] = width, late, 1
+        self.bands["ring"] = ring_size(width, late)
         self.rules = np.zeros(1, RULE)
         self.rules[["sign", "notice", "warning", "alarm"]] = (1.0, 10.0, 20.0, 30.0)
         self.rules["min_windows"], self.rules["missing_windows"] = least, missing
-        self.standing = np.zeros(1, STANDING)
-        self.cells, self.shown = empty_cells(5), empty_verdicts(5)
+        self.planes = lay_out(self.bands)
+        self.court = open_court(self.rules, np.zeros(1, np.int32), self.bands)
+        self.court.hot[:] = hot
         self.usual = begin_usual(None, 0)
-        self.dirty, self.hot = np.zeros(1, np.int8), np.full(1, hot, np.int8)
 
     def begin(self, clock: int) -> None:
-        begin_series(self.book, clock, -(10**9))
+        begin_bands(self.bands, clock, -(10**9))
 
     def offer(self, rows: list[tuple[int, float]]) -> list[int]:
         fates = np.empty(len(rows), np.int64)
         times = np.array([time for time, _ in rows], np.int64)
         values = np.array([value for _, value in rows], float)
-        fold_series(
-            np.zeros(len(rows), np.int64), times, values, self.book, self.cells, self.dirty, fates
-        )
+        fold_series(np.zeros(len(rows), np.int64), times, values, self.planes, fates)
         return fates.tolist()
 
     def tick(self, clock: int) -> list[Any]:
         out = np.zeros(64, VERDICT)
-        _, put = close_windows(
-            clock, 0, self.book, self.rules, self.standing, self.cells, self.shown, self.dirty,
-            self.hot, self.usual, out, 18,
-        )  # fmt: skip
+        _, put = close_windows(clock, 0, self.planes, self.court, self.usual, out, 18)
         return out[:put][list(VERDICT.names or ())[:8]].tolist()
 
 
@@ -76,7 +77,7 @@ def test_a_late_row_by_hand() -> None:
     assert str(told[1]) == f"(0, 1, 0, {nan}, 3, 3, 1, 3)"
     assert bench.tick(30) == []
     assert bench.offer([(9, 1.0)]) == [1]
-    assert bench.book["final"].tolist() == [1]
+    assert bench.bands["final"].tolist() == [1]
 
 
 def test_empty_windows_become_missing_once() -> None:
@@ -86,7 +87,7 @@ def test_empty_windows_become_missing_once() -> None:
     bench.tick(10)
     told = bench.tick(1_000_000)
     assert [(row[1], row[4], row[5]) for row in told] == [(2, -1, 0)]
-    assert bench.standing["empty"].tolist() == [100_000 - 1 - 2]
+    assert bench.court.standing["empty"].tolist() == [100_000 - 1 - 2]
     assert bench.offer([(999_999, 11.0)]) == [0]
     assert [(row[1], row[4], row[6]) for row in bench.tick(1_000_010)] == [
         (99_999, 1, -1),
@@ -176,10 +177,10 @@ def test_final_is_flagged_and_frees_nothing_it_needs() -> None:
 def test_a_profile_judges_and_is_taught_by_what_is_final() -> None:
     """Hours of 10 and 12 for twelve days; then 30: notice by what is usual, and not learnt."""
     hour, day = 3_600_000_000, 86_400_000_000
-    bench = Bench()
-    bench.book["width"], bench.book["late"] = hour, hour
+    bench = Bench(width=hour, late=hour)
+    bench.bands["profile"] = 0
     bench.rules[["notice", "warning", "alarm"]] = (np.nan, np.nan, np.nan)
-    bench.rules[["profile", "score_notice", "score_warning", "score_alarm"]] = (1, 5.0, 50.0, 99.0)
+    bench.rules[["score_notice", "score_warning", "score_alarm"]] = (5.0, 50.0, 99.0)
     bench.rules[["floor", "least_visits"]] = (1.0, 5)
     bench.usual = begin_usual(days_from(np.arange(40) * day, np.ones(40, bool)), 1)
     bench.begin(0)

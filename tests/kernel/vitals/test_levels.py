@@ -135,8 +135,8 @@ def test_never_raised_before_its_time_nor_lowered_within_the_margin(least: int) 
 def test_the_limit_that_is_met_first_counts() -> None:
     """Expected 8 with a scatter of 1: 3, 5 and 8 scatters are 11, 13, 16; alarm stays 15."""
     rule = make_rule((np.nan, 20.0, 15.0), margin=2.0)
-    rule[["profile", "score_notice", "score_warning", "score_alarm", "score_margin"]] = (
-        1, 3.0, 5.0, 8.0, 1.0,
+    rule[["score_notice", "score_warning", "score_alarm", "score_margin"]] = (
+        3.0, 5.0, 8.0, 1.0,
     )  # fmt: skip
 
     def level(value: float, before: int = 0) -> int:

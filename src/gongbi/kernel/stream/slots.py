@@ -1,4 +1,8 @@
-"""From 64-bit ids to dense slots: an open-addressing table probed at memory speed."""
+"""From 64-bit ids to dense slots: a row of places where ids lie close together, else a hash table.
+
+An index with one key is a row: the key is the smallest id, and ``slots`` has a place for each id
+from there on. Ids that a pack counts up are found with one look, and lie in memory as they come.
+"""
 
 from dataclasses import dataclass
 
@@ -7,11 +11,13 @@ from numba import njit
 from numpy.typing import NDArray
 
 EMPTY = -1
+SPREAD = 4
+"""Ids that spread over up to this many places each are kept in a row."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlotIndex:
-    """Table of keys and their slots; its length is a power of two, at most half full."""
+    """Keys and slots: a row, or a table that is a power of two long and at most half full."""
 
     keys: NDArray[np.int64]
     slots: NDArray[np.int64]
@@ -19,15 +25,29 @@ class SlotIndex:
 
 def build_index(ids: NDArray[np.int64]) -> SlotIndex:
     """Index ``ids`` (all different); the slot of an id is its place in the array."""
+    ids = np.ascontiguousarray(ids, np.int64)
+    span = int(ids.max()) - int(ids.min()) + 1 if len(ids) else 0
+    if 0 < span <= SPREAD * len(ids):
+        return _build_row(ids, span)
     size = 16
     while size < 2 * len(ids):
         size *= 2
     keys = np.zeros(size, np.int64)
     slots = np.full(size, EMPTY, np.int64)
-    twice = int(_fill(np.ascontiguousarray(ids, np.int64), keys, slots))
+    _refuse_twice(ids, int(_fill(ids, keys, slots)))
+    return SlotIndex(keys, slots)
+
+
+def _build_row(ids: NDArray[np.int64], span: int) -> SlotIndex:
+    keys = ids.min(keepdims=True)
+    slots = np.full(span, EMPTY, np.int64)
+    _refuse_twice(ids, int(_fill_row(ids, keys[0], slots)))
+    return SlotIndex(keys, slots)
+
+
+def _refuse_twice(ids: NDArray[np.int64], twice: int) -> None:
     if twice >= 0:
         raise ValueError(f"Id {int(ids[twice])} stands twice; ids must differ.")
-    return SlotIndex(keys, slots)
 
 
 @njit(cache=True)
@@ -52,15 +72,27 @@ def _fill(ids, keys, slots):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def _fill_row(ids, first, slots):  # type: ignore[no-untyped-def]
+    for i in range(ids.size):
+        if slots[ids[i] - first] >= 0:
+            return i
+        slots[ids[i] - first] = i
+    return -1
+
+
+@njit(cache=True)
 def slot_of(key, keys, slots):  # type: ignore[no-untyped-def]
     """The slot of one id, or -1."""
+    if keys.size == 1:
+        place = key - keys[0]
+        return slots[place] if 0 <= place < slots.size else EMPTY
     mask = keys.size - 1
     at = _place(key, mask)
     while slots[at] >= 0:
         if keys[at] == key:
             return slots[at]
         at = (at + 1) & mask
-    return -1
+    return EMPTY
 
 
 @njit(cache=True, nogil=True)

@@ -16,48 +16,67 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from gongbi.kernel.stream.fold import UNBORN, value_of
+from gongbi.kernel.stream.fold import UNBORN, cell_at, value_of
 from gongbi.kernel.vitals.days import NODES, between, days_from
-from gongbi.kernel.vitals.levels import step_empty, step_value
+from gongbi.kernel.vitals.levels import STANDING, step_empty, step_value
 from gongbi.kernel.vitals.usual import empty_learning, empty_profile, expect, learn
 
-SHOWN = np.dtype(
+SHOWN = np.dtype([("value", "f8"), ("count", "i4"), ("level", "i2"), ("before", "i2")])
+"""The verdict shown last for a window that may still change; ``before`` is the level before it."""
+NOT_SHOWN = -9
+"""``level`` where there was no verdict."""
+NEWEST = np.dtype(
     [
-        ("window", "i8"),
-        ("count", "i8"),
         ("value", "f8"),
-        ("level", "i8"),
-        ("before", "i8"),  # level of the window before it, then
-        ("expected", "f8"),  # NaN where nothing is known of what is usual
-        ("scatter", "f8"),
+        ("window", "i8"),
+        ("count", "i4"),
+        ("level", "i4"),
+        ("expected", "f4"),  # NaN where nothing is known of what is usual
+        ("scatter", "f4"),
     ]
 )
+"""The newest window of a series that was told."""
 VERDICT = np.dtype(
     [
-        ("series", "i8"),
+        ("series", "i4"),
         ("window", "i8"),
-        ("count", "i8"),
+        ("count", "i4"),
         ("value", "f8"),
-        ("level", "i8"),
-        ("before", "i8"),  # level of the window before it
-        ("was", "i8"),  # level told of before; other than level when the level is news
-        ("flags", "i8"),
+        ("level", "i1"),
+        ("before", "i1"),  # level of the window before it
+        ("was", "i1"),  # level told of before; other than level when the level is news
+        ("flags", "i1"),
+        ("begin", "i8"),  # microseconds at which the window begins
         ("expected", "f8"),
         ("scatter", "f8"),
-    ]
+    ],
+    align=True,
 )
 NEW, CORRECTS, FINAL = 1, 2, 4
 """Flags: a verdict not shown before or other than shown; on a window closed before; final."""
+_Where = np.dtype([("hour", "i8"), ("node", "i8"), ("after", "i8"), ("fraction", "f8")])
 
 
 class Usual(NamedTuple):
     """Profiles of usual hours and what they are learnt with."""
 
     days: NDArray[Any]
-    profile: NDArray[Any]
+    profile: Any
     learning: NDArray[Any]
     touched: NDArray[np.int8]
     """1 for each node whose row of the profile has changed; the reader sets it back."""
+
+
+class Court(NamedTuple):
+    """What series are judged by, and what was said of them; arrays by slot but for ``rules``."""
+
+    rules: NDArray[Any]
+    rule_of: NDArray[np.int32]
+    standing: NDArray[Any]
+    shown: NDArray[Any]
+    newest: NDArray[Any]
+    hot: NDArray[np.int8]
+    """1: hand out every window that is not final, not only what changed."""
 
 
 def begin_usual(days: NDArray[Any] | None, series: int) -> Usual:
@@ -67,61 +86,37 @@ def begin_usual(days: NDArray[Any] | None, series: int) -> Usual:
     return Usual(days, empty_profile(series), empty_learning(series), np.zeros(NODES, np.int8))
 
 
-@njit(cache=True)
-def _expected(usual, entry, rule, window):  # type: ignore[no-untyped-def]  # Numba infers
-    """(expected, scatter) of a window, NaNs where nothing is known."""
-    if rule["profile"] == 0:
-        return np.nan, np.nan
-    where = between(usual.days, window * entry["width"] + entry["offset"], entry["width"])
-    series = rule["profile"] - 1
-    return expect(
-        usual.profile, usual.learning, series, where, rule["floor"], rule["least_visits"]
+def open_court(rules: NDArray[Any], rule_of: NDArray[np.int32], bands: NDArray[Any]) -> Court:
+    """A court that has said nothing yet."""
+    series = len(rule_of)
+    newest, shown = np.zeros(series, NEWEST), int((bands["held"] * bands["size"]).sum())
+    newest["window"] = UNBORN
+    return Court(
+        rules,
+        rule_of,
+        np.zeros(series, STANDING),
+        empty_verdicts(shown),
+        newest,
+        np.zeros(series, np.int8),
     )
 
 
 @njit(cache=True)
-def _teach(usual, entry, rule, window, cell, shown):  # type: ignore[no-untyped-def]
-    """Let the profile learn a window that no row may change any more."""
-    if rule["profile"] == 0 or cell["window"] != window or cell["count"] == 0:
-        return
-    where = between(usual.days, window * entry["width"] + entry["offset"], entry["width"])
-    learn(
-        usual.profile, usual.learning, usual.days, rule["profile"] - 1, where, shown["value"],
-        shown["expected"], shown["level"] > 0, usual.touched,
-    )  # fmt: skip
-
-
-@njit(cache=True)
-def _same(shown, window, count, value, level):  # type: ignore[no-untyped-def]
+def _same(shown, count, value, level):  # type: ignore[no-untyped-def]  # Numba infers the types
     """Whether this verdict is the one shown last for the window."""
-    if shown["window"] != window or shown["count"] != count or shown["level"] != level:
+    if shown["level"] != level or shown["count"] != count:
         return False
     return count == 0 or shown["value"] == value
 
 
 @njit(cache=True)
-def _write(row, series, shown, was, flags):  # type: ignore[no-untyped-def]
-    row["series"], row["window"], row["count"] = series, shown["window"], shown["count"]
-    row["value"], row["level"], row["before"] = shown["value"], shown["level"], shown["before"]
-    row["was"], row["flags"] = was, flags
-    row["expected"], row["scatter"] = shown["expected"], shown["scatter"]
-
-
-@njit(cache=True)
-def _show(shown, window, count, value, level, before, expected, scatter):  # type: ignore[no-untyped-def]
-    shown["window"], shown["count"] = window, count
-    shown["value"], shown["level"], shown["before"] = value, level, before
-    shown["expected"], shown["scatter"] = expected, scatter
-
-
-@njit(cache=True)
-def _told_of(shown, window, level, before):  # type: ignore[no-untyped-def]
+def _told_of(shown, level, before):  # type: ignore[no-untyped-def]
     """The level a reader of changes takes this window to have.
 
     Of a window that changed nothing he was told nothing, so he takes it for the one before it.
     When a correction moves that one, the window has to speak for itself.
     """
-    if shown["window"] != window:
+    if shown["level"] == NOT_SHOWN:
         return before
     if shown["level"] != level or shown["level"] != shown["before"]:
         return shown["level"]
@@ -135,35 +130,125 @@ def _worth(seen, fresh, level, before, was):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _judge(  # type: ignore[no-untyped-def]
-    series, window, entry, rule, standing, cell, shown, closed, final, hot, usual, row
-):
+def _write(row, series, window, count, value, level, before, was, flags, band, expected, scatter):  # type: ignore[no-untyped-def]
+    row["series"], row["window"], row["count"], row["value"] = series, window, count, value
+    row["level"], row["before"], row["was"], row["flags"] = level, before, was, flags
+    row["begin"] = window * band["width"] + band["offset"]
+    row["expected"], row["scatter"] = expected, scatter
+
+
+@njit(cache=True)
+def _keep_newest(newest, row):  # type: ignore[no-untyped-def]
+    if row["window"] >= newest["window"]:
+        newest["window"], newest["count"] = row["window"], row["count"]
+        newest["value"], newest["level"] = row["value"], row["level"]
+        newest["expected"], newest["scatter"] = row["expected"], row["scatter"]
+
+
+@njit(cache=True)
+def _where(band, window, known, days):  # type: ignore[no-untyped-def]
+    """(hour, node, next node, fraction) of a window; ``known`` holds those of the ring."""
+    place = window - band["final"]
+    if band["profile"] < 0:
+        return np.int64(0), np.int64(0), np.int64(0), 0.0
+    if place < known.size:
+        here = known[place]
+        return here["hour"], here["node"], here["after"], here["fraction"]
+    return between(days, window * band["width"] + band["offset"], band["width"])
+
+
+@njit(cache=True)
+def _know_hours(band, days):  # type: ignore[no-untyped-def]
+    """What ``_where`` says of the windows of the ring, found once for the whole band."""
+    known = np.empty(band["ring"] if band["profile"] >= 0 else 0, _Where)
+    for place in range(known.size):
+        begin = (band["final"] + place) * band["width"] + band["offset"]
+        here = known[place]
+        here["hour"], here["node"], here["after"], here["fraction"] = between(
+            days, begin, band["width"]
+        )
+    return known
+
+
+@njit(cache=True)
+def _expected(profile, where, rule, usual):  # type: ignore[no-untyped-def]
+    """(expected, scatter) of a window, NaNs where nothing is known."""
+    if profile < 0:
+        return np.nan, np.nan
+    return expect(
+        usual.profile, usual.learning, profile, where, rule["floor"], rule["least_visits"]
+    )
+
+
+@njit(cache=True)
+def _seen(series, window, band, planes):  # type: ignore[no-untyped-def]
+    """(rows of a window, their value)."""
+    if window < band["final"] + band["ring"]:
+        cell = planes.cells[cell_at(band, series, window)]
+        if cell["count"] > 0:
+            return cell["count"], value_of(cell, band["aggregate"])
+    return 0, np.nan
+
+
+@njit(cache=True)
+def _shown_at(series, window, band, court):  # type: ignore[no-untyped-def]
+    """What was shown of a window; one without a verdict has shown nothing yet."""
+    place = band["shown"] + window % band["held"] * band["size"] + series - band["start"]
+    shown = court.shown[place]
+    if window >= band["closed"]:
+        shown["level"] = NOT_SHOWN
+    return shown
+
+
+@njit(cache=True)
+def _judge(series, window, band, final, standing, planes, court, usual, known, row):  # type: ignore[no-untyped-def]
     """Judge one window; return (standing after it, whether ``row`` was filled)."""
-    before = standing[0]
-    seen = cell["window"] == window and cell["count"] > 0
-    value, count = np.nan, 0
-    expected, scatter = _expected(usual, entry, rule, window)
-    if seen:
-        count, value = cell["count"], value_of(cell, entry["aggregate"])
+    rule, before = court.rules[court.rule_of[series]], standing[0]
+    shown = _shown_at(series, window, band, court)
+    count, value = _seen(series, window, band, planes)
+    if count == 0 and window < band["born"]:
+        return standing, False
+    profile = band["profile"] + series - band["start"] if band["profile"] >= 0 else -1
+    where = _where(band, window, known, usual.days)
+    expected, scatter = _expected(profile, where, rule, usual)
+    if count > 0:
         standing = step_value(standing, value, rule, expected, scatter)
     else:
         standing = step_empty(standing, rule)
     level = standing[0]
-    was = _told_of(shown, window, level, before)
-    fresh = level != was or not _same(shown, window, count, value, level)
-    told = _worth(seen, fresh, level, before, was)
-    _show(shown, window, count, value, level, before, expected, scatter)
-    flags = (1 if told else 0) | (2 if window < closed else 0) | (4 if window < final else 0)
-    if told or (hot and (seen or level != before)):
-        _write(row, series, shown, was, flags)
-        return standing, True
-    return standing, False
+    was = _told_of(shown, level, before)
+    fresh = level != was or not _same(shown, count, value, level)
+    told = _worth(count > 0, fresh, level, before, was)
+    shown["value"], shown["count"], shown["level"], shown["before"] = value, count, level, before
+    if count > 0 and profile >= 0 and window < final:
+        learn(
+            usual.profile, usual.learning, usual.days, profile, where, value, expected,
+            level > 0, usual.touched,
+        )  # fmt: skip
+    flags = (NEW if told else 0) | (CORRECTS if window < band["closed"] else 0)
+    flags |= FINAL if window < final else 0
+    _write(row, series, window, count, value, level, before, was, flags, band, expected, scatter)
+    if told:
+        _keep_newest(court.newest[series], row)
+    return standing, told or (court.hot[series] == 1 and (count > 0 or level != before))
 
 
 @njit(cache=True)
 def _stand(place, standing):  # type: ignore[no-untyped-def]
     place["level"], place["notices"], place["warnings"] = standing[0], standing[1], standing[2]
     place["alarms"], place["empty"] = standing[3], standing[4]
+
+
+@njit(cache=True)
+def _stood(place):  # type: ignore[no-untyped-def]
+    """(level, notices, warnings, alarms, empty) as ``levels`` wants them."""
+    return (
+        np.int64(place["level"]),
+        np.int64(place["notices"]),
+        np.int64(place["warnings"]),
+        np.int64(place["alarms"]),
+        np.int64(place["empty"]),
+    )
 
 
 @njit(cache=True)
@@ -177,88 +262,93 @@ def _leap(standing, rule, window, until):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _close_series(series, clock, entry, rule, place, cells, shown, hot, usual, out, put):  # type: ignore[no-untyped-def]
+def _close_series(series, band, until, final, planes, court, usual, known, out, put):  # type: ignore[no-untyped-def]
     """Judge what the clock has closed in one series; return the next free place of ``out``."""
-    width, late, offset = entry["width"], entry["late"], entry["offset"]
-    until = (clock - offset) // width
-    final = max(entry["final"], (clock - late - offset) // width)
-    beyond = entry["final"] + entry["ring"]
-    standing = (
-        place["level"],
-        place["notices"],
-        place["warnings"],
-        place["alarms"],
-        place["empty"],
-    )
-    window = entry["final"]
+    place, rule = court.standing[series], court.rules[court.rule_of[series]]
+    standing = _stood(place)
+    beyond = band["final"] + band["ring"]
+    window = band["final"]
     while window < until:
         if window == final:
             _stand(place, standing)
-        if window >= beyond and window < final:
+        if beyond <= window < final:
             standing, window = _leap(standing, rule, window, final)
             if window == final:
                 continue
-        at = entry["first"] + window % entry["ring"]
-        empty = cells[at]["window"] != window
-        if not (empty and window < entry["born"]):
-            standing, told = _judge(
-                series, window, entry, rule, standing, cells[at], shown[at],
-                entry["closed"], final, hot, usual, out[put],
-            )  # fmt: skip
-            put += 1 if told else 0
-            if window < final:
-                _teach(usual, entry, rule, window, cells[at], shown[at])
+        standing, told = _judge(
+            series, window, band, final, standing, planes, court, usual, known, out[put]
+        )
+        put += 1 if told else 0
         window += 1
     if final >= until:
         _stand(place, standing)
-    entry["final"], entry["closed"] = final, max(entry["closed"], until)
-    entry["due"] = min((until + 1) * width, (final + 1) * width + late) + offset
+    for window in range(band["final"], min(final, beyond)):
+        cell = planes.cells[cell_at(band, series, window)]
+        cell["value"], cell["count"] = 0.0, 0
     return put
 
 
+@njit(cache=True)
+def _close_band(begin, band, until, final, planes, court, usual, out, put, room):  # type: ignore[no-untyped-def]
+    """Judge the series of a band from slot ``begin`` on: (next series, next free place)."""
+    due = until > band["closed"] or final > band["final"]
+    known = _know_hours(band, usual.days)
+    for series in range(begin, band["start"] + band["size"]):
+        if not due and planes.dirty[series] == 0:
+            continue
+        if out.size - put < room:
+            return series, put
+        planes.dirty[series] = 0
+        put = _close_series(series, band, until, final, planes, court, usual, known, out, put)
+    band["final"], band["closed"], band["marked"] = final, max(band["closed"], until), 0
+    band["open"] = band["closed"] * band["width"] + band["offset"]
+    return band["start"] + band["size"], put
+
+
 @njit(cache=True, nogil=True)
-def close_windows(  # type: ignore[no-untyped-def]
-    clock, begin, book, rules, places, cells, shown, dirty, hot, usual, out, room
-):
+def close_windows(clock, begin, planes, court, usual, out, room):  # type: ignore[no-untyped-def]
     """Move series ``begin`` and later to ``clock`` (microseconds); (next series, verdicts put).
 
     Stops early when fewer than ``room`` free places are left in ``out``: call again from the
     series returned. ``room`` must exceed twice the longest ring by eight.
-    Series of which ``hot`` is 1 hand out every window that is not final, not only what changed.
     """
     put = 0
-    for series in range(begin, book.size):
-        if book[series]["due"] > clock and dirty[series] == 0:
+    for number in range(planes.bands.size):
+        band = planes.bands[number]
+        end = band["start"] + band["size"]
+        if begin >= end:
             continue
-        if out.size - put < room:
-            return series, put
-        dirty[series] = 0
-        put = _close_series(
-            series, clock, book[series], rules[series], places[series], cells, shown,
-            hot[series] == 1, usual, out, put,
-        )  # fmt: skip
-    return book.size, put
+        until = (clock - band["offset"]) // band["width"]
+        final = max(band["final"], (clock - band["late"] - band["offset"]) // band["width"])
+        if until > band["closed"] or final > band["final"] or band["marked"] == 1:
+            begin, put = _close_band(
+                begin, band, until, final, planes, court, usual, out, put, room
+            )
+            if begin < end:
+                return begin, put
+        begin = end
+    return begin, put
 
 
-def begin_series(book: NDArray[np.void], clock: int, not_before: int) -> None:
-    """Set unborn series of ``book`` going at ``clock``; none reaches back beyond ``not_before``.
+def begin_bands(bands: NDArray[np.void], clock: int, not_before: int) -> None:
+    """Set unborn bands going at ``clock``; none reaches back beyond ``not_before``.
 
     All times are microseconds since 1970 UTC. Rows within the lateness bound before the clock are
     welcome, but windows before it are not missed when empty.
     """
-    unborn = book["final"] == UNBORN
-    width, offset = book["width"][unborn], book["offset"][unborn]
+    unborn = bands["final"] == UNBORN
+    width, offset = bands["width"][unborn], bands["offset"][unborn]
     now = (clock - offset) // width
     earliest = -((offset - not_before) // width)
-    final = np.maximum((clock - book["late"][unborn] - offset) // width, earliest)
-    book["born"][unborn] = now
-    book["final"][unborn] = np.minimum(final, now)
-    book["closed"][unborn] = book["final"][unborn]
-    book["due"][unborn] = clock
+    final = np.maximum((clock - bands["late"][unborn] - offset) // width, earliest)
+    bands["born"][unborn] = now
+    bands["final"][unborn] = np.minimum(final, now)
+    bands["closed"][unborn] = bands["final"][unborn]
+    bands["open"][unborn] = bands["closed"][unborn] * width + offset
 
 
 def empty_verdicts(count: int) -> NDArray[np.void]:
-    """Verdicts that were shown for no window."""
+    """Places where no verdict was shown."""
     shown = np.zeros(count, SHOWN)
-    shown["window"] = UNBORN
+    shown["level"] = NOT_SHOWN
     return shown

@@ -24,7 +24,6 @@ RULE = np.dtype(
         ("margin", "f8"),
         ("min_windows", "i8"),
         ("missing_windows", "i8"),
-        ("profile", "i8"),  # 1 + the place of its profile of usual hours; 0 where it has none
         ("score_notice", "f8"),  # scatters from what is expected
         ("score_warning", "f8"),
         ("score_alarm", "f8"),
@@ -35,13 +34,15 @@ RULE = np.dtype(
 )
 STANDING = np.dtype(
     [
-        ("level", "i8"),
-        ("notices", "i8"),  # windows in a row that reached notice
-        ("warnings", "i8"),
-        ("alarms", "i8"),
-        ("empty", "i8"),  # empty windows in a row
+        ("empty", "i4"),  # empty windows in a row
+        ("notices", "u2"),  # windows in a row that reached notice; counted up to LONGEST_RUN
+        ("warnings", "u2"),
+        ("alarms", "u2"),
+        ("level", "i2"),
     ]
 )
+LONGEST_RUN = 65_535
+"""``min_windows`` must not be more: beyond it, windows in a row are not counted any further."""
 
 
 @njit(cache=True)
@@ -90,7 +91,7 @@ def reached(signed, limits):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def _longer(run, signed, limit):  # type: ignore[no-untyped-def]
-    return run + 1 if signed >= limit else 0
+    return min(run + 1, LONGEST_RUN) if signed >= limit else 0
 
 
 @njit(cache=True)

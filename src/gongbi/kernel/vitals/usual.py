@@ -17,19 +17,19 @@ from gongbi.kernel.vitals.days import HOUR, NODES, node_of
 NODE = np.dtype([("level", "f4"), ("scatter", "f4"), ("visits", "u2"), ("refused", "u2")])
 LEARNING = np.dtype(
     [
-        ("hour", "i8"),  # the hour whose windows are being learnt; NO_HOUR before the first
+        ("hour", "i4"),  # the hour whose windows are being learnt; NO_HOUR before the first
         ("sum", "f4", 2),  # of what the two nodes of that hour are off, by weight
         ("absolute", "f4", 2),
         ("weight", "f4", 2),
         ("abnormal", "f4", 2),  # weight of windows that were not learnt
-        ("day", "i8"),  # the day being learnt
+        ("day", "i4"),  # the day being learnt
         ("day_sum", "f4"),  # of what its windows are off the profile
         ("day_weight", "f4"),
         ("drift", "f4"),  # added to the profile on that day
         ("coming", "f4"),  # added to it on the day after
     ]
 )
-NO_HOUR = -(1 << 60)
+NO_HOUR = -(1 << 30)
 MEMORY = 7
 """Days of one kind after which an old day weighs a third."""
 WARM = 3
@@ -48,8 +48,8 @@ TO_SIGMA = 1.2533141373155001
 def expect(profile, learning, series, where, floor, least):  # type: ignore[no-untyped-def]
     """(expected, scatter) of a window; NaNs while a node has fewer than ``least`` visits.
 
-    ``profile`` is [48, series] of ``NODE``; ``where`` is what ``days.between`` says of the window;
-    ``floor`` is the smallest scatter believed.
+    ``profile`` is 48 rows of ``NODE`` by series; ``where`` is what ``days.between`` says of the
+    window; ``floor`` is the smallest scatter believed.
     """
     hour, node, after, fraction = where
     expected, scatter = _line(profile, series, node, after, fraction, least)
@@ -64,7 +64,7 @@ def _drift_on(entry, day):  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def _line(profile, series, node, after, fraction, least):  # type: ignore[no-untyped-def]
     """Level and scatter on the line between two nodes."""
-    here, there = profile[node, series], profile[after, series]
+    here, there = profile[node][series], profile[after][series]
     if here["visits"] < least or (fraction > 0 and there["visits"] < least):
         return np.nan, np.nan
     expected = (1 - fraction) * here["level"] + fraction * there["level"]
@@ -157,12 +157,12 @@ def turn(profile, learning, days, series, hour, touched):  # type: ignore[no-unt
     if before == NO_HOUR:
         return
     node = node_of(days, before)
-    touched[node] |= _settle(profile[node, series], entry, 0)
+    touched[node] |= _settle(profile[node][series], entry, 0)
     if hour == before + 1:
         _shift(entry)
         return
     node = node_of(days, before + 1)
-    touched[node] |= _settle(profile[node, series], entry, 1)
+    touched[node] |= _settle(profile[node][series], entry, 1)
     _clear(entry, 0)
     _clear(entry, 1)
 
@@ -183,9 +183,9 @@ def learn(  # type: ignore[no-untyped-def]
         entry["abnormal"][0] += 1 - fraction
         entry["abnormal"][1] += fraction
         return
-    _add(profile[node, series], entry, 0, 1 - fraction, value, expected)
+    _add(profile[node][series], entry, 0, 1 - fraction, value, expected)
     if fraction > 0:
-        _add(profile[after, series], entry, 1, fraction, value, expected)
+        _add(profile[after][series], entry, 1, fraction, value, expected)
 
 
 def empty_profile(series: int) -> np.ndarray:
