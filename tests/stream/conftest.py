@@ -45,6 +45,7 @@ def plan_tables(datastreams: int = 21, *, alarm: float = 30.0) -> dict[str, pa.T
         "property": ["level"] * datastreams,
         "unit": ["cm"] * datastreams,
         "step_seconds": [60] * datastreams,
+        "gateway": [""] * datastreams,
     }
     rows = [_series(at, *shape, alarm) for at, shape in enumerate(SHAPES)]
     pairs = [(d, 101 + (d + k) % len(SHAPES)) for d in ids for k in range(3)]
@@ -55,6 +56,8 @@ def plan_tables(datastreams: int = 21, *, alarm: float = 30.0) -> dict[str, pa.T
             {"datastream": [d for d, _ in pairs], "series": [s for _, s in pairs]}
         ),
         "days": days_of_2016(),
+        # Water on a street is never below nothing; the stories say that it is, now and then.
+        "trusts": pa.table({"property": ["level"], "low": [0.0], "silence": [3.0]}),
     }
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 said = logging.getLogger("gongbi.stream.engine")
 _HEAD = struct.Struct("<8sQI4x")
-_MAGIC = b"GBCHECK3"
+_MAGIC = b"GBCHECK4"
 """Grows when what the arrays hold has another shape: an older one is folded anew from the log."""
 KEPT = 2
 

@@ -24,6 +24,7 @@ from gongbi.stream.fold_log import Engine
 from gongbi.stream.log_reader import LogReader
 from gongbi.stream.log_writer import wall_micros
 from gongbi.stream.segments import LogDamaged
+from gongbi.stream.sensors import ARRAYS
 from gongbi.stream.snapshot import latest_table, write_latest, write_whole
 from gongbi.stream.state import KINDS
 from gongbi.stream.telling import tell_in_json
@@ -61,7 +62,7 @@ class Runner:
         self.reader = LogReader(data / "log", self.engine.position, self.engine.number)
 
     def _resume(self) -> None:
-        found = read_checkpoint(self.data, KINDS)
+        found = read_checkpoint(self.data, KINDS | ARRAYS)
         if found is not None:
             self.engine.take_up(*found)
             self._saved_position = self.engine.position
@@ -147,6 +148,7 @@ class Runner:
             "position": engine.position,
             "rows": engine.rows,
             "late": engine.late,
+            "left_out": engine.left_out,
             "clock": engine.clock,
             "watermark": engine.clock - late if engine.clock != NEVER else None,
             "checkpoint": self._saved_stamp,

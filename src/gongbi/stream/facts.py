@@ -95,13 +95,18 @@ def pack_fact(said: dict[str, Any]) -> bytes:
 
 def read_facts(data: Path, after: int, limit: int) -> list[FactRow]:
     """Up to ``limit`` facts after a position, in order; fewer at the end of what is written."""
+    return [_fact(position, said) for position, said in read_records(data / FILE, after, limit)]
+
+
+def read_records(path: Path, after: int, limit: int) -> list[tuple[int, dict[str, Any]]]:
+    """Up to ``limit`` whole records of a file after a position, each with its own."""
     try:
-        with (data / FILE).open("rb") as file:
+        with path.open("rb") as file:
             file.seek(after)
-            found: list[FactRow] = []
+            found: list[tuple[int, dict[str, Any]]] = []
             while len(found) < limit and (body := _read_record(file)) is not None:
                 after += _HEAD.size + len(body)
-                found.append(_fact(after, body))
+                found.append((after, orjson.loads(body)))
             return found
     except FileNotFoundError:
         return []
@@ -116,8 +121,7 @@ def _read_record(file: Any) -> bytes | None:
     return body if len(body) == length and crc32(body) == checksum else None
 
 
-def _fact(position: int, body: bytes) -> FactRow:
-    said = orjson.loads(body)
+def _fact(position: int, said: dict[str, Any]) -> FactRow:
     kind = KINDS[said.pop("fact")]
     for name in _TIMES:
         if said.get(name) is not None:

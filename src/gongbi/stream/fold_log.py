@@ -15,6 +15,7 @@ from gongbi.stream.board import NEVER
 from gongbi.stream.frames import Frame, Kind
 from gongbi.stream.outputs import ASIDE, HOUR, Outputs
 from gongbi.stream.plans import Plan, load_plan
+from gongbi.stream.sensors import Sensors
 from gongbi.stream.state import AHEAD, State, begin_state, build_state, carry
 from gongbi.stream.verdicts import Verdicts
 
@@ -34,10 +35,12 @@ class Engine:
         self.outputs = Outputs(data)
         self.plan: Plan | None = None
         self.state: State | None = None
+        self.sensors: Sensors | None = None
         self.watches: dict[int, Watch] = {}
         self.clock = NEVER
         self.position, self.number = 0, 0
         self.rows, self.late, self.unknown = 0, 0, 0
+        self.left_out = 0  # rows that did not count because their sensors are in trouble
         self.finished_until = 0  # microseconds: readings before it are in Parquet for good
         self._kept = np.empty((0, 3), np.int64)
         self._out = np.zeros(OUT_ROWS, VERDICT)
@@ -60,11 +63,15 @@ class Engine:
             "finished": self.outputs.finished,
             "lengths": dict(sorted(self.outputs.lengths.items())),
             "watches": pack_watches(self.watches),
+            "left_out": self.left_out,
+            "sensors": self.sensors.books() if self.sensors else None,
         }
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays, by name."""
-        return {} if self.state is None else self.state.arrays()
+        if self.state is None or self.sensors is None:
+            return {}
+        return self.state.arrays() | self.sensors.arrays()
 
     def take_up(self, books: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
         """Go on from what a checkpoint holds; files are cut to their lengths then."""
@@ -77,6 +84,9 @@ class Engine:
             self.plan = load_plan(self.data, books["plan"])
             self.state = build_state(self.plan, arrays["bands"], arrays["series_ids"])
             self.state.take_up(arrays)
+            self.left_out = books["left_out"]
+            self.sensors = Sensors(self.plan)
+            self.sensors.take_up(books["sensors"], arrays)
 
     # Frames --------------------------------------------------------------------------------
 
@@ -94,8 +104,12 @@ class Engine:
         batch = frames.unpack_batch(frame.payload)
         self.rows += len(batch.ids)
         state = self.state
-        if state is None or not len(batch.ids):
+        if state is None or self.sensors is None or not len(batch.ids):
             return
+        keep = self.sensors.take(batch, self.clock, self.outputs)
+        if keep is not None:
+            self.left_out += int((~keep).sum())
+            batch = batch.only(keep)
         if len(self._kept) < len(batch.ids) * state.widest:
             self._kept = np.empty((len(batch.ids) * state.widest, 3), np.int64)
         back, unknown = fold_rows(
@@ -139,6 +153,8 @@ class Engine:
             self.clock = int(state.ahead["time"].min(initial=tick))
             begin_bands(state.bands, self.clock, self.finished_until)
         self._advance(state, tick)
+        if self.sensors is not None:
+            self.sensors.look(tick, self.outputs)
         self._finish_hours(state)
 
     def _advance(self, state: State, tick: int) -> None:
@@ -214,6 +230,9 @@ class Engine:
         if old is not None and self.plan is not None:
             ended = carry(old, state)
             Verdicts(self.plan, old, self.outputs, self.watches).end(ended)
-        self.plan, self.state = plan, state
+        sensors = Sensors(plan)
+        if self.sensors is not None:
+            sensors.carry(self.sensors, self.outputs)
+        self.plan, self.state, self.sensors = plan, state, sensors
         if self.clock != NEVER:
             begin_bands(state.bands, self.clock, self.finished_until)

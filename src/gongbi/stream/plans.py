@@ -27,8 +27,24 @@ DATASTREAMS = pa.schema(
         ("property", pa.string()),
         ("unit", pa.string()),
         ("step_seconds", pa.int32()),
+        ("gateway", pa.string()),
     ]
 )
+TRUSTS = pa.schema(
+    [
+        ("property", pa.string()),
+        ("low", pa.float64()),
+        ("high", pa.float64()),
+        ("most_change", pa.float64()),
+        ("resting", pa.float64()),
+        ("stuck", pa.float64()),
+        ("silence", pa.float64()),
+        ("future", pa.float64()),
+        ("offset", pa.float64()),
+        ("leave_out", pa.float64()),
+    ]
+)
+"""What is believed of the sensors of a property, as ``kernel.vitals.troubles.TRUST`` has it."""
 SERIES = pa.schema(
     [
         ("id", pa.int64()),
@@ -59,7 +75,15 @@ SCORES = ("score_notice", "score_warning", "score_alarm")
 WITHOUT = {**dict.fromkeys(SCORES), "score_margin": 0.0, "least_deviation": 0.0, "least_visits": 0}
 """What is written where a plan says nothing of what is usual."""
 MEMBERS = pa.schema([("datastream", pa.int64()), ("series", pa.int64())])
-TABLES = {"datastreams": DATASTREAMS, "series": SERIES, "members": MEMBERS, "days": DAYS}
+TABLES = {
+    "datastreams": DATASTREAMS,
+    "series": SERIES,
+    "members": MEMBERS,
+    "days": DAYS,
+    "trusts": TRUSTS,
+}
+OPTIONAL = frozenset({"days", "trusts"})
+"""Tables that older plans do not have, and that may say nothing."""
 
 
 class BadPlan(ValueError):
@@ -76,6 +100,7 @@ class Plan:
     series: pa.Table
     members: pa.Table
     days: pa.Table
+    trusts: pa.Table
     index: SlotIndex
     names: dict[str, int] = field(repr=False)
 
@@ -100,7 +125,7 @@ def write_plan(
     datastreams: pa.Table,
     series: pa.Table,
     members: pa.Table,
-    days: pa.Table | None = None,
+    **others: pa.Table | None,
 ) -> int:
     """Check and write the next plan, and say that it is the newest; return its number."""
     tables = {
@@ -109,8 +134,11 @@ def write_plan(
         "members": _shaped("members", members).sort_by(
             [("datastream", "ascending"), ("series", "ascending")]
         ),
-        "days": _shaped("days", DAYS.empty_table() if days is None else days).sort_by("begin"),
     }
+    for name in sorted(OPTIONAL):
+        table = others.get(name)
+        tables[name] = _shaped(name, TABLES[name].empty_table() if table is None else table)
+    tables["days"] = tables["days"].sort_by("begin")
     faults = list(_faults(tables))
     if faults:
         raise BadPlan("The plan was refused:\n" + "\n".join(faults[:50]))
@@ -158,7 +186,7 @@ def plan_digest(folder: Path) -> str:
     sha = hashlib.sha256()
     for name in sorted(TABLES):
         path = folder / f"{name}.arrow"
-        if path.exists() or name != "days":  # plans of version 0.1 have no days
+        if path.exists() or name not in OPTIONAL:  # plans of version 0.1 have no days
             sha.update(path.read_bytes())
     return sha.hexdigest()
 
@@ -181,8 +209,8 @@ def load_plan(data: Path, number: int) -> Plan:
 def _read_shaped(folder: Path, name: str) -> pa.Table:
     """One table of a plan; what a plan of version 0.1 does not have is filled in."""
     path = folder / f"{name}.arrow"
-    if name == "days" and not path.exists():
-        return DAYS.empty_table()
+    if name in OPTIONAL and not path.exists():
+        return TABLES[name].empty_table()
     return _shaped(name, read_table(path)).combine_chunks()
 
 
@@ -196,6 +224,10 @@ def _shaped(name: str, table: pa.Table) -> pa.Table:
     schema = TABLES[name]
     if name == "series":
         table = _say_without(table)
+    if name == "trusts":
+        table = _say_nothing(table)
+    if name == "datastreams" and "gateway" not in table.column_names:
+        table = table.append_column("gateway", pa.array([""] * len(table)))
     missing = [column for column in schema.names if column not in table.column_names]
     if missing:
         raise BadPlan(f"The plan's table {name!r} lacks: {', '.join(missing)}.")
@@ -205,13 +237,21 @@ def _shaped(name: str, table: pa.Table) -> pa.Table:
         raise BadPlan(f"The plan's table {name!r} does not fit its columns: {error}") from error
     limits = {"notice", "warning", "alarm", *SCORES}
     for column in schema.names:
-        if shaped[column].null_count and column not in limits:
+        if shaped[column].null_count and column not in limits and name not in OPTIONAL:
             raise BadPlan(f"The plan's table {name!r} has an empty {column!r}.")
     for column in limits & set(schema.names):
         place = schema.get_field_index(column)
         filled = pc.fill_null(shaped[column], float("nan"))
         shaped = shaped.set_column(place, schema.field(column), filled)
     return shaped
+
+
+def _say_nothing(table: pa.Table) -> pa.Table:
+    """Trusts with every column; what is not said of a property is empty."""
+    for column in TRUSTS:
+        if column.name not in table.column_names:
+            table = table.append_column(column.name, pa.nulls(len(table), column.type))
+    return table
 
 
 def _say_without(table: pa.Table) -> pa.Table:

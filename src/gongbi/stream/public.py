@@ -14,6 +14,7 @@ from gongbi.stream import facts as _facts
 from gongbi.stream import keys as _keys
 from gongbi.stream import plans as _plans
 from gongbi.stream import readings as _readings
+from gongbi.stream import sensors as _sensors
 from gongbi.stream import snapshot as _snapshot
 from gongbi.stream.facts import (
     AlertChanged,
@@ -23,7 +24,8 @@ from gongbi.stream.facts import (
     FactRow,
     LevelChanged,
 )
-from gongbi.stream.plans import DATASTREAMS, DAYS, MEMBERS, SERIES, BadPlan
+from gongbi.stream.plans import DATASTREAMS, DAYS, MEMBERS, SERIES, TRUSTS, BadPlan
+from gongbi.stream.sensors import SensorTrouble
 from gongbi.stream.snapshot import StreamStatus
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "DAYS",
     "MEMBERS",
     "SERIES",
+    "TRUSTS",
     "AlertChanged",
     "AlertCleared",
     "AlertFact",
@@ -38,11 +41,13 @@ __all__ = [
     "BadPlan",
     "FactRow",
     "LevelChanged",
+    "SensorTrouble",
     "StreamStatus",
     "keep_ingest_key",
     "latest",
     "observations",
     "read_facts",
+    "read_troubles",
     "readings",
     "status",
     "write_plan",
@@ -56,6 +61,7 @@ def write_plan(
     series: pa.Table,
     members: pa.Table,
     days: pa.Table | None = None,
+    trusts: pa.Table | None = None,
 ) -> int:
     """Write the next plan and return its number; BadPlan lists every fault.
 
@@ -64,7 +70,7 @@ def write_plan(
     and aggregate keep their state.
     """
     return _plans.write_plan(
-        data, datastreams=datastreams, series=series, members=members, days=days
+        data, datastreams=datastreams, series=series, members=members, days=days, trusts=trusts
     )
 
 
@@ -80,6 +86,11 @@ def read_facts(data: Path, after: int, limit: int) -> list[FactRow]:
     same facts at the same positions, also after a crash.
     """
     return _facts.read_facts(data, after, limit)
+
+
+def read_troubles(data: Path, after: int, limit: int) -> list[SensorTrouble]:
+    """Up to ``limit`` troubles of sensors, begun or ended, after a position; as ``read_facts``."""
+    return _sensors.read_troubles(data, after, limit)
 
 
 def readings(data: Path, *, series: Sequence[int], since: datetime, until: datetime) -> pa.Table:

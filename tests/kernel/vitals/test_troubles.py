@@ -108,7 +108,7 @@ def test_a_habit_of_long_runs_and_a_resting_value_are_no_trouble() -> None:
 
 
 def test_clocks() -> None:
-    ahead = Watched()
+    ahead = Watched({"future": 120})
     told = ahead.hear((10, 1), (11, 2), (12, 3), (13, 4), clock=START)
     assert told == [("future", 1)]
     assert ahead.events[0]["figure"] == 12 * 60

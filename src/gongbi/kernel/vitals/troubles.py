@@ -79,7 +79,7 @@ def trust(**said: float) -> NDArray[np.void]:
     """One row of ``TRUST``; what is not said judges nothing but clocks, habits and silence."""
     row = np.zeros(1, TRUST)
     usual = {"low": np.nan, "high": np.nan, "most_change": np.nan, "resting": np.nan}
-    for name, value in {**usual, "silence": 5.0, "future": 120.0, "offset": 600.0, **said}.items():
+    for name, value in {**usual, "silence": 5.0, "future": 600.0, "offset": 600.0, **said}.items():
         row[name] = value
     return row
 
@@ -195,7 +195,7 @@ def _look(sensor, rule, time, value, now, figure, bound):  # type: ignore[no-unt
         figure[kind], bound[kind] = -passed, 0.0
     else:
         seen |= _look_at_move(sensor, rule, value - sensor["value"], passed, figure, bound)
-    if now // SECOND > sensor["heard"] and _off_clock(sensor, rule):
+    if now // SECOND > np.int64(sensor["heard"]) and _off_clock(sensor, rule):
         seen |= 1 << OFFSET
         figure[OFFSET], bound[OFFSET] = sensor["lag"], rule["offset"]
     return seen
@@ -266,9 +266,13 @@ def _settle(sensor, slot, on, time, value, seen, figure, bound, events, put):  #
 
 
 @njit(cache=True)
-def _hear(sensor, slot, on, now, events, put):  # type: ignore[no-untyped-def]
-    """A row has come: silence is over, or the pause before it is a habit."""
+def _hear(sensor, rule, slot, on, now, time, events, put):  # type: ignore[no-untyped-def]
+    """A row has come: silence is over, or the pause before it is a habit.
+
+    A played clock ticks after its rows: one that is a little ahead was heard then, not before.
+    """
     heard = np.int64(sensor["heard"])
+    now = max(now, min(time, now + np.int64(rule["future"] * SECOND)))
     pause = now // SECOND - heard
     if on[slot] >> SILENCE & 1:
         on[slot] &= ~np.uint16(1 << SILENCE)
@@ -308,7 +312,7 @@ def watch_rows(slots, times, values, clock, trusts, kinds, sensors, on, events, 
         if time > sensor["time"]:
             put = _follow_value(sensor, rule, slot, on, time, value, events, put)
             sensor["value"] = value
-        put = _hear(sensor, slot, on, now, events, put)
+        put = _hear(sensor, rule, slot, on, now, time, events, put)
         # A clock that runs back is followed: what it says next is compared with what it says now.
         sensor["time"] = time
         if rule["leave_out"] and (seen & _ODD or on[slot] & _DISTRUST):
