@@ -12,13 +12,14 @@ from gongbi.vitals.public import read_levels
 
 # page: the most queries it may take, sign-in, scope and the frame of the page counted
 MOST = {
-    "/vitals/": 11,
+    "/vitals/": 12,
     "/vitals/pressure/": 8,
-    "/vitals/pressure/xx-e-1-a/": 9,
+    "/vitals/pressure/xx-e-1-a/": 11,
     "/vitals/pressure/xx-e-1-a/1/": 8,
     "/alerts/": 8,
     "/alerts/?state=ended": 8,
-    "/alerts/{alert}/": 9,
+    "/alerts/{alert}/": 11,
+    "/sensors/": 9,
 }
 
 

@@ -18,6 +18,7 @@ PAGES = {
     "vitals-indicator": "/vitals/pressure/?place=xx-e",
     "vitals-series": "/vitals/pressure/xx-e-1-a/",
     "vitals-observations": "/vitals/pressure/xx-e-1-a/1/",
+    "vitals-sensors": "/sensors/?place=xx-e",
     "vitals-alerts": "/alerts/?place=xx-e",
     "vitals-alert": "/alerts/{alert}/",
 }

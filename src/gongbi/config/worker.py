@@ -32,6 +32,7 @@ class Duty:
 
 DUTIES = (
     Duty("read levels", 1.0, lambda: vitals.read_levels(2000)),
+    Duty("read troubles of sensors", 2.0, lambda: vitals.read_troubles(500)),
     Duty("order the journal", 0.5, outbox.order_lines),
     Duty("deliver facts", 0.5, outbox.deliver_due),
     Duty("keep promises", 5.0, lambda: cases.run_due(now())),

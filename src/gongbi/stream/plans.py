@@ -222,12 +222,7 @@ def read_table(path: Path) -> pa.Table:
 
 def _shaped(name: str, table: pa.Table) -> pa.Table:
     schema = TABLES[name]
-    if name == "series":
-        table = _say_without(table)
-    if name == "trusts":
-        table = _say_nothing(table)
-    if name == "datastreams" and "gateway" not in table.column_names:
-        table = table.append_column("gateway", pa.array([""] * len(table)))
+    table = _widened(name, table)
     missing = [column for column in schema.names if column not in table.column_names]
     if missing:
         raise BadPlan(f"The plan's table {name!r} lacks: {', '.join(missing)}.")
@@ -244,6 +239,17 @@ def _shaped(name: str, table: pa.Table) -> pa.Table:
         filled = pc.fill_null(shaped[column], float("nan"))
         shaped = shaped.set_column(place, schema.field(column), filled)
     return shaped
+
+
+def _widened(name: str, table: pa.Table) -> pa.Table:
+    """A table with the columns that may be left out."""
+    if name == "series":
+        return _say_without(table)
+    if name == "trusts":
+        return _say_nothing(table)
+    if name == "datastreams" and "gateway" not in table.column_names:
+        return table.append_column("gateway", pa.array([""] * len(table), pa.string()))
+    return table
 
 
 def _say_nothing(table: pa.Table) -> pa.Table:

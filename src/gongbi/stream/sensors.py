@@ -124,7 +124,11 @@ class Sensors:
         for key in sorted(self.told):
             whose, kind = key.rsplit(" ", 1)
             if whose not in known:
-                said = {"fact": "ended", "trouble": self.told.pop(key), "kind": kind}
+                said: dict[str, Any] = {
+                    "fact": "ended",
+                    "trouble": self.told.pop(key),
+                    "kind": kind,
+                }
                 said |= {"since": max(self.now, 0), "at": max(self.now, 0), "figure": None}
                 said |= {"bound": None, "value": None, "datastream": 0, "name": "", "unit": ""}
                 said |= {"property": "", "places": [], "group": "", "sensors": 0}
@@ -192,7 +196,11 @@ class Sensors:
             elif key not in self.told:
                 continue
             name = self.told[key] if event["begun"] else self.told.pop(key)
-            said = {"fact": "begun" if event["begun"] else "ended", "trouble": name, "kind": kind}
+            said: dict[str, Any] = {
+                "fact": "begun" if event["begun"] else "ended",
+                "trouble": name,
+                "kind": kind,
+            }
             said |= {"since": int(event["since"]), "at": int(event["at"])}
             for figure in ("figure", "bound", "value"):
                 number = float(event[figure])
@@ -254,6 +262,6 @@ def read_troubles(data: Path, after: int, limit: int) -> list[SensorTrouble]:
     found = []
     for position, said in facts.read_records(data / FILE, after, limit):
         begun = said.pop("fact") == "begun"
-        times = {name: facts.moment_of(said.pop(name)) for name in ("since", "at")}
-        found.append(SensorTrouble(position=position, begun=begun, **times, **said))
+        said |= {name: facts.moment_of(said[name]) for name in ("since", "at")}
+        found.append(SensorTrouble(position=position, begun=begun, **said))
     return found

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from gongbi.core.public import now, place, scope_of
-from gongbi.vitals import actions, grouping, queries, wording
+from gongbi.vitals import actions, grouping, queries, sensor_queries, wording
 from gongbi.vitals.access import access_alert
 from gongbi.vitals.forms import MuteForm
 from gongbi.vitals.views import above_of, is_fragment, where_of
@@ -58,7 +58,7 @@ def alert(request: HttpRequest, alert_id: str) -> HttpResponse:
 
 def _alert_page(request: HttpRequest, alert_id: str, form: MuteForm) -> HttpResponse:
     row = access_alert(request.user, alert_id)
-    scope = scope_of(request.user)
+    scope, series = scope_of(request.user), row.series
     above = place(row.series.place.parent_id) if row.series.place.parent_id else None
     record, worst = queries.alert_records([row])[0], queries.worst_value(row)
     context = {
@@ -72,6 +72,7 @@ def _alert_page(request: HttpRequest, alert_id: str, form: MuteForm) -> HttpResp
         "joined": wording.JOINED.get(row.joined_why, ""),
         "members": queries.alerts_led_by(scope, row),
         "changes": queries.changes_of(row.series, row.began_at, 30),
+        "troubles": [] if row.ended_at else sensor_queries.troubles_behind(scope, series),
         "may_acknowledge": scope.can("alerts.acknowledge", place_path=row.place_path),
         "may_mute": scope.can("alerts.mute", place_path=row.place_path),
         "form": form,

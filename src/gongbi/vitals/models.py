@@ -173,6 +173,35 @@ class Alert(models.Model):
         return f"alert {self.pk} of {self.series_id}"
 
 
+class SensorTrouble(models.Model):
+    """A fault of a sensor, its clock or its line, or of a whole gateway; found by the engine."""
+
+    id = models.CharField(max_length=64, primary_key=True)
+    kind = models.CharField(max_length=16)
+    datastream = models.BigIntegerField(default=0, db_index=True, help_text="0: a whole group")
+    name = models.CharField(max_length=200, blank=True)
+    observed_property = models.CharField(max_length=64, blank=True)
+    unit = models.CharField(max_length=32, blank=True)
+    group = models.CharField(max_length=200, blank=True, help_text="gateway, or place")
+    sensors = models.PositiveIntegerField(default=1)
+    place_path = models.CharField(max_length=400, db_index=True)
+    place_code = models.CharField(max_length=64)
+    since = models.DateTimeField()
+    found_at = models.DateTimeField(help_text="the sensor's or the city's time it was found at")
+    ended_at = models.DateTimeField(null=True)
+    figure = models.FloatField(null=True, help_text="what was seen; see docs/kernel/troubles.md")
+    bound = models.FloatField(null=True)
+    value = models.FloatField(null=True)
+    case_number = models.CharField(max_length=40, blank=True)
+    position = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["ended_at", "kind"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.name or self.group}"
+
+
 class Bookmark(models.Model):
     """How far the engine's facts have been read; written together with what they changed."""
 

@@ -15,6 +15,7 @@ from gongbi.vitals.pack_check import (
     check_indicators,
     read_datastreams,
 )
+from gongbi.vitals.pack_sensors import check_sensors, draw_trusts
 from gongbi.vitals.plan import OWN, IdTaken, SeriesDrawn, draw_series, tables
 
 __all__ = ["check", "load"]
@@ -26,7 +27,8 @@ CALENDAR = "office"
 def check(folder: Path, known: Known) -> list[Fault]:
     """Every fault in the two files."""
     faults, properties = check_datastreams(folder, known)
-    return [*check_indicators(folder, known, properties), *faults]
+    sensors = check_sensors(folder, known, properties)
+    return [*check_indicators(folder, known, properties), *faults, *sensors]
 
 
 def load(folder: Path, version: int) -> None:
@@ -42,7 +44,12 @@ def load(folder: Path, version: int) -> None:
     # Last, inside the load's transaction: a plan that cannot be written undoes the load.
     days = _days() if any(one.scores for one in indicators) else None
     write_plan(
-        settings.GONGBI_DATA, datastreams=plan[0], series=plan[1], members=plan[2], days=days
+        settings.GONGBI_DATA,
+        datastreams=plan[0],
+        series=plan[1],
+        members=plan[2],
+        days=days,
+        trusts=draw_trusts(folder, indicators, plan[0]),
     )
 
 

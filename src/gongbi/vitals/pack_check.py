@@ -25,6 +25,8 @@ SHAPE = pa.schema(
     ]
 )
 COLUMNS = tuple(SHAPE.names)
+GATEWAY = "gateway"
+"""Column of datastreams.parquet that may be left out: what the sensor is connected to."""
 KEYS = frozenset(
     {"code", "name_en", "name_zh", "class", "property", "unit", "aggregate", "places"}
     | {"window_minutes", "lateness_minutes", "direction", "notice", "warning", "alarm"}
@@ -251,7 +253,10 @@ def _in_shape(table: pa.Table) -> pa.Table:
     missing = [name for name in COLUMNS if name not in table.column_names]
     if missing:
         raise KeyError(f"it lacks the column {', '.join(missing)}")
-    return table.select(list(COLUMNS)).cast(SHAPE)
+    shaped = table.select(list(COLUMNS)).cast(SHAPE)
+    if GATEWAY not in table.column_names:
+        return shaped
+    return shaped.append_column(GATEWAY, table[GATEWAY].cast(pa.string()).fill_null(""))
 
 
 def read_datastreams(folder: Path) -> pa.Table:

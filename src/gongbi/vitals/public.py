@@ -7,7 +7,8 @@ from gongbi.vitals import queries
 from gongbi.vitals.access import alerts_of
 from gongbi.vitals.queries import level_counts, levels_by_place, recent_changes, silent, summary
 from gongbi.vitals.records import AlertRecord, ChangeRecord, SignRecord
-from gongbi.vitals.tasks import read_levels
+from gongbi.vitals.sensor_queries import trouble_counts
+from gongbi.vitals.tasks import read_levels, read_troubles
 
 __all__ = [
     "AlertRecord",
@@ -19,9 +20,11 @@ __all__ = [
     "level_counts",
     "levels_by_place",
     "read_levels",
+    "read_troubles",
     "recent_changes",
     "silent",
     "summary",
+    "trouble_counts",
 ]
 
 

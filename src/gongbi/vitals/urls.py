@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongbi.vitals import alert_views, views
+from gongbi.vitals import alert_views, sensor_views, views
 
 urlpatterns = [
     path("vitals/", views.signs, name="vitals"),
@@ -13,6 +13,7 @@ urlpatterns = [
         views.observations,
         name="vitals-observations",
     ),
+    path("sensors/", sensor_views.trouble_list, name="vitals-sensors"),
     path("alerts/", alert_views.alert_list, name="vitals-alerts"),
     path("alerts/<slug:alert_id>/", alert_views.alert, name="vitals-alert"),
     path("alerts/<slug:alert_id>/acknowledge", alert_views.acknowledge, name="vitals-acknowledge"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from gongbi.core.public import PlaceRecord, children, now, place, scope_of
-from gongbi.vitals import queries, wording
+from gongbi.vitals import queries, sensor_queries, wording
 from gongbi.vitals.access import access_series
 from gongbi.vitals.models import Indicator, Series
 
@@ -58,6 +58,9 @@ def signs(request: HttpRequest) -> HttpResponse:
         "above": above_of(request, where, "vitals.see"),
         "below": [one for one in children(where.code) if one.kind != "building"],
         "groups": queries.indicators_of(scope_of(request.user), where.path),
+        "troubled": sum(
+            sensor_queries.trouble_counts(scope_of(request.user), where.path).values()
+        ),
     }
     page = "vitals/_signs.html" if is_fragment(request) else "vitals/signs.html"
     return render(request, page, context)
@@ -114,6 +117,7 @@ def series(request: HttpRequest, code: str, place_code: str) -> HttpResponse:
         "chart": _chart(one, rows, corrected),
         "changes": changes,
         "alerts": queries.alerts_of_series(scope_of(request.user), one),
+        "troubles": sensor_queries.troubles_behind(scope_of(request.user), one),
         "span": span,
         "spans": _spans(),
         "streams": queries.datastreams_of(one, MOST_ROWS),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gongbi.kernel.stream.fold import BOOK, empty_cells
+from gongbi.kernel.stream.fold import empty_bands, lay_out
 from gongbi.kernel.vitals.closing import VERDICT
 from gongbi.kernel.vitals.composite import read_rule
 from gongbi.kernel.vitals.counters import grown, new_counters
@@ -43,9 +43,10 @@ class Made:
         self.wires["weight"], self.wires["part"] = 1.0, np.arange(count)
         self.wires["least_level"] = said.get("least_level", 2)
         self.held, self.since = new_held(ring * count), np.full(1, NOWHERE)
-        self.book, self.cells = np.zeros(1, BOOK), empty_cells(8)
-        self.book["width"], self.book["ring"] = MINUTE, 8
-        self.dirty, self.count = np.zeros(1, np.int8), count
+        bands = empty_bands(1)
+        bands["width"], bands["ring"], bands["size"] = MINUTE, 8, 1
+        bands["final"] = bands["closed"] = bands["open"] = 0
+        self.planes, self.count = lay_out(bands), count
 
     def told(self, *said: tuple[int, int, float, int]) -> None:
         """(source, window, value, level); NaN for a window without rows."""
@@ -56,18 +57,18 @@ class Made:
         starts = np.arange(self.count + 1)
         hold_verdicts(
             rows, starts, np.arange(self.count), self.wires, self.held, self.formulas,
-            self.book, self.since,
+            np.full(1, MINUTE), self.since,
         )  # fmt: skip
 
     def at(self, minute: int) -> list[float]:
         """Values of the windows that have ended by this minute, NaN where none is known."""
         draw_made(
-            minute * MINUTE, self.formulas, self.wires, self.held, self.programs, self.since,
-            self.book, self.cells, self.dirty,
+            minute * MINUTE, 0, 1, self.formulas, np.zeros(1, np.int64), self.wires, self.held,
+            self.programs, self.since, self.planes,
         )  # fmt: skip
-        self.book["closed"] = minute
-        known = {int(c["window"]): float(c["last"]) for c in self.cells if c["count"] > 0}
-        return [known.get(window, NAN) for window in range(minute)]
+        self.planes.bands["closed"] = minute
+        cells = self.planes.cells[:minute]
+        return [float(cell["value"]) if cell["count"] else NAN for cell in cells]
 
 
 def test_a_ratio_by_hand_and_a_late_row() -> None:
@@ -77,10 +78,10 @@ def test_a_ratio_by_hand_and_a_late_row() -> None:
     lost.told((0, 1, 12.0, 0), (1, 1, 0.0, 0))
     lost.told((0, 2, 12.0, 0))
     assert lost.at(3) == pytest.approx([25.0, NAN, NAN], nan_ok=True)
-    assert lost.dirty[0] == 0
+    assert lost.planes.dirty[0] == 0
     lost.told((1, 0, 40.0, 0))  # late rows of the source
     assert lost.at(3) == pytest.approx([30.0, NAN, NAN], nan_ok=True)
-    assert lost.dirty[0] == 1
+    assert lost.planes.dirty[0] == 1
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,24 @@ they bear upon is drawn again and written into its cell, where ``closing`` finds
 measured. So levels, corrections, alerts and readings of made series are those of any other.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from gongbi.kernel.stream.fold import band_of, cell_at, offer, window_at
 from gongbi.kernel.vitals.composite import MOST_PARTS, judge, truth_of
+from gongbi.kernel.vitals.counters import grown
+from gongbi.kernel.vitals.sketch import add_to, empty_sketch, quantile_of
 
-RATIO, DIFFERENCE, SUM, MEAN, MIN, MAX, SHARE_AT, COMPOSITE = range(8)
-OPS = ("ratio", "difference", "sum", "mean", "min", "max", "share-at", "composite")
-"""``share-at``: share of the sources that stand at ``least_level`` or worse."""
+RATIO, DIFFERENCE, SUM, MEAN, MIN, MAX, SHARE_AT, COMPOSITE, RATE, QUANTILE = range(10)
+OPS = (
+    "ratio", "difference", "sum", "mean", "min", "max", "share-at", "composite", "rate",
+    "quantile",
+)  # fmt: skip
+"""``share-at``: share of the sources that stand at ``least_level`` or worse. The last two are
+made of rows, not of series."""
 NOWHERE = 1 << 60
 NEVER = -(1 << 60)
 
@@ -26,9 +35,10 @@ FORMULA = np.dtype(
         ("scale", "f8"),  # the value is multiplied by it: 100 for per cent, 1000 / people
         ("least_share", "f8"),  # of its wires that must know something
         ("span", "i8"),  # microseconds a composite looks back from its window's end
-        ("program", "i8"),  # where a composite's program begins and ends
+        ("program", "i8"),  # where a composite's program, or a quantile's sketches, begin and end
         ("program_end", "i8"),
         ("parts", "i8"),
+        ("share", "f8"),  # of the rows that lie below a quantile
     ]
 )
 WIRE = np.dtype(
@@ -52,28 +62,34 @@ def new_held(count: int) -> NDArray[np.void]:
     return held
 
 
+class Sketches(NamedTuple):
+    """A sketch for each window that may change of each quantile."""
+
+    tags: NDArray[np.int64]
+    """The window each belongs to."""
+    tops: NDArray[np.int64]
+    counts: NDArray[np.uint32]
+
+
 def wire_ring(source_ring: int, source_width: int, span: int, wait: int) -> int:
     """Windows a wire holds: those of its source's ring, and those of the span while it waits."""
     return source_ring + -(-(span + wait) // source_width) + 2
 
 
 @njit(cache=True)
-def _bears_on(wire, formula, entry, window):  # type: ignore[no-untyped-def]
-    """(first, end) of the made windows that a source's window bears upon."""
-    if formula["op"] != 7:
-        return window, window + 1
-    end = (window + 1) * wire["width"]
-    width = entry["width"]
-    return (end + width - 1) // width - 1, (end + formula["span"] + width - 1) // width - 1
+def _bears_from(wire, formula, width, window):  # type: ignore[no-untyped-def]
+    """The first made window that a source's window bears upon."""
+    if formula["op"] != COMPOSITE:
+        return window
+    return ((window + 1) * wire["width"] + width - 1) // width - 1
 
 
 @njit(cache=True, nogil=True)
-def hold_verdicts(  # type: ignore[no-untyped-def]
-    verdicts, starts, targets, wires, held, formulas, book, since
-):
+def hold_verdicts(verdicts, starts, targets, wires, held, formulas, widths, since):  # type: ignore[no-untyped-def]
     """Keep what sources told; ``since[made]`` becomes the first window to be drawn again.
 
-    ``targets[starts[s]:starts[s + 1]]`` are the wires of source slot s.
+    ``targets[starts[s]:starts[s + 1]]`` are the wires of source slot s; ``widths`` are the
+    microseconds of the windows of what is made.
     """
     for at in range(verdicts.size):
         said = verdicts[at]
@@ -86,7 +102,7 @@ def hold_verdicts(  # type: ignore[no-untyped-def]
             kept["window"], kept["level"] = window, said["level"]
             kept["value"] = said["value"] if said["count"] > 0 else np.nan
             made = wire["made"]
-            first, _ = _bears_on(wire, formulas[made], book[made], window)
+            first = _bears_from(wire, formulas[made], widths[made], window)
             since[made] = min(since[made], first)
 
 
@@ -174,7 +190,7 @@ def truths_of(formula, wires, held, end):  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def draw_value(formula, wires, held, programs, window, width):  # type: ignore[no-untyped-def]
     """(value, sources known) of a made series in one window; NaN where it is not known."""
-    if formula["op"] == 7:
+    if formula["op"] == COMPOSITE:
         truths = truths_of(formula, wires, held, (window + 1) * width)
         verdict = judge(programs[formula["program"] : formula["program_end"]], truths)
         return (np.nan if verdict == 2 else float(verdict)), 1
@@ -185,32 +201,114 @@ def draw_value(formula, wires, held, programs, window, width):  # type: ignore[n
 
 
 @njit(cache=True)
-def _write(cell, window, value, known, width):  # type: ignore[no-untyped-def]
+def _write(cell, value, known):  # type: ignore[no-untyped-def]
     """Put a value into a cell; return whether that changed it."""
-    before = cell["last"] if cell["window"] == window and cell["count"] > 0 else np.nan
+    before = cell["value"] if cell["count"] > 0 else np.nan
     if value == before or (np.isnan(value) and np.isnan(before)):
         return False
-    cell["window"], cell["count"] = window, 0 if np.isnan(value) else known
-    cell["last"], cell["last_time"] = value, (window + 1) * width - 1
-    cell["sum"], cell["min"], cell["max"], cell["positive"] = value, value, value, 0
+    cell["value"] = 0.0 if np.isnan(value) else value
+    cell["count"] = 0 if np.isnan(value) else max(known, 1)
     return True
 
 
+@njit(cache=True)
+def _draw_one(made, slot, band, formula, first, until, wires, held, programs, planes):  # type: ignore[no-untyped-def]
+    for window in range(first, until):
+        value, known = draw_value(formula, wires, held, programs, window, band["width"])
+        cell = planes.cells[cell_at(band, slot, window)]
+        if _write(cell, value, known) and window < band["closed"]:
+            planes.dirty[slot], band["marked"] = 1, 1
+
+
 @njit(cache=True, nogil=True)
-def draw_made(clock, formulas, wires, held, programs, since, book, cells, dirty):  # type: ignore[no-untyped-def]
-    """Write the windows that end by ``clock`` (microseconds) and are new, or borne upon."""
-    for made in range(formulas.size):
-        entry = book[made]
-        if entry["due"] > clock and since[made] == NOWHERE:
+def draw_made(clock, begin, end, formulas, slots, wires, held, programs, since, planes):  # type: ignore[no-untyped-def]
+    """Write the windows that end by ``clock`` (microseconds) and are new, or borne upon.
+
+    Of the made series ``begin`` … ``end - 1``, whose slots in ``planes`` are ``slots``.
+    """
+    for made in range(begin, end):
+        formula = formulas[made]
+        if formula["op"] >= RATE:
             continue
-        until = min(clock // entry["width"], entry["final"] + entry["ring"])
-        window = max(min(since[made], entry["closed"]), entry["final"])
+        band = planes.bands[band_of(planes.bands, slots[made])]
+        until = min(clock // band["width"], band["final"] + band["ring"])
+        first = max(min(since[made], band["closed"]), band["final"])
         since[made] = NOWHERE
-        while window < until:
-            value, known = draw_value(
-                formulas[made], wires, held, programs, window, entry["width"]
-            )
-            cell = cells[entry["first"] + window % entry["ring"]]
-            if _write(cell, window, value, known, entry["width"]) and window < entry["closed"]:
-                dirty[made] = 1
-            window += 1
+        _draw_one(made, slots[made], band, formula, first, until, wires, held, programs, planes)
+
+
+@njit(cache=True)
+def _count_in(sketches, at, window, value):  # type: ignore[no-untyped-def]
+    """Count a row in the sketch of its window; one of another window is begun anew."""
+    if sketches.tags[at] != window:
+        sketches.tags[at] = window
+        empty_sketch(sketches.tops, sketches.counts, at)
+    add_to(sketches.tops, sketches.counts, at, value)
+
+
+@njit(cache=True, nogil=True)
+def count_rows(made, times, values, fates, formulas, slots, sketches, planes, since):  # type: ignore[no-untyped-def]
+    """Count rows that ``offer`` has folded (fate 0) in the sketches of their series."""
+    for row in range(made.size):
+        formula = formulas[made[row]]
+        if fates[row] != 0 or formula["op"] != QUANTILE:
+            continue
+        band = planes.bands[band_of(planes.bands, slots[made[row]])]
+        window = window_at(band, times[row])
+        at = formula["program"] + window % (formula["program_end"] - formula["program"])
+        _count_in(sketches, at, window, values[row])
+        since[made[row]] = min(since[made[row]], window)
+
+
+@njit(cache=True, nogil=True)
+def turn_rows(at, times, values, starts, targets, formulas, counters, made, turned, rows):  # type: ignore[no-untyped-def]
+    """Rows as what is made of them wants them: (made, value, row) of each; returns how many.
+
+    ``at`` is the place of each row's datastream, -1 for others; a counter's row becomes its growth
+    times the scale.
+    """
+    put = 0
+    for row in range(at.size):
+        if at[row] < 0:
+            continue
+        growth = grown(counters[at[row]], times[row], values[row])
+        for place in range(starts[at[row]], starts[at[row] + 1]):
+            formula = formulas[targets[place]]
+            value = values[row]
+            if formula["op"] == RATE:
+                value = growth * formula["scale"]
+            if not np.isnan(value):
+                made[put], turned[put], rows[put] = targets[place], value, row
+                put += 1
+    return put
+
+
+@njit(cache=True, nogil=True)
+def offer_rows(made, times, values, slots, planes, fates):  # type: ignore[no-untyped-def]
+    """Fold turned rows into the cells of their series; ``fates`` as ``offer`` says."""
+    for row in range(made.size):
+        slot = slots[made[row]]
+        way = (band_of(planes.bands, slot) << 40) | slot
+        fates[row] = offer(planes, way, times[row], values[row])
+
+
+@njit(cache=True, nogil=True)
+def draw_quantiles(clock, formulas, slots, sketches, since, planes):  # type: ignore[no-untyped-def]
+    """Write the quantiles of windows in which rows were counted into their cells."""
+    for made in range(formulas.size):
+        formula = formulas[made]
+        if formula["op"] != QUANTILE:
+            continue
+        band = planes.bands[band_of(planes.bands, slots[made])]
+        until = min(clock // band["width"], band["final"] + band["ring"])
+        first = max(min(since[made], band["closed"]), band["final"])
+        ring = formula["program_end"] - formula["program"]
+        for window in range(first, until):
+            at = formula["program"] + window % ring
+            cell = planes.cells[cell_at(band, slots[made], window)]
+            if sketches.tags[at] == window and cell["count"] > 0:
+                cell["value"] = formula["scale"] * quantile_of(
+                    sketches.tops, sketches.counts, at, formula["share"]
+                )
+        # What was counted in windows still open is drawn when they close, as all new ones are.
+        since[made] = NOWHERE
