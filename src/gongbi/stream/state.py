@@ -204,7 +204,7 @@ def _stand_as_before(bands: NDArray[np.void], before: NDArray[np.int64], old: St
         one = old.bands[number]
         if number < 0 or not _one_pace(one, band):
             continue
-        for name in ("final", "closed", "open"):
+        for name in ("final", "closed"):
             band[name] = one[name]
         # Windows below ``final`` are not judged again: when it began does not matter any more.
         band["born"] = UNBORN if one["born"] <= one["final"] else one["born"]

@@ -17,6 +17,7 @@ from gongbi.kernel.stream.fold import (
     cell_at,
     draw_routes,
     empty_bands,
+    find_open,
     fold_rows,
     fold_series,
     lay_out,
@@ -37,7 +38,7 @@ def make_planes(shapes: list[Shape]) -> Planes:
     for band, (width, late, final, aggregate) in zip(bands, shapes, strict=True):
         band["width"], band["late"], band["final"], band["size"] = width, late, final, 1
         band["ring"], band["aggregate"] = ring_size(width, late), AGGREGATES.index(aggregate)
-        band["closed"], band["open"] = final, final * width
+        band["closed"] = final
     return lay_out(bands)
 
 
@@ -170,7 +171,8 @@ def test_a_row_that_names_its_series_goes_where_its_datastream_does(
 
 def test_a_row_below_the_verdict_marks_its_series() -> None:
     planes = make_planes([(MINUTE, 5 * MINUTE, 0, "sum"), (MINUTE, 5 * MINUTE, 0, "sum")])
-    planes.bands["closed"], planes.bands["open"] = 3, 3 * MINUTE
+    planes.bands["closed"] = 3
+    find_open(planes.bands)
     rows = [(1, 2 * MINUTE, 1.0), (2, 3 * MINUTE, 1.0)]
     fold(rows, planes, {1: [0], 2: [1]})
     assert planes.dirty.tolist() == [1, 0]

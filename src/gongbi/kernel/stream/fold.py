@@ -38,6 +38,7 @@ BAND = np.dtype(
         ("final", "i8"),  # first window that may still change
         ("closed", "i8"),  # first window that has no verdict yet
         ("open", "i8"),  # microseconds at which that window begins
+        ("here", "i8"),  # a slot and this make the place of its cell for that window
         ("born", "i8"),  # first window in which rows were expected
         ("marked", "i8"),  # 1 when a row has changed a window that has a verdict
     ]
@@ -124,9 +125,7 @@ def value_of(cell, aggregate):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def window_at(band, time):  # type: ignore[no-untyped-def]
-    """The number of the window in which ``time`` lies; nearly always the open one."""
-    if 0 <= time - band["open"] < band["width"]:
-        return band["closed"]
+    """The number of the window in which ``time`` lies."""
     return (time - band["offset"]) // band["width"]
 
 
@@ -138,33 +137,56 @@ def cell_at(band, series, window):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def offer(planes, way, time, value):  # type: ignore[no-untyped-def]
+def find_open(bands):  # type: ignore[no-untyped-def]
+    """Note where the open window of each band begins, and where its cells lie."""
+    for number in range(bands.size):
+        band = bands[number]
+        if band["closed"] != UNBORN:
+            band["open"] = band["closed"] * band["width"] + band["offset"]
+            band["here"] = cell_at(band, 0, band["closed"])
+
+
+@njit(cache=True)
+def offer(bands, cells, newest, dirty, way, time, value):  # type: ignore[no-untyped-def]
     """Fold one row into one series: 0 folded, 1 too late, 2 ahead of the ring."""
-    band, series = planes.bands[way >> SLOT_BITS], way & ((1 << SLOT_BITS) - 1)
+    band, series = bands[way >> SLOT_BITS], way & ((1 << SLOT_BITS) - 1)
     window = window_at(band, time)
     if window < band["final"]:
         return 1
     if window >= band["final"] + band["ring"]:
         return 2
-    put(planes.cells, planes.times, band, cell_at(band, series, window), time, value)
+    put(cells, newest, band, cell_at(band, series, window), time, value)
     if window < band["closed"]:
-        planes.dirty[series] = 1
+        dirty[series] = 1
         band["marked"] = 1
     return 0
 
 
 @njit(cache=True)
-def _look_up(ids, times, begin, end, routes, planes, ways):  # type: ignore[no-untyped-def]
-    """Find the ways of a block of rows and ask memory for their cells."""
+def _look_up(ids, times, begin, end, keys, known, bands, cells, ways, places):  # type: ignore[no-untyped-def]
+    """Find the ways of a block of rows, and ask memory for cells of windows that are open.
+
+    ``places`` receives the place of such a cell, -1 for a row that needs a closer look.
+    """
     for row in range(begin, end):
-        ways[row - begin] = slot_of(ids[row], routes.keys, routes.ways)
+        ways[row - begin] = slot_of(ids[row], keys, known)
     for row in range(begin, end):
-        way = ways[row - begin]
+        way, at = ways[row - begin], -1
         if 0 <= way < MANY:
-            band = planes.bands[way >> SLOT_BITS]
-            series = way & ((1 << SLOT_BITS) - 1)
-            at = cell_at(band, series, window_at(band, times[row]))
-            prefetch(planes.cells, at)  # type: ignore[call-arg]  # mypy sees its first argument
+            band = bands[way >> SLOT_BITS]
+            if 0 <= times[row] - band["open"] < band["width"]:
+                at = band["here"] + (way & ((1 << SLOT_BITS) - 1))
+                prefetch(cells, at)  # type: ignore[call-arg]  # mypy sees its first argument
+        places[row - begin] = at
+
+
+@njit(cache=True)
+def _keep(kept, back, row, way, fate):  # type: ignore[no-untyped-def]
+    """Hand a row back unless it was folded; how many that makes."""
+    if fate == 0:
+        return back
+    kept[back, 0], kept[back, 1], kept[back, 2] = row, way & ((1 << SLOT_BITS) - 1), fate
+    return back + 1
 
 
 @njit(cache=True, nogil=True)
@@ -174,27 +196,27 @@ def fold_rows(ids, times, values, routes, planes, kept):  # type: ignore[no-unty
     ``kept`` (int64, n x 3) receives (row, series, 1 too late | 2 ahead) and must hold a row for
     each (row, series) of the batch.
     """
+    # Arrays are taken out of their tuples once: inside the loops each look would count references.
+    bands, cells, newest, dirty = planes.bands, planes.cells, planes.times, planes.dirty
+    keys, known, starts, members = routes.keys, routes.ways, routes.starts, routes.members
     back, unknown = 0, 0
-    ways, one = np.empty(BLOCK, np.int64), np.empty(1, np.int64)
+    ways, places = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
     for begin in range(0, ids.size, BLOCK):
         end = min(begin + BLOCK, ids.size)
-        _look_up(ids, times, begin, end, routes, planes, ways)
+        _look_up(ids, times, begin, end, keys, known, bands, cells, ways, places)
         for row in range(begin, end):
-            way = ways[row - begin]
-            if way < 0:
+            way, time, value = ways[row - begin], times[row], values[row]
+            if places[row - begin] >= 0:
+                put(cells, newest, bands[way >> SLOT_BITS], places[row - begin], time, value)
+            elif way < 0:
                 unknown += 1
-                continue
-            one[0] = way
-            those, first, last = one, 0, 1
-            if way >= MANY:
-                those = routes.members
-                first, last = routes.starts[way ^ MANY], routes.starts[(way ^ MANY) + 1]
-            for place in range(first, last):
-                fate = offer(planes, those[place], times[row], values[row])
-                if fate:
-                    kept[back, 0], kept[back, 2] = row, fate
-                    kept[back, 1] = those[place] & ((1 << SLOT_BITS) - 1)
-                    back += 1
+            elif way < MANY:
+                fate = offer(bands, cells, newest, dirty, way, time, value)
+                back = _keep(kept, back, row, way, fate)
+            else:
+                for place in range(starts[way ^ MANY], starts[(way ^ MANY) + 1]):
+                    fate = offer(bands, cells, newest, dirty, members[place], time, value)
+                    back = _keep(kept, back, row, members[place], fate)
     return back, unknown
 
 
@@ -214,9 +236,10 @@ def band_of(bands, series):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def fold_series(series, times, values, planes, fates):  # type: ignore[no-untyped-def]
     """Fold rows that already name their series; ``fates`` receives what ``offer`` says of each."""
+    bands, cells, newest, dirty = planes.bands, planes.cells, planes.times, planes.dirty
     for row in range(series.size):
-        way = (band_of(planes.bands, series[row]) << SLOT_BITS) | series[row]
-        fates[row] = offer(planes, way, times[row], values[row])
+        way = (band_of(bands, series[row]) << SLOT_BITS) | series[row]
+        fates[row] = offer(bands, cells, newest, dirty, way, times[row], values[row])
 
 
 def lay_out(bands: NDArray[np.void]) -> Planes:
@@ -232,6 +255,7 @@ def lay_out(bands: NDArray[np.void]) -> Planes:
     bands["times"] = np.cumsum(timed) - timed
     bands["shown"] = np.cumsum(bands["held"] * bands["size"]) - bands["held"] * bands["size"]
     cells = np.zeros(int(sizes.sum()), CELL)
+    find_open(bands)
     return Planes(bands, cells, np.zeros(int(timed.sum()), np.int64), np.zeros(series, np.int8))
 
 

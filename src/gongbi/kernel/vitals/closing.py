@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from gongbi.kernel.stream.fold import UNBORN, cell_at, value_of
+from gongbi.kernel.stream.fold import UNBORN, cell_at, find_open, value_of
 from gongbi.kernel.vitals.days import NODES, between, days_from
 from gongbi.kernel.vitals.levels import STANDING, step_empty, step_value
 from gongbi.kernel.vitals.usual import empty_learning, empty_profile, expect, learn
@@ -139,7 +139,7 @@ def _write(row, series, window, count, value, level, before, was, flags, band, e
 
 @njit(cache=True)
 def _keep_newest(newest, row):  # type: ignore[no-untyped-def]
-    if row["window"] >= newest["window"]:
+    if row["flags"] & NEW and row["window"] >= newest["window"]:
         newest["window"], newest["count"] = row["window"], row["count"]
         newest["value"], newest["level"] = row["value"], row["level"]
         newest["expected"], newest["scatter"] = row["expected"], row["scatter"]
@@ -171,46 +171,44 @@ def _know_hours(band, days):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _expected(profile, where, rule, usual):  # type: ignore[no-untyped-def]
+def _expected(series, where, rule, profile, learning):  # type: ignore[no-untyped-def]
     """(expected, scatter) of a window, NaNs where nothing is known."""
-    if profile < 0:
+    if series < 0:
         return np.nan, np.nan
-    return expect(
-        usual.profile, usual.learning, profile, where, rule["floor"], rule["least_visits"]
-    )
+    return expect(profile, learning, series, where, rule["floor"], rule["least_visits"])
 
 
 @njit(cache=True)
-def _seen(series, window, band, planes):  # type: ignore[no-untyped-def]
+def _seen(series, window, band, cells):  # type: ignore[no-untyped-def]
     """(rows of a window, their value)."""
     if window < band["final"] + band["ring"]:
-        cell = planes.cells[cell_at(band, series, window)]
+        cell = cells[cell_at(band, series, window)]
         if cell["count"] > 0:
             return cell["count"], value_of(cell, band["aggregate"])
     return 0, np.nan
 
 
 @njit(cache=True)
-def _shown_at(series, window, band, court):  # type: ignore[no-untyped-def]
+def _shown_at(series, window, band, all_shown):  # type: ignore[no-untyped-def]
     """What was shown of a window; one without a verdict has shown nothing yet."""
     place = band["shown"] + window % band["held"] * band["size"] + series - band["start"]
-    shown = court.shown[place]
+    shown = all_shown[place]
     if window >= band["closed"]:
         shown["level"] = NOT_SHOWN
     return shown
 
 
 @njit(cache=True)
-def _judge(series, window, band, final, standing, planes, court, usual, known, row):  # type: ignore[no-untyped-def]
+def _judge(series, window, band, rule, final, standing, cells, all_shown, hot, known, days,
+           profile, learning, touched, row):  # type: ignore[no-untyped-def]  # fmt: skip
     """Judge one window; return (standing after it, whether ``row`` was filled)."""
-    rule, before = court.rules[court.rule_of[series]], standing[0]
-    shown = _shown_at(series, window, band, court)
-    count, value = _seen(series, window, band, planes)
+    before, shown = standing[0], _shown_at(series, window, band, all_shown)
+    count, value = _seen(series, window, band, cells)
     if count == 0 and window < band["born"]:
         return standing, False
-    profile = band["profile"] + series - band["start"] if band["profile"] >= 0 else -1
-    where = _where(band, window, known, usual.days)
-    expected, scatter = _expected(profile, where, rule, usual)
+    pupil = band["profile"] + series - band["start"] if band["profile"] >= 0 else -1
+    where = _where(band, window, known, days)
+    expected, scatter = _expected(pupil, where, rule, profile, learning)
     if count > 0:
         standing = step_value(standing, value, rule, expected, scatter)
     else:
@@ -220,17 +218,14 @@ def _judge(series, window, band, final, standing, planes, court, usual, known, r
     fresh = level != was or not _same(shown, count, value, level)
     told = _worth(count > 0, fresh, level, before, was)
     shown["value"], shown["count"], shown["level"], shown["before"] = value, count, level, before
-    if count > 0 and profile >= 0 and window < final:
-        learn(
-            usual.profile, usual.learning, usual.days, profile, where, value, expected,
-            level > 0, usual.touched,
-        )  # fmt: skip
+    if count > 0 and pupil >= 0 and window < final:
+        learn(profile, learning, days, pupil, where, value, expected, level > 0, touched)
+    if not told and not (hot and (count > 0 or level != before)):
+        return standing, False
     flags = (NEW if told else 0) | (CORRECTS if window < band["closed"] else 0)
     flags |= FINAL if window < final else 0
     _write(row, series, window, count, value, level, before, was, flags, band, expected, scatter)
-    if told:
-        _keep_newest(court.newest[series], row)
-    return standing, told or (court.hot[series] == 1 and (count > 0 or level != before))
+    return standing, True
 
 
 @njit(cache=True)
@@ -262,11 +257,10 @@ def _leap(standing, rule, window, until):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _close_series(series, band, until, final, planes, court, usual, known, out, put):  # type: ignore[no-untyped-def]
+def _close_series(series, band, rule, until, final, place, cells, shown, newest, hot, known, days,
+                  profile, learning, touched, out, put):  # type: ignore[no-untyped-def]  # fmt: skip
     """Judge what the clock has closed in one series; return the next free place of ``out``."""
-    place, rule = court.standing[series], court.rules[court.rule_of[series]]
-    standing = _stood(place)
-    beyond = band["final"] + band["ring"]
+    standing, beyond = _stood(place), band["final"] + band["ring"]
     window = band["final"]
     while window < until:
         if window == final:
@@ -276,32 +270,43 @@ def _close_series(series, band, until, final, planes, court, usual, known, out, 
             if window == final:
                 continue
         standing, told = _judge(
-            series, window, band, final, standing, planes, court, usual, known, out[put]
-        )
-        put += 1 if told else 0
+            series, window, band, rule, final, standing, cells, shown, hot, known, days,
+            profile, learning, touched, out[put],
+        )  # fmt: skip
+        if told:
+            _keep_newest(newest, out[put])
+            put += 1
         window += 1
     if final >= until:
         _stand(place, standing)
-    for window in range(band["final"], min(final, beyond)):
-        cell = planes.cells[cell_at(band, series, window)]
+    for gone in range(band["final"], min(final, beyond)):
+        cell = cells[cell_at(band, series, gone)]
         cell["value"], cell["count"] = 0.0, 0
     return put
 
 
 @njit(cache=True)
-def _close_band(begin, band, until, final, planes, court, usual, out, put, room):  # type: ignore[no-untyped-def]
+def _close_band(begin, bands, number, until, final, planes, court, usual, out, put, room):  # type: ignore[no-untyped-def]
     """Judge the series of a band from slot ``begin`` on: (next series, next free place)."""
+    # Arrays are taken out of their tuples once: inside the loop each look would count references.
+    cells, dirty, rules, rule_of = planes.cells, planes.dirty, court.rules, court.rule_of
+    standing, shown, newest, hot = court.standing, court.shown, court.newest, court.hot
+    days, profile, learning, touched = usual.days, usual.profile, usual.learning, usual.touched
+    band = bands[number]
     due = until > band["closed"] or final > band["final"]
-    known = _know_hours(band, usual.days)
+    known = _know_hours(band, days)
     for series in range(begin, band["start"] + band["size"]):
-        if not due and planes.dirty[series] == 0:
+        if not due and dirty[series] == 0:
             continue
         if out.size - put < room:
             return series, put
-        planes.dirty[series] = 0
-        put = _close_series(series, band, until, final, planes, court, usual, known, out, put)
+        dirty[series] = 0
+        put = _close_series(
+            series, band, rules[rule_of[series]], until, final, standing[series], cells, shown,
+            newest[series], hot[series] == 1, known, days, profile, learning, touched, out, put,
+        )  # fmt: skip
     band["final"], band["closed"], band["marked"] = final, max(band["closed"], until), 0
-    band["open"] = band["closed"] * band["width"] + band["offset"]
+    find_open(bands[number : number + 1])
     return band["start"] + band["size"], put
 
 
@@ -322,7 +327,7 @@ def close_windows(clock, begin, planes, court, usual, out, room):  # type: ignor
         final = max(band["final"], (clock - band["late"] - band["offset"]) // band["width"])
         if until > band["closed"] or final > band["final"] or band["marked"] == 1:
             begin, put = _close_band(
-                begin, band, until, final, planes, court, usual, out, put, room
+                begin, planes.bands, number, until, final, planes, court, usual, out, put, room
             )
             if begin < end:
                 return begin, put
@@ -344,7 +349,7 @@ def begin_bands(bands: NDArray[np.void], clock: int, not_before: int) -> None:
     bands["born"][unborn] = now
     bands["final"][unborn] = np.minimum(final, now)
     bands["closed"][unborn] = bands["final"][unborn]
-    bands["open"][unborn] = bands["closed"][unborn] * width + offset
+    find_open(bands)
 
 
 def empty_verdicts(count: int) -> NDArray[np.void]:
