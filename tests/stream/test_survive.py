@@ -14,6 +14,7 @@ import pytest
 from gongbi.stream.checkpoint import read_checkpoint
 from gongbi.stream.frames import Kind, unpack_batch
 from gongbi.stream.log_reader import all_frames
+from gongbi.stream.made import ARRAYS as MADE
 from gongbi.stream.sensors import ARRAYS
 from gongbi.stream.state import KINDS
 
@@ -23,7 +24,7 @@ BY_CHANCE = {"finished", "lengths"}
 
 def remembered(data: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
     """The engine's memory: its books and the bytes of its arrays."""
-    found = read_checkpoint(data, KINDS | ARRAYS)
+    found = read_checkpoint(data, KINDS | ARRAYS | MADE)
     assert found is not None
     books, arrays = found
     kept = {name: what for name, what in books.items() if name not in BY_CHANCE}

@@ -23,6 +23,7 @@ from gongbi.stream.compiled import forget_stale
 from gongbi.stream.fold_log import Engine
 from gongbi.stream.log_reader import LogReader
 from gongbi.stream.log_writer import wall_micros
+from gongbi.stream.made import ARRAYS as MADE
 from gongbi.stream.segments import LogDamaged
 from gongbi.stream.sensors import ARRAYS
 from gongbi.stream.snapshot import latest_table, write_latest, write_whole
@@ -62,7 +63,7 @@ class Runner:
         self.reader = LogReader(data / "log", self.engine.position, self.engine.number)
 
     def _resume(self) -> None:
-        found = read_checkpoint(self.data, KINDS | ARRAYS)
+        found = read_checkpoint(self.data, KINDS | ARRAYS | MADE)
         if found is not None:
             self.engine.take_up(*found)
             self._saved_position = self.engine.position

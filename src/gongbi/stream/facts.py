@@ -37,6 +37,8 @@ class FactRow:
     expected: float | None = field(default=None, kw_only=True)
     """What is usual at that hour; None where that is not known."""
     scatter: float | None = field(default=None, kw_only=True)
+    inputs: list[dict[str, Any]] = field(default_factory=list, kw_only=True)
+    """What a made series rested on: series, value, level; of a composite: part, truth, stood."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gongbi.kernel.stream.fold import fold_rows, fold_series
+from gongbi.kernel.stream.fold import Planes, fold_rows, fold_series
 from gongbi.kernel.stream.slots import find_slots
 from gongbi.kernel.vitals.closing import VERDICT, begin_bands, close_windows
 from gongbi.stream import frames
 from gongbi.stream.alerts import Watch, pack_watches, unpack_watches
 from gongbi.stream.board import NEVER
 from gongbi.stream.frames import Frame, Kind
+from gongbi.stream.made import Made
 from gongbi.stream.outputs import ASIDE, HOUR, Outputs
 from gongbi.stream.plans import Plan, load_plan
 from gongbi.stream.sensors import Sensors
@@ -36,6 +37,7 @@ class Engine:
         self.plan: Plan | None = None
         self.state: State | None = None
         self.sensors: Sensors | None = None
+        self.made: Made | None = None
         self.watches: dict[int, Watch] = {}
         self.clock = NEVER
         self.position, self.number = 0, 0
@@ -69,9 +71,9 @@ class Engine:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays, by name."""
-        if self.state is None or self.sensors is None:
+        if self.state is None or self.sensors is None or self.made is None:
             return {}
-        return self.state.arrays() | self.sensors.arrays()
+        return self.state.arrays() | self.sensors.arrays() | self.made.arrays()
 
     def take_up(self, books: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
         """Go on from what a checkpoint holds; files are cut to their lengths then."""
@@ -87,6 +89,8 @@ class Engine:
             self.left_out = books["left_out"]
             self.sensors = Sensors(self.plan)
             self.sensors.take_up(books["sensors"], arrays)
+            self.made = Made(self.plan, self.state)
+            self.made.take_up(arrays)
 
     # Frames --------------------------------------------------------------------------------
 
@@ -118,6 +122,8 @@ class Engine:
         self.unknown += unknown
         if back:
             self._hand_back(frame.start, batch, self._kept[:back])
+        if self.made is not None and (turned := self.made.take(batch)):
+            self._hand_back(frame.start, *turned)
 
     def _hand_back(self, position: int, batch: frames.Batch, kept: NDArray[np.int64]) -> None:
         """Keep aside what came too late; let wait what is ahead of the clock."""
@@ -177,11 +183,11 @@ class Engine:
 
     def _fold_ahead(self, state: State, rows: NDArray[np.void]) -> NDArray[np.void]:
         """Fold rows that waited for the clock to come near them; return those still ahead."""
-        fates = np.empty(len(rows), np.int64)
-        fold_series(
-            self._slots(rows["series"]), np.ascontiguousarray(rows["time"]),
-            np.ascontiguousarray(rows["value"]), state.planes, fates,
-        )  # fmt: skip
+        fates, slots = np.empty(len(rows), np.int64), self._slots(rows["series"])
+        times, values = (np.ascontiguousarray(rows[name]) for name in ("time", "value"))
+        fold_series(slots, times, values, state.planes, fates)
+        if self.made is not None:
+            self.made.count_ahead(slots, times, values, fates)
         self._keep_aside(rows[fates == 1])
         return rows[fates == 2]
 
@@ -193,10 +199,22 @@ class Engine:
         self.clock = max(self.clock, clock)
         if len(self._out) < 4 * state.room:
             self._out = np.zeros(4 * state.room, VERDICT)
-        begin = 0
-        while begin < len(state.series_ids):
+        bands, made = state.bands, self.made
+        for depth in range(made.deepest + 1 if made else 1):
+            if made is not None:
+                made.draw(depth, self.clock)
+            first, last = np.searchsorted(bands["depth"], [depth, depth + 1]).tolist()
+            self._close_bands(state, state.planes._replace(bands=bands[first:last]))
+
+    def _close_bands(self, state: State, planes: Planes) -> None:
+        """Close what is due in some of the bands."""
+        if not len(planes.bands):
+            return
+        begin = int(planes.bands["start"][0])
+        end = int(planes.bands["start"][-1] + planes.bands["size"][-1])
+        while begin < end:
             begin, put = close_windows(
-                self.clock, begin, state.planes, state.court, state.usual, self._out, state.room
+                self.clock, begin, planes, state.court, state.usual, self._out, state.room
             )
             if put:
                 self._tell(self._out[:put])
@@ -205,7 +223,9 @@ class Engine:
         assert self.plan is not None
         assert self.state is not None
         self.told += len(verdicts)
-        Verdicts(self.plan, self.state, self.outputs, self.watches).tell(verdicts)
+        if self.made is not None:
+            self.made.hear(verdicts)
+        Verdicts(self.plan, self.state, self.outputs, self.watches, self.made).tell(verdicts)
 
     def _finish_hours(self, state: State) -> None:
         """Turn hours none of whose windows may change into Parquet."""
@@ -229,10 +249,13 @@ class Engine:
         old, state = self.state, begin_state(plan, self.state)
         if old is not None and self.plan is not None:
             ended = carry(old, state)
-            Verdicts(self.plan, old, self.outputs, self.watches).end(ended)
+            Verdicts(self.plan, old, self.outputs, self.watches, self.made).end(ended)
         sensors = Sensors(plan)
         if self.sensors is not None:
             sensors.carry(self.sensors, self.outputs)
-        self.plan, self.state, self.sensors = plan, state, sensors
+        made = Made(plan, state)
+        if self.made is not None:
+            made.carry(self.made)
+        self.plan, self.state, self.sensors, self.made = plan, state, sensors, made
         if self.clock != NEVER:
             begin_bands(state.bands, self.clock, self.finished_until)

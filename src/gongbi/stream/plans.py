@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,29 @@ TRUSTS = pa.schema(
     ]
 )
 """What is believed of the sensors of a property, as ``kernel.vitals.troubles.TRUST`` has it."""
+FORMULAS = pa.schema(
+    [
+        ("series", pa.int64()),
+        ("op", pa.string()),
+        ("scale", pa.float64()),
+        ("least_share", pa.float64()),
+        ("span_seconds", pa.int64()),
+        ("rule", pa.string()),
+        ("parts", pa.string()),
+        ("share", pa.float64()),
+    ]
+)
+"""How series are made that are not sums, means … of rows; ``kernel.vitals.derived`` says how."""
+WIRES = pa.schema(
+    [
+        ("series", pa.int64()),
+        ("part", pa.int64()),
+        ("source", pa.int64()),
+        ("weight", pa.float64()),
+        ("least_level", pa.int64()),
+    ]
+)
+"""Of what they are made: ``source`` is a series or, of rates and quantiles, a datastream."""
 SERIES = pa.schema(
     [
         ("id", pa.int64()),
@@ -81,8 +105,10 @@ TABLES = {
     "members": MEMBERS,
     "days": DAYS,
     "trusts": TRUSTS,
+    "formulas": FORMULAS,
+    "wires": WIRES,
 }
-OPTIONAL = frozenset({"days", "trusts"})
+OPTIONAL = frozenset({"days", "trusts", "formulas", "wires"})
 """Tables that older plans do not have, and that may say nothing."""
 
 
@@ -101,12 +127,34 @@ class Plan:
     members: pa.Table
     days: pa.Table
     trusts: pa.Table
+    formulas: pa.Table
+    wires: pa.Table
     index: SlotIndex
     names: dict[str, int] = field(repr=False)
 
     def ids(self, table: pa.Table) -> np.ndarray:
         """The ids of a table as an array."""
         return table["id"].to_numpy().astype(np.int64)
+
+    @cached_property
+    def depths(self) -> np.ndarray:
+        """By series: 0 what is folded from rows, else one more than the deepest it is made of."""
+        ids = self.series["id"].to_numpy()
+        depths = np.zeros(len(ids), np.int64)
+        if not len(self.formulas):
+            return depths
+        index = build_index(ids)
+        made = find_slots(index, self.wires["series"].to_numpy())
+        rows = set(self.formulas["series"].to_numpy()[_of_rows(self.formulas)].tolist())
+        own = np.array([one not in rows for one in self.wires["series"].to_pylist()], np.bool_)
+        source = find_slots(index, self.wires["source"].to_numpy())
+        made, source = made[own], source[own]
+        while True:
+            deeper = depths.copy()
+            np.maximum.at(deeper, made, depths[source] + 1)
+            if np.array_equal(deeper, depths):
+                return depths
+            depths = deeper
 
     def told_as(self, series: int) -> dict[str, str]:
         """Indicator and place of a series."""
@@ -163,6 +211,38 @@ def _keep(plans: Path, tables: dict[str, pa.Table]) -> int:
     sign.replace(plans / "newest")
     _sync(plans)
     return number
+
+
+def _of_rows(formulas: pa.Table) -> np.ndarray:
+    """Which formulas are made of datastreams, not of series."""
+    return np.array([op in {"rate", "quantile"} for op in formulas["op"].to_pylist()], np.bool_)
+
+
+def _formula_faults(tables: dict[str, pa.Table]) -> Iterator[str]:
+    """What a made series lacks; its sources must be there, and none be made of itself."""
+    formulas, wires = tables["formulas"], tables["wires"]
+    series = set(tables["series"]["id"].to_pylist())
+    streams = set(tables["datastreams"]["id"].to_pylist())
+    rows = set(formulas["series"].to_numpy()[_of_rows(formulas)].tolist())
+    for one in set(formulas["series"].to_pylist()) - series:
+        yield f"a formula names series {one}, which is not in the plan"
+    pairs = list(zip(wires["series"].to_pylist(), wires["source"].to_pylist(), strict=True))
+    for made, source in pairs:
+        if source not in (streams if made in rows else series):
+            yield f"series {made} is made of {source}, which is not in the plan"
+    yield from _circles([pair for pair in pairs if pair[0] not in rows])
+
+
+def _circles(pairs: list[tuple[int, int]]) -> Iterator[str]:
+    """Series that are made of themselves, if only over others."""
+    waiting = {made for made, _ in pairs}
+    while True:
+        ready = waiting - {made for made, source in pairs if source in waiting}
+        if not ready:
+            break
+        waiting -= ready
+    for one in sorted(waiting)[:10]:
+        yield f"series {one} is made of itself"
 
 
 def _sync(path: Path) -> None:
@@ -279,6 +359,7 @@ def _faults(tables: dict[str, pa.Table]) -> Iterator[str]:
     yield from _repeated(tables["series"], "id", "series id")
     yield from _strangers(tables, "datastream", "datastreams")
     yield from _strangers(tables, "series", "series")
+    yield from _formula_faults(tables)
     for row in tables["series"].to_pylist():
         for fault in [*_series_faults(row), *_usual_faults(row, len(tables["days"]))]:
             yield f"series {row['id']} ({row['indicator']} at {row['place']}): {fault}"

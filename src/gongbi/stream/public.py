@@ -24,16 +24,27 @@ from gongbi.stream.facts import (
     FactRow,
     LevelChanged,
 )
-from gongbi.stream.plans import DATASTREAMS, DAYS, MEMBERS, SERIES, TRUSTS, BadPlan
+from gongbi.stream.plans import (
+    DATASTREAMS,
+    DAYS,
+    FORMULAS,
+    MEMBERS,
+    SERIES,
+    TRUSTS,
+    WIRES,
+    BadPlan,
+)
 from gongbi.stream.sensors import SensorTrouble
 from gongbi.stream.snapshot import StreamStatus
 
 __all__ = [
     "DATASTREAMS",
     "DAYS",
+    "FORMULAS",
     "MEMBERS",
     "SERIES",
     "TRUSTS",
+    "WIRES",
     "AlertChanged",
     "AlertCleared",
     "AlertFact",
@@ -62,6 +73,8 @@ def write_plan(
     members: pa.Table,
     days: pa.Table | None = None,
     trusts: pa.Table | None = None,
+    formulas: pa.Table | None = None,
+    wires: pa.Table | None = None,
 ) -> int:
     """Write the next plan and return its number; BadPlan lists every fault.
 
@@ -69,8 +82,9 @@ def write_plan(
     datastream it does not know. Series that keep their id, window
     and aggregate keep their state.
     """
+    others = {"days": days, "trusts": trusts, "formulas": formulas, "wires": wires}
     return _plans.write_plan(
-        data, datastreams=datastreams, series=series, members=members, days=days, trusts=trusts
+        data, datastreams=datastreams, series=series, members=members, **others
     )
 
 

@@ -1,6 +1,7 @@
 """Pages of alerts: the list, one alert, and what an officer does with it."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,10 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from gongbi.core.public import now, place, scope_of
-from gongbi.vitals import actions, grouping, queries, sensor_queries, wording
-from gongbi.vitals.access import access_alert
+from gongbi.core.public import Scope, now, place, scope_of
+from gongbi.vitals import actions, grouping, made_queries, queries, sensor_queries, wording
+from gongbi.vitals.access import access_alert, alerts_of
 from gongbi.vitals.forms import MuteForm
+from gongbi.vitals.models import Alert
 from gongbi.vitals.views import above_of, is_fragment, where_of
 
 MOST_ALERTS = 200
@@ -61,7 +63,7 @@ def _alert_page(request: HttpRequest, alert_id: str, form: MuteForm) -> HttpResp
     scope, series = scope_of(request.user), row.series
     above = place(row.series.place.parent_id) if row.series.place.parent_id else None
     record, worst = queries.alert_records([row])[0], queries.worst_value(row)
-    context = {
+    context = _rests(scope, row) | {
         "alert": row,
         "record": record,
         "worst": worst,
@@ -79,6 +81,17 @@ def _alert_page(request: HttpRequest, alert_id: str, form: MuteForm) -> HttpResp
     }
     page = "vitals/_alert.html" if is_fragment(request) else "vitals/alert.html"
     return render(request, page, context, status=400 if form.errors else 200)
+
+
+def _rests(scope: Scope, row: Alert) -> dict[str, Any]:
+    """What a made alert rests on, what it explains, and what explains it."""
+    children = made_queries.explained(scope, row) if row.inputs else []
+    parent = row.explained_by_id and alerts_of(scope).filter(pk=row.explained_by_id)
+    return {
+        "rests_on": made_queries.rests_on(scope, row.series.indicator, row.inputs),
+        "children": queries.alert_records(children),
+        "parent": next(iter(queries.alert_records(parent)), None) if parent else None,
+    }
 
 
 @require_POST

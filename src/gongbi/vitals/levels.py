@@ -85,7 +85,7 @@ def _keep_changes(changes: list[stream.LevelChanged], series: dict[int, Series])
             _set_level(series[change.series], change)
             moved.add(change.series)
     fields = ["level", "value", "expected", "scatter", "since", "window_end", "provisional"]
-    fields.append("position")
+    fields += ["position", "inputs"]
     # An upsert writes a thousand rows at once; bulk_update's CASE per field is ten times slower.
     Series.objects.bulk_create(
         [series[key] for key in moved],
@@ -125,7 +125,7 @@ def _set_level(one: Series, change: stream.LevelChanged) -> None:
     if change.level != one.level or one.since is None:
         one.since = change.expected_since or change.window_start
     one.level, one.value, one.position = change.level, change.value, change.position
-    one.expected, one.scatter = change.expected, change.scatter
+    one.expected, one.scatter, one.inputs = change.expected, change.scatter, change.inputs
     one.window_end, one.provisional = change.window_end, change.provisional
 
 

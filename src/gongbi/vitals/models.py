@@ -18,6 +18,7 @@ class Indicator(models.Model):
     aggregate = models.CharField(max_length=16)
     window_seconds = models.PositiveIntegerField()
     lateness_seconds = models.PositiveIntegerField()
+    formula = models.JSONField(default=dict, help_text="how it is made of other indicators")
     places = models.JSONField(default=list)
     direction = models.CharField(max_length=8, default="above")
     notice = models.FloatField(null=True)
@@ -92,6 +93,7 @@ class Series(models.Model):
     expected = models.FloatField(null=True, help_text="what was usual when the level changed")
     scatter = models.FloatField(null=True)
     position = models.BigIntegerField(default=0, help_text="the engine's fact it was set by")
+    inputs = models.JSONField(default=list, help_text="what the level rested on, if it is made")
 
     class Meta:
         verbose_name_plural = "series"
@@ -160,6 +162,11 @@ class Alert(models.Model):
     led_by = models.ForeignKey(
         "self", models.SET_NULL, null=True, related_name="led", help_text="whose case it joined"
     )
+    inputs = models.JSONField(default=list, help_text="what it rests on, if it is made")
+    explained_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="explains",
+        help_text="the composite alert it is a part of",
+    )  # fmt: skip
     group_path = models.CharField(max_length=400, blank=True, db_index=True)
     case_refused = models.CharField(
         max_length=64, blank=True, help_text="what cases would not take"

@@ -9,14 +9,16 @@ from django.conf import settings
 from gongbi.core.public import Fault, Known, PlaceRecord, days_worked, places, read_toml_with_lines
 from gongbi.stream.public import write_plan
 from gongbi.vitals.models import Indicator, Series
+from gongbi.vitals.networks import Networks, check_networks, read_sections
 from gongbi.vitals.pack_check import (
     INDICATORS,
     check_datastreams,
     check_indicators,
     read_datastreams,
 )
+from gongbi.vitals.pack_derived import draw_derived, formula_of, made_tables, settled, turned
 from gongbi.vitals.pack_sensors import check_sensors, draw_trusts
-from gongbi.vitals.plan import OWN, IdTaken, SeriesDrawn, draw_series, tables
+from gongbi.vitals.plan import OWN, IdTaken, SeriesDrawn, draw_series, refuse_twins, tables
 
 __all__ = ["check", "load"]
 MOST_CODES = 5000
@@ -28,7 +30,12 @@ def check(folder: Path, known: Known) -> list[Fault]:
     """Every fault in the two files."""
     faults, properties = check_datastreams(folder, known)
     sensors = check_sensors(folder, known, properties)
-    return [*check_indicators(folder, known, properties), *faults, *sensors]
+    return [
+        *check_indicators(folder, known, properties),
+        *faults,
+        *sensors,
+        *check_networks(folder, known),
+    ]
 
 
 def load(folder: Path, version: int) -> None:
@@ -37,10 +44,13 @@ def load(folder: Path, version: int) -> None:
     streams = read_datastreams(folder)
     where = _places(set(streams["place"].to_pylist()))
     above = {code for one in where.values() for code in one.path.split("/") if code}
-    drawn = draw_series(indicators, streams, where | _places(above - set(where)))
+    everywhere = where | _places(above - set(where))
+    drawn = turned(draw_series(indicators, streams, everywhere))
+    drawn += draw_derived(indicators, drawn, everywhere, _networks(folder))
+    refuse_twins(drawn)
     _refuse_strangers(drawn)
     _load_series(drawn)
-    plan = tables(drawn, streams)
+    plan, made = tables(drawn, streams), made_tables(drawn)
     # Last, inside the load's transaction: a plan that cannot be written undoes the load.
     days = _days() if any(one.scores for one in indicators) else None
     write_plan(
@@ -50,7 +60,14 @@ def load(folder: Path, version: int) -> None:
         members=plan[2],
         days=days,
         trusts=draw_trusts(folder, indicators, plan[0]),
+        formulas=made[0],
+        wires=made[1],
     )
+
+
+def _networks(folder: Path) -> Networks:
+    sections = read_sections(folder)
+    return Networks(sections, _places({row["place"] for row in sections}))
 
 
 def _days() -> pa.Table:
@@ -80,7 +97,10 @@ def _refuse_strangers(drawn: list[SeriesDrawn]) -> None:
 def _load_indicators(folder: Path, version: int) -> list[Indicator]:
     file = folder / INDICATORS
     rows = read_toml_with_lines(file)[0].get("indicator", []) if file.exists() else []
-    found = [_indicator(row, number, version) for number, row in enumerate(rows)]
+    before: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        before[row["code"]] = settled(row, before) if "derive" in row else row
+    found = [_indicator(before[r["code"]], number, version) for number, r in enumerate(rows)]
     Indicator.objects.update(in_force=False)
     fields = [field.name for field in Indicator._meta.concrete_fields if not field.primary_key]
     Indicator.objects.bulk_create(
@@ -101,6 +121,7 @@ def _indicator(row: dict[str, Any], number: int, version: int) -> Indicator:
         window_seconds=round(row["window_minutes"] * 60),
         lateness_seconds=round(row.get("lateness_minutes", 0) * 60),
         places=list(row["places"]),
+        formula=formula_of(row),
         direction=row.get("direction", "above"),
         notice=row.get("notice"),
         warning=row.get("warning"),

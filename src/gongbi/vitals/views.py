@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from gongbi.core.public import PlaceRecord, children, now, place, scope_of
-from gongbi.vitals import queries, sensor_queries, wording
+from gongbi.vitals import made_queries, queries, sensor_queries, wording
 from gongbi.vitals.access import access_series
 from gongbi.vitals.models import Indicator, Series
 
@@ -117,6 +117,7 @@ def series(request: HttpRequest, code: str, place_code: str) -> HttpResponse:
         "chart": _chart(one, rows, corrected),
         "changes": changes,
         "alerts": queries.alerts_of_series(scope_of(request.user), one),
+        "rests_on": made_queries.rests_on(scope_of(request.user), one.indicator, one.inputs),
         "troubles": sensor_queries.troubles_behind(scope_of(request.user), one),
         "span": span,
         "spans": _spans(),

@@ -6,13 +6,13 @@ they bear upon is drawn again and written into its cell, where ``closing`` finds
 measured. So levels, corrections, alerts and readings of made series are those of any other.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from gongbi.kernel.stream.fold import band_of, cell_at, offer, window_at
+from gongbi.kernel.stream.fold import band_of, cell_at, window_at
 from gongbi.kernel.vitals.composite import MOST_PARTS, judge, truth_of
 from gongbi.kernel.vitals.counters import grown
 from gongbi.kernel.vitals.sketch import add_to, empty_sketch, quantile_of
@@ -71,8 +71,8 @@ class Sketches(NamedTuple):
     counts: NDArray[np.uint32]
 
 
-def wire_ring(source_ring: int, source_width: int, span: int, wait: int) -> int:
-    """Windows a wire holds: those of its source's ring, and those of the span while it waits."""
+def wire_ring(source_ring: Any, source_width: Any, span: Any, wait: Any) -> Any:
+    """Windows a wire holds: its source's ring, and the span while it waits; numbers or arrays."""
     return source_ring + -(-(span + wait) // source_width) + 2
 
 
@@ -281,15 +281,6 @@ def turn_rows(at, times, values, starts, targets, formulas, counters, made, turn
                 made[put], turned[put], rows[put] = targets[place], value, row
                 put += 1
     return put
-
-
-@njit(cache=True, nogil=True)
-def offer_rows(made, times, values, slots, planes, fates):  # type: ignore[no-untyped-def]
-    """Fold turned rows into the cells of their series; ``fates`` as ``offer`` says."""
-    for row in range(made.size):
-        slot = slots[made[row]]
-        way = (band_of(planes.bands, slot) << 40) | slot
-        fates[row] = offer(planes, way, times[row], values[row])
 
 
 @njit(cache=True, nogil=True)
