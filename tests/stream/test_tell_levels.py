@@ -81,7 +81,7 @@ class Mill:
     def turn(self) -> list[stream.FactRow]:
         """Fold what is there; all facts so far."""
         self.runner.fold_some()
-        self.runner.show(force=True)
+        self.runner.show()
         return stream.read_facts(self.data, 0, 10_000)
 
     def again(self) -> None:

@@ -218,7 +218,7 @@ class Sensing:
     def fold(self) -> None:
         """Let the engine come to the end of the log."""
         self.runner.fold_some()
-        self.runner.show(force=True)
+        self.runner.show()
 
     def hear(self) -> int:
         """Let the engine come to the end, and read what it told into the database."""

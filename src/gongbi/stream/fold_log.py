@@ -13,6 +13,7 @@ from gongbi.stream import frames
 from gongbi.stream.alerts import Watch, pack_watches, unpack_watches
 from gongbi.stream.board import NEVER
 from gongbi.stream.frames import Frame, Kind
+from gongbi.stream.latest import Latest
 from gongbi.stream.made import Made
 from gongbi.stream.outputs import ASIDE, HOUR, Outputs
 from gongbi.stream.plans import Plan, load_plan
@@ -46,8 +47,7 @@ class Engine:
         self.finished_until = 0  # microseconds: readings before it are in Parquet for good
         self._kept = np.empty((0, 3), np.int64)
         self._out = np.zeros(OUT_ROWS, VERDICT)
-        self.told = 0
-        """Grows with every verdict, so that a snapshot knows whether it is stale."""
+        self._latest: Latest | None = None
 
     # What is remembered --------------------------------------------------------------------
 
@@ -84,13 +84,21 @@ class Engine:
         self.watches = unpack_watches(books["watches"])
         if books["plan"]:
             self.plan = load_plan(self.data, books["plan"])
-            self.state = build_state(self.plan, arrays["bands"], arrays["series_ids"])
-            self.state.take_up(arrays)
+            state = build_state(self.plan, arrays["bands"], arrays["series_ids"])
+            state.take_up(arrays)
+            self._show(state)
             self.left_out = books["left_out"]
             self.sensors = Sensors(self.plan)
             self.sensors.take_up(books["sensors"], arrays)
-            self.made = Made(self.plan, self.state)
+            self.made = Made(self.plan, state)
             self.made.take_up(arrays)
+
+    def _show(self, state: State) -> None:
+        """Let readers map what is newest of each series: the state's own memory of it."""
+        latest = Latest(self.data, state.series_ids, state.bands)
+        latest.newest[:] = state.court.newest
+        state.court = state.court._replace(newest=latest.newest)
+        self.state, self._latest = state, latest
 
     # Frames --------------------------------------------------------------------------------
 
@@ -212,23 +220,27 @@ class Engine:
             return
         begin = int(planes.bands["start"][0])
         end = int(planes.bands["start"][-1] + planes.bands["size"][-1])
+        assert self._latest is not None
         while begin < end:
+            self._latest.change(True)
             begin, put = close_windows(
                 self.clock, begin, planes, state.court, state.usual, self._out, state.room
             )
+            self._latest.show(state.bands)
+            self._latest.change(False)
             if put:
                 self._tell(self._out[:put])
 
     def _tell(self, verdicts: NDArray[np.void]) -> None:
         assert self.plan is not None
         assert self.state is not None
-        self.told += len(verdicts)
         if self.made is not None:
             self.made.hear(verdicts)
         Verdicts(self.plan, self.state, self.outputs, self.watches, self.made).tell(verdicts)
 
     def _finish_hours(self, state: State) -> None:
         """Turn hours none of whose windows may change into Parquet."""
+        self.outputs.look_after()
         until = (self.clock - state.longest_wait) // HOUR * HOUR
         if until <= self.finished_until:
             return
@@ -256,6 +268,7 @@ class Engine:
         made = Made(plan, state)
         if self.made is not None:
             made.carry(self.made)
-        self.plan, self.state, self.sensors, self.made = plan, state, sensors, made
+        self.plan, self.sensors, self.made = plan, sensors, made
+        self._show(state)
         if self.clock != NEVER:
             begin_bands(state.bands, self.clock, self.finished_until)

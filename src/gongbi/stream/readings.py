@@ -15,6 +15,7 @@ from gongbi.stream import frames
 from gongbi.stream.board import NEVER
 from gongbi.stream.facts import micros_of
 from gongbi.stream.frames import Kind
+from gongbi.stream.latest import LATEST
 from gongbi.stream.log_reader import all_frames
 from gongbi.stream.outputs import (
     HOUR,
@@ -28,7 +29,7 @@ from gongbi.stream.outputs import (
 )
 from gongbi.stream.plans import load_plan
 from gongbi.stream.segments import read_seal, segment_path, segment_starts
-from gongbi.stream.snapshot import LATEST, read_engine
+from gongbi.stream.snapshot import read_engine
 
 OBSERVATIONS = pa.schema(
     [

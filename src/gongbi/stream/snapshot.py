@@ -6,18 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import orjson
-import pyarrow as pa
 
-from gongbi.kernel.stream.fold import UNBORN
 from gongbi.stream.board import NEVER, Board, read_board
 from gongbi.stream.facts import moment_of
-from gongbi.stream.outputs import READINGS, real_or_none
-from gongbi.stream.plans import read_table
-from gongbi.stream.state import State
-
-LATEST = pa.schema([*READINGS, ("provisional", pa.bool_())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,36 +87,3 @@ def write_whole(path: Path, packed: bytes) -> None:
     draft = path.with_name(f".{path.name}.draft")
     draft.write_bytes(packed)
     draft.replace(path)
-
-
-def latest_table(state: State) -> pa.Table:
-    """The newest reading of each series that has one."""
-    at = np.flatnonzero(state.court.newest["window"] != UNBORN)
-    newest, bands = state.court.newest[at], state.bands[state.band_of(at)]
-    start = newest["window"] * bands["width"] + bands["offset"]
-    columns = [
-        pa.array(state.series_ids[at]),
-        pa.array(start).cast(LATEST.field("window_start").type),
-        pa.array(newest["count"].astype(np.int64)),
-        pa.array(np.ascontiguousarray(newest["value"]), mask=np.isnan(newest["value"])),
-        pa.array(newest["level"].astype(np.int8)),
-        *(real_or_none(newest[name]) for name in ("expected", "scatter")),
-        pa.array(newest["window"] >= bands["final"]),
-    ]
-    return pa.table(columns, schema=LATEST)
-
-
-def write_latest(data: Path, table: pa.Table) -> None:
-    """Put the newest readings in place."""
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table)
-    write_whole(data / "engine" / "latest.arrow", sink.getvalue().to_pybytes())
-
-
-def read_latest(data: Path) -> pa.Table:
-    """The newest readings, empty when the engine has not run."""
-    try:
-        return read_table(data / "engine" / "latest.arrow")
-    except FileNotFoundError:
-        return LATEST.empty_table()

@@ -6,7 +6,7 @@ too (series keep what their band had reached), so bands and the order of ids are
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -37,7 +37,8 @@ from gongbi.kernel.vitals.closing import (
 from gongbi.kernel.vitals.days import NODES, WORKING, days_from
 from gongbi.kernel.vitals.levels import RULE, STANDING
 from gongbi.kernel.vitals.usual import LEARNING, NODE
-from gongbi.stream.plans import SCORES, Plan
+from gongbi.stream.checkpoint import PROFILE
+from gongbi.stream.plans import SCORES, Plan, alike
 
 AHEAD = np.dtype(
     [("series", "i8"), ("datastream", "i8"), ("time", "i8"), ("value", "f8"), ("position", "i8")]
@@ -54,8 +55,8 @@ KINDS: dict[str, np.dtype[Any]] = {
     "newest": NEWEST,
     "hot": np.dtype("i1"),
     "learning": LEARNING,
-    "profile": NODE,
     "ahead": AHEAD,
+    **{f"{PROFILE}{node:02d}": NODE for node in range(NODES)},
 }
 """What a checkpoint holds of the state, by name."""
 _LIMITS = ("notice", "warning", "alarm")
@@ -103,21 +104,34 @@ class State:
         """The place of each slot's band."""
         return np.searchsorted(self.bands["start"], slots, "right") - 1
 
+    @property
+    def size(self) -> int:
+        """Bytes of memory, but for profiles of hours that were never seen."""
+        return sum(what.nbytes for name, what in self.arrays().items() if PROFILE not in name)
+
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What must be remembered, by the names of ``KINDS``; profiles node after node."""
+        """What must be remembered, by the names of ``KINDS``; of profiles an hour each."""
         found = {"series_ids": self.series_ids, "ahead": self.ahead}
         for part in (self.planes, self.court, self.usual):
             found |= {name: what for name, what in part._asdict().items() if name in KINDS}
-        found["profile"] = self.usual.profile.reshape(-1)
+        for node in range(NODES):
+            found[f"{PROFILE}{node:02d}"] = self.usual.profile[node]
         return {name: found[name] for name in KINDS}
 
     def take_up(self, arrays: dict[str, NDArray[Any]]) -> None:
-        """Remember what ``arrays`` of a state with these bands and series held."""
+        """Go on with the ``arrays`` that a state of these bands and series had."""
         self.ahead = arrays["ahead"]
-        self.usual.profile[:] = arrays["profile"].reshape(NODES, -1)
-        for name, mine in self.arrays().items():
-            if name not in {"ahead", "profile"}:
-                mine[:] = arrays[name]
+        self.planes, self.court = _with(self.planes, arrays), _with(self.court, arrays)
+        profile = arrays[f"{PROFILE}00"].base
+        self.usual = _with(self.usual, arrays)._replace(profile=profile)
+
+
+_Part = TypeVar("_Part", Planes, Court, Usual)
+
+
+def _with(part: _Part, arrays: dict[str, NDArray[Any]]) -> _Part:
+    """The part with those of ``arrays`` that are its own."""
+    return part._replace(**{name: arrays[name] for name in part._fields if name in arrays})
 
 
 def begin_state(plan: Plan, old: State | None = None) -> State:
@@ -140,20 +154,6 @@ def build_state(plan: Plan, bands: NDArray[np.void], series_ids: NDArray[np.int6
     return State(series_ids, index, routes, widest, planes, court, _usual(plan, bands))
 
 
-def alike(columns: list[NDArray[Any]], count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Number rows by what their columns say together; and where each number first appears."""
-    codes = np.zeros(count, np.int64)
-    for column in columns:
-        bits = column.view(np.int64) if column.dtype.itemsize == 8 else column
-        if count and (bits != bits[0]).any():
-            own = pa.array(bits).dictionary_encode()
-            both = codes * len(own.dictionary) + own.indices.to_numpy()
-            codes = pa.array(both).dictionary_encode().indices.to_numpy().astype(np.int64)
-    firsts = np.empty(int(codes.max(initial=-1)) + 1, np.int64)
-    firsts[codes[::-1]] = np.arange(count)[::-1]
-    return codes, firsts
-
-
 def text_codes(column: pa.ChunkedArray, known: tuple[str, ...]) -> NDArray[np.int64]:
     """The place of each text in ``known``."""
     encoded = column.combine_chunks().dictionary_encode()
@@ -172,7 +172,7 @@ def _bands(plan: Plan, old: State | None) -> tuple[NDArray[np.int64], NDArray[np
     widths, lates = (series[f"{name}_seconds"].to_numpy() for name in ("window", "lateness"))
     before = _bands_before(series["id"].to_numpy(), old)
     columns = [widths, lates, aggregates, profiled, before, depths]
-    codes, firsts = alike(columns, len(series))
+    codes, firsts = alike([pa.chunked_array([pa.array(column)]) for column in columns])
     bands = empty_bands(len(firsts))
     bands["width"], bands["late"] = widths[firsts], lates[firsts]
     bands["depth"] = depths[firsts]
@@ -221,15 +221,8 @@ def _one_pace(one: Any, other: Any) -> bool:
 
 def _rules(series: pa.Table) -> tuple[NDArray[np.void], NDArray[np.int32]]:
     """(the rules that differ, which of them each series of a plan has)."""
-    columns = [_plain(series[name]) for name in _RULE_COLUMNS]
-    codes, firsts = alike(columns, len(series))
+    codes, firsts = alike([series[name] for name in _RULE_COLUMNS])
     return _rules_of(series.take(pa.array(firsts))), codes.astype(np.int32)
-
-
-def _plain(column: pa.ChunkedArray) -> NDArray[Any]:
-    if pa.types.is_string(column.type):
-        return text_codes(column, ("above", "below"))
-    return column.to_numpy()
 
 
 def _rules_of(series: pa.Table) -> NDArray[np.void]:
@@ -237,7 +230,7 @@ def _rules_of(series: pa.Table) -> NDArray[np.void]:
     for name in (*_LIMITS, "min_windows", "missing_windows"):
         rules[name] = series[name].to_numpy()
     rules["margin"] = series["clear_margin"].to_numpy()
-    rules["sign"] = np.where(_plain(series["direction"]) == 0, 1.0, -1.0)
+    rules["sign"] = 1.0 - 2.0 * text_codes(series["direction"], ("above", "below"))
     for name in (*SCORES, "score_margin", "least_visits"):
         rules[name] = series[name].to_numpy()
     known = has_profile(series)

@@ -106,3 +106,19 @@ def find_slots(index: SlotIndex, ids: NDArray[np.int64]) -> NDArray[np.int64]:
     found = np.empty(len(ids), np.int64)
     _find_all(ids, index.keys, index.slots, found)
     return found
+
+
+@njit(cache=True)
+def print_of(text, begin, end):  # type: ignore[no-untyped-def]
+    """A 64-bit fingerprint of the bytes ``text[begin:end]`` (FNV-1a); two names may share one."""
+    found = np.uint64(0xCBF29CE484222325)
+    for at in range(begin, end):
+        found = (found ^ np.uint64(text[at])) * np.uint64(0x100000001B3)
+    return np.int64(found)
+
+
+@njit(cache=True)
+def print_all(text, bounds, prints):  # type: ignore[no-untyped-def]
+    """The fingerprint of each text ``text[bounds[i]:bounds[i + 1]]``."""
+    for i in range(prints.size):
+        prints[i] = print_of(text, bounds[i], bounds[i + 1])

@@ -199,8 +199,10 @@ def _shown_at(series, window, band, all_shown):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _judge(series, window, band, rule, final, standing, cells, all_shown, hot, known, days,
-           profile, learning, touched, row):  # type: ignore[no-untyped-def]  # fmt: skip
+def _judge(  # type: ignore[no-untyped-def]
+    series, window, band, rule, final, standing, cells, all_shown, hot, known, days, profile,
+    learning, touched, row,
+):  # fmt: skip
     """Judge one window; return (standing after it, whether ``row`` was filled)."""
     before, shown = standing[0], _shown_at(series, window, band, all_shown)
     count, value = _seen(series, window, band, cells)
@@ -257,8 +259,10 @@ def _leap(standing, rule, window, until):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _close_series(series, band, rule, until, final, place, cells, shown, newest, hot, known, days,
-                  profile, learning, touched, out, put):  # type: ignore[no-untyped-def]  # fmt: skip
+def _close_series(  # type: ignore[no-untyped-def]
+    series, band, rule, until, final, place, cells, shown, newest, hot, known, days, profile,
+    learning, touched, out, put,
+):  # fmt: skip
     """Judge what the clock has closed in one series; return the next free place of ``out``."""
     standing, beyond = _stood(place), band["final"] + band["ring"]
     window = band["final"]
