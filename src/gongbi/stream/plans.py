@@ -19,100 +19,12 @@ from gongbi.kernel.stream.slots import SlotIndex, build_index, find_slots, print
 from gongbi.kernel.vitals.days import HOUR
 from gongbi.kernel.vitals.levels import LONGEST_RUN
 from gongbi.kernel.vitals.usual import LONGEST_WAIT, WARM
+from gongbi.stream.plan_made import formula_faults, of_rows
+from gongbi.stream.plan_tables import OPTIONAL, SCORES, TABLES, widened
 
 MOST_CELLS = 512
 MANY_NAMES = 1_000_000
 """Beyond it names are kept in a tenth of the memory and found in ten times the time."""
-DATASTREAMS = pa.schema(
-    [
-        ("id", pa.int64()),
-        ("name", pa.string()),
-        ("place", pa.string()),
-        ("property", pa.string()),
-        ("unit", pa.string()),
-        ("step_seconds", pa.int32()),
-        ("gateway", pa.string()),
-    ]
-)
-TRUSTS = pa.schema(
-    [
-        ("property", pa.string()),
-        ("low", pa.float64()),
-        ("high", pa.float64()),
-        ("most_change", pa.float64()),
-        ("resting", pa.float64()),
-        ("stuck", pa.float64()),
-        ("silence", pa.float64()),
-        ("future", pa.float64()),
-        ("offset", pa.float64()),
-        ("leave_out", pa.float64()),
-    ]
-)
-"""What is believed of the sensors of a property, as ``kernel.vitals.troubles.TRUST`` has it."""
-FORMULAS = pa.schema(
-    [
-        ("series", pa.int64()),
-        ("op", pa.string()),
-        ("scale", pa.float64()),
-        ("least_share", pa.float64()),
-        ("span_seconds", pa.int64()),
-        ("rule", pa.string()),
-        ("parts", pa.string()),
-        ("share", pa.float64()),
-    ]
-)
-"""How series are made that are not sums, means … of rows; ``kernel.vitals.derived`` says how."""
-WIRES = pa.schema(
-    [
-        ("series", pa.int64()),
-        ("part", pa.int64()),
-        ("source", pa.int64()),
-        ("weight", pa.float64()),
-        ("least_level", pa.int64()),
-    ]
-)
-"""Of what they are made: ``source`` is a series or, of rates and quantiles, a datastream."""
-SERIES = pa.schema(
-    [
-        ("id", pa.int64()),
-        ("indicator", pa.string()),
-        ("place", pa.string()),
-        ("property", pa.string()),
-        ("aggregate", pa.string()),
-        ("window_seconds", pa.int32()),
-        ("lateness_seconds", pa.int32()),
-        ("direction", pa.string()),
-        ("notice", pa.float64()),
-        ("warning", pa.float64()),
-        ("alarm", pa.float64()),
-        ("clear_margin", pa.float64()),
-        ("min_windows", pa.int32()),
-        ("missing_windows", pa.int32()),
-        ("score_notice", pa.float64()),
-        ("score_warning", pa.float64()),
-        ("score_alarm", pa.float64()),
-        ("score_margin", pa.float64()),
-        ("least_deviation", pa.float64()),
-        ("least_visits", pa.int32()),
-    ]
-)
-DAYS = pa.schema([("begin", pa.int64()), ("kind", pa.int8())])
-"""Days of the city's calendar: microseconds since 1970 UTC; 0 a working day, 1 a day off."""
-SCORES = ("score_notice", "score_warning", "score_alarm")
-WITHOUT = {**dict.fromkeys(SCORES), "score_margin": 0.0, "least_deviation": 0.0, "least_visits": 0}
-"""What is written where a plan says nothing of what is usual."""
-MEMBERS = pa.schema([("datastream", pa.int64()), ("series", pa.int64())])
-TABLES = {
-    "datastreams": DATASTREAMS,
-    "series": SERIES,
-    "members": MEMBERS,
-    "days": DAYS,
-    "trusts": TRUSTS,
-    "formulas": FORMULAS,
-    "wires": WIRES,
-}
-OPTIONAL = frozenset({"days", "trusts", "formulas", "wires"})
-"""Tables that older plans do not have, and that may say nothing."""
 
 
 class BadPlan(ValueError):
@@ -204,7 +116,7 @@ class Plan:
             return depths
         index = build_index(ids)
         made = find_slots(index, self.wires["series"].to_numpy())
-        rows = set(self.formulas["series"].to_numpy()[_of_rows(self.formulas)].tolist())
+        rows = set(self.formulas["series"].to_numpy()[of_rows(self.formulas)].tolist())
         own = np.array([one not in rows for one in self.wires["series"].to_pylist()], np.bool_)
         source = find_slots(index, self.wires["source"].to_numpy())
         made, source = made[own], source[own]
@@ -278,38 +190,6 @@ def _keep(plans: Path, tables: dict[str, pa.Table]) -> int:
     return number
 
 
-def _of_rows(formulas: pa.Table) -> np.ndarray:
-    """Which formulas are made of datastreams, not of series."""
-    return np.array([op in {"rate", "quantile"} for op in formulas["op"].to_pylist()], np.bool_)
-
-
-def _formula_faults(tables: dict[str, pa.Table]) -> Iterator[str]:
-    """What a made series lacks; its sources must be there, and none be made of itself."""
-    formulas, wires = tables["formulas"], tables["wires"]
-    series = set(tables["series"]["id"].to_pylist())
-    streams = set(tables["datastreams"]["id"].to_pylist())
-    rows = set(formulas["series"].to_numpy()[_of_rows(formulas)].tolist())
-    for one in set(formulas["series"].to_pylist()) - series:
-        yield f"a formula names series {one}, which is not in the plan"
-    pairs = list(zip(wires["series"].to_pylist(), wires["source"].to_pylist(), strict=True))
-    for made, source in pairs:
-        if source not in (streams if made in rows else series):
-            yield f"series {made} is made of {source}, which is not in the plan"
-    yield from _circles([pair for pair in pairs if pair[0] not in rows])
-
-
-def _circles(pairs: list[tuple[int, int]]) -> Iterator[str]:
-    """Series that are made of themselves, if only over others."""
-    waiting = {made for made, _ in pairs}
-    while True:
-        ready = waiting - {made for made, source in pairs if source in waiting}
-        if not ready:
-            break
-        waiting -= ready
-    for one in sorted(waiting)[:10]:
-        yield f"series {one} is made of itself"
-
-
 def _sync(path: Path) -> None:
     file = os.open(path, os.O_RDONLY)
     try:
@@ -365,7 +245,7 @@ def read_table(path: Path) -> pa.Table:
 
 def _shaped(name: str, table: pa.Table) -> pa.Table:
     schema = TABLES[name]
-    table = _widened(name, table)
+    table = widened(name, table)
     missing = [column for column in schema.names if column not in table.column_names]
     if missing:
         raise BadPlan(f"The plan's table {name!r} lacks: {', '.join(missing)}.")
@@ -386,45 +266,13 @@ def _shaped(name: str, table: pa.Table) -> pa.Table:
     return shaped
 
 
-def _widened(name: str, table: pa.Table) -> pa.Table:
-    """A table with the columns that may be left out."""
-    if name == "series":
-        return _say_without(table)
-    if name == "trusts":
-        return _say_nothing(table)
-    if name == "datastreams" and "gateway" not in table.column_names:
-        return table.append_column("gateway", pa.repeat(pa.scalar(""), len(table)))
-    return table
-
-
-def _say_nothing(table: pa.Table) -> pa.Table:
-    """Trusts with every column; what is not said of a property is empty."""
-    for column in TRUSTS:
-        if column.name not in table.column_names:
-            table = table.append_column(column.name, pa.nulls(len(table), column.type))
-    return table
-
-
-def _say_without(table: pa.Table) -> pa.Table:
-    """Series with every column of what is usual, also where nothing was said of it."""
-    for column, value in WITHOUT.items():
-        kind = SERIES.field(column).type
-        if column not in table.column_names:
-            table = table.append_column(column, pa.nulls(len(table), kind))
-        if value is not None and table[column].null_count:
-            place = table.column_names.index(column)
-            filled = pc.fill_null(table[column], value)
-            table = table.set_column(place, column, filled)
-    return table
-
-
 def _faults(tables: dict[str, pa.Table]) -> Iterator[str]:
     yield from _repeated(tables["datastreams"], "id", "datastream id")
     yield from _repeated(tables["datastreams"], "name", "datastream name")
     yield from _repeated(tables["series"], "id", "series id")
     yield from _strangers(tables, "datastream", "datastreams")
     yield from _strangers(tables, "series", "series")
-    yield from _formula_faults(tables)
+    yield from formula_faults(tables)
     for row in _kinds_of_series(tables["series"]).to_pylist():
         for fault in [*_series_faults(row), *_usual_faults(row, len(tables["days"]))]:
             yield f"series {row['id']} ({row['indicator']} at {row['place']}): {fault}"

@@ -24,7 +24,7 @@ from gongbi.stream.facts import (
     FactRow,
     LevelChanged,
 )
-from gongbi.stream.plans import (
+from gongbi.stream.plan_tables import (
     DATASTREAMS,
     DAYS,
     FORMULAS,
@@ -32,8 +32,8 @@ from gongbi.stream.plans import (
     SERIES,
     TRUSTS,
     WIRES,
-    BadPlan,
 )
+from gongbi.stream.plans import BadPlan
 from gongbi.stream.sensors import SensorTrouble
 from gongbi.stream.snapshot import StreamStatus
 

@@ -38,7 +38,8 @@ from gongbi.kernel.vitals.days import NODES, WORKING, days_from
 from gongbi.kernel.vitals.levels import RULE, STANDING
 from gongbi.kernel.vitals.usual import LEARNING, NODE
 from gongbi.stream.checkpoint import PROFILE
-from gongbi.stream.plans import SCORES, Plan, alike
+from gongbi.stream.plan_tables import SCORES
+from gongbi.stream.plans import Plan, alike
 
 AHEAD = np.dtype(
     [("series", "i8"), ("datastream", "i8"), ("time", "i8"), ("value", "f8"), ("position", "i8")]
