@@ -41,9 +41,15 @@ class Mill:
         self.runner = Runner(data)
 
     def plan(
-        self, *series: dict[str, Any], streams: int = 2, days: pa.Table | None = None
+        self,
+        *series: dict[str, Any],
+        streams: int = 2,
+        days: pa.Table | None = None,
+        pairs: dict[int, int] | None = None,
     ) -> None:
-        ids = list(range(1, streams + 1))
+        ids = list(range(1, streams + 1)) if pairs is None else list(pairs)
+        streams = len(ids)
+        every = [(i, s["id"]) for s in series for i in ids if pairs is None or pairs[i] == s["id"]]
         number = stream.write_plan(
             self.data,
             datastreams=pa.table(
@@ -57,13 +63,17 @@ class Mill:
             days=days,
             members=pa.table(
                 {
-                    "datastream": pa.array([i for _ in series for i in ids], pa.int64()),
-                    "series": pa.array([s["id"] for s in series for _ in ids], pa.int64()),
+                    "datastream": pa.array([i for i, _ in every], pa.int64()),
+                    "series": pa.array([s for _, s in every], pa.int64()),
                 }
             ),
         )  # fmt: skip
         digest = plan_digest(self.data / "plans" / f"{number:06d}")
         self.writer.write([Entry(Kind.PLAN, frames.pack_plan(number, digest), plan=number)])
+
+    def plan_each(self, members: dict[int, int], **words: Any) -> None:
+        """A series of its own for each datastream."""
+        self.plan(*(series_row(s, **words) for s in members.values()), pairs=members)
 
     def rows(self, *rows: tuple[float, float], datastream: int = 1) -> None:
         """(minutes after the start, value) …"""
@@ -282,6 +292,29 @@ def test_a_plan_may_change_the_pace_of_some_and_not_of_others(mill: Mill) -> Non
     assert mill.readings(4) == [(1, 12, 1)]
     ended = [fact.series for fact in mill.turn() if isinstance(fact, stream.AlertCleared)]
     assert ended == [2]
+
+
+def test_one_mad_or_silent_clock_neither_stops_nor_hurries_the_others(mill: Mill) -> None:
+    """One keeps time, one says next hour, one says yesterday; a fourth says nothing."""
+    members = {1: 1, 2: 2, 3: 3, 4: 4}
+    mill.plan_each(members, missing_windows=2)
+    mill.tick(0)
+    for minute in range(6):
+        mill.rows((minute + 0.5, 15.0), datastream=1)
+        mill.rows((minute + 60.5, 99.0), datastream=2)
+        mill.rows((minute - 1440.0, 99.0), datastream=3)
+        mill.tick(minute + 1)
+    facts = mill.turn()
+    steady = [fact for fact in facts if fact.series == 1]
+    assert told(steady) == [("level", 0.0, 1, 0, False), ("raised", 0.0, 1, 0.0)]
+    assert [value for _, value, _ in mill.readings(1)] == [15.0] * 6
+    for other in (2, 3, 4):
+        mine = [fact for fact in facts if fact.series == other]
+        assert told(mine) == [("level", 1.0, -1, 0, False)]
+    assert stream.status(mill.data).late_rows == 6
+    mill.tick(66)
+    mill.turn()
+    assert [value for _, value, _ in mill.readings(2) if value] == [99.0] * 6
 
 
 def test_hours_go_to_parquet_and_read_the_same(mill: Mill) -> None:

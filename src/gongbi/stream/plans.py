@@ -127,10 +127,11 @@ class Plan:
                 return depths
             depths = deeper
 
-    def told_as(self, series: int) -> dict[str, str]:
-        """Indicator and place of a series."""
-        row = int(np.searchsorted(self.ids(self.series), series))
-        return {name: self.series[name][row].as_py() for name in ("indicator", "place")}
+    def told_of(self, series: NDArray[np.int64]) -> tuple[list[str], list[str]]:
+        """Indicators and places of series."""
+        rows = pa.array(np.searchsorted(self.ids(self.series), series))
+        indicators, places = (self.series[name].take(rows) for name in ("indicator", "place"))
+        return indicators.to_pylist(), places.to_pylist()
 
     def unit_of(self, datastream: int) -> str | None:
         """In what a datastream is measured, or None where the plan does not know it."""

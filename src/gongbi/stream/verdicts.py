@@ -36,18 +36,24 @@ class Verdicts:
         changed = new & (verdicts["level"] != verdicts["was"])
         watched = (verdicts["level"] > 0) | (verdicts["was"] > 0)
         watched |= self.state.court.hot[series] > 0
-        for slot in np.unique(series[changed | watched]).tolist():
+        at = 0
+        for slot in np.unique(series[watched]).tolist():
             begin, end = np.searchsorted(series, [slot, slot + 1]).tolist()
-            part = slice(begin, end)
-            self._tell_series(slot, verdicts[part], changed[part], bool(watched[part].any()))
+            self._tell_changes(verdicts[at:end][changed[at:end]])
+            self._follow(slot, verdicts[begin:end])
+            at = end
+        self._tell_changes(verdicts[at:][changed[at:]])
 
-    def _tell_series(
-        self, slot: int, rows: NDArray[np.void], changed: NDArray[np.bool_], watched: bool
-    ) -> None:
-        for row in rows[changed]:
-            self._write(self._level_fact(slot, row))
-        if watched:
-            self._follow(slot, rows)
+    def _tell_changes(self, rows: NDArray[np.void]) -> None:
+        """Level facts of many series: what can be looked up for all at once is."""
+        if not len(rows):
+            return
+        series = self.state.series_ids[rows["series"]]
+        told = self.plan.told_of(series)
+        widths = self.state.bands["width"][self.state.band_of(rows["series"])]
+        places = zip(rows, series.tolist(), *told, widths.tolist(), strict=True)
+        packed = [facts.pack_fact(self._level_fact(*words)) for words in places]
+        self.outputs.append(facts.FILE, b"".join(packed))
 
     def _write_readings(self, rows: NDArray[np.void]) -> None:
         if not len(rows):
@@ -74,14 +80,10 @@ class Verdicts:
         return int(window * band["width"] + band["offset"])
 
     def _head(self, kind: str, slot: int, window: int) -> dict[str, Any]:
-        start, series = self._start_of(slot, window), int(self.state.series_ids[slot])
-        return {
-            "fact": kind,
-            "series": series,
-            **self.plan.told_as(series),
-            "window_start": start,
-            "window_end": start + int(self._band(slot)["width"]),
-        }
+        series = self.state.series_ids[slot : slot + 1]
+        [indicator], [place] = self.plan.told_of(series)
+        start, width = self._start_of(slot, window), int(self._band(slot)["width"])
+        return _named(kind, int(series[0]), indicator, place, start, width)
 
     def _limit(self, slot: int, level: int, row: Any) -> float | None:
         """The limit of a level in the row's window: the absolute one, or by what is usual."""
@@ -103,19 +105,20 @@ class Verdicts:
         found = self.made.inputs(slot, window) if self.made else []
         return {"inputs": found} if found else {}
 
-    def _level_fact(self, slot: int, row: NDArray[np.void]) -> dict[str, Any]:
-        level, was, flags = int(row["level"]), int(row["was"]), int(row["flags"])
-        missing = max(int(self._rule(slot)["missing_windows"]), 1)
-        return self._head("level", slot, int(row["window"])) | {
+    def _level_fact(
+        self, row: Any, series: int, indicator: str, place: str, width: int
+    ) -> dict[str, Any]:
+        level, was, flags, start = (int(row[n]) for n in ("level", "was", "flags", "begin"))
+        slot = int(row["series"])
+        since = start - (max(int(self._rule(slot)["missing_windows"]), 1) - 1) * width
+        return _named("level", series, indicator, place, start, width) | {
             "value": float(row["value"]) if row["count"] else None,
             "level": level,
             "provisional": not flags & FINAL,
             "limit": self._limit(slot, max(level, was), row) if level >= 0 else None,
             "was": was,
             "corrects": bool(flags & CORRECTS),
-            "expected_since": self._start_of(slot, int(row["window"]) - missing + 1)
-            if level < 0
-            else None,
+            "expected_since": since if level < 0 else None,
             **self._usual(row),
             **self._inputs(slot, int(row["window"])),
         }
@@ -184,6 +187,19 @@ class Verdicts:
             "expected": newest["expected"],
             "scatter": newest["scatter"],
         }
+
+
+def _named(
+    kind: str, series: int, indicator: str, place: str, start: int, width: int
+) -> dict[str, Any]:
+    return {
+        "fact": kind,
+        "series": series,
+        "indicator": indicator,
+        "place": place,
+        "window_start": start,
+        "window_end": start + width,
+    }
 
 
 def _chain(rows: NDArray[np.void]) -> Iterator[Verdict]:

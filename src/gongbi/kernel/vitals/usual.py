@@ -53,6 +53,8 @@ def expect(profile, learning, series, where, floor, least):  # type: ignore[no-u
     """
     hour, node, after, fraction = where
     expected, scatter = _line(profile, series, node, after, fraction, least)
+    if np.isnan(expected):
+        return np.nan, np.nan
     return expected + _drift_on(learning[series], hour // 24), max(scatter, floor)
 
 
