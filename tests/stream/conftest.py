@@ -45,17 +45,59 @@ def plan_tables(datastreams: int = 21, *, alarm: float = 30.0) -> dict[str, pa.T
         "property": ["level"] * datastreams,
         "unit": ["cm"] * datastreams,
         "step_seconds": [60] * datastreams,
+        "gateway": [""] * datastreams,
     }
     rows = [_series(at, *shape, alarm) for at, shape in enumerate(SHAPES)]
+    rows += [_made(*one) for one in MADE]
     pairs = [(d, 101 + (d + k) % len(SHAPES)) for d in ids for k in range(3)]
     return {
         "datastreams": pa.table(streams).cast(stream.DATASTREAMS),
         "series": pa.Table.from_pylist(rows, schema=stream.SERIES),
+        "formulas": pa.Table.from_pylist([_formula(*one) for one in MADE], schema=stream.FORMULAS),
+        "wires": pa.Table.from_pylist([*_wires()], schema=stream.WIRES),
         "members": pa.table(
             {"datastream": [d for d, _ in pairs], "series": [s for _, s in pairs]}
         ),
         "days": days_of_2016(),
+        # Water on a street is never below nothing; the stories say that it is, now and then.
+        "trusts": pa.table({"property": ["level"], "low": [0.0], "silence": [3.0]}),
     }
+
+
+# id, op, window and lateness in seconds, sources: made of the series above and of rows
+MADE = (
+    (201, "ratio", 300, 600, (103, 104)),
+    (202, "mean", 60, 300, (102, 107)),
+    (203, "share-at", 300, 600, (201, 103, 104)),
+    (204, "composite", 60, 300, (102, 105)),
+    (205, "rate", 60, 120, (1, 2, 3)),
+    (206, "quantile", 300, 300, (1, 4, 9, 16)),
+)
+
+
+def _made(key: int, op: str, width: int, late: int, sources: tuple[int, ...]) -> Any:
+    row = _series(0, width, late, "sum", "above", 30.0)
+    return row | {"id": key, "indicator": op, "place": f"made-{key}", "notice": 0.6}
+
+
+def _formula(key: int, op: str, width: int, late: int, sources: tuple[int, ...]) -> Any:
+    return {
+        "series": key,
+        "op": op,
+        "scale": 1.0,
+        "least_share": 0.5,
+        "span_seconds": 300,
+        "rule": "a and not b" if op == "composite" else "",
+        "parts": "a,b" if op == "composite" else "",
+        "share": 0.95,
+    }
+
+
+def _wires() -> Iterator[Any]:
+    for key, _, _, _, sources in MADE:
+        for part, source in enumerate(sources):
+            said = {"series": key, "part": part, "source": source}
+            yield said | {"weight": 1.0, "least_level": 1}
 
 
 def days_of_2016() -> pa.Table:

@@ -14,6 +14,8 @@ import pytest
 from gongbi.stream.checkpoint import read_checkpoint
 from gongbi.stream.frames import Kind, unpack_batch
 from gongbi.stream.log_reader import all_frames
+from gongbi.stream.made import ARRAYS as MADE
+from gongbi.stream.sensors import ARRAYS
 from gongbi.stream.state import KINDS
 
 BY_CHANCE = {"finished", "lengths"}
@@ -22,7 +24,7 @@ BY_CHANCE = {"finished", "lengths"}
 
 def remembered(data: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
     """The engine's memory: its books and the bytes of its arrays."""
-    found = read_checkpoint(data, KINDS)
+    found = read_checkpoint(data, KINDS | ARRAYS | MADE)
     assert found is not None
     books, arrays = found
     kept = {name: what for name, what in books.items() if name not in BY_CHANCE}
@@ -34,7 +36,8 @@ def written(data: Path) -> dict[str, bytes]:
     parquet = {p.relative_to(data): p.read_bytes() for p in data.glob("readings/day=*/*.parquet")}
     done = {f"{path.parent.name[4:]}T{path.stem[5:]}" for path in parquet}
     recent = [p for p in data.glob("readings/recent/*.rec") if p.stem not in done]
-    others = [data / "engine" / "facts.log", data / "engine" / "aside.log", *recent]
+    own = [data / "engine" / f"{name}.log" for name in ("facts", "aside", "sensors")]
+    others = [*own, *recent]
     found = {path.relative_to(data): path.read_bytes() for path in others}
     return {str(name): raw for name, raw in sorted((found | parquet).items())}
 

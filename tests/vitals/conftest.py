@@ -222,9 +222,10 @@ class Sensing:
 
     def hear(self) -> int:
         """Let the engine come to the end, and read what it told into the database."""
-        from gongbi.vitals.public import read_levels
+        from gongbi.vitals.public import read_levels, read_troubles
 
         self.fold()
+        read_troubles()
         return read_levels()
 
     def play(self, minute: float, *rows: Row) -> None:

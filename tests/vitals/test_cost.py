@@ -12,14 +12,15 @@ from gongbi.vitals.public import read_levels
 
 # page: the most queries it may take, sign-in, scope and the frame of the page counted
 MOST = {
-    "/vitals/": 13,
+    "/vitals/": 14,
     "/vitals/pressure/": 8,
-    "/vitals/pressure/xx-e-1-a/": 10,
+    "/vitals/pressure/xx-e-1-a/": 12,
     "/vitals/pressure/xx-e-1-a/1/": 8,
     "/alerts/": 8,
     "/alerts/?state=ended": 8,
-    "/alerts/{alert}/": 12,
+    "/alerts/{alert}/": 15,
     "/known/": 8,
+    "/sensors/": 9,
 }
 
 

@@ -20,6 +20,7 @@ PAGES = {
     "vitals-observations": "/vitals/pressure/xx-e-1-a/1/",
     "vitals-try": "/vitals/try/?place=xx-e&indicator=pressure",
     "vitals-past": "/vitals/at/?place=xx-e",
+    "vitals-sensors": "/sensors/?place=xx-e",
     "vitals-alerts": "/alerts/?place=xx-e",
     "vitals-alert": "/alerts/{alert}/",
 }

@@ -38,6 +38,7 @@ DUTIES = (
     Duty("make datastreams known", 2.0, things.make_known),
     Duty("pass numbers on", 1.0, things.pass_on),
     Duty("follow the log", 10.0, things.follow_log),
+    Duty("read troubles of sensors", 2.0, lambda: vitals.read_troubles(500)),
     Duty("order the journal", 0.5, outbox.order_lines),
     Duty("deliver facts", 0.5, outbox.deliver_due),
     Duty("keep promises", 5.0, lambda: cases.run_due(now())),

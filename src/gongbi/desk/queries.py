@@ -72,7 +72,8 @@ def vital_signs(view: View) -> dict[str, Any]:
     found = [_honest(one) for one in vitals.summary(view.post.place.path)]
     # Silence is no level above normal, but it must not vanish from the whole page.
     kept = [one for one in found if one.level >= view.level or not view.level]
-    return {"signs": sorted(kept, key=lambda one: -one.level)}
+    troubled = vitals.trouble_counts(view.post.scope, view.post.place.path)
+    return {"signs": sorted(kept, key=lambda one: -one.level), "troubled": sum(troubled.values())}
 
 
 def _honest(sign: vitals.SignRecord) -> vitals.SignRecord:

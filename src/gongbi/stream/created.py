@@ -15,7 +15,7 @@ import orjson
 import pyarrow as pa
 
 from gongbi.stream.log_writer import CannotWrite
-from gongbi.stream.plans import DATASTREAMS
+from gongbi.stream.plan_tables import DATASTREAMS
 
 FILE = "created.jsonl"
 MOST = 1_000_000

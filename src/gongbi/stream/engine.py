@@ -31,7 +31,9 @@ from gongbi.stream.errand import Errand, orphaned, send
 from gongbi.stream.fold_log import Engine
 from gongbi.stream.log_reader import LogReader
 from gongbi.stream.log_writer import wall_micros
+from gongbi.stream.made import ARRAYS as MADE
 from gongbi.stream.segments import LogDamaged
+from gongbi.stream.sensors import ARRAYS
 from gongbi.stream.snapshot import write_whole
 from gongbi.stream.state import KINDS
 from gongbi.stream.telling import tell_in_json
@@ -96,7 +98,7 @@ class Runner:
         # checkpoint in place just now: what is read next must not change any more.
         os.close(_lock(self.data / ASIDE_LOCK, wait=True))
         forget_drafts(self.data)
-        found = read_checkpoint(self.data, KINDS)
+        found = read_checkpoint(self.data, KINDS | ARRAYS | MADE)
         if found is not None:
             self.engine.take_up(*found)
             self._saved_position = self.engine.position
@@ -221,6 +223,7 @@ class Runner:
             "position": engine.position,
             "rows": engine.rows,
             "late": engine.late,
+            "left_out": engine.left_out,
             "clock": engine.clock,
             "watermark": engine.clock - late if engine.clock != NEVER else None,
             "checkpoint": self._saved_stamp,

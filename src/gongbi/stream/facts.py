@@ -37,6 +37,8 @@ class FactRow:
     expected: float | None = field(default=None, kw_only=True)
     """What is usual at that hour; None where that is not known."""
     scatter: float | None = field(default=None, kw_only=True)
+    inputs: list[dict[str, Any]] = field(default_factory=list, kw_only=True)
+    """What a made series rested on: series, value, level; of a composite: part, truth, stood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +97,18 @@ def pack_fact(said: dict[str, Any]) -> bytes:
 
 def read_facts(data: Path, after: int, limit: int) -> list[FactRow]:
     """Up to ``limit`` facts after a position, in order; fewer at the end of what is written."""
+    return [_fact(position, said) for position, said in read_records(data / FILE, after, limit)]
+
+
+def read_records(path: Path, after: int, limit: int) -> list[tuple[int, dict[str, Any]]]:
+    """Up to ``limit`` whole records of a file after a position, each with its own."""
     try:
-        with (data / FILE).open("rb") as file:
+        with path.open("rb") as file:
             file.seek(after)
-            found: list[FactRow] = []
+            found: list[tuple[int, dict[str, Any]]] = []
             while len(found) < limit and (body := _read_record(file)) is not None:
                 after += _HEAD.size + len(body)
-                found.append(_fact(after, body))
+                found.append((after, orjson.loads(body)))
             return found
     except FileNotFoundError:
         return []
@@ -116,8 +123,7 @@ def _read_record(file: Any) -> bytes | None:
     return body if len(body) == length and crc32(body) == checksum else None
 
 
-def _fact(position: int, body: bytes) -> FactRow:
-    said = orjson.loads(body)
+def _fact(position: int, said: dict[str, Any]) -> FactRow:
     kind = KINDS[said.pop("fact")]
     for name in _TIMES:
         if said.get(name) is not None:

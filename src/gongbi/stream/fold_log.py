@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gongbi.kernel.stream.fold import fold_rows, fold_series
+from gongbi.kernel.stream.fold import Planes, fold_rows, fold_series
 from gongbi.kernel.stream.slots import find_slots
 from gongbi.kernel.vitals.closing import VERDICT, begin_bands, close_windows
 from gongbi.stream import frames
@@ -14,8 +14,10 @@ from gongbi.stream.alerts import Watch, pack_watches, unpack_watches
 from gongbi.stream.board import NEVER
 from gongbi.stream.frames import Frame, Kind
 from gongbi.stream.latest import Latest
+from gongbi.stream.made import Made
 from gongbi.stream.outputs import ASIDE, HOUR, Outputs
 from gongbi.stream.plans import Plan, load_plan
+from gongbi.stream.sensors import Sensors
 from gongbi.stream.state import AHEAD, State, begin_state, build_state, carry
 from gongbi.stream.verdicts import Verdicts
 
@@ -35,10 +37,13 @@ class Engine:
         self.outputs = Outputs(data)
         self.plan: Plan | None = None
         self.state: State | None = None
+        self.sensors: Sensors | None = None
+        self.made: Made | None = None
         self.watches: dict[int, Watch] = {}
         self.clock = NEVER
         self.position, self.number = 0, 0
         self.rows, self.late, self.unknown = 0, 0, 0
+        self.left_out = 0  # rows that did not count because their sensors are in trouble
         self.finished_until = 0  # microseconds: readings before it are in Parquet for good
         self._kept = np.empty((0, 3), np.int64)
         self._out = np.zeros(OUT_ROWS, VERDICT)
@@ -60,11 +65,15 @@ class Engine:
             "finished": self.outputs.finished,
             "lengths": dict(sorted(self.outputs.lengths.items())),
             "watches": pack_watches(self.watches),
+            "left_out": self.left_out,
+            "sensors": self.sensors.books() if self.sensors else None,
         }
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays, by name."""
-        return {} if self.state is None else self.state.arrays()
+        if self.state is None or self.sensors is None or self.made is None:
+            return {}
+        return self.state.arrays() | self.sensors.arrays() | self.made.arrays()
 
     def take_up(self, books: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
         """Go on from what a checkpoint holds; files are cut to their lengths then."""
@@ -78,6 +87,11 @@ class Engine:
             state = build_state(self.plan, arrays["bands"], arrays["series_ids"])
             state.take_up(arrays)
             self._show(state)
+            self.left_out = books["left_out"]
+            self.sensors = Sensors(self.plan)
+            self.sensors.take_up(books["sensors"], arrays)
+            self.made = Made(self.plan, state)
+            self.made.take_up(arrays)
 
     def _show(self, state: State) -> None:
         """Let readers map what is newest of each series: the state's own memory of it."""
@@ -102,8 +116,12 @@ class Engine:
         batch = frames.unpack_batch(frame.payload)
         self.rows += len(batch.ids)
         state = self.state
-        if state is None or not len(batch.ids):
+        if state is None or self.sensors is None or not len(batch.ids):
             return
+        keep = self.sensors.take(batch, self.clock, self.outputs)
+        if keep is not None:
+            self.left_out += int((~keep).sum())
+            batch = batch.only(keep)
         if len(self._kept) < len(batch.ids) * state.widest:
             self._kept = np.empty((len(batch.ids) * state.widest, 3), np.int64)
         back, unknown = fold_rows(
@@ -112,6 +130,8 @@ class Engine:
         self.unknown += unknown
         if back:
             self._hand_back(frame.start, batch, self._kept[:back])
+        if self.made is not None and (turned := self.made.take(batch)):
+            self._hand_back(frame.start, *turned)
 
     def _hand_back(self, position: int, batch: frames.Batch, kept: NDArray[np.int64]) -> None:
         """Keep aside what came too late; let wait what is ahead of the clock."""
@@ -147,6 +167,8 @@ class Engine:
             self.clock = int(state.ahead["time"].min(initial=tick))
             begin_bands(state.bands, self.clock, self.finished_until)
         self._advance(state, tick)
+        if self.sensors is not None:
+            self.sensors.look(tick, self.outputs)
         self._finish_hours(state)
 
     def _advance(self, state: State, tick: int) -> None:
@@ -169,11 +191,11 @@ class Engine:
 
     def _fold_ahead(self, state: State, rows: NDArray[np.void]) -> NDArray[np.void]:
         """Fold rows that waited for the clock to come near them; return those still ahead."""
-        fates = np.empty(len(rows), np.int64)
-        fold_series(
-            self._slots(rows["series"]), np.ascontiguousarray(rows["time"]),
-            np.ascontiguousarray(rows["value"]), state.planes, fates,
-        )  # fmt: skip
+        fates, slots = np.empty(len(rows), np.int64), self._slots(rows["series"])
+        times, values = (np.ascontiguousarray(rows[name]) for name in ("time", "value"))
+        fold_series(slots, times, values, state.planes, fates)
+        if self.made is not None:
+            self.made.count_ahead(slots, times, values, fates)
         self._keep_aside(rows[fates == 1])
         return rows[fates == 2]
 
@@ -185,12 +207,24 @@ class Engine:
         self.clock = self.outputs.clock = max(self.clock, clock)
         if len(self._out) < 4 * state.room:
             self._out = np.zeros(4 * state.room, VERDICT)
+        bands, made = state.bands, self.made
+        for depth in range(made.deepest + 1 if made else 1):
+            if made is not None:
+                made.draw(depth, self.clock)
+            first, last = np.searchsorted(bands["depth"], [depth, depth + 1]).tolist()
+            self._close_bands(state, state.planes._replace(bands=bands[first:last]))
+
+    def _close_bands(self, state: State, planes: Planes) -> None:
+        """Close what is due in some of the bands."""
+        if not len(planes.bands):
+            return
+        begin = int(planes.bands["start"][0])
+        end = int(planes.bands["start"][-1] + planes.bands["size"][-1])
         assert self._latest is not None
-        begin = 0
-        while begin < len(state.series_ids):
+        while begin < end:
             self._latest.change(True)
             begin, put = close_windows(
-                self.clock, begin, state.planes, state.court, state.usual, self._out, state.room
+                self.clock, begin, planes, state.court, state.usual, self._out, state.room
             )
             self._latest.show(state.bands)
             self._latest.change(False)
@@ -200,7 +234,9 @@ class Engine:
     def _tell(self, verdicts: NDArray[np.void]) -> None:
         assert self.plan is not None
         assert self.state is not None
-        Verdicts(self.plan, self.state, self.outputs, self.watches).tell(verdicts)
+        if self.made is not None:
+            self.made.hear(verdicts)
+        Verdicts(self.plan, self.state, self.outputs, self.watches, self.made).tell(verdicts)
 
     def _finish_hours(self, state: State) -> None:
         """Turn hours none of whose windows may change into Parquet."""
@@ -225,8 +261,14 @@ class Engine:
         old, state = self.state, begin_state(plan, self.state)
         if old is not None and self.plan is not None:
             ended = carry(old, state)
-            Verdicts(self.plan, old, self.outputs, self.watches).end(ended)
-        self.plan = plan
+            Verdicts(self.plan, old, self.outputs, self.watches, self.made).end(ended)
+        sensors = Sensors(plan)
+        if self.sensors is not None:
+            sensors.carry(self.sensors, self.outputs)
+        made = Made(plan, state)
+        if self.made is not None:
+            made.carry(self.made)
+        self.plan, self.sensors, self.made = plan, sensors, made
         self._show(state)
         if self.clock != NEVER:
             begin_bands(state.bands, self.clock, self.finished_until)

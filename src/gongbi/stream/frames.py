@@ -56,6 +56,11 @@ class Batch:
     times: NDArray[np.int64]
     values: NDArray[np.float64]
 
+    def only(self, keep: NDArray[np.bool_]) -> "Batch":
+        """The rows of it that are to count."""
+        rows = self.ids[keep], self.times[keep], self.values[keep]
+        return Batch(self.sender, self.sequence, self.body_crc, *rows)
+
 
 class Damaged(Exception):
     """The bytes at ``position`` are not a whole frame."""

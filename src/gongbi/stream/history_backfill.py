@@ -80,9 +80,11 @@ def _windows(data: Path, plan: Plan, since: int) -> NDArray[np.void]:
     found["series"] = rows["series"]
     found["width"] = plan.series["window_seconds"].to_numpy().astype(np.int64)[at] * 1_000_000
     found["start"] = rows["time"] // found["width"] * found["width"]
+    # What is made of other series, and percentiles, are not folded from rows alone.
     codes = {name: code for code, name in enumerate(AGGREGATES)}
-    found["aggregate"] = np.array([codes[n] for n in plan.series["aggregate"].to_pylist()])[at]
-    return np.unique(found)
+    of_series = np.array([codes.get(n, -1) for n in plan.series["aggregate"].to_pylist()])
+    found["aggregate"] = of_series[at]
+    return np.unique(found[found["aggregate"] >= 0])
 
 
 def _fold_again(data: Path, plan: Plan, windows: NDArray[np.void]) -> NDArray[np.void]:
@@ -99,10 +101,8 @@ def _fold_again(data: Path, plan: Plan, windows: NDArray[np.void]) -> NDArray[np
     rows = np.zeros(len(windows), READING)
     rows["series"], rows["window_start"] = windows["series"], windows["start"]
     rows["count"] = planes.cells["count"]
-    rows["value"] = [
-        value_of(cell, code) if count else np.nan
-        for cell, code, count in zip(planes.cells, windows["aggregate"], rows["count"], strict=True)
-    ]
+    cells = zip(planes.cells, windows["aggregate"], strict=True)
+    rows["value"] = [value_of(cell, code) if cell["count"] else np.nan for cell, code in cells]
     rows["expected"] = rows["scatter"] = np.nan
     return rows
 

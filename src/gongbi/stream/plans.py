@@ -20,49 +20,10 @@ from gongbi.kernel.stream.slots import SlotIndex, build_index, find_slots
 from gongbi.kernel.vitals.days import HOUR
 from gongbi.kernel.vitals.levels import LONGEST_RUN
 from gongbi.kernel.vitals.usual import LONGEST_WAIT, WARM
+from gongbi.stream.plan_made import formula_faults, of_rows
+from gongbi.stream.plan_tables import OPTIONAL, SCORES, TABLES, widened
 
 MOST_CELLS = 512
-DATASTREAMS = pa.schema(
-    [
-        ("id", pa.int64()),
-        ("name", pa.string()),
-        ("place", pa.string()),
-        ("property", pa.string()),
-        ("unit", pa.string()),
-        ("step_seconds", pa.int32()),
-    ]
-)
-SERIES = pa.schema(
-    [
-        ("id", pa.int64()),
-        ("indicator", pa.string()),
-        ("place", pa.string()),
-        ("property", pa.string()),
-        ("aggregate", pa.string()),
-        ("window_seconds", pa.int32()),
-        ("lateness_seconds", pa.int32()),
-        ("direction", pa.string()),
-        ("notice", pa.float64()),
-        ("warning", pa.float64()),
-        ("alarm", pa.float64()),
-        ("clear_margin", pa.float64()),
-        ("min_windows", pa.int32()),
-        ("missing_windows", pa.int32()),
-        ("score_notice", pa.float64()),
-        ("score_warning", pa.float64()),
-        ("score_alarm", pa.float64()),
-        ("score_margin", pa.float64()),
-        ("least_deviation", pa.float64()),
-        ("least_visits", pa.int32()),
-    ]
-)
-DAYS = pa.schema([("begin", pa.int64()), ("kind", pa.int8())])
-"""Days of the city's calendar: microseconds since 1970 UTC; 0 a working day, 1 a day off."""
-SCORES = ("score_notice", "score_warning", "score_alarm")
-WITHOUT = {**dict.fromkeys(SCORES), "score_margin": 0.0, "least_deviation": 0.0, "least_visits": 0}
-"""What is written where a plan says nothing of what is usual."""
-MEMBERS = pa.schema([("datastream", pa.int64()), ("series", pa.int64())])
-TABLES = {"datastreams": DATASTREAMS, "series": SERIES, "members": MEMBERS, "days": DAYS}
 
 
 class PlanMoved(Exception):
@@ -86,6 +47,9 @@ class Plan:
     series: pa.Table
     members: pa.Table
     days: pa.Table
+    trusts: pa.Table
+    formulas: pa.Table
+    wires: pa.Table
 
     @cached_property
     def digest(self) -> str:
@@ -100,6 +64,26 @@ class Plan:
     def ids(self, table: pa.Table) -> np.ndarray:
         """The ids of a table as an array."""
         return table["id"].to_numpy().astype(np.int64, copy=False)
+
+    @cached_property
+    def depths(self) -> np.ndarray:
+        """By series: 0 what is folded from rows, else one more than the deepest it is made of."""
+        ids = self.series["id"].to_numpy()
+        depths = np.zeros(len(ids), np.int64)
+        if not len(self.formulas):
+            return depths
+        index = build_index(ids)
+        made = find_slots(index, self.wires["series"].to_numpy())
+        rows = set(self.formulas["series"].to_numpy()[of_rows(self.formulas)].tolist())
+        own = np.array([one not in rows for one in self.wires["series"].to_pylist()], np.bool_)
+        source = find_slots(index, self.wires["source"].to_numpy())
+        made, source = made[own], source[own]
+        while True:
+            deeper = depths.copy()
+            np.maximum.at(deeper, made, depths[source] + 1)
+            if np.array_equal(deeper, depths):
+                return depths
+            depths = deeper
 
     def told_of(self, series: NDArray[np.int64]) -> tuple[list[str], list[str]]:
         """Indicators and places of series."""
@@ -119,8 +103,8 @@ def write_plan(
     datastreams: pa.Table,
     series: pa.Table,
     members: pa.Table,
-    days: pa.Table | None = None,
     after: int | None = None,
+    **others: pa.Table | None,
 ) -> int:
     """Check and write the next plan, and say that it is the newest; return its number.
 
@@ -130,8 +114,11 @@ def write_plan(
         "datastreams": _sorted(_shaped("datastreams", datastreams), "id"),
         "series": _sorted(_shaped("series", series), "id"),
         "members": _sorted(_shaped("members", members), "datastream", "series"),
-        "days": _sorted(_shaped("days", DAYS.empty_table() if days is None else days), "begin"),
     }
+    for name in sorted(OPTIONAL):
+        table = others.get(name)
+        tables[name] = _shaped(name, TABLES[name].empty_table() if table is None else table)
+    tables["days"] = _sorted(tables["days"], "begin")
     faults = list(_faults(tables))
     if faults:
         raise BadPlan("The plan was refused:\n" + "\n".join(faults[:50]))
@@ -194,7 +181,7 @@ def plan_digest(folder: Path) -> str:
     sha = hashlib.sha256()
     for name in sorted(TABLES):
         path = folder / f"{name}.arrow"
-        if path.exists() or name != "days":  # plans of version 0.1 have no days
+        if path.exists() or name not in OPTIONAL:  # plans of version 0.1 have no days
             with path.open("rb") as file:
                 while piece := file.read(1 << 22):
                     sha.update(piece)
@@ -215,8 +202,8 @@ def load_plan(data: Path, number: int) -> Plan:
 def read_shaped(folder: Path, name: str) -> pa.Table:
     """One table of a plan; what a plan of version 0.1 does not have is filled in."""
     path = folder / f"{name}.arrow"
-    if name == "days" and not path.exists():
-        return DAYS.empty_table()
+    if name in OPTIONAL and not path.exists():
+        return TABLES[name].empty_table()
     return _shaped(name, read_table(path)).combine_chunks()
 
 
@@ -228,8 +215,7 @@ def read_table(path: Path) -> pa.Table:
 
 def _shaped(name: str, table: pa.Table) -> pa.Table:
     schema = TABLES[name]
-    if name == "series":
-        table = _say_without(table)
+    table = widened(name, table)
     missing = [column for column in schema.names if column not in table.column_names]
     if missing:
         raise BadPlan(f"The plan's table {name!r} lacks: {', '.join(missing)}.")
@@ -239,7 +225,7 @@ def _shaped(name: str, table: pa.Table) -> pa.Table:
         raise BadPlan(f"The plan's table {name!r} does not fit its columns: {error}") from error
     limits = {"notice", "warning", "alarm", *SCORES}
     for column in schema.names:
-        if shaped[column].null_count and column not in limits:
+        if shaped[column].null_count and column not in limits and name not in OPTIONAL:
             raise BadPlan(f"The plan's table {name!r} has an empty {column!r}.")
     for column in limits & set(schema.names):
         if not shaped[column].null_count:
@@ -250,25 +236,13 @@ def _shaped(name: str, table: pa.Table) -> pa.Table:
     return shaped
 
 
-def _say_without(table: pa.Table) -> pa.Table:
-    """Series with every column of what is usual, also where nothing was said of it."""
-    for column, value in WITHOUT.items():
-        kind = SERIES.field(column).type
-        if column not in table.column_names:
-            table = table.append_column(column, pa.nulls(len(table), kind))
-        if value is not None and table[column].null_count:
-            place = table.column_names.index(column)
-            filled = pc.fill_null(table[column], value)
-            table = table.set_column(place, column, filled)
-    return table
-
-
 def _faults(tables: dict[str, pa.Table]) -> Iterator[str]:
     yield from _repeated(tables["datastreams"], "id", "datastream id")
     yield from _repeated(tables["datastreams"], "name", "datastream name")
     yield from _repeated(tables["series"], "id", "series id")
     yield from _strangers(tables, "datastream", "datastreams")
     yield from _strangers(tables, "series", "series")
+    yield from formula_faults(tables)
     for row in _kinds_of_series(tables["series"]).to_pylist():
         for fault in [*_series_faults(row), *_usual_faults(row, len(tables["days"]))]:
             yield f"series {row['id']} ({row['indicator']} at {row['place']}): {fault}"

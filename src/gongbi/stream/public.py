@@ -22,6 +22,7 @@ from gongbi.stream import readings as _readings
 from gongbi.stream import retain as _retain
 from gongbi.stream import rewind as _rewind
 from gongbi.stream import sensing as _sensing
+from gongbi.stream import sensors as _sensors
 from gongbi.stream import snapshot as _snapshot
 from gongbi.stream import tail as _tail
 from gongbi.stream import tally as _tally
@@ -37,16 +38,19 @@ from gongbi.stream.facts import (
 from gongbi.stream.history import Reach, TooWide
 from gongbi.stream.history_sets import HistoryBusy
 from gongbi.stream.keys import IngestKey
-from gongbi.stream.plan_words import PlanInWords
-from gongbi.stream.plans import (
+from gongbi.stream.plan_tables import (
     DATASTREAMS,
     DAYS,
+    FORMULAS,
     MEMBERS,
     SERIES,
-    BadPlan,
-    PlanMoved,
+    TRUSTS,
+    WIRES,
 )
+from gongbi.stream.plan_words import PlanInWords
+from gongbi.stream.plans import BadPlan, PlanMoved
 from gongbi.stream.retain import Retention
+from gongbi.stream.sensors import SensorTrouble
 from gongbi.stream.snapshot import StreamStatus
 
 if TYPE_CHECKING:
@@ -56,8 +60,11 @@ if TYPE_CHECKING:
 __all__ = [
     "DATASTREAMS",
     "DAYS",
+    "FORMULAS",
     "MEMBERS",
     "SERIES",
+    "TRUSTS",
+    "WIRES",
     "AlertChanged",
     "AlertCleared",
     "AlertFact",
@@ -71,6 +78,7 @@ __all__ = [
     "PlanMoved",
     "Reach",
     "Retention",
+    "SensorTrouble",
     "StreamStatus",
     "TooWide",
     "backfill",
@@ -92,6 +100,7 @@ __all__ = [
     "plan_number",
     "reach",
     "read_facts",
+    "read_troubles",
     "readings",
     "readings_known",
     "rehearse",
@@ -110,6 +119,9 @@ def write_plan(
     series: pa.Table,
     members: pa.Table,
     days: pa.Table | None = None,
+    trusts: pa.Table | None = None,
+    formulas: pa.Table | None = None,
+    wires: pa.Table | None = None,
     after: int | None = None,
 ) -> int:
     """Write the next plan and return its number; BadPlan lists every fault.
@@ -118,8 +130,10 @@ def write_plan(
     datastream it does not know. Series that keep their id, window and aggregate keep their state.
     With ``after``, the number of the plan it was drawn from: PlanMoved when another came since.
     """
-    tables = {"datastreams": datastreams, "series": series, "members": members, "days": days}
-    return _plans.write_plan(data, after=after, **tables)
+    others = {"days": days, "trusts": trusts, "formulas": formulas, "wires": wires}
+    return _plans.write_plan(
+        data, datastreams=datastreams, series=series, members=members, after=after, **others
+    )
 
 
 def keep_ingest_key(
@@ -189,6 +203,11 @@ def read_facts(data: Path, after: int, limit: int) -> list[FactRow]:
     same facts at the same positions, also after a crash.
     """
     return _facts.read_facts(data, after, limit)
+
+
+def read_troubles(data: Path, after: int, limit: int) -> list[SensorTrouble]:
+    """Up to ``limit`` troubles of sensors, begun or ended, after a position; as ``read_facts``."""
+    return _sensors.read_troubles(data, after, limit)
 
 
 def readings(data: Path, *, series: Sequence[int], since: datetime, until: datetime) -> pa.Table:

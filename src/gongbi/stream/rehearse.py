@@ -25,7 +25,8 @@ from gongbi.stream.fold_log import Engine
 from gongbi.stream.frames import Frame, Kind
 from gongbi.stream.history import history
 from gongbi.stream.outputs import Outputs, newest_of
-from gongbi.stream.plans import DAYS, load_plan, newest_plan, plan_digest, write_plan
+from gongbi.stream.plan_tables import DAYS
+from gongbi.stream.plans import load_plan, newest_plan, plan_digest, write_plan
 from gongbi.stream.recent import READING
 
 CHANGEABLE = (

@@ -9,11 +9,11 @@ import pyarrow as pa
 
 from gongbi.stream.facts import micros_of
 from gongbi.stream.history import history
+from gongbi.stream.latest import LATEST
 from gongbi.stream.outputs import HOUR, READINGS, recent_path, table_of
 from gongbi.stream.readings import MOST_READINGS, load_waits
 from gongbi.stream.recent import READING, read_recent
 from gongbi.stream.rewind_notes import read_superseded, superseded, superseded_path
-from gongbi.stream.latest import LATEST
 from gongbi.stream.snapshot import read_engine
 
 _NO_ROWS = np.empty(0, READING)

@@ -38,7 +38,8 @@ from gongbi.kernel.vitals.days import NODES, WORKING, days_from
 from gongbi.kernel.vitals.levels import RULE, STANDING
 from gongbi.kernel.vitals.usual import LEARNING, NODE
 from gongbi.stream.checkpoint import PROFILE
-from gongbi.stream.plans import SCORES, Plan, alike
+from gongbi.stream.plan_tables import SCORES
+from gongbi.stream.plans import Plan, alike
 
 AHEAD = np.dtype(
     [("series", "i8"), ("datastream", "i8"), ("time", "i8"), ("value", "f8"), ("position", "i8")]
@@ -136,7 +137,7 @@ def _with(part: _Part, arrays: dict[str, NDArray[Any]]) -> _Part:
 
 def begin_state(plan: Plan, old: State | None = None) -> State:
     """The memory of a plan; series that stay are in bands that stand where those of ``old`` do."""
-    codes, bands = _bands(plan.series, old)
+    codes, bands = _bands(plan, old)
     order = np.argsort(codes, kind="stable")
     series_ids = plan.series["id"].to_numpy()[order]
     return build_state(plan, bands, series_ids)
@@ -161,19 +162,21 @@ def text_codes(column: pa.ChunkedArray, known: tuple[str, ...]) -> NDArray[np.in
     return places[encoded.indices.to_numpy()]
 
 
-_KEY = ["width", "late", "aggregate", "ring", "profile", "final", "closed", "born"]
+_KEY = ["depth", "width", "late", "aggregate", "ring", "profile", "final", "closed", "born"]
 
 
-def _bands(series: pa.Table, old: State | None) -> tuple[NDArray[np.int64], NDArray[np.void]]:
+def _bands(plan: Plan, old: State | None) -> tuple[NDArray[np.int64], NDArray[np.void]]:
     """(the band of each series of a plan, the bands)."""
+    series, depths = plan.series, plan.depths
     profiled = has_profile(series)
     aggregates = text_codes(series["aggregate"], AGGREGATES)
     widths, lates = (series[f"{name}_seconds"].to_numpy() for name in ("window", "lateness"))
     before = _bands_before(series["id"].to_numpy(), old)
-    columns = [widths, lates, aggregates, profiled, before]
+    columns = [widths, lates, aggregates, profiled, before, depths]
     codes, firsts = alike([pa.chunked_array([pa.array(column)]) for column in columns])
     bands = empty_bands(len(firsts))
     bands["width"], bands["late"] = widths[firsts], lates[firsts]
+    bands["depth"] = depths[firsts]
     bands["width"] *= 1_000_000
     bands["late"] *= 1_000_000
     bands["aggregate"], bands["profile"] = aggregates[firsts], profiled[firsts] - 1
@@ -214,7 +217,7 @@ def _stand_as_before(bands: NDArray[np.void], before: NDArray[np.int64], old: St
 
 def _one_pace(one: Any, other: Any) -> bool:
     """Whether two bands have the same windows and figures: one may go on as the other."""
-    return all(one[name] == other[name] for name in ("width", "offset", "aggregate"))
+    return all(one[name] == other[name] for name in ("width", "offset", "aggregate", "depth"))
 
 
 def _rules(series: pa.Table) -> tuple[NDArray[np.void], NDArray[np.int32]]:

@@ -12,6 +12,7 @@ from gongbi.kernel.vitals.episodes import Verdict
 from gongbi.kernel.vitals.levels import signed_limits
 from gongbi.stream import facts
 from gongbi.stream.alerts import Alert, Watch
+from gongbi.stream.made import Made
 from gongbi.stream.outputs import Outputs
 from gongbi.stream.plans import Plan
 from gongbi.stream.recent import READING
@@ -26,6 +27,7 @@ class Verdicts:
     state: State
     outputs: Outputs
     watches: dict[int, Watch]
+    made: Made | None = None
 
     def tell(self, verdicts: NDArray[np.void]) -> None:
         """Write readings and facts of these verdicts, which come series after series."""
@@ -99,6 +101,11 @@ class Verdicts:
             return {}
         return {"expected": float(row["expected"]), "scatter": float(row["scatter"])}
 
+    def _inputs(self, slot: int, window: int) -> dict[str, Any]:
+        """What a made series rested on; nothing for one that is measured."""
+        found = self.made.inputs(slot, window) if self.made else []
+        return {"inputs": found} if found else {}
+
     def _level_fact(
         self, row: Any, series: int, indicator: str, place: str, width: int
     ) -> dict[str, Any]:
@@ -114,6 +121,7 @@ class Verdicts:
             "corrects": bool(flags & CORRECTS),
             "expected_since": since if level < 0 else None,
             **self._usual(row),
+            **self._inputs(slot, int(row["window"])),
         }
 
     def _follow(self, slot: int, rows: NDArray[np.void]) -> None:
@@ -144,6 +152,7 @@ class Verdicts:
             "peak_level": episode.peak_level,
             "peak_value": episode.peak_value,
             **self._usual(newest),
+            **self._inputs(slot, int(newest["window"])),
         }
         if kind == "cleared":
             assert episode.end is not None

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from gongbi.core.public import Scope, scope_of
-from gongbi.vitals.models import Alert, KnownEvent, LevelChange, Series
+from gongbi.vitals.models import Alert, KnownEvent, LevelChange, SensorTrouble, Series
 
 
 def _below(paths: tuple[str, ...], field: str = "place_path") -> Q:
@@ -34,6 +34,11 @@ def changes_within(scope: Scope) -> "QuerySet[LevelChange]":
     return LevelChange.objects.filter(
         _below(scope.place_paths("vitals.see"), "series__place_path")
     )
+
+
+def troubles_of(scope: Scope) -> "QuerySet[SensorTrouble]":
+    """Troubles of sensors at the places a person answers for."""
+    return SensorTrouble.objects.filter(_below(scope.place_paths("vitals.see")))
 
 
 def access_alert(user: Any, alert_id: str, verb: str = "alerts.see") -> Alert:

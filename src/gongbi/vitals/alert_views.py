@@ -1,6 +1,7 @@
 """Pages of alerts: the list, one alert, and what an officer does with it."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,10 +10,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from gongbi.core.public import now, place, scope_of
-from gongbi.vitals import actions, grouping, known_events, queries, wording
-from gongbi.vitals.access import access_alert
+from gongbi.core.public import Scope, now, place, scope_of
+from gongbi.vitals import (
+    actions,
+    grouping,
+    known_events,
+    made_queries,
+    queries,
+    sensor_queries,
+    wording,
+)
+from gongbi.vitals.access import access_alert, alerts_of
 from gongbi.vitals.forms import MuteForm
+from gongbi.vitals.models import Alert
 from gongbi.vitals.views import above_of, is_fragment, where_of
 
 MOST_ALERTS = 200
@@ -59,10 +69,10 @@ def alert(request: HttpRequest, alert_id: str) -> HttpResponse:
 
 def _alert_page(request: HttpRequest, alert_id: str, form: MuteForm) -> HttpResponse:
     row = access_alert(request.user, alert_id)
-    scope = scope_of(request.user)
+    scope, series = scope_of(request.user), row.series
     above = place(row.series.place.parent_id) if row.series.place.parent_id else None
     record, worst = queries.alert_records([row])[0], queries.worst_value(row)
-    context = {
+    context = _rests(scope, row) | {
         "alert": row,
         "record": record,
         "worst": worst,
@@ -78,12 +88,24 @@ def _alert_page(request: HttpRequest, alert_id: str, form: MuteForm) -> HttpResp
         "mine": row.owner_id == request.user.pk,
         "known": known_events.words_at_alert(row),
         "changes": queries.changes_of(row.series, row.began_at, 30),
+        "troubles": [] if row.ended_at else sensor_queries.troubles_behind(scope, series),
         "may_acknowledge": scope.can("alerts.acknowledge", place_path=row.place_path),
         "may_mute": scope.can("alerts.mute", place_path=row.place_path),
         "form": form,
     }
     page = "vitals/_alert.html" if is_fragment(request) else "vitals/alert.html"
     return render(request, page, context, status=400 if form.errors else 200)
+
+
+def _rests(scope: Scope, row: Alert) -> dict[str, Any]:
+    """What a made alert rests on, what it explains, and what explains it."""
+    children = made_queries.explained(scope, row) if row.inputs else []
+    parent = row.explained_by_id and alerts_of(scope).filter(pk=row.explained_by_id)
+    return {
+        "rests_on": made_queries.rests_on(scope, row.series.indicator, row.inputs),
+        "children": queries.alert_records(children),
+        "parent": next(iter(queries.alert_records(parent)), None) if parent else None,
+    }
 
 
 @require_POST

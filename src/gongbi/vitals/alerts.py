@@ -7,7 +7,7 @@ from typing import Any
 
 from gongbi.core.public import now, publish
 from gongbi.stream import public as stream
-from gongbi.vitals import grouping, matters
+from gongbi.vitals import composites, grouping, matters
 from gongbi.vitals.events import AlertChanged, AlertCleared, AlertRaised
 from gongbi.vitals.models import Alert, Series
 from gongbi.vitals.steps import keep_step
@@ -29,6 +29,7 @@ def raise_alert(fact: stream.AlertRaised, series: Series) -> None:
             "value": fact.value,
             "expected": fact.expected,
             "scatter": fact.scatter,
+            "inputs": fact.inputs,
             "began_at": fact.start,
             "raised_at": now(),
             "position": fact.position,
@@ -47,6 +48,7 @@ def raise_alert(fact: stream.AlertRaised, series: Series) -> None:
     )
     _tell(alert, told)
     matters.place_in_matter(alert)
+    composites.explain(alert)
     grouping.ask_for_case(alert)
     keep_step(alert)
 
@@ -118,6 +120,7 @@ def _take(alert: Alert, fact: stream.AlertFact, *, corrected: bool) -> None:
     alert.peak_level, alert.peak_value = fact.peak_level, fact.peak_value
     if fact.value is not None:
         alert.value, alert.expected, alert.scatter = fact.value, fact.expected, fact.scatter
+        alert.inputs = fact.inputs or alert.inputs
     alert.corrections += corrected
 
 

@@ -138,3 +138,22 @@ class BulletinTaken(Fact):
     status: str
     type: str
     events: int
+
+
+@dataclass(frozen=True, slots=True)
+class SensorTroubleBegan(Fact):
+    """A sensor, or all behind one gateway, is not to be believed."""
+
+    trouble: str
+    kind: str
+    place: str
+    sensors: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SensorTroubleEnded(Fact):
+    """It is to be believed again, or the pack has it no more."""
+
+    trouble: str
+    until: datetime

@@ -19,6 +19,7 @@ class Indicator(models.Model):
     aggregate = models.CharField(max_length=16)
     window_seconds = models.PositiveIntegerField()
     lateness_seconds = models.PositiveIntegerField()
+    formula = models.JSONField(default=dict, help_text="how it is made of other indicators")
     places = models.JSONField(default=list)
     direction = models.CharField(max_length=8, default="above")
     notice = models.FloatField(null=True)
@@ -130,6 +131,7 @@ class Series(models.Model):
     position = models.BigIntegerField(default=0, help_text="the engine's fact it was set by")
     muted_until = models.DateTimeField(null=True, help_text="alerts that begin before do not call")
     mute_reason = models.CharField(max_length=32, blank=True)
+    inputs = models.JSONField(default=list, help_text="what the level rested on, if it is made")
 
     class Meta:
         verbose_name_plural = "series"
@@ -207,6 +209,11 @@ class Alert(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     taken_at = models.DateTimeField(null=True)
+    inputs = models.JSONField(default=list, help_text="what it rests on, if it is made")
+    explained_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="explains",
+        help_text="the composite alert it is a part of",
+    )  # fmt: skip
     group_path = models.CharField(max_length=400, blank=True, db_index=True)
     case_refused = models.CharField(
         max_length=64, blank=True, help_text="what cases would not take"
@@ -259,6 +266,35 @@ class AlertStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.alert_id} at {self.known_at}"
+
+
+class SensorTrouble(models.Model):
+    """A fault of a sensor, its clock or its line, or of a whole gateway; found by the engine."""
+
+    id = models.CharField(max_length=64, primary_key=True)
+    kind = models.CharField(max_length=16)
+    datastream = models.BigIntegerField(default=0, db_index=True, help_text="0: a whole group")
+    name = models.CharField(max_length=200, blank=True)
+    observed_property = models.CharField(max_length=64, blank=True)
+    unit = models.CharField(max_length=32, blank=True)
+    group = models.CharField(max_length=200, blank=True, help_text="gateway, or place")
+    sensors = models.PositiveIntegerField(default=1)
+    place_path = models.CharField(max_length=400, db_index=True)
+    place_code = models.CharField(max_length=64)
+    since = models.DateTimeField()
+    found_at = models.DateTimeField(help_text="the sensor's or the city's time it was found at")
+    ended_at = models.DateTimeField(null=True)
+    figure = models.FloatField(null=True, help_text="what was seen; see docs/kernel/troubles.md")
+    bound = models.FloatField(null=True)
+    value = models.FloatField(null=True)
+    case_number = models.CharField(max_length=40, blank=True)
+    position = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["ended_at", "kind"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.name or self.group}"
 
 
 class Bookmark(models.Model):

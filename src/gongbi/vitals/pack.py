@@ -16,6 +16,7 @@ from gongbi.core.public import (
 from gongbi.stream.public import created_datastreams, keep_sensing, write_plan
 from gongbi.vitals.created import places_by_code, with_created
 from gongbi.vitals.models import Indicator, Series
+from gongbi.vitals.networks import Networks, check_networks, read_sections
 from gongbi.vitals.pack_causes import check_causes, load_causes
 from gongbi.vitals.pack_check import (
     INDICATORS,
@@ -24,9 +25,11 @@ from gongbi.vitals.pack_check import (
     indicator_codes,
     read_datastreams,
 )
+from gongbi.vitals.pack_derived import draw_derived, formula_of, made_tables, settled, turned
 from gongbi.vitals.pack_retention import check_retention, load_retention
 from gongbi.vitals.pack_sensing import check_sensing, read_sensing
-from gongbi.vitals.plan import OWN, IdTaken, SeriesDrawn, draw_series, tables
+from gongbi.vitals.pack_sensors import check_sensors, draw_trusts
+from gongbi.vitals.plan import OWN, IdTaken, SeriesDrawn, draw_series, refuse_twins, tables
 
 __all__ = ["check", "load"]
 CALENDAR = "office"
@@ -40,6 +43,8 @@ def check(folder: Path, known: Known) -> list[Fault]:
         *check_sensing(folder, known, properties),
         *check_indicators(folder, known, properties),
         *faults,
+        *check_sensors(folder, known, properties),
+        *check_networks(folder, known),
         *check_causes(folder, indicator_codes(folder)),
         *check_retention(folder, indicator_codes(folder)),
     ]
@@ -54,22 +59,35 @@ def load(folder: Path, version: int) -> None:
     streams, _ = with_created(read_datastreams(folder), created_datastreams(data))
     create, patterns = read_sensing(folder)
     keep_sensing(data, create=create, patterns=patterns, places=place_codes())
-    put_in_force(indicators, streams)
+    put_in_force(folder, indicators, streams)
 
 
 def put_in_force(
-    indicators: list[Indicator], streams: pa.Table, *, after: int | None = None
+    folder: Path, indicators: list[Indicator], streams: pa.Table, *, after: int | None = None
 ) -> None:
-    """Draw and write series and plan; PlanMoved when the newest plan is not ``after``."""
+    """Draw and write series and plan of the pack in ``folder``.
+
+    PlanMoved when the newest plan is not ``after``.
+    """
     where = places_by_code(set(streams["place"].to_pylist()))
     above = {code for one in where.values() for code in one.path.split("/") if code}
-    drawn = draw_series(indicators, streams, where | places_by_code(above - set(where)))
+    everywhere = where | places_by_code(above - set(where))
+    drawn = turned(draw_series(indicators, streams, everywhere))
+    drawn += draw_derived(indicators, drawn, everywhere, _networks(folder))
+    refuse_twins(drawn)
     _refuse_strangers(drawn)
     _load_series(drawn)
     plan = dict(zip(("datastreams", "series", "members"), tables(drawn, streams), strict=True))
+    plan |= dict(zip(("formulas", "wires"), made_tables(drawn), strict=True))
+    plan["trusts"] = draw_trusts(folder, indicators, plan["datastreams"])
     # Last, inside the caller's transaction: a plan that cannot be written undoes the load.
     days = days_of_city() if any(one.scores for one in indicators) else None
     write_plan(settings.GONGBI_DATA, days=days, after=after, **plan)
+
+
+def _networks(folder: Path) -> Networks:
+    sections = read_sections(folder)
+    return Networks(sections, places_by_code({row["place"] for row in sections}))
 
 
 def days_of_city() -> pa.Table:
@@ -91,7 +109,10 @@ def _refuse_strangers(drawn: list[SeriesDrawn]) -> None:
 def _load_indicators(folder: Path, version: int) -> list[Indicator]:
     file = folder / INDICATORS
     rows = read_toml_with_lines(file)[0].get("indicator", []) if file.exists() else []
-    found = [indicator_of(row, number, version) for number, row in enumerate(rows)]
+    before: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        before[row["code"]] = settled(row, before) if "derive" in row else row
+    found = [indicator_of(before[r["code"]], number, version) for number, r in enumerate(rows)]
     Indicator.objects.update(in_force=False)
     fields = [field.name for field in Indicator._meta.concrete_fields if not field.primary_key]
     Indicator.objects.bulk_create(
@@ -113,6 +134,7 @@ def indicator_of(row: dict[str, Any], number: int, version: int) -> Indicator:
         window_seconds=round(row["window_minutes"] * 60),
         lateness_seconds=round(row.get("lateness_minutes", 0) * 60),
         places=list(row["places"]),
+        formula=formula_of(row),
         direction=row.get("direction", "above"),
         notice=row.get("notice"),
         warning=row.get("warning"),

@@ -10,9 +10,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gongbi.core.public import CODE, Fault, Known, Unreadable, read_toml_with_lines
+from gongbi.vitals import pack_derived
+from gongbi.vitals.networks import names_of
 
 INDICATORS, DATASTREAMS = "indicators.toml", "datastreams.parquet"
-AGGREGATES = ("sum", "mean", "min", "max", "last", "count", "share")
+AGGREGATES = (
+    "sum", "mean", "min", "max", "last", "count", "share", *pack_derived.OF_ROWS,
+)  # fmt: skip
 KINDS = frozenset({"self", "building", "quarter", "grid", "subdistrict", "district", "city"})
 SHAPE = pa.schema(
     [
@@ -25,6 +29,8 @@ SHAPE = pa.schema(
     ]
 )
 COLUMNS = tuple(SHAPE.names)
+GATEWAY = "gateway"
+"""Column of datastreams.parquet that may be left out: what the sensor is connected to."""
 KEYS = frozenset(
     {"code", "name_en", "name_zh", "class", "property", "unit", "aggregate", "places"}
     | {"window_minutes", "lateness_minutes", "direction", "notice", "warning", "alarm"}
@@ -38,6 +44,7 @@ KEYS = frozenset(
     }
     | {"why_en", "why_zh", "usual_notice", "usual_warning", "usual_alarm", "usual_margin"}
     | {"least_deviation", "least_days", "escalate_minutes"}
+    | pack_derived.KEYS
 )
 REQUIRED = ("code", "property", "aggregate", "window_minutes", "places")
 WHOLE = {
@@ -52,7 +59,7 @@ LONGEST_WAIT_MINUTES = 22 * 60
 MOST_FAULTS_OF_A_FILE = 50
 MOST_CHARACTERS = {"name_en": 120, "name_zh": 120, "class": 32, "property": 64, "unit": 32}
 MOST_LATE_WINDOWS = 500
-KEEPS_UNIT = frozenset({"mean", "min", "max", "last"})
+KEEPS_UNIT = frozenset({"mean", "min", "max", "last", *pack_derived.QUANTILES})
 """Aggregates whose value is measured as its datastreams are; a sum of mm/h is none of mm/h."""
 Trouble = tuple[str, str]
 
@@ -76,9 +83,15 @@ def check_indicators(folder: Path, known: Known, sensed: dict[str, Sensed]) -> l
     rows, seen, faults = said.get("indicator", []), set[str](), list[Fault]()
     if not (isinstance(rows, list) and all(isinstance(row, dict) for row in rows)):
         return [Fault(INDICATORS, 1, "Each indicator begins with a line [[indicator]].")]
+    before, networks = dict[str, dict[str, Any]](), names_of(folder)
     for number, row in enumerate(rows):
         at = _at(line_of, number)
-        faults += [Fault(INDICATORS, at(key), why) for key, why in _troubles(row, known, sensed)]
+        if "derive" in row:
+            found = _troubles_of_made(row, known, before, networks)
+        else:
+            found = _troubles(row, known, sensed)
+        faults += [Fault(INDICATORS, at(key), why) for key, why in found]
+        before[str(row.get("code"))] = pack_derived.with_window(row, before)
         if row.get("code") in seen:
             faults.append(Fault(INDICATORS, at("code"), f"{row['code']!r} stands here twice."))
         seen.add(str(row.get("code")))
@@ -108,6 +121,27 @@ def _troubles(row: dict[str, Any], known: Known, sensed: dict[str, Sensed]) -> I
     yield from _troubles_of_usual(row)
     yield from _troubles_of_case(row, known)
     yield from _troubles_of_sensing(row, sensed)
+
+
+def _troubles_of_made(
+    row: dict[str, Any],
+    known: Known,
+    before: dict[str, dict[str, Any]],
+    networks: set[str],
+) -> Iterator[Trouble]:
+    """What is wrong with an indicator that is made of others."""
+    for key in ("code", "places"):
+        if not row.get(key):
+            yield key, f"The indicator {row.get('code', '?')!r} lacks {key!r}; add it."
+            return
+    yield from _troubles_of_names(row)
+    for kind in _list(row["places"]):
+        yield from _trouble_of_kind("places", kind, known)
+    yield from _troubles_of_figures(row)
+    yield from _troubles_of_limits(row)
+    yield from _troubles_of_usual(row)
+    yield from _troubles_of_case(row, known)
+    yield from pack_derived.troubles_of_derived(row, before, networks)
 
 
 def _troubles_of_sensing(row: dict[str, Any], sensed: dict[str, Sensed]) -> Iterator[Trouble]:
@@ -160,6 +194,11 @@ def _troubles_of_rule(row: dict[str, Any], known: Known) -> Iterator[Trouble]:
         yield "direction", f"{row.get('direction')!r} is neither above nor below."
     for kind in _list(row.get("places")):
         yield from _trouble_of_kind("places", kind, known)
+    yield from _troubles_of_figures(row)
+    yield from _troubles_of_span(row)
+
+
+def _troubles_of_figures(row: dict[str, Any]) -> Iterator[Trouble]:
     for key in (
         "window_minutes", "lateness_minutes", "clear_margin", "usual_margin", "least_deviation",
     ):  # fmt: skip
@@ -168,7 +207,6 @@ def _troubles_of_rule(row: dict[str, Any], known: Known) -> Iterator[Trouble]:
     for key, least in WHOLE.items():
         if key in row and not (type(row[key]) is int and row[key] >= least):
             yield key, f"{key} must be a whole number, {least} or more."
-    yield from _troubles_of_span(row)
 
 
 def _troubles_of_span(row: dict[str, Any]) -> Iterator[Trouble]:
@@ -268,7 +306,10 @@ def _in_shape(table: pa.Table) -> pa.Table:
     missing = [name for name in COLUMNS if name not in table.column_names]
     if missing:
         raise KeyError(f"it lacks the column {', '.join(missing)}")
-    return table.select(list(COLUMNS)).cast(SHAPE)
+    shaped = table.select(list(COLUMNS)).cast(SHAPE)
+    if GATEWAY not in table.column_names:
+        return shaped
+    return shaped.append_column(GATEWAY, table[GATEWAY].cast(pa.string()).fill_null(""))
 
 
 def read_datastreams(folder: Path) -> pa.Table:

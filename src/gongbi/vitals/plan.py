@@ -26,6 +26,9 @@ class SeriesDrawn:
     indicator: Indicator
     place: PlaceRecord
     datastreams: Ints
+    wires: tuple[tuple[int, int, float, int], ...] = ()
+    """Of what it is made, where it is not measured: part, source, weight, least level."""
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +96,12 @@ def draw_series(
     kinds_of = datastreams["property"].to_numpy(zero_copy_only=False)
     drawn: list[SeriesDrawn] = []
     for indicator in indicators:
+        if indicator.formula.get("derive"):
+            continue
         mine = np.flatnonzero(kinds_of == indicator.observed_property)
         rows, where = counts_at(tree, indicator.places, at[mine])
         drawn += _groups(indicator, tree, ids[mine[rows]], where)
-    _refuse_twins(drawn)
+    refuse_twins(drawn)
     return drawn
 
 
@@ -110,7 +115,8 @@ def _groups(
         yield SeriesDrawn(one, indicator, record, np.sort(members))
 
 
-def _refuse_twins(drawn: list[SeriesDrawn]) -> None:
+def refuse_twins(drawn: list[SeriesDrawn]) -> None:
+    """Two series of one id cannot be told apart."""
     seen: dict[int, SeriesDrawn] = {}
     for one in drawn:
         twin = seen.setdefault(one.id, one)
@@ -122,8 +128,9 @@ def _refuse_twins(drawn: list[SeriesDrawn]) -> None:
 def tables(drawn: list[SeriesDrawn], datastreams: pa.Table) -> tuple[pa.Table, pa.Table, pa.Table]:
     """Datastreams, series and members as the engine's plan wants them."""
     ids = np.array([one.id for one in drawn], np.int64)
-    counts = np.array([len(one.datastreams) for one in drawn], np.int64)
-    keys = [np.empty(0, np.int64), *(one.datastreams for one in drawn)]
+    folded = [one.datastreams if not one.wires else one.datastreams[:0] for one in drawn]
+    counts = np.array([len(one) for one in folded], np.int64)
+    keys = [np.empty(0, np.int64), *folded]
     members = {"datastream": np.concatenate(keys), "series": np.repeat(ids, counts)}
     return datastreams, _series_table(drawn, ids), pa.table(members)
 
@@ -147,7 +154,10 @@ def _series_table(drawn: list[SeriesDrawn], ids: Ints) -> pa.Table:
             "indicator": words("code"),
             "place": pa.array([one.place.code for one in drawn], pa.string()),
             "property": words("observed_property"),
-            "aggregate": words("aggregate"),
+            # What is made lies in its cell as the sum of one row.
+            "aggregate": pa.array(
+                ["sum" if one.wires else one.indicator.aggregate for one in drawn], pa.string()
+            ),
             "window_seconds": whole("window_seconds"),
             "lateness_seconds": whole("lateness_seconds"),
             "direction": words("direction"),

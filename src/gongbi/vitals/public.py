@@ -17,7 +17,8 @@ from gongbi.vitals.periods import (
 from gongbi.vitals.queries import level_counts, levels_by_place, recent_changes, silent, summary
 from gongbi.vitals.records import AlertRecord, ChangeRecord, SignRecord
 from gongbi.vitals.rewind import alerts_at, reach, signs_at
-from gongbi.vitals.tasks import escalate_unseen, follow_created, read_levels
+from gongbi.vitals.sensor_queries import trouble_counts
+from gongbi.vitals.tasks import escalate_unseen, follow_created, read_levels, read_troubles
 from gongbi.vitals.trying import changed_rules, rehearse
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "levels_by_place",
     "reach",
     "read_levels",
+    "read_troubles",
     "recent_changes",
     "record_begins",
     "rehearse",
@@ -47,6 +49,7 @@ __all__ = [
     "signs_at",
     "silent",
     "summary",
+    "trouble_counts",
 ]
 
 

@@ -5,6 +5,7 @@ import logging
 from django.conf import settings
 from django.db import transaction
 
+from gongbi.core.public import kept_folder, pack_version
 from gongbi.stream import public as stream
 from gongbi.vitals import pack
 from gongbi.vitals.created import with_created
@@ -12,8 +13,9 @@ from gongbi.vitals.escalation import escalate_unseen
 from gongbi.vitals.levels import read_levels
 from gongbi.vitals.models import Indicator
 from gongbi.vitals.pack_check import COLUMNS
+from gongbi.vitals.sensors import read_troubles
 
-__all__ = ["escalate_unseen", "follow_created", "read_levels"]
+__all__ = ["escalate_unseen", "follow_created", "read_levels", "read_troubles"]
 log = logging.getLogger("gongbi.vitals")
 _seen: dict[str, tuple[int, int]] = {}
 """By data folder what was looked at last; forgetting it costs one look."""
@@ -29,10 +31,11 @@ def follow_created() -> int:
     streams = stream.plan_datastreams(data, number).select(list(COLUMNS))
     streams, added = with_created(streams, stream.created_datastreams(data))
     if added:
+        folder = kept_folder(pack_version())
         indicators = list(Indicator.objects.filter(in_force=True).order_by("position"))
         try:
             with transaction.atomic():
-                pack.put_in_force(indicators, streams, after=number)
+                pack.put_in_force(folder, indicators, streams, after=number)
         except stream.PlanMoved:
             return 0  # a pack was loaded meanwhile: look again at the next turn
         log.info("created datastreams are in the plan", extra={"added": added})

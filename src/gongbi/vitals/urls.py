@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from gongbi.vitals import alert_views, event_views, rewind_views, trying_views, views
+from gongbi.vitals import (
+    alert_views,
+    event_views,
+    rewind_views,
+    sensor_views,
+    trying_views,
+    views,
+)
 
 urlpatterns = [
     path("vitals/", views.signs, name="vitals"),
@@ -20,6 +27,7 @@ urlpatterns = [
     path("known/bulletin", event_views.bring, name="vitals-bring-bulletin"),
     path("known/at/<slug:place_code>", event_views.enter, name="vitals-enter-known"),
     path("known/<int:event_id>/withdraw", event_views.withdraw, name="vitals-withdraw-known"),
+    path("sensors/", sensor_views.trouble_list, name="vitals-sensors"),
     path("alerts/", alert_views.alert_list, name="vitals-alerts"),
     path("alerts/<slug:alert_id>/", alert_views.alert, name="vitals-alert"),
     path("alerts/<slug:alert_id>/acknowledge", alert_views.acknowledge, name="vitals-acknowledge"),

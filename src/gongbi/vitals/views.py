@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from gongbi.core.public import PlaceRecord, children, now, place, scope_of
-from gongbi.vitals import foreseeing, known_events, queries, wording
+from gongbi.vitals import (
+    foreseeing,
+    known_events,
+    made_queries,
+    queries,
+    sensor_queries,
+    wording,
+)
 from gongbi.vitals.access import access_series
 from gongbi.vitals.models import Indicator, KnownEvent, Series
 
@@ -59,6 +66,9 @@ def signs(request: HttpRequest) -> HttpResponse:
         "below": [one for one in children(where.code) if one.kind != "building"],
         "groups": foreseeing.add_to_signs(
             queries.indicators_of(scope_of(request.user), where.path)
+        ),
+        "troubled": sum(
+            sensor_queries.trouble_counts(scope_of(request.user), where.path).values()
         ),
     }
     page = "vitals/_signs.html" if is_fragment(request) else "vitals/signs.html"
@@ -118,6 +128,8 @@ def series(request: HttpRequest, code: str, place_code: str) -> HttpResponse:
         **_ahead(one, last, events),
         "changes": changes,
         "alerts": queries.alerts_of_series(scope_of(request.user), one),
+        "rests_on": made_queries.rests_on(scope_of(request.user), one.indicator, one.inputs),
+        "troubles": sensor_queries.troubles_behind(scope_of(request.user), one),
         "span": span,
         "spans": _spans(),
         "streams": queries.datastreams_of(one, MOST_ROWS),

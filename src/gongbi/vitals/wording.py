@@ -47,6 +47,11 @@ AGGREGATES = {
     "last": gettext_lazy("Last"),
     "count": gettext_lazy("Count"),
     "share": gettext_lazy("Share"),
+    "rate": gettext_lazy("Growth a second"),
+    "p50": gettext_lazy("Median"),
+    "p90": gettext_lazy("90th percentile"),
+    "p95": gettext_lazy("95th percentile"),
+    "p99": gettext_lazy("99th percentile"),
 }
 PROPERTIES = {
     "water_pressure": gettext_lazy("water pressure"),
@@ -262,6 +267,9 @@ def _bears(rule: Indicator, level: int, value: float | None) -> bool:
 
 def _beyond(rule: Indicator, level: int, value: float | None, since: datetime | None) -> str:
     limit = dict(rule.limits).get(level)
+    if rule.formula.get("derive") == "composite":
+        held = {"rule": rule.formula.get("rule", ""), "since": moment(since)}
+        return _("It holds that %(rule)s, since %(since)s.") % held
     said: dict[str, Any] = {
         "value": figure(value, rule.unit),
         "limit": figure(limit, rule.unit),
@@ -298,8 +306,62 @@ def moment(at: datetime | None) -> str:
     return date_format(timezone.localtime(at), "m-d H:i") if at else "–"
 
 
+DERIVED = {
+    "ratio": gettext_lazy("%(first)s over %(second)s."),
+    "difference": gettext_lazy("%(first)s less %(second)s."),
+    "per-head": gettext_lazy("%(first)s for each %(per)g people."),
+    "per-km": gettext_lazy("%(first)s for each %(per)g km of %(network)s."),
+    "sum": gettext_lazy("Sum of %(first)s over %(over)s."),
+    "mean": gettext_lazy("Mean of %(first)s over %(over)s."),
+    "min": gettext_lazy("Lowest of %(first)s over %(over)s."),
+    "max": gettext_lazy("Highest of %(first)s over %(over)s."),
+    "share-at": gettext_lazy("Share of %(over)s where %(first)s is at %(level)s or worse."),
+    "composite": gettext_lazy("%(rule)s; looks back %(span)g min."),
+}
+
+
+def _made_in_words(rule: Indicator) -> str:
+    """How an indicator is made of others, by their names."""
+    formula = rule.formula
+    codes = formula.get("of") or []
+    names = {one.pk: one.name for one in Indicator.objects.filter(pk__in=codes)}
+    said = [names.get(code, code) for code in codes] + ["", ""]
+    return str(DERIVED[formula["derive"]]) % {
+        "first": said[0],
+        "second": said[1],
+        "per": formula.get("per", 1),
+        "network": formula.get("network", ""),
+        "over": _over(formula),
+        "level": level_words(formula.get("at_level", 1)),
+        "rule": formula.get("rule", ""),
+        "span": formula.get("span_minutes", rule.window_seconds / 60),
+    }
+
+
+def _over(formula: dict[str, Any]) -> str:
+    if "network" in formula:
+        return _("all places downstream in %(network)s") % {"network": formula["network"]}
+    return str(KINDS_OF_PLACE.get(formula.get("over", ""), formula.get("over", "")))
+
+
+KINDS_OF_PLACE = {
+    "building": gettext_lazy("the buildings"),
+    "quarter": gettext_lazy("the quarters"),
+    "grid": gettext_lazy("the grids"),
+    "subdistrict": gettext_lazy("the subdistricts"),
+    "district": gettext_lazy("the districts"),
+}
+TRUTH = {
+    "true": pgettext_lazy("truth", "true"),
+    "false": pgettext_lazy("truth", "false"),
+    "unknown": pgettext_lazy("truth", "unknown"),
+}
+
+
 def rule_in_words(rule: Indicator) -> str:
     """How an indicator is made, in a sentence."""
+    if rule.formula.get("derive"):
+        return _made_in_words(rule)
     return _("%(aggregate)s of %(property)s over %(minutes)g min.") % {
         "aggregate": AGGREGATES.get(rule.aggregate, rule.aggregate),
         "property": PROPERTIES.get(rule.observed_property, rule.observed_property),

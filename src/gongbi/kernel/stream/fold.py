@@ -40,6 +40,7 @@ BAND = np.dtype(
         ("open", "i8"),  # microseconds at which that window begins
         ("here", "i8"),  # a slot and this make the place of its cell for that window
         ("born", "i8"),  # first window in which rows were expected
+        ("depth", "i8"),  # 0 where rows are folded; what is made of series comes after these
         ("marked", "i8"),  # 1 when a row has changed a window that has a verdict
     ]
 )
