@@ -20,7 +20,7 @@ from gongbi.stream import public as stream
 from gongbi.stream.facts import micros_of
 from gongbi.stream.history import TooWide, history
 from gongbi.stream.outputs import HOUR, parquet_path, recent_path, write_parquet
-from gongbi.stream.recent import READING
+from gongbi.stream.recent import READING, pack_readings
 
 FIRST = datetime(2026, 10, 28, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -78,7 +78,9 @@ def city(tmp_path: Path) -> Path:
         write_parquet(parquet_path(data, hour), rows_of(hour))
     recent = recent_path(data, begin + 24 * DAYS + 1)
     recent.parent.mkdir(parents=True)
-    recent.write_bytes(rows_of(begin + 24 * DAYS + 1).tobytes())
+    rows = rows_of(begin + 24 * DAYS + 1)
+    starts = np.unique(rows["window_start"])
+    recent.write_bytes(b"".join(pack_readings(rows[rows["window_start"] == s]) for s in starts))
     say_clock(data, FIRST + timedelta(days=DAYS, hours=3))
     return data
 

@@ -40,7 +40,8 @@ class Broker:
         said.write_text(
             f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence true\n"
             f"persistence_location {self.folder}/\nautosave_interval 1\n"
-            "autosave_on_changes true\nuser root\n"
+            # By itself Mosquitto keeps 1,000 messages for a client that is away.
+            "autosave_on_changes true\nuser root\nmax_queued_messages 0\n"
         )
         process = subprocess.Popen(
             [str(MOSQUITTO), "-c", str(said)], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
