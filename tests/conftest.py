@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -27,10 +28,15 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_left_on() -> Iterator[None]:
-    """A request leaves its language and zone switched on; the next test must not inherit them."""
+    """A request leaves its language and zone switched on, a look-up its index of areas.
+
+    The next test must inherit neither: its city may be another with a pack of the same number.
+    """
     yield
     translation.deactivate()
     timezone.deactivate()
+    if "gongbi.core.places" in sys.modules:
+        sys.modules["gongbi.core.places"]._index = None
 
 
 @pytest.fixture(scope="session")

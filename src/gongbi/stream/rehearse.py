@@ -127,6 +127,7 @@ def _run(
     """(facts, readings with their levels) of an engine that hears these readings as rows."""
     with tempfile.TemporaryDirectory(prefix="gongbi-rehearse-") as name:
         folder = Path(name)
+        (folder / "engine").mkdir()
         engine = Engine(folder)
         engine.outputs = heard = Heard(folder)
         number = write_plan(folder, **_plan_of(series), days=days)

@@ -99,12 +99,12 @@ def _alert_page(request: HttpRequest, alert_id: str, form: MuteForm) -> HttpResp
 
 def _rests(scope: Scope, row: Alert) -> dict[str, Any]:
     """What a made alert rests on, what it explains, and what explains it."""
-    children = made_queries.explained(scope, row) if row.inputs else []
-    parent = row.explained_by_id and alerts_of(scope).filter(pk=row.explained_by_id)
+    explained = made_queries.explained(scope, row) if row.inputs else []
+    by = row.explained_by_id and alerts_of(scope).filter(pk=row.explained_by_id)
     return {
         "rests_on": made_queries.rests_on(scope, row.series.indicator, row.inputs),
-        "children": queries.alert_records(children),
-        "parent": next(iter(queries.alert_records(parent)), None) if parent else None,
+        "explained": queries.alert_records(explained),
+        "explained_by": next(iter(queries.alert_records(by)), None) if by else None,
     }
 
 
