@@ -19,6 +19,7 @@ from gongbi.stream.plan_tables import DATASTREAMS
 
 FILE = "created.jsonl"
 MOST = 1_000_000
+COLUMNS = ("id", "name", "place", "property", "unit", "step_seconds")
 _NAME = re.compile(r"[^\x00-\x1f\x7f\ufffd\ud800-\udfff]{1,255}")
 
 

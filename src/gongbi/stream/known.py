@@ -59,7 +59,8 @@ class Roster:
     def of_plan(self, identity: int) -> Datastream:
         """A datastream of the plan."""
         slot = int(find_slots(self.plan.index, np.array([identity], np.int64))[0])
-        return Datastream(**self.plan.datastreams.slice(slot, 1).to_pylist()[0])
+        row = self.plan.datastreams.slice(slot, 1).select(list(made.COLUMNS))
+        return Datastream(**row.to_pylist()[0])
 
     def mask(self, prefix: str) -> NDArray[np.bool_]:
         """Which of the plan's datastreams have names that begin so."""
