@@ -49,6 +49,16 @@ def truth(town: Installation) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
+def counted(town: Installation) -> dict[str, Any]:
+    """What the city holds once the worker has read what the engine told last."""
+    for _ in range(60):
+        found: dict[str, Any] = json.loads(town.python(COUNTS))
+        if "alert" in found["sources"]:
+            break
+        time.sleep(1)
+    return found
+
+
 def test_a_morning_killed_and_taken_up_again(living_town: Installation) -> None:
     town = living_town
     first = play(town)
@@ -63,7 +73,7 @@ def test_a_morning_killed_and_taken_up_again(living_town: Installation) -> None:
     out, err = second.communicate(timeout=240)
     assert second.returncode == 0, out + err
     assert "Played until 2026-11-24T11:00:00+08:00." in out
-    told, found = truth(town), json.loads(town.python(COUNTS))
+    told, found = truth(town), counted(town)
     kinds = Counter(line["what"] for line in told)
     said = [line["reference"] for line in told if line["what"] == "report"]
     assert Counter(said).most_common(1)[0][1] == 1, "a report is told once"
