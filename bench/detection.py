@@ -93,12 +93,13 @@ def play_town(given: argparse.Namespace) -> None:
         [sys.executable, "-m", "gongbi.stream.engine", "--data", str(data), "--until-end"],
         check=True, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    told = alerts()
+    told, troubles = alerts(), troubles_of(city)
     print(f"\nTown of {given.people:,}, seed {given.town}: {rows:,} rows, {series:,} series, "
           f"{given.quiet_days} quiet days, then {given.days} with incidents")  # fmt: skip
     quiet = [one for one in told if one.began < until_quiet]
     say_false("quiet days", quiet, series, given.quiet_days)
     compare([one for one in told if one.began >= until_quiet], incidents, city, series, given.days)
+    compare_troubles(troubles, incidents, city, until_quiet, given)
 
 
 def set_up(data: Path, people: int, seed: int) -> tuple[Any, int]:
@@ -195,6 +196,54 @@ def alerts() -> list[Told]:
         found.append(Told(one.series.indicator_id, frozenset(members.tolist()), began, first_end,
                           known.timestamp(), matter, one.case_number))  # fmt: skip
     return found
+
+
+def troubles_of(city: Any) -> list[Told]:
+    """Troubles of sensors that the engine found, as vitals has them."""
+    from gongbi.vitals.models import SensorTrouble
+    from gongbi.vitals.public import read_troubles
+
+    while read_troubles(5000):
+        pass
+    at: dict[str, list[int]] = defaultdict(list)
+    for row, identity in enumerate(city.world.streams.id.tolist()):
+        at[city.world.place(row)].append(identity)
+    found = []
+    for one in SensorTrouble.objects.all():
+        streams = [one.datastream] if one.datastream else at[one.place_code]
+        since = one.since.timestamp()
+        found.append(Told(one.kind, frozenset(streams), since, since, one.found_at.timestamp(),
+                          one.pk, ""))  # fmt: skip
+    return found
+
+
+def compare_troubles(
+    troubles: list[Told], incidents: list[Any], city: Any, quiet: int, given: argparse.Namespace
+) -> None:
+    """Print which incidents of sensors were named as the sensor's trouble, and what else was."""
+    mine: set[int] = set()
+    for kind in ("sensor_silence", "sensor_stuck", "sensor_drift"):
+        of_kind = [one for one in incidents if one.kind == kind]
+        found, minutes = 0, []
+        for incident in of_kind:
+            bent = set(city.world.streams.id[incident.rows()].tolist())
+            hits = [at for at, one in enumerate(troubles) if one.streams & bent
+                    and incident.start - 3600 <= one.began <= incident.end]  # fmt: skip
+            mine.update(hits)
+            found += bool(hits)
+            known = [troubles[at].known for at in hits]
+            minutes += [(min(known) - incident.start) / 60] if hits else []
+        wait = f", after {median(minutes):.0f} minutes (median)" if minutes else ""
+        print(f"{kind}: {found} of {len(of_kind)} named as the sensor's trouble{wait}")
+    for when, days, rest in (
+        ("quiet days", given.quiet_days, [one for one in troubles if one.began < quiet]),
+        ("days with incidents, belonging to none", given.days,
+         [one for at, one in enumerate(troubles) if at not in mine and one.began >= quiet]),
+    ):  # fmt: skip
+        kinds = ", ".join(sorted({one.sign for one in rest})) or "none"
+        sensors = len(city.world.streams.id)
+        rate = len(rest) / max(days, 1) / sensors * 1e6
+        print(f"{when}: {len(rest)} troubles, {rate:,.0f} a million sensors and day ({kinds})")
 
 
 def compare(
