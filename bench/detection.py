@@ -1,6 +1,6 @@
 """What a drawn city's alerts find of the incidents that were really there, and what they invent.
 
-    python bench/detection.py [--people 50000] [--days 2] [--quiet-days 2] [--seeds 9101 9102 9103]
+    python bench/detection.py [--people 50000] [--days 2] [--quiet-days 7] [--seeds 9201 9202 9203]
 
 Each seed draws another town and other incidents; none of them was used while limits were chosen.
 The days are written straight into the log (no residents, no crews: incidents last their whole
@@ -65,8 +65,8 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--people", type=int, default=50_000)
     words.add_argument("--days", type=int, default=2)
-    words.add_argument("--quiet-days", type=int, default=2)
-    words.add_argument("--seeds", type=int, nargs="+", default=[9101, 9102, 9103])
+    words.add_argument("--quiet-days", type=int, default=7)
+    words.add_argument("--seeds", type=int, nargs="+", default=[9201, 9202, 9203])
     words.add_argument("--town", type=int, help=argparse.SUPPRESS)
     given = words.parse_args()
     if given.town is not None:
@@ -212,7 +212,8 @@ def troubles_of(city: Any) -> list[Told]:
     for one in SensorTrouble.objects.all():
         streams = [one.datastream] if one.datastream else at[one.place_code]
         since = one.since.timestamp()
-        found.append(Told(one.kind, frozenset(streams), since, since, one.found_at.timestamp(),
+        sign = f"{one.kind} of {one.observed_property or one.group}"
+        found.append(Told(sign, frozenset(streams), since, since, one.found_at.timestamp(),
                           one.pk, ""))  # fmt: skip
     return found
 

@@ -134,7 +134,7 @@ def _owners(units: list[Unit], tree: Tree) -> dict[tuple[str, int], str]:
 def _write_settings(
     folder: Path, name: Name, code: str, people: int, seed: int, batches: list[Batch]
 ) -> None:
-    for file in ("calendars.toml", "case_types.toml", "causes.toml", "routes.toml"):
+    for file in SAME_FOR_ALL:
         shutil.copyfile(HERE / file, folder / file)
     indicators = (HERE / "indicators.toml").read_text(encoding="utf-8")
     for word, value in _limits(batches).items():
@@ -146,6 +146,7 @@ def _write_settings(
     (folder / "city.toml").write_text(text, encoding="utf-8", newline="\n")
 
 
+SAME_FOR_ALL = ("calendars.toml", "case_types.toml", "causes.toml", "routes.toml", "sensors.toml")
 CITY_TOML = """code = "{code}"
 name_en = "{en}"
 name_zh = "{zh}"
