@@ -90,7 +90,7 @@ def drop_hours(data: Path, day: int) -> None:
     folder = parquet_path(data, 24 * day).parent
     for path in folder.glob("hour=*.parquet"):
         path.unlink(missing_ok=True)
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):  # something else lies in it: then it stays
         folder.rmdir()
 
 
@@ -103,7 +103,7 @@ def drop_covered(data: Path, manifest: Manifest) -> int:
     ]
     for path in old:
         path.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # other sets still lie in it: then it stays
             path.parent.rmdir()
     return len(old)
 
