@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 
+from gongbi.kernel.stream.fold import BAND
 from gongbi.stream import public as stream
 from gongbi.stream.compact import merge_month, month_of, write_day
 from gongbi.stream.history_blocks import Names, read_names
@@ -29,8 +30,8 @@ from gongbi.stream.history_sets import (
     put_in_force,
     read_manifest,
 )
+from gongbi.stream.latest import Latest
 from gongbi.stream.rewind_notes import MOMENT
-from gongbi.stream.snapshot import LATEST, write_latest
 
 KIND = 16_667  # series of one of sixty kinds of a million
 WINDOW = 300_000_000
@@ -87,23 +88,22 @@ def plan(folder: Path) -> None:
     name = str(path / "series.arrow")
     with pa.OSFile(name, "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)
+    (folder / "engine").mkdir(exist_ok=True)
     newest(folder, ids)
 
 
 def newest(folder: Path, ids: np.ndarray) -> None:
-    draw = np.random.default_rng(1)
-    level = draw.choice([0, 1, 2, 3], len(ids), p=[0.997, 0.002, 0.0007, 0.0003])
-    order = np.argsort(ids)
-    start = np.full(len(ids), int(LAST.timestamp()) * 1_000_000)
-    start -= draw.integers(0, 3, len(ids)) * WINDOW
-    none = pa.nulls(len(ids), pa.float32())
-    columns = [
-        pa.array(ids[order]), pa.array(start).cast(MOMENT), pa.repeat(5, len(ids)),
-        pa.array(np.round(draw.normal(20, 5, len(ids)), 2)), pa.array(level.astype(np.int8)),
-        none, none, pa.array(np.zeros(len(ids), bool)),
-    ]  # fmt: skip
-    (folder / "engine").mkdir(exist_ok=True)
-    write_latest(folder, pa.table(columns, schema=LATEST))
+    """The newest reading of each series, in the file that the engine shares."""
+    draw, count = np.random.default_rng(1), len(ids)
+    band = np.zeros(1, BAND)
+    window = int(LAST.timestamp()) * 1_000_000 // WINDOW
+    band["width"], band["size"], band["final"] = WINDOW, count, window
+    latest = Latest(folder, np.sort(ids), band)
+    latest.newest["window"] = window - draw.integers(0, 3, count)
+    latest.newest["count"] = 5
+    latest.newest["value"] = np.round(draw.normal(20, 5, count), 2)
+    latest.newest["level"] = draw.choice([0, 1, 2, 3], count, p=[0.997, 0.002, 0.0007, 0.0003])
+    latest.newest["expected"] = latest.newest["scatter"] = np.nan
 
 
 def readings(kind: int, day: int) -> pa.Table:

@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from gongbi.stream.compact import tiers_of
 from gongbi.stream.facts import micros_of
@@ -282,16 +281,10 @@ def _connection() -> Any:
 # The worst now ---------------------------------------------------------------------------------
 
 
-def worst_now(data: Path, latest: pa.Table, *, indicator: str | None, most: int) -> pa.Table:
-    """The ``most`` newest readings at the highest levels; of equal ones the latest window."""
-    if indicator is not None:
-        wanted = _wanted(data, Asked(None, indicator, 0, 0, ZoneInfo("UTC")))
-        latest = latest.filter(pc.is_in(latest["series"], pa.array(wanted)))
-    order = pc.select_k_unstable(
-        latest, k=min(most, len(latest)),
-        sort_keys=[(name, "descending") for name in ("level", "window_start", "series")],
-    )  # fmt: skip
-    return latest.take(order)
+def series_of(data: Path, indicator: str | None) -> Sequence[int] | None:
+    """Series of an indicator in the newest plan; None, meaning all, for no indicator."""
+    asked = Asked(None, indicator, 0, 0, ZoneInfo("UTC"))
+    return None if indicator is None else _wanted(data, asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,4 +309,4 @@ def reach(data: Path) -> Reach:
     return Reach(**begins)
 
 
-__all__ = ["MOMENT", "Reach", "TooWide", "history", "reach", "steadily", "worst_now"]
+__all__ = ["MOMENT", "Reach", "TooWide", "history", "reach", "series_of", "steadily"]

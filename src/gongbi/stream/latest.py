@@ -76,6 +76,44 @@ def read_latest(data: Path, series: Sequence[int] | None = None) -> pa.Table:
     return pa.concat_tables(tables) if tables else LATEST.empty_table()
 
 
+def read_worst(data: Path, series: Sequence[int] | None, most: int) -> pa.Table:
+    """The ``most`` newest readings at the highest levels; of equal ones the latest window.
+
+    Chosen in the shared memory and copied afterwards: a level that changed in between shows as it
+    is now.
+    """
+    try:
+        whole = np.memmap(data / FILE, np.uint8, "r")
+    except (FileNotFoundError, ValueError):
+        return LATEST.empty_table()
+    head, ids, bands, newest = _parts(whole)
+    slots = _worst(np.arange(len(ids)) if series is None else _slots_of(series, ids, bands),
+                   bands, newest, most)  # fmt: skip
+    taken, reached = _copy(head, slots, newest, bands)
+    table = _table(
+        ids[slots], taken, reached[np.searchsorted(reached["start"], slots, "right") - 1]
+    )
+    keys = [(name, "descending") for name in ("level", "window_start", "series")]
+    return table.sort_by(keys)
+
+
+def _worst(slots: Any, bands: Any, newest: Any, most: int) -> NDArray[np.int64]:
+    """Slots of the worst, in order of slots; only the lowest level that is shown is ranked."""
+    known = newest["window"][slots] != UNBORN
+    slots, level = slots[known], newest["level"][slots][known]
+    for cut in range(int(level.max(initial=0)), int(level.min(initial=0)) - 1, -1):
+        if (level >= cut).sum() >= most:
+            break
+    else:
+        return np.asarray(slots)
+    above, level_with = slots[level > cut], slots[level == cut]
+    band = bands[np.searchsorted(bands["start"], level_with, "right") - 1]
+    start = newest["window"][level_with] * band["width"] + band["offset"]
+    left = most - len(above)
+    latest = np.lexsort((level_with, start))[-left:] if left else np.empty(0, np.int64)
+    return np.sort(np.concatenate((above, level_with[latest])))
+
+
 def _slots_of(series: Sequence[int], ids: Any, bands: Any) -> NDArray[np.int64]:
     """Where these series lie; ids are in order within a band."""
     wanted = np.unique(np.array(list(series), np.int64))

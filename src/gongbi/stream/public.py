@@ -257,8 +257,7 @@ def history(
 
 def worst_now(data: Path, *, indicator: str | None = None, most: int = 100) -> pa.Table:
     """The newest readings at the highest levels; of equal levels the latest window first."""
-    newest = _latest.read_latest(data)
-    return _history.worst_now(data, newest, indicator=indicator, most=most)
+    return _latest.read_worst(data, _history.series_of(data, indicator), most)
 
 
 def reach(data: Path) -> Reach:
@@ -320,6 +319,8 @@ def windows_by_level(data: Path, *, series: Sequence[int], edges: Sequence[datet
 def first_reading(data: Path) -> datetime | None:
     """The hour of the oldest reading kept; before it there is no record."""
     return _tally.first_reading(data)
+
+
 def newest_rows(data: Path, position: int | None) -> tuple[int, pa.Table]:
     """(position read up to, the latest row of each datastream since): datastream, time, value.
 
