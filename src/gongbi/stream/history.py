@@ -281,7 +281,7 @@ def _connection() -> Any:
 # The worst now ---------------------------------------------------------------------------------
 
 
-def series_of(data: Path, indicator: str | None) -> Sequence[int] | None:
+def series_of(data: Path, indicator: str | None) -> np.ndarray | None:
     """Series of an indicator in the newest plan; None, meaning all, for no indicator."""
     asked = Asked(None, indicator, 0, 0, ZoneInfo("UTC"))
     return None if indicator is None else _wanted(data, asked)

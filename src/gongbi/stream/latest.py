@@ -27,6 +27,7 @@ _HEAD = struct.Struct("<8s3q")  # magic, turn, series, bands
 _TURN = 1  # place of the turn among the head's 8-byte numbers
 _PIECE = 1 << 16
 _PATIENCE_SECONDS = 0.5
+Some = Sequence[int] | NDArray[np.int64]
 
 
 class Latest:
@@ -76,7 +77,7 @@ def read_latest(data: Path, series: Sequence[int] | None = None) -> pa.Table:
     return pa.concat_tables(tables) if tables else LATEST.empty_table()
 
 
-def read_worst(data: Path, series: Sequence[int] | None, most: int) -> pa.Table:
+def read_worst(data: Path, series: Some | None, most: int) -> pa.Table:
     """The ``most`` newest readings at the highest levels; of equal ones the latest window.
 
     Chosen in the shared memory and copied afterwards: a level that changed in between shows as it
@@ -114,7 +115,7 @@ def _worst(slots: Any, bands: Any, newest: Any, most: int) -> NDArray[np.int64]:
     return np.sort(np.concatenate((above, level_with[latest])))
 
 
-def _slots_of(series: Sequence[int], ids: Any, bands: Any) -> NDArray[np.int64]:
+def _slots_of(series: Some, ids: Any, bands: Any) -> NDArray[np.int64]:
     """Where these series lie; ids are in order within a band."""
     wanted = np.unique(np.array(list(series), np.int64))
     found = [np.empty(0, np.int64)]
