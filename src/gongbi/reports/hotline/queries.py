@@ -197,7 +197,8 @@ def board(user: Any, scope: Scope, place_path: str, callbacks: Any) -> Board:
     today = Call.objects.filter(place_path__startswith=place_path, began_at__gte=midnight)
     counted = today.exclude(ended_as="").values_list("ended_as").annotate(n=Count("pk"))
     ended = dict(counted.order_by())
-    due = callbacks.filter(state=CallBack.DUE).order_by("due_at") if callbacks is not None else []
+    rows = CallBack.objects.none() if callbacks is None else callbacks
+    due = rows.filter(state=CallBack.DUE).order_by("due_at")
     return Board(
         taken=today.count(),
         ended=[
@@ -205,7 +206,7 @@ def board(user: Any, scope: Scope, place_path: str, callbacks: Any) -> Board:
         ],
         mine=list(Call.objects.filter(by=user.pk, ended_at=None).order_by("-began_at")[:FEW]),
         due=list(due[:FEW]),
-        due_count=due.count() if callbacks is not None else 0,
+        due_count=due.count(),
     )
 
 
