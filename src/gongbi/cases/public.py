@@ -6,6 +6,7 @@ from uuid import UUID
 from gongbi.cases import actions, photos, tasks, types
 from gongbi.cases import follow as _follow
 from gongbi.cases.actors import Actor, reporter
+from gongbi.cases.checking import closings_to_check, hear_by_call, reach_reporter
 from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused, SignalRefused
 from gongbi.cases.follow import follow
 from gongbi.cases.models import CaseType
@@ -22,10 +23,12 @@ from gongbi.cases.records import (
     CaseCounts,
     CaseFilter,
     CaseRow,
+    ClosingRecord,
     FollowRecord,
     FollowStep,
     HandoverRow,
     MapPoint,
+    ReachRecord,
     ReceiptRecord,
     RecentStep,
     SignalIn,
@@ -41,12 +44,14 @@ __all__ = [
     "CaseCounts",
     "CaseFilter",
     "CaseRow",
+    "ClosingRecord",
     "FollowRecord",
     "FollowStep",
     "HandoverRow",
     "Incomplete",
     "MapPoint",
     "Overtaken",
+    "ReachRecord",
     "ReceiptRecord",
     "RecentStep",
     "Refused",
@@ -59,15 +64,18 @@ __all__ = [
     "add_photo",
     "add_words",
     "case_types",
+    "closings_to_check",
     "counts",
     "follow",
     "forget_reporter",
     "give_verdict",
     "handover_rows",
+    "hear_by_call",
     "map_points",
     "note_alert",
     "opened_by_day",
     "photo_bytes",
+    "reach_reporter",
     "receive_signal",
     "recent",
     "rows",

@@ -249,3 +249,37 @@ class WorkRecord:
     not_solved: int
     unanswered: int
     types: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingRecord:
+    """A case whose answer can be checked with one of its reporters: codes, no words.
+
+    ``said`` is what the reporter told before: solved, unanswered, or empty while they are asked.
+    """
+
+    number: str
+    signal: UUID
+    unit: str
+    unit_path: str
+    place_path: str
+    declared_at: datetime
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReachRecord:
+    """What whoever rings a reporter needs: how to reach them and what it was about."""
+
+    number: str
+    contact: str
+    words: str
+    language: str
+    type_name: str
+    place_name: str
+    unit_name: str
+    state_name: str
+    declared: str
+    declared_at: datetime | None
+    said: str
+    may_reopen: bool

@@ -18,6 +18,7 @@ ROLES: dict[str, frozenset[str]] = {
             "brief.see",
             "checkup.see",
             "reports.take",
+            "hotline.answer",
         }
     ),
     "dispatcher": frozenset(
@@ -37,6 +38,8 @@ ROLES: dict[str, frozenset[str]] = {
             "checkup.see",
             "reports.import",
             "reports.take",
+            "hotline.answer",
+            "hotline.call_back",
         }
     ),
     "supervisor": frozenset(
@@ -62,10 +65,19 @@ ROLES: dict[str, frozenset[str]] = {
             "checkup.see",
             "outbox.see",
             "reports.import",
+            "hotline.call_back",
         }
     ),
     "clerk": frozenset(
-        {"cases.see", "cases.note", "cases.see_reporter", "cases.forget_reporter", "reports.take"}
+        {
+            "cases.see",
+            "cases.note",
+            "cases.see_reporter",
+            "cases.forget_reporter",
+            "reports.take",
+            "hotline.answer",
+            "hotline.call_back",
+        }
     ),
     "unit_lead": frozenset(
         {"cases.see", "cases.work", "cases.assign", "cases.note", "cases.wait", "cases.return"}

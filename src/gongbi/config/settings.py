@@ -24,7 +24,7 @@ DATABASES = {"default": database(SAID["DATABASE_URL"], GONGBI_DATA)}
 
 # --- who is in the house: explicit lists, lowest first -------------------------------------
 PARTS = ["core", "cases", "things", "vitals", "reports", "desk"]
-PACK_READERS = [f"gongbi.{part}.pack" for part in ("core", "cases", "things", "vitals")]
+PACK_READERS = [f"gongbi.{part}.pack" for part in ("core", "cases", "reports", "things", "vitals")]
 REACTIONS = ["gongbi.cases.reactions"]
 INSTALLED_APPS = [
     *(f"gongbi.{part}" for part in PARTS),
@@ -83,6 +83,7 @@ NAV = [
     ("/handover/", _("Handover"), "handover.take"),
     ("/brief/", _("Daily brief"), "brief.see"),
     ("/checkup/", _("Check-up"), "checkup.see"),
+    ("/hotline/", _("Hotline"), "hotline.answer"),
     ("/counter/", _("Counter"), "reports.take"),
     ("/intake/", _("Take in a file"), "reports.import"),
     ("/outbox/", _("Set aside"), "outbox.see"),

@@ -16,6 +16,7 @@ from django.db import OperationalError, close_old_connections
 from gongbi.cases import public as cases
 from gongbi.core import outbox
 from gongbi.core.public import now
+from gongbi.reports import public as reports
 from gongbi.things import public as things
 from gongbi.vitals import public as vitals
 
@@ -42,6 +43,7 @@ DUTIES = (
     Duty("order the journal", 0.5, outbox.order_lines),
     Duty("deliver facts", 0.5, outbox.deliver_due),
     Duty("keep promises", 5.0, lambda: cases.run_due(now())),
+    Duty("go on with files and call-backs", 20.0, reports.run_due),
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import shapely
-from django.db.models import Max
+from django.db.models import Max, Q
 from numpy.typing import NDArray
 
 from gongbi.core import clock
@@ -105,6 +105,18 @@ def units_under(place_path: str) -> list[UnitRecord]:
     """All valid units whose place lies under a path."""
     found = _units().filter(place__path__startswith=place_path).order_by("code")
     return [_unit_record(row) for row in found]
+
+
+def widest_units(place_path: str, most: int) -> list[UnitRecord]:
+    """Valid units under a path, those of the widest places first."""
+    found = _units().filter(place__path__startswith=place_path)
+    return [_unit_record(row) for row in found.order_by("place__depth", "code")[:most]]
+
+
+def unit_named(name: str) -> UnitRecord | None:
+    """The one valid unit of that very name in either language; None when none or several are."""
+    found = list(_units().filter(Q(name_en=name) | Q(name_zh=name))[:2])
+    return _unit_record(found[0]) if len(found) == 1 else None
 
 
 _index: tuple[int, AreaIndex, NDArray[np.str_]] | None = None

@@ -32,8 +32,10 @@ from gongbi.core.places import (
     places_of_kind,
     unit,
     unit_for,
+    unit_named,
     units,
     units_under,
+    widest_units,
 )
 from gongbi.core.records import (
     ApplicationRecord,
@@ -93,11 +95,13 @@ __all__ = [
     "seal_bytes",
     "unit",
     "unit_for",
+    "unit_named",
     "units",
     "units_under",
     "unseal",
     "unseal_bytes",
     "unseal_many",
+    "widest_units",
     "working_minutes",
 ]
 

@@ -146,7 +146,15 @@ def _write_settings(
     (folder / "city.toml").write_text(text, encoding="utf-8", newline="\n")
 
 
-SAME_FOR_ALL = ("calendars.toml", "case_types.toml", "causes.toml", "routes.toml", "sensors.toml")
+SAME_FOR_ALL = (
+    "answers.toml",
+    "calendars.toml",
+    "call_tree.toml",
+    "case_types.toml",
+    "causes.toml",
+    "routes.toml",
+    "sensors.toml",
+)
 CITY_TOML = """code = "{code}"
 name_en = "{en}"
 name_zh = "{zh}"

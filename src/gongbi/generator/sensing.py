@@ -75,9 +75,7 @@ def _all_but_fill(sketch: Sketch, rng: np.random.Generator) -> Iterator[Batch]:
 def _stood(name: str, sketch: Sketch, rng: np.random.Generator) -> Batch:
     found = stand(sketch, name, rng)
     sites = found.sites
-    return _batch(
-        name, sites.quarter, sites.xy, found.base, found.swing, building=sites.building
-    )
+    return _batch(name, sites.quarter, sites.xy, found.base, found.swing, building=sites.building)
 
 
 def _batch(

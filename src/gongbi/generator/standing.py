@@ -32,9 +32,7 @@ class Sites:
 
     def take(self, rows: Ints) -> Sites:
         """Some of them."""
-        return Sites(
-            self.quarter[rows], self.building[rows], self.xy[rows], self.thousands[rows]
-        )
+        return Sites(self.quarter[rows], self.building[rows], self.xy[rows], self.thousands[rows])
 
 
 @dataclass(frozen=True, slots=True)

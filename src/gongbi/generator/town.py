@@ -65,7 +65,8 @@ def _write_town(town: Town, folder: Path) -> None:
     write_rows(folder / "places.csv", PLACE_HEADER, [root, *rows])
     write_rows(folder / "units.csv", UNIT_HEADER, (unit.row() for unit in town.units))
     write_rows(folder / "people.csv", PEOPLE_HEADER, town.staff)
-    shutil.copyfile(HERE / "calendars.toml", folder / "calendars.toml")
+    for name in ("answers.toml", "calendars.toml"):
+        shutil.copyfile(HERE / name, folder / name)
     write_types(folder, town.types)
 
 

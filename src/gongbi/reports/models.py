@@ -5,6 +5,27 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from gongbi.reports.hotline.models import (
+    AnswerText,
+    Call,
+    CallBack,
+    CallBackAttempt,
+    CallStep,
+    NightLine,
+)
+
+__all__ = [
+    "AnswerText",
+    "Attempt",
+    "Call",
+    "CallBack",
+    "CallBackAttempt",
+    "CallStep",
+    "Chunk",
+    "Intake",
+    "NightLine",
+]
+
 
 class Attempt(models.Model):
     """How often a door was knocked on in a while; addresses only as keyed digests, for an hour."""

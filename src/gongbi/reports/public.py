@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gongbi.core.public import Scope
 from gongbi.reports import access, intaking
+from gongbi.reports.hotline import ringing_back
 from gongbi.reports.models import Intake
 
 __all__ = ["Today", "run_due", "today"]
@@ -18,8 +19,10 @@ class Today:
 
 
 def run_due() -> int:
-    """What the clock owes: go on with files left half taken in; destroy what is too old."""
-    return intaking.run_due()
+    """What the clock owes: go on with files left half taken in; destroy what is too old; draw the
+    day's call-backs by chance.
+    """
+    return intaking.run_due() + ringing_back.run_due()
 
 
 def today(scope: Scope) -> Today:

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from gongbi.reports import api
+from gongbi.reports.hotline import urls as hotline
 from gongbi.reports.views import follow, intake, report
 
 urlpatterns = [
+    *hotline.urlpatterns,
     path("report/", report.report, name="report"),
     path("report/suggest/", report.suggest, name="report-suggest"),
     path("report/<str:address>/receipt/", report.receipt, name="receipt"),

@@ -35,12 +35,23 @@ def ask_verdict(verdict: Verdict, at: datetime) -> Verdict:
 
 
 @transaction.atomic
-def give_verdict(signal: Signal, *, solved: bool, words: str = "", channel: str = "link") -> Case:
-    """What the reporter says. Not solved reopens the case, for a while even after it closed."""
+def give_verdict(
+    signal: Signal,
+    *,
+    solved: bool,
+    words: str = "",
+    channel: str = "link",
+    heard_by: Actor | None = None,
+) -> Case:
+    """What the reporter says. Not solved reopens the case, for a while even after it closed.
+
+    ``heard_by`` is who rang them; the history then says that the word came by them.
+    """
     case = signal.case.merged_into or signal.case
     verdict = answerable(case, now(), solved=solved)
     said = seal(signal.key_owner, words.strip()) if words.strip() else None
-    return _decide(verdict, case, reporter(signal.uuid), solved, channel, said, signal)
+    actor = heard_by or reporter(signal.uuid)
+    return _decide(verdict, case, actor, solved, channel, said, signal)
 
 
 @transaction.atomic

@@ -1,0 +1,145 @@
+"""Verbs of the desk: take a call, note, answer, open a case, hand over, promise, end."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from gongbi.cases import public as cases
+from gongbi.core import public as core
+from gongbi.core.public import Scope
+from gongbi.kernel.reports.calling_back import polite
+from gongbi.reports import queries as places
+from gongbi.reports.hotline import said
+from gongbi.reports.hotline.access import desk_place
+from gongbi.reports.hotline.models import AnswerText, Call, CallBack, CallStep
+from gongbi.reports.hotline.said import Spoken
+
+SOURCE = "hotline"
+
+
+def take_call(user: Any, scope: Scope, line: str) -> Call:
+    """A call begins; it belongs to whoever answers it until it ends."""
+    with transaction.atomic():
+        call = Call.objects.create(
+            line=line, by=user, place_path=desk_place(scope), began_at=core.now()
+        )
+        _write(call, "take", line=line)
+    return call
+
+
+def note(call: Call, spoken: Spoken, aid: str = "") -> None:
+    """Keep what was said so far, so that nothing is lost with a browser."""
+    said.keep(call, spoken)
+    if aid != call.aid:
+        call.aid = aid
+        call.save(update_fields=["aid"])
+        _write(call, "aid", aid=aid)
+
+
+@transaction.atomic
+def answer(call: Call, found: AnswerText) -> None:
+    """A written answer was enough; no case comes of it."""
+    call.answer = found
+    call.save(update_fields=["answer"])
+    _end(call, "answered", answer=found.code, version=found.version)
+
+
+@transaction.atomic
+def open_case(
+    call: Call, spoken: Spoken, *, language: str, photo: bytes | None = None
+) -> cases.ReceiptRecord:
+    """What was said becomes a report; the same call twice gives the same receipt."""
+    receipt = cases.receive_signal(
+        cases.SignalIn(
+            source=SOURCE,
+            reference=f"call-{call.pk.hex}",
+            words=spoken.words,
+            type=spoken.type or None,
+            lon=None,
+            lat=None,
+            place=places.place_said(spoken.place_words),
+            place_words=spoken.place_words,
+            at=core.now(),
+            language=language,
+            contact=spoken.contact,
+        )
+    )
+    if photo and not receipt.repeated:
+        cases.add_photo(receipt.follow_token, photo)
+    call.case_number = receipt.number
+    call.save(update_fields=["case_number"])
+    if call.ended_at is None:
+        _end(call, "joined" if receipt.joined else "case", case=receipt.number)
+    return receipt
+
+
+@transaction.atomic
+def add_to(call: Call, number: str, words: str) -> cases.FollowRecord:
+    """What a caller with a short number adds to their matter; Refused when it is not known."""
+    record = cases.add_words(number, words)
+    call.case_number = record.number
+    call.save(update_fields=["case_number"])
+    _end(call, "added", case=record.number)
+    return record
+
+
+@transaction.atomic
+def hear_verdict(call: Call, number: str, *, solved: bool, words: str) -> cases.FollowRecord:
+    """A caller who was asked says whether it is solved."""
+    record = cases.give_verdict(number, solved, words)
+    call.case_number = record.number
+    call.save(update_fields=["case_number"])
+    _end(call, "added", case=record.number, solved=solved)
+    return record
+
+
+@transaction.atomic
+def hand_over(call: Call, to: str, unit: str | None, taken: str) -> None:
+    """The caller was put through, or not; where they were taken over the call is done."""
+    if taken == "not_reached":
+        _write(call, "transfer", to=unit or to, taken=taken)
+    else:
+        _end(call, "transferred", to=unit or to, taken=taken)
+
+
+@transaction.atomic
+def promise_call(call: Call, hours: int) -> CallBack:
+    """The caller will be rung again; not at night."""
+    at = core.now()
+    due = polite((at + timedelta(hours=hours)).astimezone(core.city().zone))
+    back = CallBack.objects.create(
+        kind=CallBack.PROMISED,
+        call=call,
+        case_number=call.case_number,
+        place_path=call.place_path,
+        made_at=at,
+        due_at=due,
+        why={"hours": hours},
+    )
+    _end(call, "promised", due=due.isoformat(timespec="minutes"))
+    return back
+
+
+def ring(call: Call, line: str, answered: bool) -> None:
+    """A duty room was rung."""
+    _write(call, "ring", line=line, answered=answered)
+
+
+def end(call: Call, as_: str) -> None:
+    """The call ended without anything to be kept."""
+    with transaction.atomic():
+        _end(call, as_)
+
+
+def _end(call: Call, as_: str, **why: Any) -> None:
+    at = core.now()
+    call.ended_at, call.ended_as = at, as_
+    call.save(update_fields=["ended_at", "ended_as"])
+    _write(call, as_, at=at, **why)
+
+
+def _write(call: Call, verb: str, *, at: datetime | None = None, **why: Any) -> None:
+    CallStep.objects.create(
+        call=call, verb=verb, at=at or core.now(), actor=f"person:{call.by_id}", why=why
+    )

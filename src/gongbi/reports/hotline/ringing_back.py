@@ -1,0 +1,123 @@
+"""Verbs of calling back: draw whom, ring, hear, stop; and what the clock owes."""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from gongbi.cases import public as cases
+from gongbi.core import public as core
+from gongbi.kernel.reports.calling_back import MOST_ATTEMPTS, draw, next_attempt, polite
+from gongbi.reports.hotline import said
+from gongbi.reports.hotline.models import Call, CallBack, CallBackAttempt
+
+DRAWN_OF_EACH = 2
+LOOKED_BACK = timedelta(days=7)
+ANSWERED_AT_LEAST = timedelta(hours=12)
+WORDS_KEPT = timedelta(days=180)
+
+
+def run_due() -> int:
+    """What the clock owes: draw today's checks once, forget calls whose term is over."""
+    at = core.now()
+    return draw_checks(at) + forget_old(at)
+
+
+def draw_checks(at: datetime) -> int:
+    """Draw the day's checks, once a day: so many of each unit, by a chance anybody can repeat."""
+    here = at.astimezone(core.city().zone)
+    day = here.date().isoformat()
+    if CallBack.objects.filter(kind=CallBack.CHECK, why__day=day).exists():
+        return 0
+    fresh = _fresh(at)
+    drawn = draw(
+        ((one.number, one.unit) for one in fresh.values()), seed=day, of_each=DRAWN_OF_EACH
+    )
+    return sum(_made(fresh[one.number], one.rank, one.of, day, at, here) for one in drawn)
+
+
+def _fresh(at: datetime) -> dict[str, cases.ClosingRecord]:
+    """Answers of the last week, half a day old, that were not drawn before."""
+    found = cases.closings_to_check(at - LOOKED_BACK, at - ANSWERED_AT_LEAST)
+    done = CallBack.objects.filter(signal__in=[one.signal for one in found])
+    before = set(done.values_list("signal", flat=True))
+    return {one.number: one for one in found if one.signal not in before}
+
+
+def _made(
+    one: cases.ClosingRecord, rank: int, of: int, day: str, at: datetime, here: datetime
+) -> int:
+    try:
+        with transaction.atomic():
+            CallBack.objects.create(
+                kind=CallBack.CHECK,
+                case_number=one.number,
+                signal=one.signal,
+                unit_path=one.unit_path,
+                place_path=one.place_path,
+                made_at=at,
+                due_at=polite(here),
+                why={"day": day, "rank": rank, "of": of, "said": one.said},
+            )
+    except IntegrityError:  # another worker drew it a moment ago
+        return 0
+    return 1
+
+
+@transaction.atomic
+def write_attempt(
+    back: CallBack, actor: str, *, result: str, said_: str, satisfied: str, words: str
+) -> str:
+    """Write down what came of ringing; the state of the call-back afterwards.
+
+    Reached: a check's word goes to the case, where *not solved* opens it again while that may
+    be. Not reached: tried again at another time, at most three times.
+    """
+    at = core.now()
+    sealed = core.seal_bytes(owner_of(back), words.encode()) if words.strip() else None
+    CallBackAttempt.objects.create(
+        callback=back, at=at, actor=actor, result=result, sealed_words=sealed
+    )
+    if result == "reached":
+        _heard(back, actor, said_, satisfied, words)
+    elif result in ("refused", "wrong_number"):
+        back.state = CallBack.REFUSED if result == "refused" else CallBack.GIVEN_UP
+    else:
+        _again(back)
+    if back.state != CallBack.DUE:
+        back.ended_at = at
+    back.save(update_fields=["state", "due_at", "ended_at", "said", "satisfied", "why"])
+    return back.state
+
+
+def _heard(back: CallBack, actor: str, said_: str, satisfied: str, words: str) -> None:
+    back.state, back.said, back.satisfied = CallBack.REACHED, said_, satisfied
+    if back.signal and said_ in ("solved", "not_solved"):
+        after = cases.hear_by_call(back.signal, solved=said_ == "solved", words=words, actor=actor)
+        back.why = {**back.why, "case_after": after}
+
+
+def _again(back: CallBack) -> None:
+    zone = core.city().zone
+    tried = [row.at.astimezone(zone) for row in back.attempts.all()]
+    due = next_attempt(tried)
+    if due is None:
+        back.state = CallBack.GIVEN_UP
+    else:
+        back.due_at = due
+
+
+def owner_of(back: CallBack) -> str:
+    """Under whose key lies what was said when they were rung."""
+    return f"callback:{back.pk}"
+
+
+def forget_old(at: datetime) -> int:
+    """Destroy what was said in calls a month old, and the digests that knew callers again."""
+    rows = Call.objects.filter(ended_at__lte=at - said.KEPT, forgotten_at=None)[:200]
+    for call in rows:
+        core.destroy_key(call.key_owner, actor="system:hotline")
+        Call.objects.filter(pk=call.pk).update(sealed=None, caller_digest="", forgotten_at=at)
+    return len(rows)
+
+
+__all__ = ["MOST_ATTEMPTS", "draw_checks", "forget_old", "owner_of", "run_due", "write_attempt"]

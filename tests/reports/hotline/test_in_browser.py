@@ -1,0 +1,46 @@
+"""The call in a real browser: what is known appears while one types; a pasted picture is sent."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.reports.test_in_browser import check, chromium, phone  # noqa: F401  # fixtures
+
+from gongbi.cases.models import Photo, Signal
+
+pytestmark = pytest.mark.browser
+PASTE = """async () => {
+  const canvas = document.createElement("canvas"); canvas.width = canvas.height = 40;
+  canvas.getContext("2d").fillRect(0, 0, 20, 20);
+  const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
+  const held = new DataTransfer();
+  held.items.add(new File([blob], "x.png", { type: "image/png" }));
+  document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: held, cancelable: true }));
+}"""
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1440), ("zh-hans", 390)])
+def test_hear_look_up_and_open_a_case(
+    phone: Any,  # noqa: F811
+    live_server: Any,
+    signed_in: Callable[..., Client],
+    language: str,
+    width: int,
+) -> None:
+    session = signed_in("clerk").cookies["sessionid"].value
+    page = phone(language, session, width)
+    page.goto(f"{live_server.url}/hotline/")
+    check(page)
+    page.click("button[value=phone]")
+    page.fill("#id_words", "漏水 leak in the street")
+    page.wait_for_selector("#known >> text=000-1")
+    page.wait_for_selector("#kind-burst-pipe:checked")
+    check(page)
+    page.evaluate(PASTE)
+    page.click("#open-case")
+    page.wait_for_selector(".short-number")
+    check(page)
+    row = Signal.objects.get()
+    assert (row.source, row.case.type.code) == ("hotline", "burst-pipe")
+    assert Photo.objects.filter(signal=row).count() == 1
