@@ -14,6 +14,7 @@ ROLES: dict[str, frozenset[str]] = {
             "cases.merge",
             "cases.note",
             "cases.urge",
+            "cases.joint",
             "handover.take",
             "brief.see",
             "checkup.see",
@@ -30,6 +31,8 @@ ROLES: dict[str, frozenset[str]] = {
             "cases.note",
             "cases.wait",
             "cases.urge",
+            "cases.joint",
+            "cases.park",
             "cases.see_reporter",
             "cases.forget_reporter",
             "handover.take",
@@ -53,6 +56,12 @@ ROLES: dict[str, frozenset[str]] = {
             "cases.wait",
             "cases.urge",
             "cases.verify",
+            "cases.joint",
+            "cases.park",
+            "cases.grant",
+            "cases.supervise",
+            "cases.referee",
+            "cases.reopen",
             "cases.hear_complaint",
             "cases.see_reporter",
             "cases.forget_reporter",
@@ -67,10 +76,24 @@ ROLES: dict[str, frozenset[str]] = {
     "clerk": frozenset(
         {"cases.see", "cases.note", "cases.see_reporter", "cases.forget_reporter", "reports.take"}
     ),
+    "referee": frozenset({"cases.see", "cases.note", "cases.referee"}),
     "unit_lead": frozenset(
-        {"cases.see", "cases.work", "cases.assign", "cases.note", "cases.wait", "cases.return"}
+        {
+            "cases.see",
+            "cases.work",
+            "cases.assign",
+            "cases.note",
+            "cases.wait",
+            "cases.return",
+            "cases.extend",
+            "cases.transfer",
+            "cases.answer",
+            "cases.appeal",
+        }
     ),
     "worker": frozenset({"cases.see", "cases.work", "cases.note", "cases.return"}),
 }
 
-PLACE_WIDE_ROLES = frozenset({"keeper", "duty_officer", "dispatcher", "supervisor", "clerk"})
+PLACE_WIDE_ROLES = frozenset(
+    {"keeper", "duty_officer", "dispatcher", "supervisor", "clerk", "referee"}
+)

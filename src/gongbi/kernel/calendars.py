@@ -104,7 +104,7 @@ def add_working_days(calendar: WorkingCalendar, start: datetime, days: int) -> d
 
 
 def end_of_day(calendar: WorkingCalendar, start: datetime) -> datetime:
-    """The close of the day of ``start``; said after it, or on a day off, of the next worked day."""
+    """The close of the day of ``start``; after it, or on a day off, of the next worked day."""
     day = calendar.local_day(start)
     for offset in range(LONGEST_SEARCH_DAYS):
         spans = calendar.spans(day + timedelta(offset))

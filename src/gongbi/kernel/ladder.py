@@ -68,7 +68,7 @@ def parse_step(step: str) -> tuple[str, float, str]:
     if text.endswith("%") and amount.isdecimal() and 1 <= int(amount) <= 99:
         return "share", int(amount) / 100, ""
     raise ValueError(
-        f"{step!r} is no step; write 1% to 99%, due, or a promise after it such as +1 working_days."
+        f"{step!r} is no step; write 1% to 99%, due, or a promise after it: +1 working_days."
     )
 
 
