@@ -89,8 +89,8 @@ class Player:
         """The real rows as the model sees them."""
         case = self.case
         tasks = {one.pk: one for one in case.tasks.all()}
-        lead = next((one for one in tasks.values()
-                     if one.role == "lead" and one.state in states.RUNNING_TASK), None)  # fmt: skip
+        leads = (one for one in tasks.values() if one.role == "lead")
+        lead = next((one for one in leads if one.state in states.RUNNING_TASK), None)
         return Whole(
             case=case.state,
             lead=lead.state if lead else "",

@@ -155,7 +155,7 @@ def recent(scope: Scope | None, limit: int = 20) -> list[RecentStep]:
     return [
         RecentStep(
             number=step.case.number,
-            what=wording.step(step),
+            what=wording.step(step, step.case.type),
             at=step.at,
             place_name=step.case.place.name if step.case.place else "",
             type_name=step.case.type.name if step.case.type else "",
@@ -186,7 +186,7 @@ def _handed_over(
     moved_at = last.at if last else case.opened_at
     return HandoverRow(
         row=case_row(case, at),
-        last_step=wording.step(last) if last else "",
+        last_step=wording.step(last, case.type) if last else "",
         last_step_at=moved_at,
         silent=moved_at <= quiet_since,
         version=case.version,
