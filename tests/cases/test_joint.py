@@ -38,6 +38,10 @@ def test_a_helper_sees_its_task_with_its_own_words_and_the_case(signed_in, led):
 
 def test_the_lead_answers_when_its_helpers_have_ended(signed_in, led):
     call_in(signed_in, led, "lifts")
+    page = signed_in("worker").get(f"/cases/{led}/").content.decode()
+    assert "still at work: Lift care" in page
+    assert "do/declare" not in page
+    assert "do/declare" in signed_in("lifter").get(f"/cases/{led}/").content.decode()
     answer = do(signed_in("worker"), led, "declare", declared="done", words="换了管")
     assert answer.status_code == 409
     assert "still at work: Lift care" in answer.content.decode()

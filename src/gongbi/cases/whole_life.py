@@ -8,6 +8,7 @@ with the real actions and holds the two together.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from gongbi.cases import states
 from gongbi.cases.states import Edge
@@ -35,10 +36,15 @@ class Whole:
     filed: bool = True
 
 
+def _with(here: Whole, **changes: Any) -> Whole:
+    """The same state with some sides changed."""
+    return replace(here, **changes)
+
+
 Leaving = Iterator[tuple[str, Whole]]
 Effect = Callable[[Whole, Edge], Iterator[Whole]]
-FREED = {"asked": False, "appeal": NONE, "takeover": False}
-ENDED = {**FREED, "supervised": False, "lead": NONE, "bound": False}
+FREED: dict[str, Any] = {"asked": False, "appeal": NONE, "takeover": False}
+ENDED: dict[str, Any] = {**FREED, "supervised": False, "lead": NONE, "bound": False}
 
 
 def leaving(*, ask_verdict: bool, file_first: bool = False) -> Callable[[Whole], Leaving]:
@@ -51,7 +57,7 @@ def leaving(*, ask_verdict: bool, file_first: bool = False) -> Callable[[Whole],
         for row in rows.get(here.case, ()):
             effect = EFFECTS.get(row.verb, _stays)
             for there in effect(here, row):
-                yield row.verb, settled(replace(there, case=row.target))
+                yield row.verb, settled(_with(there, case=row.target))
 
     def first(here: Whole) -> Leaving:
         for verb, there in moves(here):
@@ -70,7 +76,7 @@ def is_end(here: Whole) -> bool:
 def settled(here: Whole) -> Whole:
     """What begins by itself: a planned task whose earlier one is done or called off."""
     if here.later == "planned" and here.helper in (NONE, "done", "withdrawn"):
-        return replace(here, later="offered")
+        return _with(here, later="offered")
     return here
 
 
@@ -80,16 +86,16 @@ def _stays(here: Whole, row: Edge) -> Iterator[Whole]:
 
 def _file(here: Whole, row: Edge) -> Iterator[Whole]:
     if not here.filed:
-        yield replace(here, filed=True)
+        yield _with(here, filed=True)
 
 
 def _dispatch(here: Whole, row: Edge) -> Iterator[Whole]:
-    yield replace(here, **FREED, lead="offered", bound=False, judged=False, filed=True)
+    yield _with(here, **FREED, lead="offered", bound=False, judged=False, filed=True)
 
 
 def _accept(here: Whole, row: Edge) -> Iterator[Whole]:
     if here.takeover:
-        yield replace(here, **FREED, lead="accepted", bound=False)
+        yield _with(here, **FREED, lead="accepted", bound=False)
     yield from _each_task(here, ("offered",), "accepted")
 
 
@@ -100,89 +106,89 @@ def _arrive(here: Whole, row: Edge) -> Iterator[Whole]:
 def _each_task(here: Whole, sources: tuple[str, ...], target: str) -> Iterator[Whole]:
     for name in ("lead", "helper", "later"):
         if getattr(here, name) in sources:
-            yield replace(here, **{name: target})
+            yield _with(here, **{name: target})
 
 
 def _return(here: Whole, row: Edge) -> Iterator[Whole]:
     if row.target == states.OPEN:
         if here.lead in STARTED and here.returned < states.MOST_RETURNS and not here.bound:
-            yield replace(here, **FREED, lead=NONE, returned=here.returned + 1)
+            yield _with(here, **FREED, lead=NONE, returned=here.returned + 1)
         return
     if here.takeover:
-        yield replace(here, takeover=False)
+        yield _with(here, takeover=False)
     for name in ("helper", "later"):
         if getattr(here, name) in STARTED:
-            yield replace(here, **{name: "returned"})
+            yield _with(here, **{name: "returned"})
 
 
 def _declare(here: Whole, row: Edge) -> Iterator[Whole]:
     if row.target == states.IN_HAND:
         for name in ("helper", "later"):
             if getattr(here, name) in STARTED:
-                yield replace(here, **{name: "done"})
-                yield replace(here, **{name: "failed"})
+                yield _with(here, **{name: "done"})
+                yield _with(here, **{name: "failed"})
     elif here.lead in STARTED and not {here.helper, here.later} & {*states.LIVE_TASK}:
-        yield replace(here, **ENDED)
+        yield _with(here, **ENDED)
 
 
 def _call_in(here: Whole, row: Edge) -> Iterator[Whole]:
     if here.helper in (NONE, "returned", "failed"):  # the first, or one in place of it
-        yield replace(here, helper="offered")
+        yield _with(here, helper="offered")
     if here.later == NONE and here.helper in STARTED:
-        yield replace(here, later="planned")
+        yield _with(here, later="planned")
 
 
 def _call_off(here: Whole, row: Edge) -> Iterator[Whole]:
     if here.takeover:
-        yield replace(here, takeover=False)
+        yield _with(here, takeover=False)
     for name in ("helper", "later"):
         if getattr(here, name) in states.LIVE_TASK:
-            yield replace(here, **{name: "withdrawn"})
+            yield _with(here, **{name: "withdrawn"})
 
 
 def _transfer(here: Whole, row: Edge) -> Iterator[Whole]:
     if not here.takeover and not here.bound:
-        yield replace(here, takeover=True)
+        yield _with(here, takeover=True)
 
 
 def _extend(here: Whole, row: Edge) -> Iterator[Whole]:
     if not here.asked:
-        yield replace(here, asked=True)
+        yield _with(here, asked=True)
 
 
 def _extension_decided(here: Whole, row: Edge) -> Iterator[Whole]:
     if here.asked:
-        yield replace(here, asked=False)
+        yield _with(here, asked=False)
 
 
 def _supervise(here: Whole, row: Edge) -> Iterator[Whole]:
     if not here.supervised:
-        yield replace(here, supervised=True)
+        yield _with(here, supervised=True)
 
 
 def _answer(here: Whole, row: Edge) -> Iterator[Whole]:
     if here.supervised:
-        yield replace(here, supervised=False)
+        yield _with(here, supervised=False)
 
 
 def _appeal(here: Whole, row: Edge) -> Iterator[Whole]:
     if here.appeal:
         return
     if here.case == states.IN_HAND and not here.bound:
-        yield replace(here, appeal="assignment")
+        yield _with(here, appeal="assignment")
     elif here.case == states.OPEN and here.judged:
-        yield replace(here, appeal="verdict", judged=False)
+        yield _with(here, appeal="verdict", judged=False)
 
 
 def _decide(here: Whole, row: Edge) -> Iterator[Whole]:
     if here.appeal == "assignment" and here.case == states.IN_HAND:
-        yield replace(here, appeal=NONE, bound=True)
-        yield replace(here, **FREED, lead="offered", bound=True)
+        yield _with(here, appeal=NONE, bound=True)
+        yield _with(here, **FREED, lead="offered", bound=True)
     elif here.appeal == "verdict" and here.case == states.OPEN:
         if row.target == states.OPEN:
-            yield replace(here, appeal=NONE)
+            yield _with(here, appeal=NONE)
         else:
-            yield replace(here, **ENDED, helper=_ended(here.helper), later=_ended(here.later))
+            yield _with(here, **ENDED, helper=_ended(here.helper), later=_ended(here.later))
 
 
 def _ended(task: str) -> str:
@@ -190,23 +196,23 @@ def _ended(task: str) -> str:
 
 
 def _park(here: Whole, row: Edge) -> Iterator[Whole]:
-    yield replace(here, parked=True)
+    yield _with(here, parked=True)
 
 
 def _resume(here: Whole, row: Edge) -> Iterator[Whole]:
     if row.by == "system" and not here.parked:
         return
     if (row.target == states.IN_HAND) == (here.lead in STARTED):
-        yield replace(here, parked=False)
+        yield _with(here, parked=False)
 
 
 def _not_solved(here: Whole, row: Edge) -> Iterator[Whole]:
-    yield replace(here, judged=True)
+    yield _with(here, judged=True)
 
 
 def _over(here: Whole, row: Edge) -> Iterator[Whole]:
     tasks = {"helper": _ended(here.helper), "later": _ended(here.later)}
-    yield replace(here, **ENDED, **tasks, parked=False)
+    yield _with(here, **ENDED, **tasks, parked=False)
 
 
 EFFECTS: dict[str, Effect] = {

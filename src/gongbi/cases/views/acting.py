@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms as django_forms
 
-from gongbi.cases import forms, wording
+from gongbi.cases import forms, states, wording
 from gongbi.cases.access import doable
 from gongbi.cases.models import Case
-from gongbi.cases.views.offering import Offer, fits, form_for, may_note
+from gongbi.cases.views.offering import Offer, awaited, fits, form_for, may_note
 from gongbi.core.public import Scope
 
 Said = dict[str, Any]
@@ -51,6 +51,13 @@ def few_and_more(found: list[Act]) -> tuple[list[Act], list[Act]]:
     if len(rest) == 1:  # a press to see a single thing is a press too many
         return found, []
     return first, rest
+
+
+def awaited_by_lead(case: Case, scope: Scope) -> str:
+    """Units the lead's people wait for, in a list; empty for anybody else."""
+    offer = Offer(case, scope)
+    leads = case.state == states.IN_HAND and any(one.role == "lead" for one in offer.mine)
+    return ", ".join(awaited(offer)) if leads else ""
 
 
 def _as_act(verb: str, offer: Offer, trouble: Said | None) -> Act:

@@ -42,6 +42,7 @@ def shown(
         "acts": few,
         "more": more,
         "more_open": any(act.open for act in more),
+        "awaited": acting.awaited_by_lead(case, scope),
         "note_form": acting.note_form(case, scope, trouble),
         "photos": case.photos.filter(removed_at=None).order_by("pk"),
         "may_see_reporter": _may_see_reporter(case, scope),

@@ -216,6 +216,20 @@ def _works(offer: Offer) -> bool:
     return any(one.role != "takeover" for one in offer.mine)
 
 
+def _declares(offer: Offer) -> bool:
+    """A helper when it likes; the lead when nobody it needs is still at work."""
+    return any(one.role == "help" or (one.role == "lead" and not awaited(offer))
+               for one in offer.mine)  # fmt: skip
+
+
+def awaited(offer: Offer) -> list[str]:
+    """Units whose needed tasks the lead's answer waits for."""
+    return list(dict.fromkeys(
+        one.unit.name for one in offer.tasks
+        if one.role == "help" and one.needed and one.state in states.LIVE_TASK
+    ))  # fmt: skip
+
+
 def _stages(offer: Offer) -> bool:
     return bool(offer.case.type and offer.case.type.stages) and _works(offer)
 
@@ -251,7 +265,7 @@ def _sends(offer: Offer) -> bool:
 FITS: dict[str, Callable[[Offer], bool]] = {
     "accept": _accepts,
     "arrive": _arrives,
-    "declare": _works,
+    "declare": _declares,
     "return": _returns,
     "stage": _stages,
     "file": _files,
