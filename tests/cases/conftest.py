@@ -47,6 +47,11 @@ sources = ["report", "alert"]
 first_contact = "30 minutes"
 solve = "4 hours"
 calendar = "always"
+stages = [
+  {code = "found", name_en = "Leak found", name_zh = "找到漏点"},
+  {code = "mended", name_en = "Pipe mended", name_zh = "管道修好"},
+]
+says.accept = {en = "The crew is on its way.", zh = "抢修队已出发。"}
 words = ["爆管", "水管爆", "burst pipe"]
 
 [[case_type]]
@@ -92,6 +97,34 @@ priority = 2
 solve = "5 working_days"
 calendar = "office"
 words = ["态度", "rude"]
+
+[[case_type]]
+code = "hole"
+name_en = "Hole in the road"
+name_zh = "路面坑洞"
+group = "order"
+priority = 3
+first_contact = "same_day"
+on_site = "1 working_days"
+solve = "5 working_days"
+calendar = "office"
+file_first = true
+pause_limit = "2 working_days"
+extend_times = 1
+codes = {"national" = "X-17"}
+ladder = "short"
+fields = [
+  {code = "holes", kind = "number", most = 500, name_en = "Holes", name_zh = "坑洞数"},
+  {code = "how", kind = "choice", name_en = "How", name_zh = "方式", choices = [
+    {code = "asked", name_en = "asked to leave", name_zh = "劝离"},
+    {code = "fined", name_en = "fined", name_zh = "处罚"}]},
+]
+words = ["坑洞", "hole in the road"]
+
+[[ladder]]
+code = "short"
+steps = [{at = "50%", tell = ["unit"]}, {at = "+1 working_days", tell = ["supervisor"]}]
+
 """,
     "routes.toml": """
 [[route]]
@@ -142,6 +175,7 @@ CAST = {
     "lead": ("unit_lead", "water", "xx"),
     "worker": ("worker", "water-e", "xx-e"),
     "lifter": ("worker", "lifts", "xx"),
+    "referee": ("referee", "order", "xx"),
     "stranger": None,
 }
 
@@ -207,6 +241,18 @@ def signed_in(small_city: SimpleNamespace) -> Callable[..., Client]:
                 small_city.people[name], "django.contrib.auth.backends.ModelBackend"
             )
         return client
+
+    return enter
+
+
+@pytest.fixture
+def system(small_city: SimpleNamespace) -> Callable[..., Client]:
+    """Another system with its key."""
+    from gongbi.core.public import make_application_key
+
+    def enter(*scopes: str) -> Client:
+        key = make_application_key("crew", list(scopes))
+        return Client(headers={"authorization": f"Bearer {key}", "accept-language": "en"})
 
     return enter
 

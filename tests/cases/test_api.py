@@ -7,19 +7,6 @@ import pytest
 from django.test import Client
 from tests.cases.walking import case_of, picture
 
-from gongbi.core.public import make_application_key
-
-
-@pytest.fixture
-def system(small_city):
-    """Another system with its key."""
-
-    def enter(*scopes: str) -> Client:
-        key = make_application_key("crew", list(scopes))
-        return Client(headers={"authorization": f"Bearer {key}", "accept-language": "en"})
-
-    return enter
-
 
 def send(client: Client, address: str, **said):
     return client.post(address, json.dumps(said), content_type="application/json")
@@ -102,7 +89,7 @@ def test_unknown_tasks_and_cases(system):
 
 def test_types(system, reported):
     codes = [row["code"] for row in system("dispatch").get("/api/types").json()]
-    assert codes == ["burst-pipe", "lift-trap", "stall", "advice", "conduct"]
+    assert codes == ["burst-pipe", "lift-trap", "stall", "advice", "conduct", "hole"]
 
 
 def test_its_cost_does_not_grow_with_its_rows(system, reported, django_assert_max_num_queries):

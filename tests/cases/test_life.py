@@ -1,14 +1,15 @@
 """The life cycle of every shipped type, checked; and walked by its actions."""
 
-import re
 import tomllib
 
 import pytest
+from tests.cases.tables import HEAD, TASK_HEAD, printed, rows, task_rows
 from tests.conftest import ROOT
 
-from gongbi.cases import states
+from gongbi.cases import consequences, states
+from gongbi.cases.climbing import WHO
 from gongbi.cases.models import CaseType
-from gongbi.kernel.cases.life import check, ways
+from gongbi.kernel.cases.life import Move, check, ways
 
 
 def findings(ask_verdict: bool):
@@ -83,8 +84,26 @@ def test_the_shortest_way_to_a_verdict_passes_the_handler():
     assert way[states.ANSWERED] == ("dispatch", "declare")
 
 
-def test_the_page_shows_the_table_as_it_is():
-    """docs/parts/cases.md prints the table; a row that changes must change there."""
-    page = (ROOT / "docs" / "parts" / "cases.md").read_text("utf-8")
-    rows = set(re.findall(r"^\| `(\w+)` \| (\w+) \| (\w+) \|", page, re.MULTILINE))
-    assert rows == {(edge.verb, edge.source, edge.target) for edge in states.TABLE}
+@pytest.mark.parametrize(
+    "table", [printed(HEAD, rows()), printed(TASK_HEAD, task_rows())], ids=["case", "task"]
+)
+def test_the_page_prints_the_tables_as_they_are(table):
+    """docs/parts/cases.md prints both; a row that changes must change there, in every column."""
+    assert table in (ROOT / "docs" / "parts" / "cases.md").read_text("utf-8")
+
+
+def test_every_verb_has_its_cost_and_somebody_is_told():
+    verbs = {edge.verb for edge in states.TABLE}
+    assert set(consequences.CLOCK) <= verbs
+    assert set(consequences.TELLS) == verbs
+    assert {who for told in consequences.TELLS.values() for who in told} <= {*WHO, "reporter"}
+
+
+def test_a_task_s_life_is_sound_and_moved_by_verbs_of_the_case():
+    moves = [Move(row.verb, row.source or "new", row.target) for row in consequences.TASK_TABLE]
+    found = check(
+        ["new", *consequences.TASK_STATES], moves, start="new", ends=consequences.TASK_ENDS
+    )
+    assert found.sound, found
+    verbs = {edge.verb for edge in states.TABLE}
+    assert {row.verb for row in consequences.TASK_TABLE} - verbs == {"start"}

@@ -1,5 +1,7 @@
 """Twins of every verb: who may, who is refused, for whom the case does not exist."""
 
+from datetime import timedelta
+
 import pytest
 from tests.cases.conftest import CAST, NOW
 from tests.cases.walking import case_of, do
@@ -9,7 +11,7 @@ from gongbi.cases.models import Case
 from gongbi.cases.public import run_due
 
 # The case: a burst pipe in the east, in the hands of East water (worker is of it; lead is above).
-SEES = {"dispatcher", "supervisor", "officer", "clerk", "lead", "worker"}
+SEES = {"dispatcher", "supervisor", "officer", "clerk", "referee", "lead", "worker"}
 OFFICE = {"dispatcher", "supervisor"}
 UNIT = {"lead", "worker"}
 # verb: (state before, what is sent, who may)
@@ -30,23 +32,50 @@ VERBS = {
     "merge": ("in_hand", {"into": "other"}, OFFICE | {"officer"}),
     "cancel": ("in_hand", {"reason": "test", "words": "x"}, OFFICE),
     "note": ("in_hand", {"words": "x"}, SEES),
+    "file": ("open", {}, OFFICE | {"officer"}),
+    "stage": ("in_hand", {"stage": "found"}, UNIT),
+    "call_in": ("in_hand", {"unit": "lifts", "words": "x"}, OFFICE | {"officer"}),
+    "call_off": ("joint", {"task": "helper", "words": "x"}, OFFICE | {"officer"}),
+    "transfer": ("in_hand", {"unit": "lifts", "reason": "agreed", "words": "x"}, {"lead"}),
+    "extend": ("in_hand", {"more": "4 hours", "reason": "works", "words": "x"}, {"lead"}),
+    "grant": ("asked", {}, {"supervisor"}),
+    "refuse": ("asked", {"words": "x"}, {"supervisor"}),
+    "supervise": ("in_hand", {"within": "4 hours", "words": "x"}, {"supervisor"}),
+    "answer": ("supervised", {"words": "x"}, {"lead"}),
+    "appeal": ("in_hand", {"words": "x"}, {"lead"}),
+    "decide": ("appealed", {"decided": "kept", "words": "x"}, {"supervisor", "referee"}),
+    "park": ("in_hand", {"reason": "law", "until": "2026-12-24", "words": "x"}, OFFICE),
+    "reopen": ("cancelled", {"reason": "new_facts", "words": "x"}, {"supervisor"}),
+}
+ON_THE_WAY = {
+    "waiting": ("dispatcher", "wait", {"reason": "works", "words": "x"}),
+    "cancelled": ("dispatcher", "cancel", {"reason": "test", "words": "x"}),
+    "answered": ("worker", "declare", {"declared": "done", "words": "x"}),
+    "joint": ("dispatcher", "call_in", {"unit": "order", "words": "x"}),
+    "asked": ("lead", "extend", {"more": "4 hours", "reason": "works", "words": "x"}),
+    "supervised": ("supervisor", "supervise", {"within": "4 hours", "words": "x"}),
+    "appealed": ("lead", "appeal", {"words": "x"}),
 }
 
 
 @pytest.fixture
-def bring(signed_in, reported):
-    """A case in a state."""
+def bring(signed_in, reported, small_city):
+    """A case in a state, or with something asked of it that nobody decided yet."""
 
     def to(state: str) -> str:
+        small_city.clock.now = NOW
         number = reported().number
         if state != "open":
             do(signed_in("dispatcher"), number, "accept_suggestion")
-        if state == "waiting":
-            do(signed_in("dispatcher"), number, "wait", reason="works", words="x")
+        if state in ON_THE_WAY:
+            name, verb, said = ON_THE_WAY[state]
+            assert do(signed_in(name), number, verb, **said).status_code == 302
         if state == "answered":
-            do(signed_in("worker"), number, "declare", declared="done", words="x")
             run_due(NOW)
-        assert case_of(number).state == state
+        if state == "appealed":  # the hour has passed: not only the one who was named may decide
+            small_city.clock.now = NOW + timedelta(hours=2)
+        stands = state if state in states.STATES else "in_hand"
+        assert case_of(number).state == stands
         return number
 
     return to
@@ -62,6 +91,8 @@ def test_twin(verb, bring, signed_in, reported, small_city):
     for name in ["", *CAST]:
         number = bring(state)
         before = case_of(number)
+        if "task" in said:
+            said = said | {"task": before.tasks.get(role="help").pk}
         answer = do(signed_in(name), number, verb, **said)
         after = case_of(number)
         if name in allowed:
@@ -77,7 +108,7 @@ def test_twin(verb, bring, signed_in, reported, small_city):
 
 
 def _sees(state: str) -> set[str]:
-    return SEES if state != "open" else SEES - UNIT
+    return SEES if state not in ("open", "cancelled") else SEES - UNIT
 
 
 def test_every_verb_a_person_can_do_has_a_twin():

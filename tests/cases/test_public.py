@@ -106,7 +106,7 @@ def test_an_alert_s_change_is_written_on_its_case(reported, signed_in):
 
 def test_types_and_suggestions(small_city):
     assert [one.code for one in case_types()] == [
-        "burst-pipe", "lift-trap", "stall", "advice", "conduct",
+        "burst-pipe", "lift-trap", "stall", "advice", "conduct", "hole",
     ]  # fmt: skip
     best = suggest_types("门口水管爆了")[0]
     assert (best.type, best.words) == ("burst-pipe", ("水管爆",))

@@ -1,6 +1,7 @@
 """Two people act at once, in real threads on a real file or server: one wins, one is told."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 from types import SimpleNamespace
@@ -14,8 +15,18 @@ from tests.cases.conftest import NOW, make_cast, signal
 
 from gongbi.cases import actions, states
 from gongbi.cases.actors import Actor
-from gongbi.cases.errors import CannotMove, Overtaken
-from gongbi.cases.models import Case, Deadline, Signal, Step, Task
+from gongbi.cases.errors import Refused
+from gongbi.cases.models import (
+    Appeal,
+    Case,
+    Deadline,
+    Extension,
+    Signal,
+    Step,
+    Supervision,
+    Task,
+    Told,
+)
 from gongbi.cases.public import receive_signal, run_due
 from gongbi.core.models import JournalLine
 
@@ -53,7 +64,7 @@ def together(*acts: Callable[[], Any]) -> list[Any]:
         try:
             with override("en"):
                 found[place] = act()
-        except (Overtaken, CannotMove) as told:
+        except Refused as told:
             found[place] = told
         finally:
             connection.close()
@@ -67,7 +78,7 @@ def together(*acts: Callable[[], Any]) -> list[Any]:
 
 
 def told(found: list[Any]) -> list[Exception]:
-    return [one for one in found if isinstance(one, Overtaken | CannotMove)]
+    return [one for one in found if isinstance(one, Refused)]
 
 
 @pytest.mark.parametrize("_again", range(5))
@@ -111,6 +122,127 @@ def test_two_workers_accept(city):
     found = together(lambda: actions.accept(ready[0], ONE), lambda: actions.accept(ready[1], TWO))
     assert len(told(found)) == 1
     assert Step.objects.filter(case__number=number, verb="accept").count() == 1
+
+
+def _lead(case: Case) -> Task:
+    return Task.objects.select_related("case__type", "unit").get(
+        case=case, role="lead", state__in=states.RUNNING_TASK
+    )
+
+
+def _of(case: Case, role: str) -> Task:
+    return Task.objects.select_related("case__type", "unit").get(case=case, role=role)
+
+
+def _appealed(case: Case) -> None:
+    actions.appeal(case, ONE, words="x")
+    Appeal.objects.update(referee=None)  # anybody may decide: who is not what is tried here
+
+
+W = {"words": "x"}
+DAY = (NOW + timedelta(days=9)).date()
+# verb: what comes first, and what two do at the same moment
+TOGETHER: dict[str, tuple[Callable[[Case], Any] | None, Callable[[Case, Actor], Any]]] = {
+    "file": (None, actions.file),
+    "arrive": (None, lambda case, who: actions.arrive(_lead(case), who)),
+    "stage": (
+        None,
+        lambda case, who: actions.reach_stage(_lead(case), who, stage="found", seen=case.version),
+    ),
+    "return": (
+        None,
+        lambda case, who: actions.return_with_reason(_lead(case), who, reason="not_ours", **W),
+    ),
+    "declare": (None, lambda case, who: actions.declare(_lead(case), who, declared="done", **W)),
+    "call_in": (None, lambda case, who: actions.call_in(case, who, unit_code="lifts", **W)),
+    "call_off": (
+        lambda case: actions.call_in(case, ONE, unit_code="lifts", **W),
+        lambda case, who: actions.call_off(case, who, task=_of(case, "help"), **W),
+    ),
+    "transfer": (
+        None,
+        lambda case, who: actions.transfer(case, who, unit_code="lifts", reason="agreed", **W),
+    ),
+    "extend": (
+        None,
+        lambda case, who: actions.extend(case, who, more="4 hours", reason="works", **W),
+    ),
+    "grant": (
+        lambda case: actions.extend(case, ONE, more="4 hours", reason="works", **W),
+        actions.grant,
+    ),
+    "refuse": (
+        lambda case: actions.extend(case, ONE, more="4 hours", reason="works", **W),
+        lambda case, who: actions.refuse(case, who, **W),
+    ),
+    "urge": (None, lambda case, who: actions.urge(case, who, seen=case.version, **W)),
+    "supervise": (None, lambda case, who: actions.supervise(case, who, within="4 hours", **W)),
+    "answer": (
+        lambda case: actions.supervise(case, ONE, within="4 hours", **W),
+        lambda case, who: actions.answer(case, who, **W),
+    ),
+    "appeal": (None, lambda case, who: actions.appeal(case, who, **W)),
+    "decide": (_appealed, lambda case, who: actions.decide(case, who, decided="kept", **W)),
+    "wait": (None, lambda case, who: actions.wait(case, who, reason="works", **W)),
+    "park": (None, lambda case, who: actions.park(case, who, reason="law", until=DAY, **W)),
+    "resume": (
+        lambda case: actions.park(case, ONE, reason="law", until=DAY, **W),
+        actions.resume,
+    ),
+    "reopen": (
+        lambda case: actions.cancel(case, ONE, reason="test", **W),
+        lambda case, who: actions.reopen(case, who, reason="came_back", **W),
+    ),
+}
+
+
+@pytest.mark.parametrize("verb", TOGETHER)
+def test_whatever_two_do_one_wins_and_one_is_told(city, verb):
+    number = receive_signal(signal()).number
+    before, act = TOGETHER[verb]
+    if verb != "file":
+        actions.dispatch(Case.objects.get(number=number), ONE, unit_code="water-e")
+    if before:
+        before(Case.objects.get(number=number))
+    ready = [Case.objects.select_related("type", "unit").get(number=number) for _ in range(2)]
+    stood = ready[0].version
+    found = together(lambda: act(ready[0], ONE), lambda: act(ready[1], TWO))
+    (loser,) = told(found)
+    assert str(loser)
+    case = Case.objects.get(number=number)
+    assert case.version == stood + 1
+    assert Step.objects.filter(case=case, verb=verb).count() == 1
+    for row in (Extension, Appeal, Supervision):
+        assert row.objects.filter(case=case).count() <= 1
+
+
+def test_two_send_the_same_act_under_one_id(city):
+    from gongbi.cases.actions.once import once
+
+    number = receive_signal(signal()).number
+    task = actions.dispatch(Case.objects.get(number=number), ONE)
+    ready = [Task.objects.select_related("case__type", "unit").get(pk=task.pk) for _ in range(2)]
+
+    def act(mine: Task) -> tuple[int, Any]:
+        actions.accept(mine, ONE)
+        return 200, {"task": mine.state}
+
+    found = together(*[
+        lambda mine=mine: once("application:one", "the-same-id", b"x", lambda: act(mine))
+        for mine in ready
+    ])  # fmt: skip
+    assert sorted(repeated for _answer, repeated in found) == [False, True]
+    assert {str(answer) for answer, _repeated in found} == {"(200, {'task': 'accepted'})"}
+    assert Step.objects.filter(case__number=number, verb="accept").count() == 1
+
+
+def test_the_clock_s_two_workers_tell_each_step_once(city):
+    number = receive_signal(signal()).number
+    late = NOW + timedelta(days=9)
+    together(lambda: run_due(late), lambda: run_due(late))
+    assert Told.objects.filter(case__number=number, deadline__kind="solve").count() == 5
+    lines = JournalLine.objects.filter(kind="cases.PromiseEscalated", body__kind="solve")
+    assert lines.count() == 5
 
 
 def test_the_same_report_sent_twice_at_once(city):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from tests.cases.conftest import NOW
 from tests.cases.walking import case_of, do
 
-from gongbi.cases.public import add_words
+from gongbi.cases.public import add_words, follow, run_due
 
 
 def test_the_clock_stands_still_and_runs_on_with_what_was_left(signed_in, reported, small_city):
@@ -17,7 +17,9 @@ def test_the_clock_stands_still_and_runs_on_with_what_was_left(signed_in, report
         == 302
     )
     case = case_of(number)
-    assert (case.state, case.due_at, case.waiting_for) == ("waiting", None, "third_party")
+    assert (case.state, case.waiting_for) == ("waiting", "third_party")
+    (running,) = case.deadlines.filter(ended_at=None)
+    assert (running.kind, running.due_at) == ("waiting", case.due_at)
     small_city.clock.now = NOW + timedelta(hours=5)
     do(dispatcher, number, "resume")
     case = case_of(number)
@@ -34,6 +36,25 @@ def test_what_is_missed_stays_missed(signed_in, reported, small_city):
     first = case_of(number).deadlines.get(kind="first_contact")
     assert first.ended_at is None
     assert case_of(number).due_at == NOW + timedelta(minutes=30)
+
+
+def test_waiting_too_long_is_missed_told_and_not_shown_to_the_reporter(
+    signed_in, reported, small_city
+):
+    receipt = reported()
+    do(signed_in("dispatcher"), receipt.number, "wait", reason="works", words="等配件")
+    assert follow(receipt.follow_token).due_at is None
+    small_city.clock.now = NOW + timedelta(days=30)
+    run_due(small_city.clock.now)
+    case = case_of(receipt.number)
+    row = case.deadlines.get(kind="waiting")
+    assert row.missed_at == row.due_at
+    assert case.told.get(deadline=row, step="due").to == ["dispatcher", "supervisor"]
+    late = signed_in("dispatcher").get("/cases/?state=waiting&overdue=1").content.decode()
+    assert receipt.number in late
+    do(signed_in("dispatcher"), receipt.number, "resume")
+    row.refresh_from_db()
+    assert row.ended_as == "late"
 
 
 def test_a_case_in_a_unit_s_hands_goes_back_there(signed_in, reported):

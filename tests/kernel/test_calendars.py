@@ -75,6 +75,52 @@ def test_midnight_belongs_to_the_next_day() -> None:
     assert add_working_minutes(ALWAYS, at("2026-03-05T23:59"), 2) == at("2026-03-06T00:01")
 
 
+NEW_YORK = ZoneInfo("America/New_York")
+NYC = WorkingCalendar(
+    NEW_YORK, ((9 * 60, 17 * 60),), frozenset(range(1, 6)), off=frozenset({date(2026, 11, 26)})
+)
+NYC_ALWAYS = WorkingCalendar(NEW_YORK, ((0, 1440),), frozenset(range(1, 8)))
+DUTCH_CHRISTMAS = WorkingCalendar(
+    AMSTERDAM,
+    ((9 * 60, 17 * 60),),
+    frozenset(range(1, 6)),
+    off=frozenset({date(2026, 12, 25), date(2026, 12, 26), date(2027, 1, 1)}),
+)
+
+
+@pytest.mark.parametrize(
+    ("calendar", "start", "promise", "due"),
+    [
+        # Amsterdam. A peer answers 27 Oct 11:00: three times 24 hours over the change of clocks.
+        (DUTCH, "2026-10-22T12:00", "3 working_days", "2026-10-27T17:00"),
+        # A peer answers 29 Dec: it counts Christmas as work.
+        (DUTCH_CHRISTMAS, "2026-12-24T12:00", "3 working_days", "2026-12-30T17:00"),
+        # A peer takes the weekday of Saturday 00:30 from UTC, where it is Friday still.
+        (DUTCH, "2026-10-10T00:30", "1 working_days", "2026-10-12T17:00"),
+        (DUTCH, "2026-10-10T00:30", "same_day", "2026-10-12T17:00"),
+        (DUTCH, "2026-03-28T16:00", "2 hours", "2026-03-30T11:00"),  # spring change on the 29th
+        # New York: clocks go back on 1 November and on on 8 March; Thanksgiving is off.
+        (NYC, "2026-10-30T16:00", "2 hours", "2026-11-02T10:00"),
+        (NYC, "2026-11-25T16:59", "1 working_days", "2026-11-27T17:00"),
+        (NYC, "2026-11-26T10:00", "same_day", "2026-11-27T17:00"),
+        (NYC_ALWAYS, "2026-11-01T00:00", "24 hours", "2026-11-01T23:00"),
+        (NYC_ALWAYS, "2026-03-08T00:00", "24 hours", "2026-03-09T01:00"),
+        (NYC_ALWAYS, "2026-03-07T23:59", "same_day", "2026-03-08T00:00"),
+        (NYC_ALWAYS, "2026-03-08T00:00", "same_day", "2026-03-09T00:00"),
+        # Shanghai: office hours, lunch, Spring Festival with its make-up Saturdays.
+        (OFFICE, "2026-03-05T16:59", "same_day", "2026-03-05T17:30"),
+        (OFFICE, "2026-03-05T17:30", "same_day", "2026-03-06T17:30"),
+        (OFFICE, "2026-02-14T08:00", "same_day", "2026-02-14T17:30"),
+        (OFFICE, "2026-02-14T18:00", "same_day", "2026-02-24T17:30"),
+        # counted on fingers: 14, 24 to 28 (the 28th is a Saturday worked), 2 to 6, 9 to 12 March
+        (OFFICE, "2026-02-13T09:00", "15 working_days", "2026-03-12T17:30"),
+        (ALWAYS, "2026-03-05T23:30", "1 hours", "2026-03-06T00:30"),
+    ],
+)
+def test_a_table_of_dates(calendar, start, promise, due) -> None:
+    assert deadline(calendar, at(start, calendar.zone), promise) == at(due, calendar.zone)
+
+
 instants = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 1)).map(
     lambda naive: naive.replace(tzinfo=UTC)
 )

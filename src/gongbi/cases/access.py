@@ -15,7 +15,9 @@ from gongbi.cases import states
 from gongbi.cases.models import Case, Photo, Task
 from gongbi.core.public import ApplicationRecord, Scope
 
-OFF_THEIR_HANDS = ("returned", "withdrawn")
+# A planned task is not yet the unit's business; one handed over is it no more.
+OFF_THEIR_HANDS = ("planned", "returned", "withdrawn", "handed_over")
+OF_A_TASK = frozenset({"cases.work", "cases.assign", "cases.return", "cases.note"})
 NOTHING = Q(pk__in=())
 
 
@@ -54,8 +56,23 @@ def _standing_in(scope: Scope) -> set[str]:
 
 
 def may(scope: Scope, case: Case, verb: str) -> bool:
-    """Whether a person who sees a case may do something that needs a permission."""
-    return scope.can(verb, place_path=case.place_path, unit_path=case.unit_path or None)
+    """Whether a person who sees a case may do something that needs a permission.
+
+    What concerns one task is open to whoever works in its unit; what concerns the case, to those
+    of the unit that leads. A verdict is appealed by the unit it judges.
+    """
+    if scope.can(verb, place_path=case.place_path, unit_path=case.unit_path or None):
+        return True
+    if not scope.unit_paths(verb):
+        return False
+    if verb in OF_A_TASK:
+        running = case.tasks.filter(state__in=states.RUNNING_TASK)
+        paths = running.values_list("unit_path", flat=True)
+        return any(scope.can(verb, unit_path=path) for path in paths)
+    if verb == "cases.appeal" and case.state == states.OPEN:
+        last = case.outcomes.select_related("unit").order_by("-pk").first()
+        return bool(last and last.unit and scope.can(verb, unit_path=last.unit.path))
+    return False
 
 
 def access_case(scope: Scope, number: str, verb: str = "cases.see") -> Case:
@@ -118,7 +135,9 @@ def task_for_application(application: ApplicationRecord | None, task_id: int) ->
 
 
 def _tasks() -> "QuerySet[Task]":
-    return Task.objects.select_related("case__type", "case__merged_into", "unit")
+    return Task.objects.select_related(
+        "case__type", "case__merged_into", "case__unit", "case__suggested_unit", "unit"
+    )
 
 
 def doable(scope: Scope, case: Case) -> list[states.Edge]:

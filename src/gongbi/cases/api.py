@@ -2,11 +2,13 @@
 
 ``Authorization: Bearer <application key>``; scope ``work`` or ``dispatch``. A refusal is a
 sentence: 401 without a key, 403 without the scope, 404 unknown, 409 overtaken or not possible in
-that state, 413 too large, 422 something to fill in.
+that state, 422 something to fill in. With ``Gongbi-Action-Id`` an act is done once: the same id
+gets the same answer again.
 """
 
 import base64
 import binascii
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -20,6 +22,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gongbi.cases import actions, actors, queries, types
 from gongbi.cases.access import case_for_application, task_for_application
+from gongbi.cases.actions.fields import asked_at
+from gongbi.cases.actions.once import HEADER, once
 from gongbi.cases.errors import Incomplete, Refused
 from gongbi.cases.models import Case, Task
 from gongbi.core.public import application
@@ -36,6 +40,25 @@ class Work(msgspec.Struct, forbid_unknown_fields=True):
     photo: str = ""
     reason: str = "other"
     declared: str = "done"
+    stage: str = ""
+    fields: dict[str, float | bool | str] = {}
+
+
+class CallIn(msgspec.Struct, forbid_unknown_fields=True):
+    """Which unit helps, with what, after which tasks; or in place of one given back."""
+
+    unit: str
+    words: str
+    after: list[int] = []
+    replaces: int | None = None
+    needed: bool = True
+
+
+class CallOff(msgspec.Struct, forbid_unknown_fields=True):
+    """Which helping task is not needed any more, and why."""
+
+    task: int
+    words: str
 
 
 class Dispatch(msgspec.Struct, forbid_unknown_fields=True):
@@ -71,7 +94,7 @@ def for_application(
                 said = _("This key may not do this; it needs the scope %(scope)s.")
                 return answer({"error": said % {"scope": scope}}, 403)
             try:
-                return view(request, who=who, **named)
+                return _once(request, str(who.name), lambda: view(request, who=who, **named))
             except (Incomplete, BadBody) as refused:
                 field = getattr(refused, "field", "")
                 return answer({"error": str(refused), "field": field}, 422)
@@ -85,10 +108,36 @@ def for_application(
     return guard
 
 
+def _once(request: HttpRequest, name: str, do: Callable[[], HttpResponse]) -> HttpResponse:
+    """With an id of the client's own, an act is done once and its answer given again."""
+    action_id = request.headers.get(HEADER, "")
+    if request.method != "POST" or not action_id:
+        return do()
+
+    def told() -> tuple[int, Any]:
+        response = do()
+        return response.status_code, json.loads(response.content)
+
+    asked = request.path.encode() + b"\n" + _body(request)
+    (status, said), repeated = once(f"application:{name}", action_id, asked, told)
+    response = answer(said, status)
+    if repeated:
+        response["Gongbi-Repeated"] = "true"
+    return response
+
+
+def _body(request: HttpRequest) -> bytes:
+    kept: bytes | None = getattr(request, "_gongbi_body", None)
+    if kept is None:
+        kept = request.read(MOST_BODY_BYTES + 1)
+        if len(kept) > MOST_BODY_BYTES:
+            raise BadBody(_("The body is larger than 18 MB."))
+        request._gongbi_body = kept  # type: ignore[attr-defined]  # a stream is read once
+    return kept
+
+
 def _read(request: HttpRequest, kind: type[Any]) -> Any:
-    body = request.read(MOST_BODY_BYTES + 1)
-    if len(body) > MOST_BODY_BYTES:
-        raise BadBody(_("The body is larger than 18 MB."))
+    body = _body(request)
     try:
         return msgspec.json.decode(body or b"{}", type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -123,15 +172,22 @@ def _task_json(row: queries.TaskRow) -> dict[str, Any]:
         "priority": case.priority,
         "reopened": case.reopened,
         "by_hand": task.handler_id is not None,
-        "photo_after": bool(case.type and case.type.photo_after),
+        "photo_after": bool(case.type and case.type.photo_after and task.role == "lead"),
         "words": row.words,
+        "role": task.role,
+        "todo": row.todo,
+        "bound": task.bound,
+        "returned": case.returned,
+        "stage": case.stage,
+        "stages": [one["code"] for one in case.type.stages] if case.type else [],
+        "fields": asked_at(case, "declare") if task.role == "lead" else [],
     }
 
 
 @require_POST
 @for_application("work")
 def work(request: HttpRequest, who: Any, task_id: int, verb: str) -> HttpResponse:
-    """Accept, arrive, done or return."""
+    """Accept, arrive, stage, done or return."""
     said = _read(request, Work)
     task = task_for_application(who, task_id)
     if task is None:
@@ -146,12 +202,14 @@ def _do(task: Task, actor: actors.Actor, verb: str, said: Work) -> None:
         actions.accept(task, actor)
     elif verb == "arrive":
         actions.arrive(task, actor)
+    elif verb == "stage":
+        actions.reach_stage(task, actor, stage=said.stage)
     elif verb == "return":
         actions.return_with_reason(task, actor, reason=said.reason, words=said.words)
     else:
         if said.photo:
             actions.add_photo(task.case, actor, _photo(said.photo), kind="after")
-        actions.declare(task, actor, declared=said.declared, words=said.words)
+        actions.declare(task, actor, declared=said.declared, words=said.words, fields=said.fields)
 
 
 def _photo(said: str) -> bytes:
@@ -205,11 +263,41 @@ def dispatch(request: HttpRequest, who: Any, number: str) -> HttpResponse:
     )
 
 
+@require_POST
+@for_application("dispatch")
+def call_in(request: HttpRequest, who: Any, number: str) -> HttpResponse:
+    """Ask one more unit for a share."""
+    said, actor = _read(request, CallIn), actors.application(who.name)
+    case = case_for_application(who, "dispatch", number)
+    if case is None:
+        return answer({"error": _("There is no such case.")}, 404)
+    task = actions.call_in(
+        case, actor, unit_code=said.unit, words=said.words, after=tuple(said.after),
+        replaces=said.replaces, needed=said.needed,
+    )  # fmt: skip
+    return answer({"number": case.number, "unit": task.unit_id, "task": task.pk,
+                   "state": task.state})  # fmt: skip
+
+
+@require_POST
+@for_application("dispatch")
+def call_off(request: HttpRequest, who: Any, number: str) -> HttpResponse:
+    """Withdraw a helping task; what came after it begins."""
+    said, actor = _read(request, CallOff), actors.application(who.name)
+    case = case_for_application(who, "dispatch", number)
+    task = Task.objects.select_related("unit").filter(pk=said.task, case=case).first()
+    if case is None or task is None:
+        return answer({"error": _("There is no such case or task.")}, 404)
+    actions.call_off(case, actor, task=task, words=said.words)
+    return answer({"number": case.number, "task": task.pk, "state": task.state})
+
+
 @require_GET
 @for_application("dispatch")
 def type_list(request: HttpRequest, who: Any) -> HttpResponse:
     """The types in force, for a system that sorts."""
     return answer(
-        [{"code": row.code, "name_en": row.name_en, "name_zh": row.name_zh, "group": row.group}
+        [{"code": row.code, "name_en": row.name_en, "name_zh": row.name_zh, "group": row.group,
+          "stages": row.stages, "fields": row.fields, "codes": row.codes}
          for row in types.in_force()]
     )  # fmt: skip

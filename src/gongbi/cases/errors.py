@@ -41,6 +41,10 @@ def missing(field: str) -> Incomplete:
         "handler": _("Please choose who shall do it."),
         "declared": _("Please say whether it is done or not possible."),
         "photo": _("This kind of matter needs a photo taken afterwards; please add one."),
+        "more": _("Please choose how much more time is asked for."),
+        "within": _("Please choose by when an answer is asked for."),
+        "stage": _("Please choose one of the stages of this kind of matter."),
+        "task": _("Please choose one of the tasks of this case."),
         "into": _("Please give the number of the case it belongs to."),
     }
     return Incomplete(field, sentences[field])

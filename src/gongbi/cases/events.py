@@ -7,7 +7,65 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from gongbi.cases.events_life import (
+    AppealDecided,
+    AppealMade,
+    CaseFiled,
+    CaseSupervised,
+    CaseTransferred,
+    ExtensionAsked,
+    ExtensionDecided,
+    PromiseEscalated,
+    StageReached,
+    SupervisionAnswered,
+    TaskAdded,
+    TaskDone,
+    TaskReturned,
+    TaskStarted,
+    TaskWithdrawn,
+    TransferOffered,
+)
 from gongbi.core.public import Fact
+
+__all__ = [
+    "AppealDecided",
+    "AppealMade",
+    "CaseCancelled",
+    "CaseClosed",
+    "CaseDispatched",
+    "CaseFiled",
+    "CaseMerged",
+    "CaseOpened",
+    "CaseReopened",
+    "CaseResumed",
+    "CaseReturned",
+    "CaseSorted",
+    "CaseSupervised",
+    "CaseTransferred",
+    "CaseUrged",
+    "CaseWaiting",
+    "DeadlineMissed",
+    "EvidenceSeen",
+    "ExtensionAsked",
+    "ExtensionDecided",
+    "OutcomeDeclared",
+    "PromiseEscalated",
+    "ReporterForgotten",
+    "ReporterSeen",
+    "SignalJoined",
+    "StageReached",
+    "SupervisionAnswered",
+    "TaskAccepted",
+    "TaskAdded",
+    "TaskArrived",
+    "TaskDone",
+    "TaskReturned",
+    "TaskStarted",
+    "TaskWithdrawn",
+    "TransferOffered",
+    "VerdictAsked",
+    "VerdictGiven",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +208,7 @@ class VerdictGiven(Fact):
 
 @dataclass(frozen=True, slots=True)
 class CaseReopened(Fact):
-    """The resident said it is not solved; it is owed again."""
+    """The resident said it is not solved, or an official opened it again; it is owed again."""
 
     case: UUID
     number: str

@@ -1,18 +1,21 @@
 """What a reporter sees and may do, by their link or short number."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from gongbi.cases import following, states, wording
+from gongbi.cases import following, promises, states, wording
 from gongbi.cases.errors import Refused
-from gongbi.cases.models import Case, Outcome, Photo, Signal, Verdict
+from gongbi.cases.models import Case, CaseType, Outcome, Photo, Signal, Verdict
+from gongbi.cases.models.rules import in_reader_language
 from gongbi.cases.records import FollowRecord, FollowStep
 from gongbi.core.public import now, unseal, unseal_many
 
 SHOWN_STEPS = frozenset(
     {"open", "join", "dispatch", "accept", "arrive", "return", "declare", "wait", "resume", "ask",
-     "solved", "not_solved", "unanswered", "merge", "cancel"}
+     "solved", "not_solved", "unanswered", "merge", "cancel", "file", "stage", "grant", "park",
+     "reopen"}
 )  # fmt: skip
 
 
@@ -52,7 +55,7 @@ def _record(signal: Signal, by_link: bool) -> FollowRecord:
         place_name=case.place.name if case.place else "",
         unit_name=case.unit.name if case.unit else "",
         opened_at=own.opened_at,
-        due_at=case.due_at,
+        due_at=_promised(case),
         asked=asked,
         asked_until=verdict.due_at if asked and verdict else None,
         may_reopen=asked or _may_reopen(case, verdict),
@@ -65,6 +68,12 @@ def _record(signal: Signal, by_link: bool) -> FollowRecord:
         photos=_photos(case, signal) if by_link else (),
         merged_into=case.number if own.merged_into_id else "",
     )
+
+
+def _promised(case: Case) -> datetime | None:
+    """The nearest promise made to people; what units owe one another is not the reporter's."""
+    rows = case.deadlines.filter(ended_at=None, kind__in=promises.OF_TYPE).order_by("due_at")
+    return rows.values_list("due_at", flat=True).first()
 
 
 def _is_asked(case: Case, verdict: Verdict | None) -> bool:
@@ -80,7 +89,12 @@ def _may_reopen(case: Case, verdict: Verdict | None) -> bool:
 def _steps(case: Case) -> tuple[FollowStep, ...]:
     """The history without persons, and what units wrote for the reporter."""
     shown = [
-        FollowStep(wording.step(step), step.at, step.unit.name if step.unit else "")
+        FollowStep(
+            wording.step(step, case.type),
+            step.at,
+            step.unit.name if step.unit else "",
+            said_at(case.type, step.verb),
+        )
         for step in case.steps.select_related("unit").order_by("at", "pk")
         if step.verb in SHOWN_STEPS
     ]
@@ -91,6 +105,12 @@ def _steps(case: Case) -> tuple[FollowStep, ...]:
         FollowStep(said, n.at, "", opened[n.words_id]) for n in notes if n.words_id in opened
     ]
     return tuple(sorted(shown, key=lambda step: step.at))
+
+
+def said_at(kind: CaseType | None, verb: str) -> str:
+    """What the type has the city say to the reporter when that happens."""
+    words = kind.says.get(verb, {}) if kind else {}
+    return in_reader_language(words.get("en", ""), words.get("zh", ""))
 
 
 def _photos(case: Case, signal: Signal) -> tuple[UUID, ...]:

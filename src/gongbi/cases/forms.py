@@ -27,9 +27,10 @@ def choices(codes: tuple[str, ...], names: dict[str, Any]) -> list[tuple[str, An
 
 
 class SeenForm(forms.Form):
-    """Carries the version of the case the person had before them."""
+    """Carries the version of the case the person had before them, and which task of several."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    on_task = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class PlainForm(SeenForm):

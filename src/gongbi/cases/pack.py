@@ -23,13 +23,15 @@ def check(folder: Path, known: Known) -> list[Fault]:
 
 def load(folder: Path, version: int) -> None:
     """Write types and routes from a checked pack, inside the caller's transaction."""
-    said = read_toml_with_lines(folder / TYPES)[0].get("case_type", [])
-    _load_types([type_fields(row, n) for n, row in enumerate(said)], version)
+    said = read_toml_with_lines(folder / TYPES)[0]
+    ladders = {row["code"]: row["steps"] for row in said.get("ladder", [])}
+    rows = enumerate(said.get("case_type", []))
+    _load_types([type_fields(row, n, ladders) for n, row in rows], version)
     routes = read_toml_with_lines(folder / ROUTES)[0].get("route", [])
     _load_routes([route_fields(row, n) for n, row in enumerate(routes)], version)
 
 
-def type_fields(row: dict[str, Any], position: int) -> dict[str, Any]:
+def type_fields(row: dict[str, Any], position: int, ladders: dict[str, Any]) -> dict[str, Any]:
     """A type's columns, with the defaults of what the pack leaves out."""
     sources = list(row.get("sources", ["report"]))
     around = row.get("group") in ("water", "power")  # one cause in a network shows in many places
@@ -51,6 +53,15 @@ def type_fields(row: dict[str, Any], position: int) -> dict[str, Any]:
         "visible": row.get("visible", "report" in sources),
         "words": list(row.get("words", [])),
         "join": row.get("join", "around" if around else "same_place"),
+        "on_site": row.get("on_site", ""),
+        "ladder": [[step["at"], step["tell"]] for step in ladders.get(row.get("ladder"), ())],
+        "pause_limit": row.get("pause_limit", "10 working_days"),
+        "extend_times": row.get("extend_times", 2),
+        "file_first": row.get("file_first", False),
+        "stages": list(row.get("stages", [])),
+        "fields": [{"required_at": "declare", **field} for field in row.get("fields", [])],
+        "says": dict(row.get("says", {})),
+        "codes": dict(row.get("codes", {})),
     }
 
 

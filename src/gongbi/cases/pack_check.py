@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from gongbi.cases.joining import JOIN
+from gongbi.cases.pack_check_life import LIFE_KEYS, ladder_troubles, life_troubles
 from gongbi.core.public import CODE, Fault, Known, Unreadable, read_toml_with_lines
 from gongbi.kernel.calendars import parse_promise
 
@@ -17,14 +18,14 @@ GROUPS = frozenset({
 TYPE_KEYS = frozenset({
     "code", "name_en", "name_zh", "group", "priority", "sources", "first_contact", "solve",
     "calendar", "ask_verdict", "verdict_within", "photo_after", "public", "visible", "words",
-    "join",
+    "join", *LIFE_KEYS,
 })
 ROUTE_KEYS = frozenset({
     "code", "types", "groups", "places", "hours", "weekdays", "min_level", "to_unit", "to_kind",
     "at_once", "reason_en", "reason_zh",
 })
 # fmt: on
-FLAGS = ("ask_verdict", "photo_after", "public", "visible")
+FLAGS = ("ask_verdict", "photo_after", "public", "visible", "file_first")
 Row = dict[str, Any]
 Trouble = tuple[str, str]  # the key it stands at, and the reason
 
@@ -32,9 +33,12 @@ Trouble = tuple[str, str]  # the key it stands at, and the reason
 def check_types(folder: Path, known: Known) -> tuple[dict[str, str], list[Fault]]:
     """Groups by type code, and the faults of the types."""
     rows, line_of, faults = _read(folder / TYPES, "case_type")
+    ladders, found_there = _check_ladders(folder)
+    faults += found_there
     groups: dict[str, str] = {}
     for index, row in enumerate(rows):
         found = [*_unknown_keys(row, TYPE_KEYS), *_type_troubles(row, known)]
+        found += life_troubles(row, ladders)
         code = str(row.get("code", ""))
         if code in groups:
             found.append(("code", f"The type {code!r} stands here twice; give it another code."))
@@ -42,6 +46,20 @@ def check_types(folder: Path, known: Known) -> tuple[dict[str, str], list[Fault]
         faults += _at(TYPES, line_of, "case_type", index, found)
     known.case_types.update(groups)
     return groups, faults
+
+
+def _check_ladders(folder: Path) -> tuple[set[str], list[Fault]]:
+    """Codes of the ladders a type may name, and their faults."""
+    try:
+        said, line_of = read_toml_with_lines(folder / TYPES)
+    except Unreadable:
+        return set(), []  # said by the types already
+    codes: set[str] = set()
+    faults: list[Fault] = []
+    for index, row in enumerate(said.get("ladder", [])):
+        faults += _at(TYPES, line_of, "ladder", index, list(ladder_troubles(row, codes)))
+        codes.add(str(row.get("code", "")))
+    return codes, faults
 
 
 def _type_troubles(row: Row, known: Known) -> Iterator[Trouble]:
@@ -65,7 +83,7 @@ def _type_troubles(row: Row, known: Known) -> Iterator[Trouble]:
 def _promise_troubles(row: Row) -> Iterator[Trouble]:
     if "solve" not in row:
         yield "code", f"The type {row.get('code')!r} promises nothing; give solve."
-    for key in ("first_contact", "solve", "verdict_within"):
+    for key in ("first_contact", "on_site", "solve", "verdict_within", "pause_limit"):
         if row.get(key):
             try:
                 parse_promise(str(row[key]))

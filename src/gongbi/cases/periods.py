@@ -9,6 +9,7 @@ from gongbi.cases import states
 from gongbi.cases.access import visible_cases
 from gongbi.cases.models import Case, Deadline, Outcome, Step, Task, Verdict
 from gongbi.cases.models.rules import in_reader_language
+from gongbi.cases.promises import OF_TYPE
 from gongbi.cases.records import SpanRecord, WorkRecord
 from gongbi.core.public import Scope
 
@@ -71,8 +72,8 @@ def _span(opened_at: dict[int, datetime], then: dict[int, datetime]) -> SpanReco
 
 
 def _promises(opened: "QuerySet[Case]") -> dict[str, int]:
-    """Promises of these cases kept, missed, or neither yet; a moved one is no promise."""
-    rows = Deadline.objects.filter(case__in=opened.values("pk"))
+    """Promises to people kept, missed, or neither yet; a moved one is no promise."""
+    rows = Deadline.objects.filter(case__in=opened.values("pk"), kind__in=OF_TYPE)
     missed = Q(missed_at__isnull=False) | Q(ended_as="late")
     return rows.aggregate(
         promises_kept=Count("pk", filter=Q(ended_as="met") & ~missed),

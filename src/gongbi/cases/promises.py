@@ -1,7 +1,9 @@
 """A case's promises: set by its type, paused while others must act, met, missed, or dropped.
 
-A row is never moved: a paused or renewed promise ends, and a new row follows it. Each helper runs
-inside the transaction of the action that calls it.
+A row is never moved: a paused, extended or renewed promise ends, and a new row follows it. Each
+function runs inside the transaction of the action that calls it. First contact, on site and solve
+are the type's; the decision of a referee, the answer to a supervisor, the end of waiting and the
+review of a parked case are promises too: nothing asked within the city runs without an end.
 """
 
 from datetime import datetime
@@ -10,7 +12,10 @@ from math import ceil
 from gongbi.cases.models import Case, Deadline
 from gongbi.core.public import deadline_after, working_minutes
 
-FIRST_CONTACT, SOLVE = "first_contact", "solve"
+FIRST_CONTACT, ON_SITE, SOLVE = "first_contact", "on_site", "solve"
+DECISION, ANSWER, WAITING, REVIEW = "decision", "answer", "waiting", "review"
+OF_TYPE = (FIRST_CONTACT, ON_SITE, SOLVE)
+KINDS = (*OF_TYPE, DECISION, ANSWER, WAITING, REVIEW)
 
 
 def promise(case: Case, at: datetime, *, rule: str = "type", first: bool = True) -> None:
@@ -19,39 +24,65 @@ def promise(case: Case, at: datetime, *, rule: str = "type", first: bool = True)
     if kind is None:
         return
     said = [(SOLVE, kind.solve)]
-    if first and kind.first_contact:
-        said.append((FIRST_CONTACT, kind.first_contact))
+    if first:
+        said += [(FIRST_CONTACT, kind.first_contact), (ON_SITE, kind.on_site)]
     Deadline.objects.bulk_create(
-        Deadline(
-            case=case,
-            kind=name,
-            promise=promised,
-            calendar=kind.calendar,
-            rule=f"{rule}:{kind}",
-            set_at=at,
-            due_at=deadline_after(at, promised, kind.calendar),
-        )
+        _row(case, name, promised, kind.calendar, at, f"{rule}:{kind}")
         for name, promised in said
+        if promised
     )
     keep_nearest(case)
 
 
+def promise_beside(
+    case: Case,
+    kind: str,
+    at: datetime,
+    promised: str,
+    *,
+    calendar: str,
+    rule: str,
+    due_at: datetime | None = None,
+) -> Deadline:
+    """One more promise beside the type's: a decision, an answer, an end of waiting, a review."""
+    row = _row(case, kind, promised, calendar, at, rule)
+    row.due_at = due_at or row.due_at
+    row.save()
+    keep_nearest(case)
+    return row
+
+
+def _row(case: Case, kind: str, promised: str, calendar: str, at: datetime, rule: str) -> Deadline:
+    return Deadline(
+        case=case,
+        kind=kind,
+        promise=promised,
+        calendar=calendar,
+        rule=rule[:80],
+        set_at=at,
+        due_at=deadline_after(at, promised, calendar),
+        # The clock works out the steps of telling at its next turn: a report must not wait for it.
+        rung_at=at,
+    )
+
+
 def meet(case: Case, at: datetime, *kinds: str) -> None:
     """Promises of these kinds are kept, or were kept late."""
-    for row in _running(case, *kinds):
+    for row in running(case, *kinds):
         _end(row, at, "met" if at <= row.due_at else "late")
     keep_nearest(case)
 
 
-def drop(case: Case, at: datetime, as_: str = "dropped") -> None:
+def drop(case: Case, at: datetime, as_: str = "dropped", kinds: tuple[str, ...] = KINDS) -> None:
     """Nothing is promised any more: cancelled, merged, or promised anew."""
-    Deadline.objects.filter(case=case, ended_at=None).update(ended_at=at, ended_as=as_)
+    rows = Deadline.objects.filter(case=case, ended_at=None, kind__in=kinds)
+    rows.update(ended_at=at, ended_as=as_)
     keep_nearest(case)
 
 
 def pause(case: Case, at: datetime) -> None:
-    """Stop the clock of promises not yet missed; what is missed stays missed."""
-    for row in _running(case):
+    """Stop the clock of the type's promises not yet missed; what is missed stays missed."""
+    for row in running(case, *OF_TYPE):
         if at < row.due_at:
             _end(row, at, "paused")
     keep_nearest(case)
@@ -59,19 +90,38 @@ def pause(case: Case, at: datetime) -> None:
 
 def go_on(case: Case, paused_at: datetime, at: datetime) -> None:
     """Run paused promises again with the working time they had left."""
-    paused = Deadline.objects.filter(case=case, ended_as="paused", ended_at=paused_at)
-    for row in paused:
+    paused = Deadline.objects.filter(
+        case=case, ended_as="paused", ended_at=paused_at, kind__in=OF_TYPE
+    )
+    # The latest of each kind: a replay may pause, go on and pause again within one instant.
+    for row in {one.kind: one for one in paused.order_by("pk")}.values():
         left = max(1, ceil(working_minutes(paused_at, row.due_at, row.calendar)))
-        Deadline.objects.create(
-            case=case,
-            kind=row.kind,
-            promise=row.promise,
-            calendar=row.calendar,
-            rule=f"pause:{left}min"[:80],
-            set_at=at,
-            due_at=deadline_after(at, f"{left} minutes", row.calendar),
-        )
+        again = _row(case, row.kind, f"{left} minutes", row.calendar, at, f"pause:{left}min")
+        again.promise = row.promise
+        # What was told before the pause is not told again: shares are of all the time given.
+        again.spent = row.spent + working_minutes(row.set_at, paused_at, row.calendar)
+        again.rung = row.rung
+        again.save()
     keep_nearest(case)
+
+
+def move_later(row: Deadline, at: datetime, due_at: datetime, *, rule: str) -> Deadline:
+    """End a promise as moved and let a later one follow it; missed stays missed."""
+    _end(row, at, "moved")
+    later = Deadline(
+        case=row.case,
+        kind=row.kind,
+        promise=row.promise,
+        calendar=row.calendar,
+        rule=rule[:80],
+        set_at=at,
+        due_at=due_at,
+        spent=row.spent + working_minutes(row.set_at, at, row.calendar),
+        rung_at=at,
+    )
+    later.save()
+    keep_nearest(row.case)
+    return later
 
 
 def keep_nearest(case: Case) -> None:
@@ -81,13 +131,14 @@ def keep_nearest(case: Case) -> None:
     Case.objects.filter(pk=case.pk).update(due_at=case.due_at)
 
 
-def _running(case: Case, *kinds: str) -> list[Deadline]:
+def running(case: Case, *kinds: str) -> list[Deadline]:
+    """Promises of a case that still run, of these kinds or of all."""
     rows = Deadline.objects.filter(case=case, ended_at=None)
     return list(rows.filter(kind__in=kinds) if kinds else rows)
 
 
 def _end(row: Deadline, at: datetime, as_: str) -> None:
     row.ended_at, row.ended_as = at, as_
-    if as_ == "late":
+    if as_ == "late" or (as_ == "moved" and at > row.due_at):
         row.missed_at = row.missed_at or row.due_at
     row.save(update_fields=["ended_at", "ended_as", "missed_at"])

@@ -9,7 +9,7 @@ from django.db.models.functions import TruncDate
 
 from gongbi.cases import states, wording
 from gongbi.cases.access import visible_cases
-from gongbi.cases.models import Case, Outcome, Signal, Step, Task, Verdict
+from gongbi.cases.models import Case, Outcome, Signal, Step, Task, Told, Verdict
 from gongbi.cases.records import (
     CaseCounts,
     CaseFilter,
@@ -155,7 +155,7 @@ def recent(scope: Scope | None, limit: int = 20) -> list[RecentStep]:
     return [
         RecentStep(
             number=step.case.number,
-            what=wording.step(step),
+            what=wording.step(step, step.case.type),
             at=step.at,
             place_name=step.case.place.name if step.case.place else "",
             type_name=step.case.type.name if step.case.type else "",
@@ -186,7 +186,7 @@ def _handed_over(
     moved_at = last.at if last else case.opened_at
     return HandoverRow(
         row=case_row(case, at),
-        last_step=wording.step(last) if last else "",
+        last_step=wording.step(last, case.type) if last else "",
         last_step_at=moved_at,
         silent=moved_at <= quiet_since,
         version=case.version,
@@ -227,6 +227,16 @@ def _short(text: str, most: int) -> str:
     return text if not most or len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
+def last_told(cases: list[int]) -> dict[int, str]:
+    """The latest step told of a promise that still runs, by case. One query."""
+    rows = Told.objects.filter(case__in=cases, deadline__ended_at=None)
+    found = rows.order_by("at", "pk").values_list("case", "deadline__kind", "step")
+    return {
+        case: f"{wording.PROMISES.get(kind, kind)}: {wording.rung(step)}"
+        for case, kind, step in found
+    }
+
+
 def waiting_for_dispatch() -> "QuerySet[Case]":
     """The queue as another system sees it: open cases, complaints excepted. One query."""
     rows = Case.objects.filter(state=states.OPEN, about_path="").select_related("type")
@@ -242,6 +252,8 @@ class TaskRow:
     words: str
     overdue: bool
     state_name: str
+    todo: str
+    told: str
 
 
 def my_tasks(scope: Scope) -> list[TaskRow]:
@@ -270,6 +282,8 @@ def _running_tasks() -> "QuerySet[Task]":
 
 def _task_rows(tasks: list[Task]) -> list[TaskRow]:
     at, words = now(), words_for_work([task.case for task in tasks])
+    todo = unseal_many(task.todo_id for task in tasks)
+    told = last_told([task.case_id for task in tasks])
     return [
         TaskRow(
             task=task,
@@ -277,6 +291,8 @@ def _task_rows(tasks: list[Task]) -> list[TaskRow]:
             words=words.get(task.case_id, ""),
             overdue=task.case.due_at is not None and task.case.due_at <= at,
             state_name=str(wording.TASKS.get(task.state, task.state)),
+            todo=todo.get(task.todo_id or 0, ""),
+            told=told.get(task.case_id, ""),
         )
         for task in tasks
     ]

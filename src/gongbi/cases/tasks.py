@@ -1,28 +1,34 @@
-"""What the clock does: ask for verdicts, close the unanswered, mark missed promises.
+"""What the clock does: ask for verdicts, close the unanswered, wake the parked, mark and tell.
 
 Each case in a transaction of its own; one that somebody moved meanwhile is left for the next
 turn. ``now`` is the city's, so a played city is asked and closed in its own days.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from gongbi.cases import states
+from gongbi.cases import promises, states
 from gongbi.cases.actions import ask_verdict, close_unanswered
+from gongbi.cases.actions.waiting import take_up
+from gongbi.cases.actors import SYSTEM
+from gongbi.cases.climbing import climb
 from gongbi.cases.errors import CannotMove, Overtaken
 from gongbi.cases.events import DeadlineMissed
-from gongbi.cases.models import Deadline, Verdict
+from gongbi.cases.models import Deadline, DoneOnce, Verdict
 from gongbi.core.public import publish
 
 AT_MOST = 300
+REMEMBERED = timedelta(days=30)
 
 
 def run_due(now: datetime, most: int = AT_MOST) -> int:
     """Do whatever is due, up to ``most`` of each kind; returns how much was done."""
-    return ask_due(now, most) + close_due(now, most) + mark_missed(now, most)
+    duties = (ask_due, close_due, wake_due, mark_missed, tell_steps, forget_old_acts)
+    return sum(duty(now, most) for duty in duties)
 
 
 def ask_due(now: datetime, most: int = AT_MOST) -> int:
@@ -43,6 +49,32 @@ def mark_missed(now: datetime, most: int = AT_MOST) -> int:
     for row in found:
         _mark(row)
     return len(found)
+
+
+def wake_due(now: datetime, most: int = AT_MOST) -> int:
+    """Take up again what was parked until now."""
+    rows = Deadline.objects.filter(
+        kind=promises.REVIEW, ended_at=None, due_at__lte=now, case__state=states.WAITING
+    )
+    return sum(_tried(_wake, row, now) for row in rows.select_related("case")[:most])
+
+
+@transaction.atomic
+def _wake(row: Deadline, now: datetime) -> None:
+    take_up(row.case, SYSTEM, at=now)
+
+
+def tell_steps(now: datetime, most: int = AT_MOST) -> int:
+    """Tell whoever must be told of promises that come near or are past; each step once."""
+    rows = Deadline.objects.filter(ended_at=None, rung_at__lte=now).order_by("rung_at")
+    return sum(climb(row, now) for row in rows.select_related("case__type")[:most])
+
+
+def forget_old_acts(now: datetime, most: int = AT_MOST) -> int:
+    """Drop the memory of acts that nobody will repeat any more; it is not counted as work."""
+    old = DoneOnce.objects.filter(at__lt=now - REMEMBERED).values("pk")[:most]
+    DoneOnce.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
+    return 0
 
 
 @transaction.atomic
@@ -72,7 +104,7 @@ def _awaiting() -> QuerySet[Verdict]:
     return rows.select_related("case__type").order_by("pk")
 
 
-def _tried(do: Callable[[Verdict, datetime], object], row: Verdict, now: datetime) -> int:
+def _tried(do: Callable[[Any, datetime], object], row: Any, now: datetime) -> int:
     try:
         do(row, now)
     except (Overtaken, CannotMove):

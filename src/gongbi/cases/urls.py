@@ -16,11 +16,13 @@ urlpatterns = [
     path("cases/<str:number>/do/<str:verb>", doing.do, name="case-do"),
     path("api/tasks", api.tasks, name="api-tasks"),
     re_path(
-        r"^api/tasks/(?P<task_id>[0-9]{1,18})/(?P<verb>accept|arrive|done|return)$",
+        r"^api/tasks/(?P<task_id>[0-9]{1,18})/(?P<verb>accept|arrive|stage|done|return)$",
         api.work,
         name="api-work",
     ),
     path("api/queue", api.queue, name="api-queue"),
     path("api/types", api.type_list, name="api-types"),
     path("api/cases/<str:number>/dispatch", api.dispatch, name="api-dispatch"),
+    path("api/cases/<str:number>/call_in", api.call_in, name="api-call-in"),
+    path("api/cases/<str:number>/call_off", api.call_off, name="api-call-off"),
 ]

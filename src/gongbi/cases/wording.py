@@ -1,12 +1,16 @@
 """Words for codes, in the reader's language: states, verbs, reasons, and why a unit was chosen."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from gongbi.core.public import promise_in_words
+from gongbi.kernel.ladder import parse_step
 
 if TYPE_CHECKING:
-    from gongbi.cases.models import Note, Step
+    from gongbi.cases.models import CaseType, Note, Step
 
 STATES = {
     "open": pgettext_lazy("state", "open"),
@@ -18,12 +22,19 @@ STATES = {
     "cancelled": pgettext_lazy("state", "cancelled"),
 }
 TASKS = {
+    "planned": pgettext_lazy("task", "planned, comes later"),
     "offered": pgettext_lazy("task", "not yet accepted"),
     "accepted": pgettext_lazy("task", "accepted"),
     "on_site": pgettext_lazy("task", "on site"),
     "done": pgettext_lazy("task", "done"),
     "returned": pgettext_lazy("task", "returned"),
     "withdrawn": pgettext_lazy("task", "withdrawn"),
+    "handed_over": pgettext_lazy("task", "handed over"),
+}
+ROLES = {
+    "lead": gettext_lazy("leads"),
+    "help": gettext_lazy("helps"),
+    "takeover": gettext_lazy("is asked to take it over"),
 }
 STEPS = {
     "open": gettext_lazy("opened"),
@@ -46,6 +57,21 @@ STEPS = {
     "merge": gettext_lazy("merged into another case"),
     "cancel": gettext_lazy("cancelled"),
     "forget": gettext_lazy("a reporter's words were deleted"),
+    "file": gettext_lazy("filed as a matter of the city's"),
+    "stage": gettext_lazy("progress"),
+    "call_in": gettext_lazy("one more unit called in"),
+    "call_off": gettext_lazy("a task was called off"),
+    "start": gettext_lazy("its turn has come"),
+    "transfer": gettext_lazy("offered to another unit"),
+    "extend": gettext_lazy("more time asked for"),
+    "grant": gettext_lazy("more time granted"),
+    "refuse": gettext_lazy("more time refused"),
+    "supervise": gettext_lazy("supervised: an answer is asked for"),
+    "answer": gettext_lazy("the unit answered its supervisor"),
+    "appeal": gettext_lazy("appealed; a referee decides"),
+    "decide": gettext_lazy("the referee decided"),
+    "park": gettext_lazy("parked until a day, promises paused"),
+    "reopen": gettext_lazy("opened again by an official"),
 }
 VERBS = {
     "sort": gettext_lazy("Set the type"),
@@ -62,6 +88,20 @@ VERBS = {
     "not_solved": gettext_lazy("Heard by call-back: not solved"),
     "merge": gettext_lazy("Merge into another case"),
     "cancel": gettext_lazy("Cancel"),
+    "file": gettext_lazy("File"),
+    "stage": gettext_lazy("Say how far it is"),
+    "call_in": gettext_lazy("Call in one more unit"),
+    "call_off": gettext_lazy("Call off a task"),
+    "transfer": gettext_lazy("Hand over to another unit"),
+    "extend": gettext_lazy("Ask for more time"),
+    "grant": gettext_lazy("Grant more time"),
+    "refuse": gettext_lazy("Refuse more time"),
+    "supervise": gettext_lazy("Ask for an answer by a day"),
+    "answer": gettext_lazy("Answer the supervisor"),
+    "appeal": gettext_lazy("Appeal to a referee"),
+    "decide": gettext_lazy("Decide the appeal"),
+    "park": gettext_lazy("Park until a day"),
+    "reopen": gettext_lazy("Open again"),
 }
 REASONS = {
     "not_ours": gettext_lazy("not ours to do"),
@@ -75,13 +115,58 @@ REASONS = {
     "third_party": gettext_lazy("a third party must act"),
     "works": gettext_lazy("works or material"),
     "weather": gettext_lazy("weather"),
+    "no_budget": gettext_lazy("no money for it this year"),
+    "no_owner": gettext_lazy("nobody owns it yet"),
+    "planned_works": gettext_lazy("planned works will include it"),
+    "law": gettext_lazy("a procedure of law must come first"),
+    "parked": gettext_lazy("its day of review; it is parked"),
+    "more_found": gettext_lazy("more was found than was known"),
+    "procedure": gettext_lazy("a procedure takes its own time"),
+    "agreed": gettext_lazy("agreed with the other unit"),
+    "not_done": gettext_lazy("it was not done"),
+    "came_back": gettext_lazy("it came back"),
+    "new_facts": gettext_lazy("something new is known"),
+    "wrongly_ended": gettext_lazy("it was ended by mistake"),
     "other": gettext_lazy("another reason"),
+}
+DECISIONS = {
+    "kept": gettext_lazy("it stays with this unit, which may not give it back"),
+    "given": gettext_lazy("another unit does it, and may not give it back"),
+    "refused": gettext_lazy("the verdict stands; the work goes on"),
+    "settled": gettext_lazy("nothing more is owed; the resident's word stays as it is"),
+    "lapsed": gettext_lazy("lapsed: the case moved on first"),
+}
+EXTENSIONS = {
+    "": gettext_lazy("asked, not yet decided"),
+    "granted": gettext_lazy("granted"),
+    "refused": gettext_lazy("refused"),
+    "lapsed": gettext_lazy("lapsed: the case moved on first"),
+}
+ANSWERED = {
+    "": gettext_lazy("not yet answered"),
+    "answered": gettext_lazy("answered"),
+    "declared": gettext_lazy("answered by the outcome"),
+    "lapsed": gettext_lazy("lapsed: the case moved on first"),
+}
+APPEALS = {
+    "assignment": gettext_lazy("that it should do it"),
+    "verdict": gettext_lazy("the verdict: not solved"),
+}
+TOLD = {
+    "handler": gettext_lazy("the person who has the task"),
+    "unit": gettext_lazy("the unit"),
+    "lead": gettext_lazy("the head of the unit's people"),
+    "dispatcher": gettext_lazy("the dispatchers"),
+    "supervisor": gettext_lazy("the supervisors"),
+    "referee": gettext_lazy("the referee"),
+    "reporter": gettext_lazy("the reporter"),
 }
 ENDED_AS = {
     "solved": gettext_lazy("solved, says the resident"),
     "unanswered": gettext_lazy("unanswered: the resident did not say"),
     "done": gettext_lazy("done, says the unit; nobody was there to ask"),
     "not_possible": gettext_lazy("not possible, says the unit; nobody was there to ask"),
+    "settled": gettext_lazy("settled by a referee; the resident's word stays as it is"),
 }
 DECLARED = {"done": gettext_lazy("done"), "not_possible": gettext_lazy("not possible")}
 SAID = {
@@ -92,7 +177,12 @@ SAID = {
 }
 PROMISES = {
     "first_contact": gettext_lazy("first contact"),
+    "on_site": pgettext_lazy("promise", "somebody on site"),
     "solve": pgettext_lazy("promise", "solved"),
+    "decision": pgettext_lazy("promise", "decision of the referee"),
+    "answer": pgettext_lazy("promise", "answer to the supervisor"),
+    "waiting": pgettext_lazy("promise", "end of waiting"),
+    "review": pgettext_lazy("promise", "review of the parked case"),
 }
 PROMISE_ENDS = {
     "met": gettext_lazy("kept"),
@@ -133,30 +223,79 @@ def reason(code: str) -> str:
     return str(REASONS.get(code, code))
 
 
-def step(row: "Step") -> str:
-    """A step in a few words, with the unit it names and the reason it gave."""
+def step(row: "Step", kind: "CaseType | None" = None) -> str:
+    """A step in a few words, with the unit it names, the stage it reached, the reason it gave."""
     said = str(STEPS.get(row.verb, row.verb))
+    if row.verb == "stage":
+        said = f"{said}: {stage(kind, row.why.get('stage', ''))}"
     if row.unit:
         said = f"{said} · {row.unit.name}"
     given = row.why.get("reason")
     return f"{said} · {reason(given)}" if given else said
 
 
+def stage(kind: "CaseType | None", code: str) -> str:
+    """A stage's name in the reader's language; its code where the type no longer has it."""
+    rows = kind.stages if kind else []
+    found = next((row for row in rows if row["code"] == code), None)
+    if found is None:
+        return code
+    return in_language(found.get("name_en", ""), found.get("name_zh", ""))
+
+
+def in_language(en: str, zh: str) -> str:
+    """The wording in the reader's language, or the one there is."""
+    chinese = (get_language() or "").startswith("zh")
+    return (zh or en) if chinese else (en or zh)
+
+
+def rung(step: str) -> str:
+    """A step of telling in words: half the time gone, due, a working day after it."""
+    kind, share, promise = parse_step(step)
+    if kind == "share":
+        return _("%(percent)d %% of the time is gone") % {"percent": round(share * 100)}
+    if kind == "after":
+        return _("%(span)s past its time") % {"span": promise_in_words(promise)}
+    return _("its time has come")
+
+
+def told_to(codes: list[str]) -> str:
+    """Who was told, in words."""
+    return ", ".join(str(TOLD.get(code, code)) for code in codes)
+
+
 def step_why(row: "Step") -> str:
     """The reason kept with a step, where it is not said already."""
-    why = row.why
-    if row.verb == "dispatch":
-        rule = why.get("route")
-        return _("as suggested by rule %(rule)s") % {"rule": rule} if rule else _("chosen by hand")
-    if row.verb == "merge":
-        return _("into %(number)s") % {"number": why.get("into", "")}
-    if row.verb == "join" and why.get("merged"):
-        return _("case %(number)s") % {"number": why["merged"]}
-    if row.verb == "declare":
-        return str(DECLARED.get(why.get("declared", ""), ""))
-    if row.verb == "alert":
-        return _("level %(level)s") % {"level": why.get("level", "")}
-    return ""
+    said = _WHY.get(row.verb)
+    return said(row.why) if said else ""
+
+
+def _why_sent(why: dict[str, Any]) -> str:
+    rule = why.get("route")
+    return _("as suggested by rule %(rule)s") % {"rule": rule} if rule else _("chosen by hand")
+
+
+def _why_joined(why: dict[str, Any]) -> str:
+    return _("case %(number)s") % {"number": why["merged"]} if why.get("merged") else ""
+
+
+def _why_more(why: dict[str, Any]) -> str:
+    return _("%(span)s more") % {"span": promise_in_words(why["more"])} if why.get("more") else ""
+
+
+_WHY: dict[str, Callable[[dict[str, Any]], str]] = {
+    "dispatch": _why_sent,
+    "merge": lambda why: _("into %(number)s") % {"number": why.get("into", "")},
+    "join": _why_joined,
+    "declare": lambda why: str(DECLARED.get(why.get("declared", ""), "")),
+    "alert": lambda why: _("level %(level)s") % {"level": why.get("level", "")},
+    "extend": _why_more,
+    "grant": _why_more,
+    "refuse": _why_more,
+    "supervise": lambda why: promise_in_words(why["within"]) if why.get("within") else "",
+    "park": lambda why: _("until %(day)s") % {"day": why.get("until", "")},
+    "decide": lambda why: str(DECISIONS.get(why.get("decided", ""), "")),
+}
 
 
 def note(row: "Note") -> str:

@@ -14,6 +14,7 @@ ROLES: dict[str, frozenset[str]] = {
             "cases.merge",
             "cases.note",
             "cases.urge",
+            "cases.joint",
             "handover.take",
             "brief.see",
             "checkup.see",
@@ -31,6 +32,8 @@ ROLES: dict[str, frozenset[str]] = {
             "cases.note",
             "cases.wait",
             "cases.urge",
+            "cases.joint",
+            "cases.park",
             "cases.see_reporter",
             "cases.forget_reporter",
             "handover.take",
@@ -56,6 +59,12 @@ ROLES: dict[str, frozenset[str]] = {
             "cases.wait",
             "cases.urge",
             "cases.verify",
+            "cases.joint",
+            "cases.park",
+            "cases.grant",
+            "cases.supervise",
+            "cases.referee",
+            "cases.reopen",
             "cases.hear_complaint",
             "cases.see_reporter",
             "cases.forget_reporter",
@@ -79,10 +88,24 @@ ROLES: dict[str, frozenset[str]] = {
             "hotline.call_back",
         }
     ),
+    "referee": frozenset({"cases.see", "cases.note", "cases.referee"}),
     "unit_lead": frozenset(
-        {"cases.see", "cases.work", "cases.assign", "cases.note", "cases.wait", "cases.return"}
+        {
+            "cases.see",
+            "cases.work",
+            "cases.assign",
+            "cases.note",
+            "cases.wait",
+            "cases.return",
+            "cases.extend",
+            "cases.transfer",
+            "cases.answer",
+            "cases.appeal",
+        }
     ),
     "worker": frozenset({"cases.see", "cases.work", "cases.note", "cases.return"}),
 }
 
-PLACE_WIDE_ROLES = frozenset({"keeper", "duty_officer", "dispatcher", "supervisor", "clerk"})
+PLACE_WIDE_ROLES = frozenset(
+    {"keeper", "duty_officer", "dispatcher", "supervisor", "clerk", "referee"}
+)

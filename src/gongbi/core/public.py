@@ -48,7 +48,13 @@ from gongbi.core.records import (
 from gongbi.core.scope import PostHeld, Scope, people_with, scope_of
 from gongbi.core.sealed import seal, seal_bytes, unseal, unseal_bytes, unseal_many
 from gongbi.core.touching import places_touching
-from gongbi.core.worktime import days_worked, deadline_after, promise_in_words, working_minutes
+from gongbi.core.worktime import (
+    days_worked,
+    deadline_after,
+    ladder_of,
+    promise_in_words,
+    working_minutes,
+)
 
 __all__ = [
     "CODE",
@@ -73,6 +79,7 @@ __all__ = [
     "destroy_key",
     "in_language",
     "kept_folder",
+    "ladder_of",
     "load_pack",
     "locate",
     "locate_many",

@@ -1,17 +1,19 @@
 """Promises on the city's calendars, with the public holidays of a kept library."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from gongbi.core.city import city
 from gongbi.core.models import Calendar
 from gongbi.kernel import calendars
 from gongbi.kernel.calendars import WorkingCalendar
+from gongbi.kernel.ladder import Rung, rungs
 
 ALWAYS = {"weekdays": [1, 2, 3, 4, 5, 6, 7], "hours": ["00:00-24:00"]}
 OFFICE = {"weekdays": [1, 2, 3, 4, 5], "hours": ["09:00-12:00", "13:30-17:30"]}
@@ -27,6 +29,13 @@ def deadline_after(start: datetime, promise: str, calendar: str) -> datetime:
 def working_minutes(start: datetime, end: datetime, calendar: str) -> float:
     """Minutes of a calendar's working time between two instants."""
     return calendars.working_minutes(named(calendar), start, end)
+
+
+def ladder_of(
+    calendar: str, set_at: datetime, due_at: datetime, steps: Sequence[str], spent: float
+) -> list[Rung]:
+    """When each step of telling falls for a promise on a calendar, earliest first."""
+    return rungs(named(calendar), set_at, due_at, steps, spent=spent)
 
 
 def days_worked(calendar: str) -> list[tuple[datetime, bool]]:
@@ -90,6 +99,8 @@ def _date(day: date | str) -> date:
 def promise_in_words(promise: str) -> str:
     """A promise as a person reads it, in the reader's language."""
     amount, unit = calendars.parse_promise(promise)
+    if unit == calendars.SAME_DAY:
+        return gettext("by the end of the day")
     words = {
         "minutes": ngettext("%(n)s minute", "%(n)s minutes", amount),
         "hours": ngettext("%(n)s hour", "%(n)s hours", amount),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 LONGEST_SEARCH_DAYS = 3660
+SAME_DAY = "same_day"
 Span = tuple[datetime, datetime]
 
 
@@ -102,6 +103,16 @@ def add_working_days(calendar: WorkingCalendar, start: datetime, days: int) -> d
     raise ValueError("The calendar has not that many working days in ten years.")
 
 
+def end_of_day(calendar: WorkingCalendar, start: datetime) -> datetime:
+    """The close of the day of ``start``; after it, or on a day off, of the next worked day."""
+    day = calendar.local_day(start)
+    for offset in range(LONGEST_SEARCH_DAYS):
+        spans = calendar.spans(day + timedelta(offset))
+        if spans and spans[-1][1] > start:
+            return spans[-1][1]
+    raise ValueError("The calendar has no working time in the ten years after the start.")
+
+
 def working_minutes(calendar: WorkingCalendar, start: datetime, end: datetime) -> float:
     """Minutes of working time between two instants; negative when ``end`` comes first."""
     if end < start:
@@ -115,11 +126,14 @@ def working_minutes(calendar: WorkingCalendar, start: datetime, end: datetime) -
 
 
 def deadline(calendar: WorkingCalendar, start: datetime, promise: str) -> datetime:
-    """When a promise such as ``4 hours``, ``30 minutes`` or ``5 working_days`` falls due.
+    """When a promise such as ``4 hours``, ``5 working_days`` or ``same_day`` falls due.
 
-    Hours and minutes run on the calendar's working time; ``days`` are natural days of 24 hours.
+    Hours and minutes run on the calendar's working time; ``days`` are natural days of 24 hours;
+    ``same_day`` ends with the working day, and of what is said after its close, with the next.
     """
     amount, unit = parse_promise(promise)
+    if unit == SAME_DAY:
+        return end_of_day(calendar, start)
     if unit == "working_days":
         return add_working_days(calendar, start, amount)
     if unit == "days":
@@ -129,12 +143,15 @@ def deadline(calendar: WorkingCalendar, start: datetime, promise: str) -> dateti
 
 def parse_promise(promise: str) -> tuple[int, str]:
     """Split ``5 working_days`` into its amount and unit; refuse anything else with a sentence."""
+    if promise.strip() == SAME_DAY:
+        return 1, SAME_DAY
     amount, _, unit = promise.strip().partition(" ")
     unit = unit.strip().replace(" ", "_")
     unit = unit if unit.endswith("s") else f"{unit}s"
     known = ("minutes", "hours", "days", "working_days")
     if not amount.isdecimal() or int(amount) < 1 or unit not in known:
         raise ValueError(
-            f"{promise!r} is not a promise; write a whole number and one of {', '.join(known)}."
+            f"{promise!r} is not a promise; write a whole number and one of {', '.join(known)}; "
+            f"or {SAME_DAY}."
         )
     return int(amount), unit

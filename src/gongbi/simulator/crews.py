@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from gongbi.doors.public import NotTaken
@@ -17,7 +18,16 @@ from gongbi.simulator.truth import Truth
 NEAR_METRES = 600.0
 LONGEST_WORK_SECONDS = 8 * 3600
 TRIES = 3
+MOST_RETURNS = 2  # the city takes no third; a crew that is asked then goes
 Told = Callable[[str], None]
+
+
+def filled_in(field: dict[str, Any], now: int) -> float | bool | str:
+    """What a crew writes into a field of the type."""
+    if field["kind"] == "choice":
+        return str(field["choices"][0]["code"])
+    day = datetime.fromtimestamp(now, UTC).date().isoformat()
+    return {"number": field.get("least", 1), "yes_no": True, "date": day}[field["kind"]]
 
 
 class Dispatchers:
@@ -127,7 +137,7 @@ class Crews:
         verb, said = "accept", {}
         if task["state"] == "accepted":
             verb = "arrive"
-        elif visit.returned:
+        elif visit.returned and task["returned"] < MOST_RETURNS and not task["bound"]:
             verb, said = "return", self._reason(task)
         self._doors.do(self._doors.work, f"/api/tasks/{task['id']}/{verb}", **said)
         return False
@@ -144,6 +154,8 @@ class Crews:
             return False  # water stands as long as it rains: they stay
         words = phrase(DONE, task["case"], str(task["id"]))
         said = {"declared": "done", "words": words}
+        if task["fields"]:
+            said["fields"] = {one["code"]: filled_in(one, now) for one in task["fields"]}
         if task["photo_after"]:
             said["photo"] = draw_photo(task["case"], str(task["id"]))
         self._doors.do(self._doors.work, f"/api/tasks/{task['id']}/done", **said)

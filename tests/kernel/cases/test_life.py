@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gongbi.kernel.cases.life import Move, check, ways
+from gongbi.kernel.cases.life import Move, check, explore, ways
 
 DOOR = [Move("open", "shut", "ajar"), Move("shut", "ajar", "shut"), Move("lock", "shut", "locked")]
 
@@ -86,3 +86,46 @@ def test_recorded_life_cycle_of_another_system_has_its_two_known_faults():
     assert list(found.unreachable) == recorded["unreachable"]
     assert not found.dead
     assert not found.endless
+
+
+def lights(state):
+    """Two lamps, each switched on once; the house may be left only when both are off or burnt."""
+    left, right, gone = state
+    if gone:
+        return
+    if left == "off":
+        yield "left", ("on", right, False)
+    if right == "off" and left == "on":
+        yield "right", (left, "on", False)
+    if (left, right) == ("off", "off"):
+        yield "leave", (left, right, True)
+
+
+def test_a_life_with_two_sides_by_hand():
+    """docs/kernel/life_cycle.md: whoever lights a lamp can never leave; the way there is told."""
+    found = explore(("off", "off", False), lights, lambda state: state[2])
+    assert found.states == 4
+    assert found.verbs == {"left", "right", "leave"}
+    assert found.dead == {("on", "on", False): ("left", "right")}
+    assert found.endless == {
+        ("on", "off", False): ("left",), ("on", "on", False): ("left", "right"),
+    }  # fmt: skip
+    assert not found.sound
+
+
+def test_a_model_that_grows_without_bound_is_refused():
+    with pytest.raises(ValueError, match="bound what is counted"):
+        explore(0, lambda n: [("more", n + 1)], lambda _n: False, most=100)
+
+
+@settings(max_examples=150)
+@given(tables)
+def test_one_side_explored_is_the_table_checked(moves):
+    def leaving(state):
+        return [(move.verb, move.target) for move in moves if move.source == state]
+
+    found = explore("a", leaving, lambda state: state == "f")
+    table = check("abcdef", moves, start="a", ends=["f"])
+    assert found.states == 6 - len(table.unreachable)
+    assert set(found.dead) == set(table.dead)
+    assert set(found.endless) == set(table.endless)

@@ -1,36 +1,62 @@
 """Verbs that change something: one transaction, one intention each."""
 
-from gongbi.cases.actions.dispatch import assign, dispatch, sort
+from gongbi.cases.actions.appealing import appeal, decide
+from gongbi.cases.actions.dispatch import assign, dispatch, file, sort
 from gongbi.cases.actions.ending import cancel, merge
+from gongbi.cases.actions.extending import extend, grant, refuse
+from gongbi.cases.actions.handing_over import transfer
+from gongbi.cases.actions.joint import call_in, call_off
 from gongbi.cases.actions.receive import note_alert, receive_signal
 from gongbi.cases.actions.reporter import forget_reporter, see_reporters
+from gongbi.cases.actions.supervising import answer, supervise, supervise_many
 from gongbi.cases.actions.telling import add_note, add_photo, add_words
-from gongbi.cases.actions.verdict import ask_verdict, close_unanswered, give_verdict, hear_verdict
-from gongbi.cases.actions.waiting import resume, urge, wait
-from gongbi.cases.actions.work import accept, arrive, declare, return_with_reason
+from gongbi.cases.actions.verdict import (
+    ask_verdict,
+    close_unanswered,
+    give_verdict,
+    hear_verdict,
+    reopen,
+)
+from gongbi.cases.actions.waiting import park, resume, urge, wait
+from gongbi.cases.actions.work import accept, arrive, declare, reach_stage, return_with_reason
 
 __all__ = [
     "accept",
     "add_note",
     "add_photo",
     "add_words",
+    "answer",
+    "appeal",
     "arrive",
     "ask_verdict",
     "assign",
+    "call_in",
+    "call_off",
     "cancel",
     "close_unanswered",
+    "decide",
     "declare",
     "dispatch",
+    "extend",
+    "file",
     "forget_reporter",
     "give_verdict",
+    "grant",
     "hear_verdict",
     "merge",
     "note_alert",
+    "park",
+    "reach_stage",
     "receive_signal",
+    "refuse",
+    "reopen",
     "resume",
     "return_with_reason",
     "see_reporters",
     "sort",
+    "supervise",
+    "supervise_many",
+    "transfer",
     "urge",
     "wait",
 ]

@@ -3,16 +3,19 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from gongbi.cases import promises, states
+from gongbi.cases.actions.lapsing import lapse_of_lead
 from gongbi.cases.actions.moving import move
+from gongbi.cases.actions.order import start_ready
 from gongbi.cases.actors import Actor
-from gongbi.cases.errors import Refused, missing
-from gongbi.cases.events import CaseDispatched, CaseSorted
+from gongbi.cases.errors import CannotMove, Refused, missing
+from gongbi.cases.events import CaseDispatched, CaseFiled, CaseSorted
 from gongbi.cases.models import Case, CaseType, Task
 from gongbi.cases.routes import choose_unit, is_below
-from gongbi.core.public import PersonRecord, now, people_with, publish, unit
+from gongbi.core.public import PersonRecord, UnitRecord, now, people_with, publish, unit
 
 
 @transaction.atomic
@@ -39,11 +42,26 @@ def sort(case: Case, actor: Actor, *, type_code: str, seen: int | None = None) -
         suggested_unit_id=found,
         route=choice.route,
         route_why={**choice.why, "type_by": actor.kind},
+        stage="",
     )
-    promises.drop(case, at, "moved")
+    promises.drop(case, at, "moved", promises.OF_TYPE)
     promises.promise(case, case.opened_at, rule="sorted")
     fact = CaseSorted(case=case.uuid, number=case.number, type=kind.code, was=was)
     publish(fact, subject=f"case:{case.uuid}", actor=str(actor), place_path=case.place_path)
+    return case
+
+
+@transaction.atomic
+def file(case: Case, actor: Actor, *, seen: int | None = None) -> Case:
+    """Say that it is a matter of the city's; where the route says at once, it goes to its unit."""
+    if case.filed_at is not None:
+        raise CannotMove(_("This case is filed already; look at it again."))
+    at = now()
+    move(case, "file", actor, at=at, seen=seen, filed_at=at)
+    fact = CaseFiled(case=case.uuid, number=case.number)
+    publish(fact, subject=f"case:{case.uuid}", actor=str(actor), place_path=case.place_path)
+    if case.route and case.route.at_once and case.suggested_unit_id:
+        send(case, actor, at=at, unit_code=case.suggested_unit_id)
     return case
 
 
@@ -67,15 +85,10 @@ def send(
     words: str = "",
     seen: int | None = None,
 ) -> Task:
-    """Offer the case to one unit and withdraw it from others; inside a transaction."""
-    found = unit(unit_code)
-    if found is None:
-        raise Refused(_("There is no unit %(code)r in this city.") % {"code": unit_code})
-    if is_below(found.path, case.about_path):
-        raise Refused(
-            _("The case complains of %(unit)s or a unit above it; it cannot be sent there.")
-            % {"unit": found.name}
-        )
+    """Offer the lead to one unit and withdraw it from another; inside a transaction."""
+    found = unit_that_may(case, unit_code)
+    if case.type and case.type.file_first and case.filed_at is None:
+        raise CannotMove(_("This kind of matter is filed before it is sent; please file it."))
     suggested = found.code == case.suggested_unit_id
     move(
         case,
@@ -88,8 +101,12 @@ def send(
         why={"suggested": suggested, "route": case.route_why.get("route") if suggested else None},
         unit_id=found.code,
         unit_path=found.path,
+        filed_at=case.filed_at or at,
+        stage="",
     )
-    end_tasks(case, at, "withdrawn")
+    end_tasks(case, at, "withdrawn", led_to=found.code)
+    lapse_of_lead(case, at)
+    promises.drop(case, at, kinds=(promises.DECISION,))
     task = Task.objects.create(case=case, unit_id=found.code, unit_path=found.path, offered_at=at)
     fact = CaseDispatched(
         case=case.uuid, number=case.number, unit=found.code, task=task.pk, suggested=suggested
@@ -101,13 +118,30 @@ def send(
         place_path=case.place_path,
         unit_path=found.path,
     )
+    start_ready(case, at)
     return task
 
 
-def end_tasks(case: Case, at: datetime, as_: str) -> int:
-    """Take the running tasks of a case off their units' hands."""
-    running = Task.objects.filter(case=case, state__in=states.RUNNING_TASK)
-    return running.update(state=as_, ended_at=at)
+def unit_that_may(case: Case, code: str) -> UnitRecord:
+    """The unit of that code, where it may have a share in the case; Refused says why not."""
+    found = unit(code)
+    if found is None:
+        raise Refused(_("There is no unit %(code)r in this city.") % {"code": code})
+    if is_below(found.path, case.about_path):
+        raise Refused(
+            _("The case complains of %(unit)s or a unit above it; it cannot be sent there.")
+            % {"unit": found.name}
+        )
+    return found
+
+
+def end_tasks(case: Case, at: datetime, as_: str, *, led_to: str = "") -> int:
+    """Take unfinished tasks off their units' hands: all, or where another unit takes the lead
+    those that led before and what the new lead had been asked to help with."""
+    found = Task.objects.filter(case=case, state__in=states.LIVE_TASK)
+    if led_to:
+        found = found.filter(Q(role__in=("lead", "takeover")) | Q(unit_id=led_to))
+    return found.update(state=as_, ended_at=at)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from gongbi.cases import promises, states
 from gongbi.cases.actions.dispatch import end_tasks
+from gongbi.cases.actions.lapsing import lapse
 from gongbi.cases.actions.moving import move, need
 from gongbi.cases.actors import Actor
 from gongbi.cases.errors import Refused, missing
@@ -34,6 +35,7 @@ def merge(
     )
     Case.objects.filter(merged_into=case).update(merged_into=into)
     end_tasks(case, at, "withdrawn")
+    lapse(case, at)
     promises.drop(case, at)
     Case.objects.filter(pk=into.pk).update(signals_count=F("signals_count") + case.signals_count)
     Step.objects.create(
@@ -69,8 +71,6 @@ def cancel(case: Case, actor: Actor, *, reason: str, words: str, seen: int | Non
     """End a case that is none, with a reason from the list and a sentence; it stays counted."""
     if reason not in states.CANCEL_REASONS:
         raise missing("reason")
-    if case.governed_by:
-        raise Refused(_("This case is ended by %(part)s, not here.") % {"part": case.governed_by})
     at = now()
     move(
         case,
@@ -84,6 +84,7 @@ def cancel(case: Case, actor: Actor, *, reason: str, words: str, seen: int | Non
         ended_as=reason,
     )
     end_tasks(case, at, "withdrawn")
+    lapse(case, at)
     promises.drop(case, at)
     _tell(CaseCancelled(case=case.uuid, number=case.number, reason=reason), case, actor)
     return case

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from gongbi.cases import states, wording
 from gongbi.cases.actors import Actor
-from gongbi.cases.errors import CannotMove, Overtaken, missing
+from gongbi.cases.errors import CannotMove, Overtaken, Refused, missing
 from gongbi.cases.models import Case, Step
 from gongbi.core.public import city, seal
 
@@ -37,6 +37,7 @@ def move(
     edge = states.edge(verb, case.state, to)
     if edge is None:
         raise CannotMove(_told(case, _("This cannot be done with a case that is “%(state)s”.")))
+    _check_governed(case, edge, actor)
     if seen is not None and seen != case.version:
         raise Overtaken(_told(case, _("Somebody was quicker; nothing of yours was changed.")))
     source = case.state
@@ -61,6 +62,36 @@ def move(
         why=why or {},
         words_id=seal(owner, words) if words else None,
     )
+
+
+def write_down(
+    case: Case,
+    verb: str,
+    actor: Actor,
+    at: datetime,
+    *,
+    unit: str | None = None,
+    why: dict[str, Any] | None = None,
+) -> Step:
+    """A step that moves nothing of the case: it follows from another in the same transaction."""
+    return Step.objects.create(
+        case=case,
+        verb=verb,
+        source=case.state,
+        target=case.state,
+        actor=str(actor),
+        actor_unit=actor.unit,
+        unit_id=unit,
+        at=at,
+        why=why or {},
+    )
+
+
+def _check_governed(case: Case, edge: states.Edge, actor: Actor) -> None:
+    """A case that another part governs ends by that part alone."""
+    ends = edge.target in states.ENDS or edge.target == states.ANSWERED
+    if case.governed_by and ends and (actor.kind, actor.id) != ("part", case.governed_by):
+        raise Refused(_("This case is ended by %(part)s, not here.") % {"part": case.governed_by})
 
 
 def need(words: str, field: str = "words") -> str:

@@ -179,6 +179,8 @@ def _tell_opened(case: Case) -> None:
 
 
 def _send_at_once(case: Case) -> None:
+    if case.type and case.type.file_first:
+        return
     if case.route and case.route.at_once and case.suggested_unit_id:
         send(case, SYSTEM, at=case.opened_at, unit_code=case.suggested_unit_id)
 

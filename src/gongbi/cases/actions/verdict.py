@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from gongbi.cases import promises, states
 from gongbi.cases.actions.moving import move, need
 from gongbi.cases.actors import SYSTEM, Actor, reporter
-from gongbi.cases.errors import Refused
+from gongbi.cases.errors import Refused, missing
 from gongbi.cases.events import CaseClosed, CaseReopened, VerdictAsked, VerdictGiven
 from gongbi.cases.models import Case, Signal, Verdict
 from gongbi.core.public import Fact, deadline_after, now, publish, seal
@@ -73,6 +73,8 @@ def answerable(case: Case, at: datetime, *, solved: bool) -> Verdict:
         raise Refused(_("You have not been asked yet: the unit is still at work."))
     if case.state == states.ANSWERED and not verdict.said:
         return verdict
+    if case.ended_as == "settled":
+        raise Refused(_("A referee has settled it; if there is something new, please report it."))
     if case.state == states.CLOSED and not solved and at <= verdict.due_at:
         return verdict
     raise Refused(_("The answer was already given, or its time has passed; please report again."))
@@ -112,6 +114,18 @@ def _decide(
     return case
 
 
+@transaction.atomic
+def reopen(case: Case, actor: Actor, *, reason: str, words: str, seen: int | None = None) -> Case:
+    """An official opens an ended case again, with a reason; no verdict is changed by it."""
+    if reason not in states.REOPEN_REASONS:
+        raise missing("reason")
+    at = now()
+    move(case, "reopen", actor, at=at, seen=seen, why={"reason": reason, "was": case.ended_as},
+         words=need(words), **_reopening(case))  # fmt: skip
+    _promise_anew(case, at, actor)
+    return case
+
+
 def _reopening(case: Case) -> dict[str, Any]:
     """Back to the same queue, with the unit it had as the suggestion."""
     return {
@@ -121,6 +135,7 @@ def _reopening(case: Case) -> dict[str, Any]:
         "suggested_unit_id": case.unit_id or case.suggested_unit_id,
         "unit_id": None,
         "unit_path": "",
+        "stage": "",
     }
 
 

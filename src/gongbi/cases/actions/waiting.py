@@ -1,16 +1,20 @@
 """Standing still while others must act, and going on; every pause is counted."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from gongbi.cases import promises, states
 from gongbi.cases.actions.moving import move, need
 from gongbi.cases.actors import Actor
-from gongbi.cases.errors import missing
+from gongbi.cases.errors import Incomplete, missing
 from gongbi.cases.events import CaseResumed, CaseUrged, CaseWaiting
 from gongbi.cases.models import Case, Step, Task
-from gongbi.core.public import Fact, now, publish
+from gongbi.core.public import Fact, city, now, publish
+
+PAUSE_LIMIT = "10 working_days"
+MOST_PARKED_DAYS = 180
 
 
 @transaction.atomic
@@ -31,9 +35,43 @@ def wait(case: Case, actor: Actor, *, reason: str, words: str, seen: int | None 
         waiting_for=reason,
     )
     promises.pause(case, at)
+    limit = case.type.pause_limit if case.type else PAUSE_LIMIT
+    promises.promise_beside(case, promises.WAITING, at, limit, calendar=_calendar(case),
+                            rule=f"pause_limit:{case.type or 'usual'}")  # fmt: skip
     fact = CaseWaiting(case=case.uuid, number=case.number, waiting_for=reason)
     _tell(fact, case, actor)
     return case
+
+
+@transaction.atomic
+def park(
+    case: Case, actor: Actor, *, reason: str, until: date, words: str, seen: int | None = None
+) -> Case:
+    """Put it in the pending pool 挂账 until a day on which the clock brings it back by itself."""
+    if reason not in states.PARK_REASONS:
+        raise missing("reason")
+    at = now()
+    days = (until - at.astimezone(city().zone).date()).days
+    if not 1 <= days <= MOST_PARKED_DAYS:
+        raise Incomplete(
+            "until",
+            _("Please choose a day from tomorrow on, at most %(days)d days ahead.")
+            % {"days": MOST_PARKED_DAYS},
+        )
+    move(case, "park", actor, at=at, seen=seen, unit=case.unit_id,
+         why={"reason": reason, "until": until.isoformat()}, words=need(words),
+         waiting_for="parked")  # fmt: skip
+    promises.pause(case, at)
+    promises.promise_beside(
+        case, promises.REVIEW, at, f"{days} days", calendar="always", rule="parked",
+        due_at=datetime.combine(until, time(), city().zone),
+    )  # fmt: skip
+    _tell(CaseWaiting(case=case.uuid, number=case.number, waiting_for="parked"), case, actor)
+    return case
+
+
+def _calendar(case: Case) -> str:
+    return case.type.calendar if case.type else "office"
 
 
 @transaction.atomic
@@ -52,8 +90,9 @@ def take_up(
     seen: int | None = None,
 ) -> Case:
     """Resume inside a transaction, also when the reporter answers what was asked."""
-    paused = Step.objects.filter(case=case, verb="wait").order_by("-pk").first()
-    running = Task.objects.filter(case=case, state__in=states.RUNNING_TASK).exists()
+    paused = Step.objects.filter(case=case, verb__in=("wait", "park")).order_by("-pk").first()
+    leading = Task.objects.filter(case=case, role="lead", state__in=states.RUNNING_TASK)
+    running = leading.exists()
     move(
         case,
         "resume",
@@ -66,6 +105,7 @@ def take_up(
         sealed_for=sealed_for,
         waiting_for="",
     )
+    promises.meet(case, at, promises.WAITING, promises.REVIEW)
     if paused:
         promises.go_on(case, paused.at, at)
     _tell(CaseResumed(case=case.uuid, number=case.number, due_at=case.due_at), case, actor)

@@ -9,7 +9,7 @@ class Deadline(models.Model):
     """A promise on a calendar and the rule that set it. A moved one ends; a new row follows."""
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="deadlines")
-    kind = models.CharField(max_length=16, help_text="first_contact or solve")
+    kind = models.CharField(max_length=16, help_text="see gongbi.cases.promises")
     promise = models.CharField(max_length=32)
     calendar = models.CharField(max_length=32)
     rule = models.CharField(max_length=80, help_text="what set it, e.g. type:burst-pipe@3")
@@ -20,6 +20,9 @@ class Deadline(models.Model):
         max_length=16, blank=True, help_text="met late paused moved dropped"
     )
     missed_at = models.DateTimeField(null=True)
+    spent = models.FloatField(default=0.0, help_text="working minutes used before set_at")
+    rung = models.PositiveSmallIntegerField(default=0, help_text="steps of telling gone by")
+    rung_at = models.DateTimeField(null=True, help_text="when to look at the next step")
 
     class Meta:
         constraints = [
@@ -34,7 +37,10 @@ class Deadline(models.Model):
                 fields=["due_at"],
                 name="promises_to_watch",
                 condition=models.Q(ended_at=None, missed_at=None),
-            )
+            ),
+            models.Index(
+                fields=["rung_at"], name="promises_to_tell", condition=models.Q(ended_at=None)
+            ),
         ]
 
     def __str__(self) -> str:

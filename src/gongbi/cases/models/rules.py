@@ -34,6 +34,15 @@ class CaseType(models.Model):
     visible = models.BooleanField(default=True)
     words = models.JSONField(default=list)
     join = models.CharField(max_length=16, default="same_place")
+    on_site = models.CharField(max_length=32, blank=True)
+    ladder = models.JSONField(default=list, help_text="[[step, [who]]], earliest first")
+    pause_limit = models.CharField(max_length=32, default="10 working_days")
+    extend_times = models.PositiveSmallIntegerField(default=2)
+    file_first = models.BooleanField(default=False)
+    stages = models.JSONField(default=list, help_text="code, name_en, name_zh")
+    fields = models.JSONField(default=list, help_text="code, kind, names, choices, required_at")
+    says = models.JSONField(default=dict, help_text="verb: {en, zh} for the reporter")
+    codes = models.JSONField(default=dict, help_text="scheme: code, e.g. of a national standard")
 
     class Meta:
         constraints = [

@@ -5,16 +5,18 @@ from typing import Any
 
 from django import forms as django_forms
 
-from gongbi.cases import forms, states, types, wording
-from gongbi.cases.access import doable, may
-from gongbi.cases.actions.dispatch import people_of
+from gongbi.cases import forms, states, wording
+from gongbi.cases.access import doable
 from gongbi.cases.models import Case
-from gongbi.cases.routes import is_below
-from gongbi.core.public import Scope, units_under
+from gongbi.cases.views.offering import Offer, awaited, fits, form_for, may_note
+from gongbi.core.public import Scope
 
 Said = dict[str, Any]
-MAIN = ("accept", "arrive", "declare", "dispatch", "resume", "sort")
+MAIN = ("accept", "arrive", "declare", "file", "dispatch", "decide", "grant", "answer", "resume",
+        "sort", "solved", "not_solved")  # fmt: skip
+NEAR = ("return", "stage", "refuse", "call_in", "extend", "wait")
 DANGER = ("cancel",)
+FEW = 4  # so many stand open to choose from; the rest is one press away
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,73 +33,36 @@ class Act:
     multipart: bool
 
 
-def form_for(
-    verb: str, case: Case, scope: Scope, data: Any = None, files: Any = None
-) -> django_forms.Form:
-    """The form of a verb for a case."""
-    plain: dict[str, type[django_forms.Form]] = {
-        "return": forms.ReturnForm,
-        "wait": forms.WaitForm,
-        "cancel": forms.CancelForm,
-        "declare": forms.DeclareForm,
-        "urge": forms.WordsForm,
-        "solved": forms.VerdictForm,
-        "not_solved": forms.VerdictForm,
-        "merge": forms.MergeForm,
-        "note": forms.NoteForm,
-    }
-    given: Said = {"prefix": None, "auto_id": f"id_{verb}_%s"}
-    if data is not None:
-        given |= {"data": data, "files": files}
-    else:
-        given["initial"] = {"seen": case.version, "unit": case.suggested_unit_id}
-    if verb == "dispatch":
-        return forms.DispatchForm(units=_units(case), **given)
-    if verb == "sort":
-        return forms.SortForm(types=[(row.code, row.name) for row in types.in_force()], **given)
-    if verb == "assign":
-        return forms.AssignForm(people=_people(case), **given)
-    return plain.get(verb, forms.PlainForm)(**given)
-
-
-def _units(case: Case) -> list[Any]:
-    """Units it may be sent to: those that work where it is, without the one complained of."""
-    root = "/" + case.place_path.strip("/").split("/")[0] + "/"
-    wide = units_under(root)
-    near = [
-        one for one in wide
-        if case.place_path.startswith(one.place_path) or one.place_path.startswith(case.place_path)
-    ]  # fmt: skip
-    return [one for one in near if not is_below(one.path, case.about_path)]
-
-
-def _people(case: Case) -> list[tuple[str, str]]:
-    task = case.tasks.filter(state__in=states.RUNNING_TASK).select_related("case").first()
-    return [(one.id, one.name) for one in people_of(task)] if task else []
-
-
 def acts(case: Case, scope: Scope, trouble: Said | None = None) -> list[Act]:
     """What the life cycle and this person's posts allow now, the usual first."""
-    verbs = [edge.verb for edge in doable(scope, case) if _fits(edge.verb, case)]
+    offer = Offer(case, scope)
+    verbs = [edge.verb for edge in doable(scope, case) if fits(edge.verb, offer)]
     if trouble and trouble["verb"] not in (*verbs, "note"):
         verbs.append(trouble["verb"])  # what was written is shown again, also when too late
-    verbs.sort(key=lambda verb: MAIN.index(verb) if verb in MAIN else len(MAIN))
-    return [_as_act(verb, case, scope, trouble) for verb in verbs]
+    order = (*MAIN, *NEAR)
+    verbs.sort(key=lambda verb: order.index(verb) if verb in order else len(order))
+    return [_as_act(verb, offer, trouble) for verb in verbs]
 
 
-def _fits(verb: str, case: Case) -> bool:
-    """Of a task's verbs, those its own state allows."""
-    if verb not in ("accept", "arrive"):
-        return True
-    states_now = case.tasks.filter(state__in=states.RUNNING_TASK).values_list("state", flat=True)
-    return any(
-        state == "offered" or (verb == "arrive" and state == "accepted") for state in states_now
-    )
+def few_and_more(found: list[Act]) -> tuple[list[Act], list[Act]]:
+    """The few that stand on the page, and the rest; what went wrong is never hidden."""
+    first = [act for act in found if act.verb in (*MAIN, *NEAR)][:FEW] or found[:FEW]
+    rest = [act for act in found if act not in first]
+    if len(rest) == 1:  # a press to see a single thing is a press too many
+        return found, []
+    return first, rest
 
 
-def _as_act(verb: str, case: Case, scope: Scope, trouble: Said | None) -> Act:
+def awaited_by_lead(case: Case, scope: Scope) -> str:
+    """Units the lead's people wait for, in a list; empty for anybody else."""
+    offer = Offer(case, scope)
+    leads = case.state == states.IN_HAND and any(one.role == "lead" for one in offer.mine)
+    return ", ".join(awaited(offer)) if leads else ""
+
+
+def _as_act(verb: str, offer: Offer, trouble: Said | None) -> Act:
     again = trouble is not None and trouble["verb"] == verb
-    form = trouble["form"] if again and trouble else form_for(verb, case, scope)
+    form = trouble["form"] if again and trouble else form_for(verb, offer)
     return Act(
         verb=verb,
         words=str(wording.VERBS.get(verb, verb)),
@@ -115,4 +80,5 @@ def note_form(case: Case, scope: Scope, trouble: Said | None) -> django_forms.Fo
     if trouble and trouble["verb"] == "note":
         again: django_forms.Form = trouble["form"]
         return again
-    return form_for("note", case, scope) if may(scope, case, "cases.note") else None
+    offer = Offer(case, scope)
+    return form_for("note", offer) if may_note(offer) else None

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from gongbi.cases import actions, actors, queries, types, wording
 from gongbi.cases.access import access_case, access_reporter, may
 from gongbi.cases.models import Case
-from gongbi.cases.views import acting, showing
+from gongbi.cases.views import acting, asking, showing
 from gongbi.core.public import Scope, now, scope_of
 
 AROUND_DEGREES = 0.01
@@ -35,10 +35,14 @@ def shown(
 ) -> dict[str, Any]:
     """All of the page: what changes by itself, and the forms, which do not."""
     said = now_shown(request, case)
+    few, more = acting.few_and_more(acting.acts(case, scope, trouble))
     said |= {
         "said": queries.all_words(case),
         "guesses": _guesses(case),
-        "acts": acting.acts(case, scope, trouble),
+        "acts": few,
+        "more": more,
+        "more_open": any(act.open for act in more),
+        "awaited": acting.awaited_by_lead(case, scope),
         "note_form": acting.note_form(case, scope, trouble),
         "photos": case.photos.filter(removed_at=None).order_by("pk"),
         "may_see_reporter": _may_see_reporter(case, scope),
@@ -58,6 +62,9 @@ def now_shown(request: HttpRequest, case: Case) -> dict[str, Any]:
         "why": _why(case),
         "deadlines": showing.deadlines(case),
         "tasks": showing.tasks(case),
+        "asked": asking.asked(case),
+        "stages": showing.stages(case),
+        "fields": showing.fields(case),
         "history": showing.history(case),
         "outcomes": showing.outcomes(case),
         "ended_as": wording.ENDED_AS.get(case.ended_as) or wording.REASONS.get(case.ended_as, ""),

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,11 +15,12 @@ from django.views.decorators.http import require_POST
 
 from gongbi.cases import actions, states, wording
 from gongbi.cases.access import access_case, access_task
+from gongbi.cases.actions.fields import PREFIX
 from gongbi.cases.actors import Actor, person
 from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused
 from gongbi.cases.models import Case, Task
 from gongbi.cases.views import case as case_page
-from gongbi.cases.views.acting import form_for
+from gongbi.cases.views.offering import Offer, form_for
 from gongbi.core.public import Scope, scope_of
 
 Said = dict[str, Any]
@@ -37,11 +39,45 @@ def _do_note(case: Case, actor: Actor, said: Said) -> None:
 def _do_declare(task: Task, actor: Actor, said: Said) -> None:
     if said.get("photo"):
         actions.add_photo(task.case, actor, said["photo"].read(), kind="after")
-    actions.declare(task, actor, declared=said["declared"], words=said["words"], seen=said["seen"])
+    fields = {
+        name.removeprefix(PREFIX): value
+        for name, value in said.items()
+        if name.startswith(PREFIX) and value not in (None, "")
+    }
+    actions.declare(
+        task, actor, declared=said["declared"], words=said["words"], fields=fields,
+        seen=said["seen"],
+    )  # fmt: skip
 
 
 def _do_dispatch(case: Case, actor: Actor, said: Said) -> None:
     actions.dispatch(case, actor, unit_code=said["unit"], words=said["words"], seen=said["seen"])
+
+
+def _do_call_in(case: Case, actor: Actor, said: Said) -> None:
+    actions.call_in(
+        case, actor, unit_code=said["unit"], words=said["words"], needed=said["needed"],
+        after=tuple(map(int, said.get("after") or ())),
+        replaces=int(said["replaces"]) if said.get("replaces") else None, seen=said["seen"],
+    )  # fmt: skip
+
+
+def _do_call_off(case: Case, actor: Actor, said: Said) -> None:
+    task = case.tasks.select_related("unit").get(pk=said["task"])
+    actions.call_off(case, actor, task=task, **_only(said, "words"))
+
+
+def _do_transfer(case: Case, actor: Actor, said: Said) -> None:
+    actions.transfer(case, actor, unit_code=said["unit"], **_only(said, "reason", "words"))
+
+
+def _do_decide(case: Case, actor: Actor, said: Said) -> None:
+    actions.decide(case, actor, unit_code=said.get("unit", ""), **_only(said, "decided", "words"))
+
+
+def _plainly(act: Callable[..., object], *names: str) -> Callable[[Case, Actor, Said], object]:
+    """An action on the case that takes what its form asks under the same names."""
+    return lambda case, actor, said: act(case, actor, **_only(said, *names))
 
 
 ON_CASE: dict[str, Callable[[Case, Actor, Said], object]] = {
@@ -49,12 +85,23 @@ ON_CASE: dict[str, Callable[[Case, Actor, Said], object]] = {
     "sort": lambda case, actor, said: actions.sort(
         case, actor, type_code=said["type"], seen=said["seen"]
     ),
-    "wait": lambda case, actor, said: actions.wait(case, actor, **_only(said, "reason", "words")),
-    "resume": lambda case, actor, said: actions.resume(case, actor, seen=said["seen"]),
-    "urge": lambda case, actor, said: actions.urge(case, actor, **_only(said, "words")),
-    "cancel": lambda case, actor, said: actions.cancel(
-        case, actor, **_only(said, "reason", "words")
-    ),
+    "file": _plainly(actions.file),
+    "wait": _plainly(actions.wait, "reason", "words"),
+    "park": _plainly(actions.park, "reason", "until", "words"),
+    "resume": _plainly(actions.resume),
+    "urge": _plainly(actions.urge, "words"),
+    "cancel": _plainly(actions.cancel, "reason", "words"),
+    "reopen": _plainly(actions.reopen, "reason", "words"),
+    "call_in": _do_call_in,
+    "call_off": _do_call_off,
+    "transfer": _do_transfer,
+    "extend": _plainly(actions.extend, "more", "reason", "words"),
+    "grant": _plainly(actions.grant, "words"),
+    "refuse": _plainly(actions.refuse, "words"),
+    "supervise": _plainly(actions.supervise, "within", "words"),
+    "answer": _plainly(actions.answer, "words"),
+    "appeal": _plainly(actions.appeal, "words"),
+    "decide": _do_decide,
     "solved": lambda case, actor, said: actions.hear_verdict(
         case, actor, solved=True, **_only(said, "words")
     ),
@@ -65,6 +112,9 @@ ON_CASE: dict[str, Callable[[Case, Actor, Said], object]] = {
 ON_TASK: dict[str, Callable[[Task, Actor, Said], object]] = {
     "accept": lambda task, actor, said: actions.accept(task, actor, seen=said["seen"]),
     "arrive": lambda task, actor, said: actions.arrive(task, actor, seen=said["seen"]),
+    "stage": lambda task, actor, said: actions.reach_stage(
+        task, actor, stage=said["stage"], seen=said["seen"]
+    ),
     "return": lambda task, actor, said: actions.return_with_reason(
         task, actor, **_only(said, "reason", "words")
     ),
@@ -85,7 +135,7 @@ def do(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     """Do a verb. When it cannot be done, the page says why and keeps what was written."""
     scope = scope_of(request.user)
     case = access_case(scope, number, _needs(verb))
-    form = form_for(verb, case, scope, request.POST, request.FILES)
+    form = form_for(verb, Offer(case, scope), request.POST, request.FILES)
     try:
         if not form.is_valid():
             return _again(request, case, scope, verb, form, 422)
@@ -118,7 +168,7 @@ def _act(case: Case, scope: Scope, verb: str, actor: Actor, said: Said) -> None:
         into = _other_case(scope, said["into"])
         actions.merge(case, actor, into=into, words=said["words"], seen=said["seen"])
     elif verb in ON_TASK:
-        ON_TASK[verb](running_task(case, scope, verb), actor, said)
+        ON_TASK[verb](running_task(case, scope, verb, said.get("on_task")), actor, said)
     elif verb == "accept_suggestion":
         accept_suggestion(case, actor, said)
     else:
@@ -141,12 +191,16 @@ def accept_suggestion(case: Case, actor: Actor, said: Said) -> None:
     actions.dispatch(case, actor, seen=seen)
 
 
-def running_task(case: Case, scope: Scope, verb: str) -> Task:
-    """The running task of a case that this person works on."""
+def running_task(case: Case, scope: Scope, verb: str, named: int | None = None) -> Task:
+    """The running task this person works on: the one named, else the lead's before a helper's."""
     needs = _needs(verb)
-    running = case.tasks.filter(state__in=states.RUNNING_TASK).order_by("-pk")
-    for task_id in running.values_list("pk", flat=True):
-        return access_task(scope, task_id, needs)
+    running = case.tasks.filter(state__in=states.RUNNING_TASK)
+    order = sorted(running, key=lambda one: (one.pk != named, one.role != "lead", one.pk))
+    own = [one for one in order if scope.can(needs, unit_path=one.unit_path)]
+    if own:
+        return access_task(scope, own[0].pk, needs)
+    if order:
+        raise PermissionDenied
     raise CannotMove(_("No unit has this case in hand; load the page anew."))
 
 

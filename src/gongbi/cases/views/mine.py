@@ -2,11 +2,15 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from gongbi.cases import forms, queries, states, wording
+from gongbi.cases.actions.fields import PREFIX, asked_at
+from gongbi.cases.forms_life import DeclareWithFields
+from gongbi.cases.models import Task
 from gongbi.core.public import now, scope_of
 
 
@@ -19,11 +23,28 @@ def mine(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     fragment = request.headers.get("HX-Target") == "tasks"
     template = "cases/_tasks.html" if fragment else "cases/mine.html"
-    rows = queries.my_tasks(scope)
+    rows = [(row, _fields(row.task), _stages(row.task)) for row in queries.my_tasks(scope)]
     shown = {
         "rows": rows,
         "now": now(),
         "declared": forms.choices(states.DECLARED, wording.DECLARED),
         "reasons": forms.choices(states.RETURN_REASONS, wording.REASONS),
+        "most_returns": states.MOST_RETURNS,
     }
     return render(request, template, shown)
+
+
+def _fields(task: Task) -> list[BoundField]:
+    """Inputs for what the type asks when its matter is done; the lead alone fills them in."""
+    asked = asked_at(task.case, "declare") if task.role == "lead" else []
+    if not asked:
+        return []
+    form = DeclareWithFields(asked=asked, known=task.case.values, auto_id=f"id_{task.pk}_%s")
+    return [form[PREFIX + field["code"]] for field in asked]
+
+
+def _stages(task: Task) -> list[tuple[str, str]]:
+    kind = task.case.type
+    if kind is None or task.role == "takeover" or task.state == "offered":
+        return []
+    return [(row["code"], wording.stage(kind, row["code"])) for row in kind.stages]

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
 
 from gongbi.cases import wording
-from gongbi.cases.models import Case, Deadline
+from gongbi.cases.actions.fields import Field, name_of
+from gongbi.cases.models import Case, Deadline, Told
+from gongbi.cases.states import ENDS, LIVE_TASK
 from gongbi.core.public import promise_in_words, unseal_many
 
 
@@ -20,17 +24,32 @@ class DeadlineRow:
     rule: str
     ended: str
     running: bool
+    told: list[tuple[str, str, datetime]]
 
 
 @dataclass(frozen=True, slots=True)
 class TaskLine:
-    """A unit's share."""
+    """A unit's share: its role, how it stands, what it shall do, what it comes after."""
 
     unit: str
+    role: str
     state: str
     handler: str
     offered_at: datetime
     ended_at: datetime | None
+    todo: str
+    after: str
+    running: bool
+    needed: bool
+    bound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StageLine:
+    """A stage of the type: done, here or later."""
+
+    name: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +80,14 @@ class Line:
 
 
 def deadlines(case: Case) -> list[DeadlineRow]:
-    """Every promise ever made on a case, latest first."""
-    return [_deadline(row) for row in case.deadlines.order_by("-pk")]
+    """Every promise ever made on a case, latest first, with who was told of it and when."""
+    told: dict[int, list[Told]] = {}
+    for one in case.told.order_by("at", "pk"):
+        told.setdefault(one.deadline_id, []).append(one)
+    return [_deadline(row, told.get(row.pk, [])) for row in case.deadlines.order_by("-pk")]
 
 
-def _deadline(row: Deadline) -> DeadlineRow:
+def _deadline(row: Deadline, told: list[Told]) -> DeadlineRow:
     return DeadlineRow(
         name=str(wording.PROMISES.get(row.kind, row.kind)),
         promise=promise_in_words(row.promise),
@@ -73,22 +95,63 @@ def _deadline(row: Deadline) -> DeadlineRow:
         rule=row.rule,
         ended=str(wording.PROMISE_ENDS.get(row.ended_as, "")),
         running=row.ended_at is None,
+        told=[(wording.rung(one.step), wording.told_to(one.to), one.at) for one in told],
     )
 
 
 def tasks(case: Case) -> list[TaskLine]:
-    """Who has, and had, a share in it."""
-    rows = case.tasks.select_related("unit", "handler").order_by("-pk")
+    """Who has, and had, a share in it: running ones first, in their order."""
+    rows = case.tasks.select_related("unit", "handler").prefetch_related("after__unit")
+    ordered = sorted(rows, key=lambda one: (one.state not in LIVE_TASK, one.position, -one.pk))
+    opened = unseal_many(one.todo_id for one in ordered)
     return [
         TaskLine(
             unit=row.unit.name,
+            role=str(wording.ROLES.get(row.role, row.role)) if len(ordered) > 1 else "",
             state=str(wording.TASKS.get(row.state, row.state)),
             handler=row.handler.name if row.handler else "",
             offered_at=row.offered_at,
             ended_at=row.ended_at,
+            todo=opened.get(row.todo_id or 0, ""),
+            after=", ".join(one.unit.name for one in row.after.all()),
+            running=row.state in LIVE_TASK,
+            needed=row.needed,
+            bound=row.bound,
         )
-        for row in rows
+        for row in ordered
     ]
+
+
+def stages(case: Case) -> list[StageLine]:
+    """The stages of the type as progress, where it has some and the case is at work."""
+    rows = case.type.stages if case.type else []
+    codes = [row["code"] for row in rows]
+    if not codes or case.state in ENDS:
+        return []
+    here = codes.index(case.stage) if case.stage in codes else -1
+    state = ["done"] * (here + 1) + ["later"] * (len(codes) - here - 1)
+    if here >= 0:
+        state[here] = "now"
+    return [StageLine(wording.stage(case.type, code), state[n]) for n, code in enumerate(codes)]
+
+
+def fields(case: Case) -> list[tuple[str, str]]:
+    """What was filled in for the type's fields, by name."""
+    rows = case.type.fields if case.type else []
+    return [
+        (name_of(row), _value(row, case.values[row["code"]]))
+        for row in rows
+        if row["code"] in case.values
+    ]
+
+
+def _value(row: Field, value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if row["kind"] == "choice":
+        chosen = next((one for one in row["choices"] if one["code"] == value), None)
+        return name_of(chosen) if chosen else str(value)
+    return f"{value:g}" if isinstance(value, float | int) else str(value)
 
 
 def outcomes(case: Case) -> list[OutcomeRow]:
@@ -121,7 +184,7 @@ def history(case: Case) -> list[Line]:
     lines = [
         Line(
             row.at,
-            wording.step(row),
+            wording.step(row, case.type),
             people.get(row.actor, ""),
             opened.get(row.words_id or 0, ""),
             wording.step_why(row),

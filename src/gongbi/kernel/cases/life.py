@@ -5,8 +5,9 @@ for the table, not a sample of it.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +88,92 @@ def _backwards(moves: Iterable[Move], ends: set[str]) -> set[str]:
     for end in ends:
         found.update(ways(turned, start=end))
     return found
+
+
+Whole = TypeVar("Whole", bound=Hashable)
+MOST_WHOLES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Explored(Generic[Whole]):
+    """What a search through whole states found; all but ``states`` and ``verbs`` empty when sound.
+
+    Parameters
+    ----------
+    states
+        How many whole states can be reached.
+    verbs
+        Every verb that some reachable state allows.
+    dead
+        Reachable states that are no end and that nothing leaves, with a shortest way to each.
+    endless
+        Reachable states from which no end can be reached, with a shortest way to each.
+    """
+
+    states: int
+    verbs: frozenset[str]
+    dead: "dict[Whole, tuple[str, ...]]"
+    endless: "dict[Whole, tuple[str, ...]]"
+
+    @property
+    def sound(self) -> bool:
+        """Whether every matter can end, whatever happened to it before."""
+        return not (self.dead or self.endless)
+
+
+def explore(
+    start: Whole,
+    leaving: Callable[[Whole], Iterable[tuple[str, Whole]]],
+    is_end: Callable[[Whole], bool],
+    *,
+    most: int = MOST_WHOLES,
+) -> Explored[Whole]:
+    """Check a life whose state has several sides (its own, its tasks', a referee's).
+
+    ``leaving`` gives the moves out of a whole state as (verb, next state). ValueError when more
+    than ``most`` states can be reached: the model must be made finite, not the search longer.
+    """
+    came: dict[Whole, tuple[Whole, str] | None] = {start: None}
+    before: dict[Whole, list[Whole]] = {}
+    verbs, dead, queue = set[str](), list[Whole](), deque([start])
+    while queue:
+        here = queue.popleft()
+        left = False
+        for verb, there in leaving(here):
+            verbs.add(verb)
+            left |= there != here
+            before.setdefault(there, []).append(here)
+            if there not in came:
+                came[there] = (here, verb)
+                queue.append(there)
+        if not left and not is_end(here):
+            dead.append(here)
+        if len(came) > most:
+            raise ValueError(f"More than {most} states can be reached; bound what is counted.")
+    ending = _led_to(before, [one for one in came if is_end(one)])
+    endless = [one for one in came if one not in ending]
+    return Explored(
+        len(came),
+        frozenset(verbs),
+        {one: _way(came, one) for one in dead},
+        {one: _way(came, one) for one in endless},
+    )
+
+
+def _led_to(before: "dict[Whole, list[Whole]]", ends: "list[Whole]") -> "set[Whole]":
+    found, queue = set(ends), deque(ends)
+    while queue:
+        for earlier in before.get(queue.popleft(), ()):
+            if earlier not in found:
+                found.add(earlier)
+                queue.append(earlier)
+    return found
+
+
+def _way(came: "dict[Whole, tuple[Whole, str] | None]", one: Whole) -> tuple[str, ...]:
+    verbs = []
+    step = came[one]
+    while step is not None:
+        verbs.append(step[1])
+        step = came[step[0]]
+    return tuple(reversed(verbs))

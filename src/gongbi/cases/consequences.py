@@ -1,0 +1,108 @@
+"""What follows a verb beside its state: its cost on the clock, who is told, the life of a task.
+
+Who is told: ``unit`` everybody who works in the unit, ``handler`` the person who has the task,
+``lead`` who leads the unit's people, ``dispatcher``, ``supervisor``, ``referee`` by their
+permission for the place, ``reporter`` by the follow page.
+"""
+
+from dataclasses import dataclass
+
+RUNS_ON = "runs on"
+# fmt: off
+CLOCK: dict[str, str] = {
+    "sort": "promises anew from the opening",
+    "file": RUNS_ON,
+    "accept": "first contact ends",
+    "arrive": "first contact and on site end",
+    "declare": "all promises end with the lead's word",
+    "extend": "runs on until decided",
+    "grant": "solve ends as moved; a later one follows",
+    "supervise": "an answer is promised beside",
+    "answer": "the answer ends",
+    "appeal": "runs on; a decision is promised beside",
+    "decide": "the decision ends",
+    "wait": "stops; an end of waiting is promised",
+    "park": "stops; a review is promised",
+    "resume": "runs on with the working time left",
+    "not_solved": "promised anew from now",
+    "reopen": "promised anew from now",
+    "merge": "promises are dropped",
+    "cancel": "promises are dropped",
+    "solved": "nothing runs",
+    "unanswered": "nothing runs",
+    "ask": "nothing runs",
+}
+TELLS: dict[str, tuple[str, ...]] = {
+    "sort": ("dispatcher",),
+    "file": ("dispatcher", "reporter"),
+    "dispatch": ("unit", "reporter"),
+    "assign": ("handler",),
+    "accept": ("dispatcher", "reporter"),
+    "arrive": ("dispatcher", "reporter"),
+    "stage": ("dispatcher", "reporter"),
+    "return": ("dispatcher", "reporter"),
+    "declare": ("dispatcher", "reporter"),
+    "call_in": ("unit",),
+    "call_off": ("unit",),
+    "transfer": ("unit", "dispatcher"),
+    "extend": ("supervisor",),
+    "grant": ("unit", "reporter"),
+    "refuse": ("unit",),
+    "urge": ("unit",),
+    "supervise": ("unit", "dispatcher"),
+    "answer": ("supervisor",),
+    "appeal": ("referee", "dispatcher"),
+    "decide": ("unit", "dispatcher"),
+    "wait": ("unit", "reporter"),
+    "park": ("unit", "supervisor", "reporter"),
+    "resume": ("unit", "dispatcher", "reporter"),
+    "ask": ("reporter",),
+    "solved": ("dispatcher",),
+    "not_solved": ("dispatcher",),
+    "unanswered": ("dispatcher",),
+    "reopen": ("dispatcher", "reporter"),
+    "merge": ("unit", "reporter"),
+    "cancel": ("unit", "reporter"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEdge:
+    """One row of a task's life: the case's verb that moves it, from, to, and when."""
+
+    verb: str
+    source: str
+    target: str
+    when: str = ""
+
+
+STARTED = ("offered", "accepted", "on_site")
+TASK_TABLE: tuple[TaskEdge, ...] = (
+    TaskEdge("dispatch", "", "offered", "the lead's"),
+    TaskEdge("call_in", "", "offered", "a helper's, after nothing unfinished"),
+    TaskEdge("call_in", "", "planned", "a helper's, after unfinished tasks"),
+    TaskEdge("transfer", "", "offered", "a takeover"),
+    TaskEdge("start", "planned", "offered", "all it came after are settled"),
+    TaskEdge("accept", "offered", "accepted"),
+    TaskEdge("arrive", "offered", "on_site"),
+    TaskEdge("arrive", "accepted", "on_site"),
+    *(TaskEdge("declare", state, "done", "not a takeover") for state in STARTED),
+    *(TaskEdge("return", state, "returned", "not bound") for state in STARTED),
+    *(TaskEdge("call_off", state, "withdrawn", "not the lead's")
+      for state in ("planned", *STARTED)),
+    *(TaskEdge("dispatch", state, "withdrawn", "another unit leads") for state in STARTED),
+    *(TaskEdge("accept", state, "handed_over", "the takeover is accepted") for state in STARTED),
+)
+# fmt: on
+TASK_STATES = ("planned", *STARTED, "done", "returned", "withdrawn", "handed_over")
+TASK_ENDS = frozenset({"done", "returned", "withdrawn", "handed_over"})
+
+
+def clock_of(verb: str) -> str:
+    """What a verb costs on the clock, in a few words."""
+    return CLOCK.get(verb, RUNS_ON)
+
+
+def tells(verb: str) -> tuple[str, ...]:
+    """Who is told of a verb."""
+    return TELLS.get(verb, ())
