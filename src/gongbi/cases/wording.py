@@ -1,8 +1,11 @@
 """Words for codes, in the reader's language: states, verbs, reasons, and why a unit was chosen."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
@@ -267,7 +270,17 @@ def told_to(codes: list[str]) -> str:
 def step_why(row: "Step") -> str:
     """The reason kept with a step, where it is not said already."""
     said = _WHY.get(row.verb)
-    return said(row.why) if said else ""
+    why = said(row.why) if said else ""
+    if not row.why.get("did_at"):
+        return why
+    late = _("done without a signal at %(at)s") % {"at": _local(row.why["did_at"])}
+    return f"{why}; {late}" if why else late
+
+
+def _local(instant: str) -> str:
+    """An instant kept as text, as the city's clock showed it."""
+    here = timezone.localtime(datetime.fromisoformat(instant))
+    return date_format(here, "SHORT_DATETIME_FORMAT")
 
 
 def _why_sent(why: dict[str, Any]) -> str:

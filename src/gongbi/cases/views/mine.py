@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_GET
 
 from gongbi.cases import forms, queries, states, wording
@@ -30,6 +31,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "declared": forms.choices(states.DECLARED, wording.DECLARED),
         "reasons": forms.choices(states.RETURN_REASONS, wording.REASONS),
         "most_returns": states.MOST_RETURNS,
+        "person": salted_hmac("gongbi.cases.field", str(request.user.pk)).hexdigest()[:16],
     }
     return render(request, template, shown)
 

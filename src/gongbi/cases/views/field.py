@@ -1,0 +1,154 @@
+"""What a worker did where there was no signal: sent later, once each, in the order it was done.
+
+Nothing is judged by the version somebody saw hours ago: what counts is whether the unit still has
+the task. If not, the worker is told what happened, and their words and picture stay in the phone
+until they say what becomes of them.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from gongbi.cases import actions
+from gongbi.cases.access import access_task
+from gongbi.cases.actions.fields import PREFIX
+from gongbi.cases.actions.once import once
+from gongbi.cases.actors import Actor, person
+from gongbi.cases.errors import Incomplete, Refused
+from gongbi.cases.models import Step, Task
+from gongbi.core.public import Scope, now, scope_of
+
+WORKER = Path(__file__).resolve().parents[1] / "static" / "cases" / "field-worker.js"
+WORTH_SAYING = timedelta(minutes=2)
+CLOCK_MAY_BE_AHEAD = timedelta(minutes=5)
+NOT_ASKED = ("csrfmiddlewaretoken", "seen", "next")
+Said = dict[str, Any]
+
+
+def _accept(task: Task, actor: Actor, said: Said) -> None:
+    actions.accept(task, actor)
+
+
+def _arrive(task: Task, actor: Actor, said: Said) -> None:
+    actions.arrive(task, actor)
+
+
+def _stage(task: Task, actor: Actor, said: Said) -> None:
+    actions.reach_stage(task, actor, stage=said.get("stage", ""))
+
+
+def _return(task: Task, actor: Actor, said: Said) -> None:
+    actions.return_with_reason(
+        task, actor, reason=said.get("reason", ""), words=said.get("words", "")
+    )
+
+
+def _declare(task: Task, actor: Actor, said: Said) -> None:
+    if said["photo"]:
+        actions.add_photo(task.case, actor, said["photo"], kind="after")
+    fields = {
+        name.removeprefix(PREFIX): value
+        for name, value in said.items()
+        if name.startswith(PREFIX) and value
+    }
+    actions.declare(
+        task, actor, declared=said.get("declared", ""), words=said.get("words", ""), fields=fields
+    )
+
+
+def _note(task: Task, actor: Actor, said: Said) -> None:
+    words = said.get("words", "").strip()
+    if not words and not said["photo"]:
+        raise Incomplete("words", _("Please write a note or choose a photo."))
+    if said["photo"]:
+        actions.add_photo(task.case, actor, said["photo"], kind="before")
+    if words:
+        actions.add_note(task.case, actor, words=words)
+
+
+VERBS: dict[str, tuple[str, Callable[[Task, Actor, Said], None]]] = {
+    "accept": ("cases.work", _accept),
+    "arrive": ("cases.work", _arrive),
+    "stage": ("cases.work", _stage),
+    "declare": ("cases.work", _declare),
+    "return": ("cases.return", _return),
+    "note": ("cases.note", _note),
+}
+
+
+@require_POST
+@login_required
+def sync(request: HttpRequest) -> HttpResponse:
+    """One thing done in the field. The same ``action_id`` again gets the same answer."""
+    scope = scope_of(request.user)
+    if not scope.can("cases.work"):
+        raise PermissionDenied
+    actor = person(request.user, scope)
+    said = {name: value for name, value in request.POST.items() if name not in NOT_ASKED}
+    said["photo"] = request.FILES["photo"].read() if "photo" in request.FILES else b""
+    try:
+        (status, told), repeated = once(
+            str(actor), said.get("action_id", ""), _asked(said), lambda: _do(scope, actor, said)
+        )
+    except Incomplete as refused:
+        return JsonResponse({"error": str(refused), "field": refused.field}, status=422)
+    except Refused as refused:
+        return JsonResponse({"error": str(refused)}, status=409)
+    except Http404:
+        sentence = _("Your unit has this task no longer. What you wrote is still in this phone.")
+        return JsonResponse({"error": sentence}, status=404)
+    return JsonResponse({**told, "repeated": repeated}, status=status)
+
+
+def _asked(said: Said) -> bytes:
+    """What the id stands for: another act under the same id is refused."""
+    photo = hashlib.sha256(said["photo"]).hexdigest()
+    return json.dumps({**said, "photo": photo}, sort_keys=True).encode()
+
+
+def _do(scope: Scope, actor: Actor, said: Said) -> tuple[int, Said]:
+    permission, act = VERBS.get(said.get("verb", ""), ("", None))
+    number = said.get("on_task", "")
+    if act is None or not (number.isascii() and number.isdigit() and len(number) < 18):
+        raise Incomplete("verb", _("This cannot be done from the field."))
+    task = access_task(scope, int(number), permission)
+    before = Step.objects.filter(case=task.case_id).order_by("-pk").first()
+    act(task, actor, said)
+    _say_when(task, before, said.get("did_at", ""))
+    return 200, {"task": task.pk, "state": task.state, "case": task.case.number}
+
+
+def _say_when(task: Task, before: Step | None, did_at: str) -> None:
+    """Keep the phone's time beside the city's, where they differ and the phone's can be.
+
+    A step is never changed afterwards; this is its own transaction, before anybody has seen it.
+    """
+    try:
+        did, at = datetime.fromisoformat(did_at), now()
+    except ValueError:
+        return
+    if did.tzinfo is None or at - did < WORTH_SAYING or did > at + CLOCK_MAY_BE_AHEAD:
+        return
+    if did < task.offered_at:
+        return
+    fresh = Step.objects.filter(case=task.case_id, pk__gt=before.pk if before else 0)
+    for step in fresh:
+        step.why = {**step.why, "did_at": did.isoformat(timespec="minutes")}
+        step.save(update_fields=["why"])
+
+
+@require_GET
+def worker(request: HttpRequest) -> HttpResponse:
+    """The page's helper in the browser: it keeps the list for when there is no signal."""
+    answer = HttpResponse(WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
+    answer["Cache-Control"] = "no-cache"
+    return answer

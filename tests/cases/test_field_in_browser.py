@@ -1,0 +1,95 @@
+"""A worker's day without a signal, in a real browser: nothing lost, nothing doubled."""
+
+from typing import Any
+
+import pytest
+from tests.cases.walking import case_of, do, picture
+from tests.desk.test_in_browser import chromium
+
+from gongbi.cases.models import Photo, Step
+
+__all__ = ["chromium"]
+pytestmark = pytest.mark.browser
+CARD = "article.task"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def phone(chromium: Any, address: str, worker: Any, **how: Any) -> Any:
+    """A browser context as on a phone; ``service_workers="block"`` as in some web views."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, **how)
+    cookies = {"django_language": "zh-hans", "sessionid": worker.cookies["sessionid"].value}
+    context.add_cookies([{"name": k, "value": v, "url": address} for k, v in cookies.items()])
+    context.route("**/live", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(address + "/cases/mine/")
+    page.wait_for_selector(CARD)
+    return page
+
+
+@pytest.fixture
+def number(transactional_db: None, signed_in: Any, reported: Any) -> str:
+    found: str = reported().number
+    do(signed_in("dispatcher"), found, "accept_suggestion")
+    return found
+
+
+def no_signal(page: Any) -> None:
+    page.context.set_offline(True)
+    page.wait_for_selector("#field >> text=没有信号")
+
+
+def work(page: Any) -> None:
+    """Accept, arrive and declare with a photo."""
+    page.click("article.task form[action$='/accept'] button")
+    page.click("article.task form[action$='/arrive'] button")
+    page.click("article.task details:has(form[action$='/declare']) summary")
+    page.fill("article.task form[action$='/declare'] textarea", "换了新管")
+    photo = {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": picture("green")}
+    page.set_input_files("article.task form[action$='/declare'] input[type=file]", photo)
+    page.click("article.task form[action$='/declare'] .button-main")
+    page.wait_for_selector("#field >> text=3 件")
+
+
+@pytest.mark.parametrize("helper", ["allow", "block"])
+def test_a_day_without_a_signal(
+    chromium: Any, live_server: Any, signed_in: Any, number: str, helper: str
+) -> None:
+    page = phone(chromium, live_server.url, signed_in("worker"), service_workers=helper)
+    if helper == "allow":
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        page.reload()  # the page that opens next is kept
+        page.wait_for_selector(CARD)
+    no_signal(page)
+    work(page)
+    if helper == "allow":
+        page.reload()
+        page.wait_for_selector("#field >> text=3 件")
+    assert case_of(number).state == "in_hand"
+    assert not Step.objects.filter(verb="accept").exists()
+    page.context.set_offline(False)
+    page.wait_for_selector("text=没有待办", timeout=20_000)
+    case = case_of(number)
+    assert case.state == "answered"
+    verbs = list(case.steps.order_by("pk").values_list("verb", flat=True))
+    assert [verb for verb in verbs if verb in ("accept", "arrive", "declare")] == [
+        "accept", "arrive", "declare",
+    ]  # fmt: skip
+    assert Photo.objects.filter(case=case, kind="after").count() == 1
+
+
+def test_overtaken_meanwhile_is_told_and_nothing_is_lost(
+    chromium: Any, live_server: Any, signed_in: Any, number: str
+) -> None:
+    page = phone(chromium, live_server.url, signed_in("worker"))
+    no_signal(page)
+    page.click("article.task form[action$='/accept'] button")
+    page.wait_for_selector("#field >> text=1 件")
+    do(signed_in("lead"), number, "accept")
+    page.context.set_offline(False)
+    page.wait_for_selector(".refused")
+    assert number in page.inner_text(".refused")
+    page.click(".refused [data-settle=note]")
+    page.wait_for_selector(".refused", state="detached")
+    page.wait_for_selector("#field", state="hidden")
+    assert case_of(number).notes.count() == 1
+    assert Step.objects.filter(verb="accept").count() == 1
