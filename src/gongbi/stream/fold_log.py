@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from gongbi.kernel.stream.fold import Planes, fold_rows, fold_series
 from gongbi.kernel.stream.slots import find_slots
-from gongbi.kernel.vitals.closing import VERDICT, begin_bands, close_windows
+from gongbi.kernel.vitals.closing import begin_bands, due_parts, end_band, keep_newest
 from gongbi.stream import frames
 from gongbi.stream.alerts import Watch, pack_watches, unpack_watches
 from gongbi.stream.board import NEVER
+from gongbi.stream.closings import PART, Desks, Judged, judge_all
 from gongbi.stream.frames import Frame, Kind
 from gongbi.stream.latest import Latest
 from gongbi.stream.made import Made
@@ -22,7 +23,6 @@ from gongbi.stream.state import AHEAD, State, begin_state, build_state, carry
 from gongbi.stream.verdicts import Verdicts
 
 ASIDE_FILE = "engine/aside.log"
-OUT_ROWS = 1 << 15
 
 
 class WrongPlan(Exception):
@@ -46,7 +46,7 @@ class Engine:
         self.left_out = 0  # rows that did not count because their sensors are in trouble
         self.finished_until = 0  # microseconds: readings before it are in Parquet for good
         self._kept = np.empty((0, 3), np.int64)
-        self._out = np.zeros(OUT_ROWS, VERDICT)
+        self._desks = Desks()
         self._latest: Latest | None = None
 
     # What is remembered --------------------------------------------------------------------
@@ -203,10 +203,18 @@ class Engine:
         assert self.state is not None
         return find_slots(self.state.index, np.ascontiguousarray(series))
 
+    def until_rush(self) -> int:
+        """Microseconds until windows of a quarter of all series, or more, close at once."""
+        if self.state is None or self.clock == NEVER:
+            return 1 << 62
+        bands = self.state.bands
+        large = bands[bands["size"] * 4 >= bands["size"].sum()]
+        ends = np.stack([large["closed"] + 1, large["final"] + 1]) * large["width"]
+        moments = ends + large["offset"] + [np.zeros_like(large["late"]), large["late"]]
+        return int((moments - self.clock).min(initial=1 << 62))
+
     def _close(self, state: State, clock: int) -> None:
-        self.clock = self.outputs.clock = max(self.clock, clock)
-        if len(self._out) < 4 * state.room:
-            self._out = np.zeros(4 * state.room, VERDICT)
+        self.clock = max(self.clock, clock)
         bands, made = state.bands, self.made
         for depth in range(made.deepest + 1 if made else 1):
             if made is not None:
@@ -215,28 +223,30 @@ class Engine:
             self._close_bands(state, state.planes._replace(bands=bands[first:last]))
 
     def _close_bands(self, state: State, planes: Planes) -> None:
-        """Close what is due in some of the bands."""
-        if not len(planes.bands):
-            return
-        begin = int(planes.bands["start"][0])
-        end = int(planes.bands["start"][-1] + planes.bands["size"][-1])
-        assert self._latest is not None
-        while begin < end:
-            self._latest.change(True)
-            begin, put = close_windows(
-                self.clock, begin, planes, state.court, state.usual, self._out, state.room
-            )
-            self._latest.show(state.bands)
-            self._latest.change(False)
-            if put:
-                self._tell(self._out[:put])
+        """Close what is due in some of the bands, and tell it."""
+        parts = due_parts(planes.bands, self.clock, PART)
+        for said in judge_all(parts, state, planes, self.clock, self._desks):
+            self._show_newest(state, planes, said)
+            for block in said.blocks:
+                self.outputs.add_block(*block)
+            if self.made is not None:
+                self.made.hear(said.verdicts)
+            if len(said.loud):
+                self._verdicts(state).tell(said.loud, said.part.final)
 
-    def _tell(self, verdicts: NDArray[np.void]) -> None:
+    def _show_newest(self, state: State, planes: Planes, said: Judged) -> None:
+        latest = self._latest
+        assert latest is not None
+        latest.change(True)
+        keep_newest(state.court.newest, said.verdicts)
+        if said.ends_band:
+            end_band(planes.bands, said.part)
+            latest.show(state.bands)
+        latest.change(False)
+
+    def _verdicts(self, state: State) -> Verdicts:
         assert self.plan is not None
-        assert self.state is not None
-        if self.made is not None:
-            self.made.hear(verdicts)
-        Verdicts(self.plan, self.state, self.outputs, self.watches, self.made).tell(verdicts)
+        return Verdicts(self.plan, state, self.outputs, self.watches, self.made)
 
     def _finish_hours(self, state: State) -> None:
         """Turn hours none of whose windows may change into Parquet."""
@@ -261,7 +271,7 @@ class Engine:
         old, state = self.state, begin_state(plan, self.state)
         if old is not None and self.plan is not None:
             ended = carry(old, state)
-            Verdicts(self.plan, old, self.outputs, self.watches, self.made).end(ended)
+            self._verdicts(old).end(ended)
         sensors = Sensors(plan)
         if self.sensors is not None:
             sensors.carry(self.sensors, self.outputs)
