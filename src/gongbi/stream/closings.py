@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongbi.kernel.stream.fold import Planes
-from gongbi.kernel.vitals.closing import VERDICT, Part, close_part
+from gongbi.kernel.vitals.ahead import Ahead
+from gongbi.kernel.vitals.closing import VERDICT, close_part
+from gongbi.kernel.vitals.parts import Part
 from gongbi.kernel.vitals.readings import Columns, empty_columns
 from gongbi.stream.recent import pack_verdicts
 from gongbi.stream.state import State
@@ -79,32 +81,41 @@ class Desks:
         self.free.append(desk)
 
 
-def judge(part: Part, begin: int, state: State, planes: Planes, clock: int, desk: Desk) -> Judged:
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What all parts are judged with: the clock, some of the bands, and what is known ahead."""
+
+    clock: int
+    state: State
+    planes: Planes
+    ahead: Ahead
+
+
+def judge(bench: Bench, part: Part, begin: int, desk: Desk) -> Judged:
     """Judge the series of a part from slot ``begin`` on, as far as the desk has room."""
+    state = bench.state
     reached, put, many = close_part(
-        part.number, begin, part.end, part.until, part.final, part.due, planes, state.court,
-        state.usual, desk.out, desk.loud, state.room,
+        part.number, begin, part.end, part.until, part.final, part.due, bench.planes, state.court,
+        state.usual, bench.ahead, desk.out, desk.loud, state.room,
     )  # fmt: skip
     verdicts = desk.out[:put]
-    blocks = pack_verdicts(verdicts, state.series_ids, clock, desk.columns)
+    blocks = pack_verdicts(verdicts, state.series_ids, bench.clock, desk.columns)
     return Judged(part, reached, verdicts, verdicts[desk.loud[:many]], blocks)
 
 
-def judge_all(
-    parts: list[Part], state: State, planes: Planes, clock: int, desks: Desks
-) -> Iterator[Judged]:
+def judge_all(bench: Bench, parts: list[Part], desks: Desks) -> Iterator[Judged]:
     """What is said of each part, in order; the memory of one is used again for a later one."""
-    room = state.room
+    room = bench.state.room
 
     def begin(part: Part) -> tuple[Desk, Judged]:
         desk = desks.take(room)
-        return desk, judge(part, part.begin, state, planes, clock, desk)
+        return desk, judge(bench, part, part.begin, desk)
 
     for desk, said in _in_order(parts, begin):
         yield said
         reached = said.reached
         while reached < said.part.end:
-            more = judge(said.part, reached, state, planes, clock, desk)
+            more = judge(bench, said.part, reached, desk)
             yield more
             reached = more.reached
         desks.give(desk)

@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from gongbi.kernel.stream.fold import Planes, fold_rows, fold_series
 from gongbi.kernel.stream.slots import find_slots
-from gongbi.kernel.vitals.closing import begin_bands, due_parts, end_band, keep_newest
+from gongbi.kernel.vitals.closing import keep_newest
+from gongbi.kernel.vitals.parts import begin_bands, due_parts, end_band
 from gongbi.stream import frames
 from gongbi.stream.alerts import Watch, pack_watches, unpack_watches
 from gongbi.stream.board import NEVER
-from gongbi.stream.closings import PART, Desks, Judged, judge_all
+from gongbi.stream.closings import PART, Bench, Desks, Judged, judge_all
+from gongbi.stream.foreknown import Foreknown
 from gongbi.stream.frames import Frame, Kind
 from gongbi.stream.latest import Latest
 from gongbi.stream.made import Made
@@ -40,6 +42,7 @@ class Engine:
         self.sensors: Sensors | None = None
         self.made: Made | None = None
         self.watches: dict[int, Watch] = {}
+        self.known = Foreknown()
         self.clock = NEVER
         self.position, self.number = 0, 0
         self.rows, self.late, self.unknown = 0, 0, 0
@@ -67,6 +70,7 @@ class Engine:
             "watches": pack_watches(self.watches),
             "left_out": self.left_out,
             "sensors": self.sensors.books() if self.sensors else None,
+            "known": self.known.books(),
         }
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -82,6 +86,7 @@ class Engine:
         self.outputs.lengths = dict(books["lengths"])
         self.outputs.finished = list(books["finished"])
         self.watches = unpack_watches(books["watches"])
+        self.known = Foreknown(books.get("known"))  # older checkpoints know nothing ahead
         if books["plan"]:
             self.plan = load_plan(self.data, books["plan"])
             state = build_state(self.plan, arrays["bands"], arrays["series_ids"])
@@ -110,6 +115,8 @@ class Engine:
             self._take_tick(frames.unpack_tick(frame.payload))
         elif frame.kind == Kind.PLAN:
             self._take_plan(*frames.unpack_plan(frame.payload))
+        elif frame.kind == Kind.EVENT:
+            self.known.take(frames.unpack_event(frame.payload)[1])
         self.position, self.number = frame.end, frame.number + 1
 
     def _take_rows(self, frame: Frame) -> None:
@@ -167,6 +174,7 @@ class Engine:
             self.clock = int(state.ahead["time"].min(initial=tick))
             begin_bands(state.bands, self.clock, self.finished_until)
         self._advance(state, tick)
+        self.known.forget(tick - state.longest_wait)
         if self.sensors is not None:
             self.sensors.look(tick, self.outputs)
         self._finish_hours(state)
@@ -224,8 +232,10 @@ class Engine:
 
     def _close_bands(self, state: State, planes: Planes) -> None:
         """Close what is due in some of the bands, and tell it."""
+        assert self.plan is not None
         parts = due_parts(planes.bands, self.clock, PART)
-        for said in judge_all(parts, state, planes, self.clock, self._desks):
+        bench = Bench(self.clock, state, planes, self.known.laid(self.plan, state))
+        for said in judge_all(bench, parts, self._desks):
             self._show_newest(state, planes, said)
             for block in said.blocks:
                 self.outputs.add_block(*block)
@@ -246,7 +256,7 @@ class Engine:
 
     def _verdicts(self, state: State) -> Verdicts:
         assert self.plan is not None
-        return Verdicts(self.plan, state, self.outputs, self.watches, self.made)
+        return Verdicts(self.plan, state, self.outputs, self.watches, self.known, self.made)
 
     def _finish_hours(self, state: State) -> None:
         """Turn hours none of whose windows may change into Parquet."""
@@ -279,6 +289,7 @@ class Engine:
         if self.made is not None:
             made.carry(self.made)
         self.plan, self.sensors, self.made = plan, sensors, made
+        self.known.lay_anew()
         self._show(state)
         if self.clock != NEVER:
             begin_bands(state.bands, self.clock, self.finished_until)

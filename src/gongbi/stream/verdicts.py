@@ -12,6 +12,7 @@ from gongbi.kernel.vitals.episodes import Verdict
 from gongbi.kernel.vitals.levels import limits_of
 from gongbi.stream import facts
 from gongbi.stream.alerts import Alert, Watch
+from gongbi.stream.foreknown import Foreknown
 from gongbi.stream.made import Made
 from gongbi.stream.outputs import Outputs
 from gongbi.stream.plans import Plan
@@ -33,6 +34,8 @@ class Row(NamedTuple):
     expected: float
     scatter: float
     limits: tuple[float, float, float]
+    known: list[dict[str, Any]]
+    """What is known ahead and bears on its window."""
 
     @property
     def said(self) -> float | None:
@@ -40,11 +43,20 @@ class Row(NamedTuple):
         return self.value if self.rows else None
 
     @property
-    def usual(self) -> dict[str, float]:
-        """What was expected; nothing where nothing is known, so that such facts stay as short."""
+    def why(self) -> dict[str, Any]:
+        """What was expected and is known ahead; nothing where there is none: such facts are short.
+
+        ``expected`` is the usual without the events; they say what they add to it.
+        """
+        known = {"known": self.known} if self.known else {}
         if self.expected != self.expected:
-            return {}
-        return {"expected": self.expected, "scatter": self.scatter}
+            return known
+        return {"expected": self.expected, "scatter": self.scatter, **known}
+
+    @property
+    def held_by(self) -> list[str]:
+        """Works that hold alerts back in its window."""
+        return [one["event"] for one in self.known if "holds" in one]
 
     def limit(self, level: int) -> float | None:
         """The limit of a level in this window: the absolute one, or by what is usual."""
@@ -88,6 +100,7 @@ class Verdicts:
     state: State
     outputs: Outputs
     watches: dict[int, Watch]
+    known: Foreknown
     made: Made | None = None
 
     def tell(self, verdicts: NDArray[np.void], final: int) -> None:
@@ -110,13 +123,26 @@ class Verdicts:
 
     def _rows(self, verdicts: NDArray[np.void]) -> list[Row]:
         court, found = self.state.court, np.empty((len(verdicts), 3))
-        series, expected, scatter = (
-            np.ascontiguousarray(verdicts[name]) for name in ("series", "expected", "scatter")
-        )
+        known = self._bearing(verdicts)
+        added = np.array([sum(k.get("added", 0.0) for k in one) for one in known])
+        series, scatter = (np.ascontiguousarray(verdicts[name]) for name in ("series", "scatter"))
+        expected = verdicts["expected"] + added
         limits_of(series, expected, scatter, court.rules, court.rule_of, found)
-        limits = map(tuple, found.tolist())
-        words = zip(verdicts.tolist(), limits, strict=True)
-        return [Row._make([*row, limit]) for row, limit in words]
+        words = zip(verdicts.tolist(), map(tuple, found.tolist()), known, strict=True)
+        return [Row._make([*row, limits, bears]) for row, limits, bears in words]
+
+    def _bearing(self, verdicts: NDArray[np.void]) -> list[list[dict[str, Any]]]:
+        """What is known ahead of each."""
+        if not self.known.events:
+            return [[]] * len(verdicts)
+        slots, begins, expected = (
+            verdicts[name].tolist() for name in ("series", "begin", "expected")
+        )
+        widths = self.state.bands["width"][self.state.band_of(verdicts["series"])].tolist()
+        windows = zip(slots, begins, widths, expected, strict=True)
+        return [
+            self.known.bearing(slot, at, at + width, usual) for slot, at, width, usual in windows
+        ]
 
     def _heads(self, slots: NDArray[np.integer[Any]]) -> Iterator[Head]:
         """What can be looked up for many series at once is."""
@@ -149,7 +175,7 @@ class Verdicts:
             "was": row.was,
             "corrects": bool(row.flags & CORRECTS),
             "expected_since": since if row.level < 0 else None,
-            **row.usual,
+            **row.why,
             **self._inputs(head.slot, row.window),
         }
 
@@ -163,7 +189,8 @@ class Verdicts:
         def tell(kind: str, alert: Alert) -> str:
             return self._alert_fact(kind, head, newest, alert)
 
-        watch.follow([_heard(row) for row in rows], head.sign, final, tell)
+        held = {row.window: row.held_by for row in rows if row.held_by}
+        watch.follow([_heard(row) for row in rows], head.sign, final, tell, held)
         self.state.court.hot[head.slot] = 0 if watch.quiet else 1
         if watch.quiet:
             del self.watches[head.series]
@@ -179,9 +206,14 @@ class Verdicts:
             "start": head.start_of(episode.start),
             "peak_level": episode.peak_level,
             "peak_value": episode.peak_value,
-            **newest.usual,
+            **newest.why,
             **self._inputs(head.slot, newest.window),
         }
+        if alert.held_by:
+            said["known"] = [
+                *newest.known,
+                *({"event": one, "held": True} for one in alert.held_by),
+            ]
         if kind == "cleared":
             assert episode.end is not None
             said |= {"end": head.start_of(episode.end), "reason": alert.reason}

@@ -8,21 +8,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongbi.kernel.stream.fold import empty_bands, fold_series, lay_out, ring_size
+from gongbi.kernel.vitals.ahead import nothing_ahead
 from gongbi.kernel.vitals.closing import (
     CORRECTS,
     FINAL,
     NEW,
     VERDICT,
-    begin_bands,
     begin_usual,
     close_part,
-    due_parts,
-    end_band,
     keep_newest,
     open_court,
 )
 from gongbi.kernel.vitals.days import days_from
 from gongbi.kernel.vitals.levels import RULE, step_empty, step_value
+from gongbi.kernel.vitals.parts import begin_bands, due_parts, end_band
 
 WIDTH, LATE = 10, 20
 
@@ -51,6 +50,7 @@ class Bench:
         self.court.hot[:] = hot
         self.usual = begin_usual(None, 0)
         self.loud: list[Any] = []
+        self.ahead = nothing_ahead()
 
     def begin(self, clock: int) -> None:
         begin_bands(self.bands, clock, -(10**9))
@@ -74,7 +74,7 @@ class Bench:
                 out, loud = np.zeros(40, VERDICT), np.zeros(40, np.int64)
                 begin, put, many = close_part(
                     part.number, begin, part.end, part.until, part.final, part.due, self.planes,
-                    self.court, self.usual, out, loud, 18,
+                    self.court, self.usual, self.ahead, out, loud, 18,
                 )  # fmt: skip
                 keep_newest(self.court.newest, out[:put])
                 found.append(out[:put])

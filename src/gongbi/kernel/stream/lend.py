@@ -5,7 +5,6 @@ of them for each series, and when two threads share the array they wait for each
 Whoever called the loop holds its arrays for as long as it runs, so nothing needs counting inside.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from numba.core import cgutils
@@ -24,4 +23,4 @@ def _lend(typing: Any, array: Any) -> Any:
     return array(array), build
 
 
-lend: Callable[[Any], Any] = intrinsic(_lend)
+lend: Any = intrinsic(_lend)

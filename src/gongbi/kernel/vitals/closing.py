@@ -16,8 +16,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from gongbi.kernel.stream.fold import UNBORN, cell_at, find_open, value_of
+from gongbi.kernel.stream.fold import UNBORN, cell_at, value_of
 from gongbi.kernel.stream.lend import lend
+from gongbi.kernel.vitals.ahead import added_to, run_from
 from gongbi.kernel.vitals.days import NODES, between, days_from
 from gongbi.kernel.vitals.levels import STANDING, step_empty, step_value
 from gongbi.kernel.vitals.usual import empty_learning, empty_profile, expect, learn
@@ -193,7 +194,7 @@ def _seen(series, here, band, cells):  # type: ignore[no-untyped-def]
 @njit(cache=True, inline="always")
 def _judge(  # type: ignore[no-untyped-def]
     series, window, band, rule, final, standing, cells, all_shown, hot, known, days, profile,
-    learning, touched, row,
+    learning, touched, events, ahead, row,
 ):  # fmt: skip
     """Judge one window; return (standing after it, whether ``row`` was filled)."""
     here = known[min(window - band["final"], band["ring"])]
@@ -208,8 +209,12 @@ def _judge(  # type: ignore[no-untyped-def]
     pupil = band["profile"] + series - band["start"] if band["profile"] >= 0 else -1
     where = (here["hour"], here["node"], here["after"], here["fraction"])
     expected, scatter = _expected(pupil, where, rule, profile, learning)
+    added, aside = 0.0, False
+    if ahead.size:
+        begin = here["begin"]
+        added, aside = added_to(events, ahead, begin, begin + band["width"], expected)
     if count > 0:
-        standing = step_value(standing, value, rule, expected, scatter)
+        standing = step_value(standing, value, rule, expected + added, scatter)
     else:
         standing = step_empty(standing, rule)
     level = standing[0]
@@ -217,7 +222,7 @@ def _judge(  # type: ignore[no-untyped-def]
     fresh = level != was or not _same(shown, count, value, level)
     told = _worth(count > 0, fresh, level, before, was)
     shown["value"], shown["count"], shown["level"], shown["before"] = value, count, level, before
-    if count > 0 and pupil >= 0 and window < final:
+    if count > 0 and pupil >= 0 and window < final and not aside:
         learn(profile, learning, days, pupil, where, value, expected, level > 0, touched)
     if not told and not (hot and (count > 0 or level != before)):
         return standing, False
@@ -258,7 +263,7 @@ def _leap(standing, rule, window, until):  # type: ignore[no-untyped-def]
 @njit(cache=True, inline="always")
 def _close_series(  # type: ignore[no-untyped-def]
     series, band, rule, until, final, place, cells, shown, hot, known, days, profile, learning,
-    touched, out, put,
+    touched, events, ahead, out, put,
 ):  # fmt: skip
     """Judge what the clock has closed in one series; return the next free place of ``out``."""
     standing, beyond = _stood(place), band["final"] + band["ring"]
@@ -272,7 +277,7 @@ def _close_series(  # type: ignore[no-untyped-def]
                 continue
         standing, told = _judge(
             series, window, band, rule, final, standing, cells, shown, hot, known, days,
-            profile, learning, touched, out[put],
+            profile, learning, touched, events, ahead, out[put],
         )  # fmt: skip
         put += 1 if told else 0
         window += 1
@@ -296,7 +301,7 @@ def _is_loud(out, begin, end, hot):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def close_part(  # type: ignore[no-untyped-def]
-    number, begin, end, until, final, due, planes, court, usual, out, loud, room
+    number, begin, end, until, final, due, planes, court, usual, ahead, out, loud, room
 ):
     """Judge series ``begin`` to ``end`` of a band: (next series, verdicts, of them loud ones).
 
@@ -309,7 +314,9 @@ def close_part(  # type: ignore[no-untyped-def]
     rules, rule_of, standing, shown = court.rules, court.rule_of, court.standing, lend(court.shown)
     days, touched = lend(usual.days), lend(usual.touched)
     profile, learning = lend(usual.profile), lend(usual.learning)
-    band, put, many = planes.bands[number], 0, 0
+    last, first, starts = ahead.last, ahead.first, ahead.starts
+    events, members = lend(ahead.events), lend(ahead.members)
+    band, put, many, run = planes.bands[number], 0, 0, run_from(last, begin)
     windows = _find_windows(band, days)
     known = lend(windows)
     for series in range(begin, end):
@@ -318,10 +325,15 @@ def close_part(  # type: ignore[no-untyped-def]
         if out.size - put < room:
             return series, put, many
         dirty[series] = 0
+        if run < last.size and last[run] <= series:
+            run = run_from(last, series)
+        mine = members[:0]
+        if run < last.size and first[run] <= series:
+            mine = members[starts[run] : starts[run + 1]]
         before = put
         put = _close_series(
             series, band, rules[rule_of[series]], until, final, standing[series], cells, shown,
-            hot[series] == 1, known, days, profile, learning, touched, out, put,
+            hot[series] == 1, known, days, profile, learning, touched, events, mine, out, put,
         )  # fmt: skip
         if put > before and _is_loud(out, before, put, hot[series] == 1):
             for row in range(before, put):
@@ -340,63 +352,6 @@ def keep_newest(newest, verdicts):  # type: ignore[no-untyped-def]
             kept["window"], kept["count"] = row["window"], row["count"]
             kept["value"], kept["level"] = row["value"], row["level"]
             kept["expected"], kept["scatter"] = row["expected"], row["scatter"]
-
-
-class Part(NamedTuple):
-    """Series ``begin`` to ``end`` of a band and the windows to which it is closed and final."""
-
-    number: int
-    begin: int
-    end: int
-    until: int
-    final: int
-    due: bool
-    """Whether windows close; else only series that a late row has changed are looked at."""
-    last: bool
-    """Whether the band is done with it."""
-
-
-def due_parts(bands: NDArray[np.void], clock: int, most: int) -> list[Part]:
-    """What the clock (microseconds) has closed, in order of slots, ``most`` series at a time."""
-    found = []
-    for number, band in enumerate(bands):
-        width, offset = int(band["width"]), int(band["offset"])
-        until = (clock - offset) // width
-        final = max(int(band["final"]), (clock - int(band["late"]) - offset) // width)
-        due = until > band["closed"] or final > band["final"]
-        if not due and band["marked"] != 1:
-            continue
-        begin, end = int(band["start"]), int(band["start"] + band["size"])
-        step = most if due else max(end - begin, 1)
-        for at in range(begin, end, step):
-            to = min(at + step, end)
-            found.append(Part(number, at, to, until, final, due, to == end))
-    return found
-
-
-def end_band(bands: NDArray[np.void], part: Part) -> None:
-    """Every series of the band is judged: it goes on from here."""
-    band = bands[part.number]
-    band["final"], band["closed"] = part.final, max(int(band["closed"]), part.until)
-    band["marked"] = 0
-    find_open(bands[part.number : part.number + 1])
-
-
-def begin_bands(bands: NDArray[np.void], clock: int, not_before: int) -> None:
-    """Set unborn bands going at ``clock``; none reaches back beyond ``not_before``.
-
-    All times are microseconds since 1970 UTC. Rows within the lateness bound before the clock are
-    welcome, but windows before it are not missed when empty.
-    """
-    unborn = bands["final"] == UNBORN
-    width, offset = bands["width"][unborn], bands["offset"][unborn]
-    now = (clock - offset) // width
-    earliest = -((offset - not_before) // width)
-    final = np.maximum((clock - bands["late"][unborn] - offset) // width, earliest)
-    bands["born"][unborn] = now
-    bands["final"][unborn] = np.minimum(final, now)
-    bands["closed"][unborn] = bands["final"][unborn]
-    find_open(bands)
 
 
 def empty_verdicts(count: int) -> NDArray[np.void]:
