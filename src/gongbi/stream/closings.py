@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from gongbi.kernel.stream.fold import Planes
 from gongbi.kernel.vitals.ahead import Ahead
-from gongbi.kernel.vitals.closing import VERDICT, close_part
+from gongbi.kernel.vitals.closing import VERDICT, close_part, keep_newest
 from gongbi.kernel.vitals.parts import Part
-from gongbi.kernel.vitals.readings import Columns, empty_columns
+from gongbi.kernel.vitals.readings import Columns, empty_columns, gather
 from gongbi.stream.recent import pack_verdicts
 from gongbi.stream.state import State
 
@@ -89,6 +89,13 @@ class Bench:
     state: State
     planes: Planes
     ahead: Ahead
+
+
+def warm_up(state: State) -> None:
+    """Load the compiled code that the first windows will need, before people wait for them."""
+    none = np.zeros(0, VERDICT)
+    gather(none, state.series_ids, 0, empty_columns(0))
+    keep_newest(state.court.newest, none)
 
 
 def judge(bench: Bench, part: Part, begin: int, desk: Desk) -> Judged:

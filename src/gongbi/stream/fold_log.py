@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from gongbi.kernel.stream.fold import Planes, fold_rows, fold_series
 from gongbi.kernel.stream.slots import find_slots
-from gongbi.kernel.vitals.closing import keep_newest
+from gongbi.kernel.vitals.closing import VERDICT, keep_newest
 from gongbi.kernel.vitals.parts import begin_bands, due_parts, end_band
 from gongbi.stream import frames
 from gongbi.stream.alerts import Watch, pack_watches, unpack_watches
 from gongbi.stream.board import NEVER
-from gongbi.stream.closings import PART, Bench, Desks, Judged, judge_all
+from gongbi.stream.closings import PART, Bench, Desks, Judged, judge_all, warm_up
 from gongbi.stream.foreknown import Foreknown
 from gongbi.stream.frames import Frame, Kind
 from gongbi.stream.latest import Latest
@@ -104,6 +104,8 @@ class Engine:
         latest.newest[:] = state.court.newest
         state.court = state.court._replace(newest=latest.newest)
         self.state, self._latest = state, latest
+        warm_up(state)
+        self._verdicts(state).tell(np.zeros(0, VERDICT), 0)
 
     # Frames --------------------------------------------------------------------------------
 

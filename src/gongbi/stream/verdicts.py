@@ -109,7 +109,7 @@ class Verdicts:
         ``final`` is the first window of the band that may still change.
         """
         slots, firsts = np.unique(verdicts["series"], return_index=True)
-        rows, ends = self._rows(verdicts), [*firsts[1:].tolist(), len(verdicts)]
+        rows, ends = self._rows(verdicts), [*firsts.tolist(), len(verdicts)][1:]
         hot = self.state.court.hot[slots].tolist()
         for head, begin, end, again in zip(
             self._heads(slots), firsts.tolist(), ends, hot, strict=True
