@@ -36,6 +36,7 @@ DUTIES = (
     Duty("read levels", 1.0, lambda: vitals.read_levels(2000)),
     Duty("escalate alerts", 10.0, vitals.escalate_unseen),
     Duty("follow created datastreams", 1.0, vitals.follow_created),
+    Duty("tell what is known ahead", 1.0, vitals.tell_known),
     Duty("make datastreams known", 2.0, things.make_known),
     Duty("pass numbers on", 1.0, things.pass_on),
     Duty("follow the log", 10.0, things.follow_log),

@@ -1,6 +1,6 @@
 """Alerts as told: named when first raised, moved by late rows, never doubled."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -8,6 +8,7 @@ from gongbi.kernel.vitals.episodes import Episode, Verdict, draw_episodes, match
 
 Tell = Callable[[str, "Alert"], str]
 """Writes the fact of this kind for the alert and returns the alert's id."""
+NOBODY: Mapping[int, list[str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Alert:
     alert_id: str
     episode: Episode
     reason: str = ""
+    held_by: tuple[str, ...] = ()
+    """Works that held it back before it was raised; said when it is."""
 
 
 @dataclass(slots=True)
@@ -25,29 +28,48 @@ class Watch:
 
     lead: Episode | None = None
     alerts: list[Alert] = field(default_factory=list)
+    held_by: list[str] = field(default_factory=list)
+    """Works that hold back an episode that nobody was told of."""
 
     @property
     def quiet(self) -> bool:
-        """Nothing is on and nothing can be moved any more."""
-        return self.lead is None and not self.alerts
+        """Nothing is on, nothing is held back, and nothing can be moved any more."""
+        return self.lead is None and not self.alerts and not self.held_by
 
-    def follow(self, chain: list[Verdict], sign: float, final: int, tell: Tell) -> None:
-        """Tell what these verdicts change; ``final`` is the first window that may still change."""
+    def follow(
+        self,
+        chain: list[Verdict],
+        sign: float,
+        final: int,
+        tell: Tell,
+        held: Mapping[int, list[str]] = NOBODY,
+    ) -> None:
+        """Tell what these verdicts change; ``final`` is the first window that may still change.
+
+        ``held`` names the works by windows: an episode begins to be told with the first window
+        above level 0 that none of them touches.
+        """
         drawn, lead = draw_episodes(self.lead, chain, sign)
         places = match([alert.episode for alert in self.alerts], drawn)
-        kept = [
-            self._tell_one(None if place is None else self.alerts[place], episode, tell)
-            for place, episode in zip(places, drawn, strict=True)
-        ]
+        kept, held_by = list[Alert](), list[str]()
+        for place, episode in zip(places, drawn, strict=True):
+            inside = [one.window for one in chain if one.level > 0 and _holds(episode, one.window)]
+            if place is None and all(window in held for window in inside):
+                names = (name for window in inside for name in held[window])
+                held_by += [*self.held_by, *names] if _may_move(episode, final) else []
+                continue
+            kept.append(
+                self._tell_one(None if place is None else self.alerts[place], episode, tell)
+            )
         for place, alert in enumerate(self.alerts):
             if place not in places:
                 _withdraw(alert, tell)
-        self.lead = lead
+        self.lead, self.held_by = lead, list(dict.fromkeys(held_by))
         self.alerts = [alert for alert in kept if _may_move(alert.episode, final)]
 
     def _tell_one(self, told: Alert | None, episode: Episode, tell: Tell) -> Alert:
         if told is None:
-            raised = Alert("", _as_raised(episode))
+            raised = Alert("", _as_raised(episode), held_by=tuple(self.held_by))
             told = Alert(tell("raised", raised), raised.episode)
         alert = Alert(told.alert_id, episode, "silent" if episode.silent else "normal")
         if _ended_anew(told.episode, episode):
@@ -61,6 +83,10 @@ class Watch:
         for alert in self.alerts:
             if alert.episode.end is None:
                 tell("cleared", Alert(alert.alert_id, _ended(alert.episode, window), "plan"))
+
+
+def _holds(episode: Episode, window: int) -> bool:
+    return episode.start <= window and (episode.end is None or window < episode.end)
 
 
 def _as_raised(episode: Episode) -> Episode:
@@ -112,4 +138,5 @@ def _unpacked(packed: list[Any]) -> Iterator[tuple[int, Watch]]:
         alerts = [
             Alert(a["alert_id"], Episode(**a["episode"]), a["reason"]) for a in watch["alerts"]
         ]
-        yield slot, Watch(Episode(**watch["lead"]) if watch["lead"] else None, alerts)
+        lead = Episode(**watch["lead"]) if watch["lead"] else None
+        yield slot, Watch(lead, alerts, watch.get("held_by", []))  # older ones hold nothing

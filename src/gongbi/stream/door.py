@@ -121,6 +121,8 @@ class Door:
         while True:
             with _told("follow the plan"):
                 await self.ingest.follow_plan()
+            with _told("follow what is known ahead"):
+                await self.ingest.follow_known()
             await asyncio.sleep(PLAN_LOOK_SECONDS)
 
     async def _tick(self) -> None:

@@ -48,6 +48,8 @@ AT_MOST_OF_TIME = 8
 """A checkpoint that takes longer is made more seldom, so that it goes on an eighth of the time."""
 LARGE_BYTES = 64 << 20
 """A memory that is worth a child to write it."""
+PATIENCE_SECONDS = 30.0
+"""A child's checkpoint waits so long, at most, for a time when few windows close."""
 REPORT_SECONDS = 30.0
 ASIDE_LOCK = "engine/aside.lock"
 
@@ -149,7 +151,7 @@ class Runner:
         now = time.monotonic()
         moved = self.engine.position != self._saved_position
         self._look_after()
-        if moved and self._saving is None and now - self._saved_at >= self._every:
+        if moved and self._saving is None and self._is_time(now - self._saved_at):
             self.checkpoint()
         if now - self._shown_at >= SNAPSHOT_SECONDS:
             self.show()
@@ -157,6 +159,23 @@ class Runner:
             self.engine.outputs.flush()
         if now - self._reported_at >= REPORT_SECONDS:
             self._report(now)
+
+    def _is_time(self, since: float) -> bool:
+        """Whether a checkpoint is due, and a child that writes it would be done in time.
+
+        While it writes, each page this process changes is copied first. A closing changes them
+        all, and people wait for it: so one that is near is let pass.
+        """
+        engine = self.engine
+        if since < self._every or not self._aside or since > self._every + PATIENCE_SECONDS:
+            return since >= self._every
+        return engine.until_rush() > 1_000_000 * (1 + 1.25 * self._checkpoint_took)
+
+    @property
+    def _aside(self) -> bool:
+        """Whether the memory is worth a child to write it."""
+        state = self.engine.state
+        return state is not None and state.size >= self._large
 
     def checkpoint(self) -> None:
         """Make the files safe, then remember how long they are and what the arrays hold.
@@ -168,7 +187,7 @@ class Runner:
         engine = self.engine
         engine.outputs.flush()
         saving = Saving(engine.position, list(engine.outputs.finished), time.monotonic())
-        if engine.state is None or engine.state.size < self._large:
+        if not self._aside:
             self._save(lambda: True)
             self._saved(saving)
             return

@@ -39,6 +39,9 @@ class FactRow:
     scatter: float | None = field(default=None, kw_only=True)
     inputs: list[dict[str, Any]] = field(default_factory=list, kw_only=True)
     """What a made series rested on: series, value, level; of a composite: part, truth, stood."""
+    known: list[dict[str, Any]] = field(default_factory=list, kw_only=True)
+    """Events known ahead: ``event`` and what it did: ``added`` to what is usual; it ``holds``
+    alerts back in this window; it ``held`` this alert back before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,13 @@ from numpy.typing import NDArray
 
 from gongbi.kernel.stream.fold import Planes, fold_rows, fold_series
 from gongbi.kernel.stream.slots import find_slots
-from gongbi.kernel.vitals.closing import VERDICT, begin_bands, close_windows
+from gongbi.kernel.vitals.closing import VERDICT, keep_newest
+from gongbi.kernel.vitals.parts import begin_bands, due_parts, end_band
 from gongbi.stream import frames
 from gongbi.stream.alerts import Watch, pack_watches, unpack_watches
 from gongbi.stream.board import NEVER
+from gongbi.stream.closings import PART, Bench, Desks, Judged, judge_all, warm_up
+from gongbi.stream.foreknown import Foreknown
 from gongbi.stream.frames import Frame, Kind
 from gongbi.stream.latest import Latest
 from gongbi.stream.made import Made
@@ -22,7 +25,6 @@ from gongbi.stream.state import AHEAD, State, begin_state, build_state, carry
 from gongbi.stream.verdicts import Verdicts
 
 ASIDE_FILE = "engine/aside.log"
-OUT_ROWS = 1 << 15
 
 
 class WrongPlan(Exception):
@@ -40,13 +42,14 @@ class Engine:
         self.sensors: Sensors | None = None
         self.made: Made | None = None
         self.watches: dict[int, Watch] = {}
+        self.known = Foreknown()
         self.clock = NEVER
         self.position, self.number = 0, 0
         self.rows, self.late, self.unknown = 0, 0, 0
         self.left_out = 0  # rows that did not count because their sensors are in trouble
         self.finished_until = 0  # microseconds: readings before it are in Parquet for good
         self._kept = np.empty((0, 3), np.int64)
-        self._out = np.zeros(OUT_ROWS, VERDICT)
+        self._desks = Desks()
         self._latest: Latest | None = None
 
     # What is remembered --------------------------------------------------------------------
@@ -67,6 +70,7 @@ class Engine:
             "watches": pack_watches(self.watches),
             "left_out": self.left_out,
             "sensors": self.sensors.books() if self.sensors else None,
+            "known": self.known.books(),
         }
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -82,6 +86,7 @@ class Engine:
         self.outputs.lengths = dict(books["lengths"])
         self.outputs.finished = list(books["finished"])
         self.watches = unpack_watches(books["watches"])
+        self.known = Foreknown(books.get("known"))  # older checkpoints know nothing ahead
         if books["plan"]:
             self.plan = load_plan(self.data, books["plan"])
             state = build_state(self.plan, arrays["bands"], arrays["series_ids"])
@@ -99,6 +104,8 @@ class Engine:
         latest.newest[:] = state.court.newest
         state.court = state.court._replace(newest=latest.newest)
         self.state, self._latest = state, latest
+        warm_up(state)
+        self._verdicts(state).tell(np.zeros(0, VERDICT), 0)
 
     # Frames --------------------------------------------------------------------------------
 
@@ -110,6 +117,8 @@ class Engine:
             self._take_tick(frames.unpack_tick(frame.payload))
         elif frame.kind == Kind.PLAN:
             self._take_plan(*frames.unpack_plan(frame.payload))
+        elif frame.kind == Kind.EVENT:
+            self.known.take(frames.unpack_event(frame.payload)[1])
         self.position, self.number = frame.end, frame.number + 1
 
     def _take_rows(self, frame: Frame) -> None:
@@ -167,6 +176,7 @@ class Engine:
             self.clock = int(state.ahead["time"].min(initial=tick))
             begin_bands(state.bands, self.clock, self.finished_until)
         self._advance(state, tick)
+        self.known.forget(tick - state.longest_wait)
         if self.sensors is not None:
             self.sensors.look(tick, self.outputs)
         self._finish_hours(state)
@@ -203,10 +213,18 @@ class Engine:
         assert self.state is not None
         return find_slots(self.state.index, np.ascontiguousarray(series))
 
+    def until_rush(self) -> int:
+        """Microseconds until windows of a quarter of all series, or more, close at once."""
+        if self.state is None or self.clock == NEVER:
+            return 1 << 62
+        bands = self.state.bands
+        large = bands[bands["size"] * 4 >= bands["size"].sum()]
+        ends = np.stack([large["closed"] + 1, large["final"] + 1]) * large["width"]
+        moments = ends + large["offset"] + [np.zeros_like(large["late"]), large["late"]]
+        return int((moments - self.clock).min(initial=1 << 62))
+
     def _close(self, state: State, clock: int) -> None:
-        self.clock = self.outputs.clock = max(self.clock, clock)
-        if len(self._out) < 4 * state.room:
-            self._out = np.zeros(4 * state.room, VERDICT)
+        self.clock = max(self.clock, clock)
         bands, made = state.bands, self.made
         for depth in range(made.deepest + 1 if made else 1):
             if made is not None:
@@ -215,28 +233,32 @@ class Engine:
             self._close_bands(state, state.planes._replace(bands=bands[first:last]))
 
     def _close_bands(self, state: State, planes: Planes) -> None:
-        """Close what is due in some of the bands."""
-        if not len(planes.bands):
-            return
-        begin = int(planes.bands["start"][0])
-        end = int(planes.bands["start"][-1] + planes.bands["size"][-1])
-        assert self._latest is not None
-        while begin < end:
-            self._latest.change(True)
-            begin, put = close_windows(
-                self.clock, begin, planes, state.court, state.usual, self._out, state.room
-            )
-            self._latest.show(state.bands)
-            self._latest.change(False)
-            if put:
-                self._tell(self._out[:put])
-
-    def _tell(self, verdicts: NDArray[np.void]) -> None:
+        """Close what is due in some of the bands, and tell it."""
         assert self.plan is not None
-        assert self.state is not None
-        if self.made is not None:
-            self.made.hear(verdicts)
-        Verdicts(self.plan, self.state, self.outputs, self.watches, self.made).tell(verdicts)
+        parts = due_parts(planes.bands, self.clock, PART)
+        bench = Bench(self.clock, state, planes, self.known.laid(self.plan, state))
+        for said in judge_all(bench, parts, self._desks):
+            self._show_newest(state, planes, said)
+            for block in said.blocks:
+                self.outputs.add_block(*block)
+            if self.made is not None:
+                self.made.hear(said.verdicts)
+            if len(said.loud):
+                self._verdicts(state).tell(said.loud, said.part.final)
+
+    def _show_newest(self, state: State, planes: Planes, said: Judged) -> None:
+        latest = self._latest
+        assert latest is not None
+        latest.change(True)
+        keep_newest(state.court.newest, said.verdicts)
+        if said.ends_band:
+            end_band(planes.bands, said.part)
+            latest.show(state.bands)
+        latest.change(False)
+
+    def _verdicts(self, state: State) -> Verdicts:
+        assert self.plan is not None
+        return Verdicts(self.plan, state, self.outputs, self.watches, self.known, self.made)
 
     def _finish_hours(self, state: State) -> None:
         """Turn hours none of whose windows may change into Parquet."""
@@ -261,7 +283,7 @@ class Engine:
         old, state = self.state, begin_state(plan, self.state)
         if old is not None and self.plan is not None:
             ended = carry(old, state)
-            Verdicts(self.plan, old, self.outputs, self.watches, self.made).end(ended)
+            self._verdicts(old).end(ended)
         sensors = Sensors(plan)
         if self.sensors is not None:
             sensors.carry(self.sensors, self.outputs)
@@ -269,6 +291,7 @@ class Engine:
         if self.made is not None:
             made.carry(self.made)
         self.plan, self.sensors, self.made = plan, sensors, made
+        self.known.lay_anew()
         self._show(state)
         if self.clock != NEVER:
             begin_bands(state.bands, self.clock, self.finished_until)

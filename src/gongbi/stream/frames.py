@@ -30,6 +30,7 @@ class Kind(IntEnum):
     ROWS = 2  # a batch of observations
     PLAN = 3  # this plan is in force from here
     TICK = 4  # the city's clock has reached this time
+    EVENT = 6  # something is known ahead, or is no more
     SEAL = 5  # last in its segment: how many rows it holds and from when to when
 
 
@@ -151,6 +152,16 @@ def unpack_tick(payload: memoryview) -> int:
     """The city's time of a tick, microseconds since 1970 UTC."""
     micros: int = _NUMBER.unpack_from(payload, 0)[0]
     return micros
+
+
+def pack_event(number: int, said: bytes) -> list[Bytes]:
+    """The payload of something known ahead: its number and what was said of it, as JSON."""
+    return [_NUMBER.pack(number), said]
+
+
+def unpack_event(payload: memoryview) -> tuple[int, bytes]:
+    """(number, JSON) of something known ahead."""
+    return _NUMBER.unpack_from(payload, 0)[0], bytes(payload[_NUMBER.size :])
 
 
 def pack_plan(number: int, digest: str) -> list[Bytes]:

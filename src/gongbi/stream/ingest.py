@@ -16,6 +16,7 @@ from gongbi.stream.created import Created, Datastream
 from gongbi.stream.frames import Kind
 from gongbi.stream.keys import Keys
 from gongbi.stream.known import Conflict, Known, Roster
+from gongbi.stream.known_ahead import KnownFile
 from gongbi.stream.log_writer import Entry, LogWriter, wall_micros
 from gongbi.stream.plans import Plan, load_plan, newest_plan
 from gongbi.stream.rows import Decoded, Refusal
@@ -88,6 +89,7 @@ class Ingest:
         self._sensing = sensing.SensingFile(settings.data / sensing.FILE)
         self._roster: Roster | None = None
         self._changing, self._creating = asyncio.Lock(), asyncio.Lock()
+        self._known_file = KnownFile(settings.data, writer.event)
         self._under_way: dict[tuple[str, int], asyncio.Future[int]] = {}
 
     @property
@@ -116,6 +118,17 @@ class Ingest:
             await self.committer.submit(Entry(Kind.PLAN, parts, plan=plan.number))
             self.plan = plan
             said.info("Plan %d is in force: %d datastreams.", number, len(plan.datastreams))
+
+    async def follow_known(self) -> None:
+        """Put what is known ahead into the log, if there is something that is not yet."""
+        try:
+            for number, line in await asyncio.to_thread(self._known_file.read):
+                parts = frames.pack_event(number, line)
+                await self.committer.submit(Entry(Kind.EVENT, parts, event=number))
+                self._known_file.number = number
+        except BaseException:
+            self._known_file.again()
+            raise
 
     async def store(
         self, body: bytes, decode: Decoder, sender: str, sequence: int, prefix: str = ""

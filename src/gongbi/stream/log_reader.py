@@ -29,6 +29,21 @@ class LogReader:
         self._starts: list[int] = []
         self.skipped = 0
 
+    def skip_removed(self) -> int:
+        """Go on where the log begins when it was shortened past here; how many bytes that skips.
+
+        Only for who may miss something: the engine must not.
+        """
+        starts = segment_starts(self._log)
+        if not starts or self.position >= starts[0]:
+            return 0
+        skipped, path = starts[0] - self.position, segment_path(self._log, starts[0])
+        first = frames.read_at(read_bytes(path, 0, path.stat().st_size), 0, starts[0])
+        if first is None:
+            return 0
+        self.position, self.number, self._starts = first.start, first.number, starts
+        return skipped
+
     def read(self) -> Iterator[Frame]:
         """The next whole frames, about eight megabytes of them; nothing when there is no more.
 
@@ -56,6 +71,9 @@ class LogReader:
         if not self._starts or self.position >= self._starts[-1]:
             self._starts = segment_starts(self._log)
         start = segment_of(self._starts, self.position)
+        if start > self.position:
+            why = f"the log begins at {start}, what was before it has been removed"
+            raise LogDamaged(segment_path(self._log, start), self.position, why)
         later = [other for other in self._starts if other > self.position]
         return start, min([*later[:1], end])
 
@@ -87,6 +105,9 @@ def all_frames(log: Path, starts: list[int] | None = None) -> Iterator[Frame]:
     end = board.end if board else 0
     for start in segment_starts(log) if starts is None else starts:
         path = segment_path(log, start)
-        size = min(path.stat().st_size, end - start)
-        if size > 0:
-            yield from frames.walk(read_bytes(path, 0, size), start)
+        try:
+            size = min(path.stat().st_size, end - start)
+            buffer = read_bytes(path, 0, max(size, 0))
+        except FileNotFoundError:  # the log was shortened meanwhile
+            continue
+        yield from frames.walk(buffer, start)

@@ -42,6 +42,7 @@ class Entry:
     span: tuple[int, int] | None = None  # earliest and latest time of the rows, microseconds
     tick: int | None = None
     plan: int | None = None
+    event: int | None = None
 
 
 def wall_micros() -> int:
@@ -69,7 +70,7 @@ class LogWriter:
             os.close(self._lock)
             raise
         self.senders: Senders = found.senders
-        self.plan_digest = found.plan_digest
+        self.plan_digest, self.event = found.plan_digest, found.event
         self._seal, self._start, self.board = found.seal, found.start, found.board
         self._board_file = BoardWriter(log)
         self._board_file.show(self.board)
@@ -165,6 +166,8 @@ class LogWriter:
                 earliest=min(self._seal.earliest, entry.span[0]),
                 latest=max(self._seal.latest, entry.span[1]),
             )
+        if entry.event is not None:
+            self.event = entry.event
         if entry.kind is Kind.PLAN:
             self.plan_digest = bytes(entry.parts[1]).decode()
 
@@ -209,6 +212,7 @@ class LogWriter:
                 "tick": None if board.tick == NEVER else board.tick,
                 "plan": board.plan,
                 "plan_digest": self.plan_digest,
+                "event": self.event,
                 "senders": self.senders.pack(),
             }
         )

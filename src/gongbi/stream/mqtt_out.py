@@ -106,6 +106,8 @@ class RowTeller:
             start = _read(self._file, f"{board.end} {board.frames}".encode())
             position, number = (int(part) for part in start.split())
             self._reader = LogReader(self._data / "log", position, number)
+            if skipped := self._reader.skip_removed():
+                said.warning("%d bytes of the log are not told: it was shortened.", skipped)
         return self._reader
 
     def _tell_rows(self, batch: Any, publish: Tell) -> None:

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from gongbi.stream.recent import READING, pack_readings, portions_of, read_recent
+from gongbi.stream.recent import READING, portions_of, read_recent
 from gongbi.stream.rewind_notes import MOMENT, superseded, with_told, write_superseded
 
 HOUR = 3_600_000_000
@@ -67,8 +67,6 @@ class Outputs:
     finished: list[int] = field(default_factory=list)
     """Hours in Parquet whose recent file waits for the next checkpoint to be removed."""
     turning: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
-    clock: int = 0
-    """The engine's clock, kept with each reading: a later reader can tell what was known when."""
 
     def append(self, name: str, packed: bytes) -> int:
         """Append to a file; return its new length."""
@@ -85,12 +83,10 @@ class Outputs:
         """How long a file is."""
         return self.lengths.get(name, 0)
 
-    def add_readings(self, rows: NDArray[np.void]) -> None:
-        """Append readings (``READING``) to the files of their hours, in the order given."""
-        rows["told"] = self.clock
-        for start in np.unique(rows["window_start"]).tolist():
-            name = str(recent_path(self.data, start // HOUR).relative_to(self.data))
-            self.append(name, pack_readings(rows[rows["window_start"] == start]))
+    def add_block(self, start: int, packed: bytes) -> None:
+        """Append a block of readings of windows that begin at ``start`` to its hour's file."""
+        path = recent_path(self.data, start // HOUR)
+        self.append(str(path.relative_to(self.data)), packed)
 
     def open_hours(self) -> list[int]:
         """Hours that have readings in a recent file not yet turned into Parquet."""

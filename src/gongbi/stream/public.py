@@ -15,6 +15,7 @@ from gongbi.stream import created as _created
 from gongbi.stream import facts as _facts
 from gongbi.stream import history as _history
 from gongbi.stream import keys as _keys
+from gongbi.stream import known_ahead as _known
 from gongbi.stream import latest as _latest
 from gongbi.stream import plan_words as _words
 from gongbi.stream import plans as _plans
@@ -38,6 +39,7 @@ from gongbi.stream.facts import (
 from gongbi.stream.history import Reach, TooWide
 from gongbi.stream.history_sets import HistoryBusy
 from gongbi.stream.keys import IngestKey
+from gongbi.stream.known_ahead import KnownAhead
 from gongbi.stream.plan_tables import (
     DATASTREAMS,
     DAYS,
@@ -73,6 +75,7 @@ __all__ = [
     "FactRow",
     "HistoryBusy",
     "IngestKey",
+    "KnownAhead",
     "LevelChanged",
     "PlanInWords",
     "PlanMoved",
@@ -91,6 +94,7 @@ __all__ = [
     "keep_ingest_key",
     "keep_retention",
     "keep_sensing",
+    "known_told",
     "latest",
     "moment_of",
     "newest_rows",
@@ -106,6 +110,7 @@ __all__ = [
     "rehearse",
     "revoke_ingest_key",
     "status",
+    "tell_known",
     "windows_by_level",
     "worst_now",
     "write_plan",
@@ -181,6 +186,20 @@ def plan_number(data: Path) -> int:
 def plan_datastreams(data: Path, number: int) -> pa.Table:
     """The datastreams of a plan."""
     return _plans.read_table(data / "plans" / f"{number:06d}" / "datastreams.arrow")
+
+
+def tell_known(data: Path, events: Iterable[KnownAhead]) -> int:
+    """Let the engine know events ahead, or that they are withdrawn; how many were news.
+
+    Each differs from what was told of it last. They are safe on disk then, and a second later in
+    the log: windows judged from there on are judged by them, and facts say so (``known``).
+    """
+    return _known.tell_known(data, events)
+
+
+def known_told(data: Path) -> list[KnownAhead]:
+    """What was told last of each event."""
+    return _known.known_told(data)
 
 
 def keep_sensing(

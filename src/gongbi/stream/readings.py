@@ -89,7 +89,10 @@ _NO_ROWS = np.empty(0, _ROW)
 
 def _may_hold(log: Path, start: int, first: int, last: int) -> bool:
     """Whether a segment may hold rows of this span; one without a seal may."""
-    seal = read_seal(segment_path(log, start))
+    try:
+        seal = read_seal(segment_path(log, start))
+    except FileNotFoundError:  # the log was shortened meanwhile
+        return False
     return seal is None or (seal.rows > 0 and seal.earliest < last and seal.latest >= first)
 
 

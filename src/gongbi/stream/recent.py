@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gongbi.kernel.vitals.readings import Columns, columns_of, cut, first_start, gather
+
 READING = np.dtype(
     [
         ("series", "i8"),
@@ -41,16 +43,37 @@ def pack_readings(rows: NDArray[np.void]) -> bytes:
 
     Some 14 bytes a reading, and 8 more where something is expected; as rows they took 48.
     """
-    first, last = int(rows["series"].min()), int(rows["series"].max())
-    series, counts = _narrowest(rows["series"] - first), _narrowest(rows["count"])
+    start, told = int(rows["window_start"][0]), int(rows["told"][0])
     usual = bool((~np.isnan(rows["expected"])).any())
+    return pack_columns(columns_of(rows), start, told, usual=usual)
+
+
+def pack_columns(columns: Columns, start: int, told: int, *, usual: bool) -> bytes:
+    """The same, of columns; ``usual``: something is expected of some of them."""
+    first, last = int(columns.series.min()), int(columns.series.max())
+    series, counts = _narrowest(columns.series - first), _narrowest(columns.counts)
     head = _BLOCK.pack(
-        _MAGIC, len(rows), int(rows["window_start"][0]), int(rows["told"][0]), first, last,
-        series.itemsize, counts.itemsize, usual,
-    )  # fmt: skip
+        _MAGIC, len(series), start, told, first, last, series.itemsize, counts.itemsize, usual
+    )
     names = _COLUMNS if usual else _COLUMNS[:2]
-    columns = [series, counts, *(rows[name].astype(_kind(name)) for name in names)]
-    return head + b"".join(column.tobytes() for column in columns)
+    parts = [series, counts, *(getattr(columns, name) for name in names)]
+    return head + b"".join(part.tobytes() for part in parts)
+
+
+def pack_verdicts(
+    verdicts: NDArray[np.void], ids: NDArray[np.int64], told: int, room: Columns
+) -> list[tuple[int, bytes]]:
+    """(start of the window, block of its readings) of these verdicts, earliest window first.
+
+    ``ids`` are those of the series by slot; ``room`` has a place for each verdict.
+    """
+    there, start = first_start(verdicts)
+    found: list[tuple[int, bytes]] = []
+    while there:
+        count, usual, after = gather(verdicts, ids, start, room)
+        found.append((start, pack_columns(cut(room, count), start, told, usual=usual)))
+        there, start = after != start, after
+    return found
 
 
 def _kind(name: str) -> np.dtype[Any]:
@@ -97,6 +120,12 @@ def blocks_of(raw: memoryview) -> Iterator[tuple[int, int, tuple[Any, ...]]]:
             return
         yield at, end, head
         at = end
+
+
+def unpack_block(raw: bytes) -> NDArray[np.void]:
+    """The readings of one block."""
+    [(at, end, head)] = blocks_of(memoryview(raw))
+    return _unpack(memoryview(raw)[at:end], head)
 
 
 def _unpack(raw: memoryview, head: tuple[Any, ...]) -> NDArray[np.void]:

@@ -35,6 +35,8 @@ class Recovered:
     seal: Seal
     plan_digest: str = ""
     sealed: bool = False
+    event: int = 0
+    """The number of the newest event known ahead."""
 
 
 def recover(log: Path) -> Recovered:
@@ -96,7 +98,8 @@ def _begin(start: int, first: Frame) -> Recovered:
         frames=first.number + 1,
     )
     senders = Senders.unpack(memory["senders"])
-    return Recovered(start, board, senders, EMPTY_SEAL, memory["plan_digest"])
+    event = memory.get("event", 0)  # logs of before know none
+    return Recovered(start, board, senders, EMPTY_SEAL, memory["plan_digest"], event=event)
 
 
 def _take(found: Recovered, frame: Frame) -> None:
@@ -109,6 +112,8 @@ def _take(found: Recovered, frame: Frame) -> None:
     elif frame.kind == Kind.PLAN:
         number, found.plan_digest = frames.unpack_plan(frame.payload)
         board = replace(board, plan=number)
+    elif frame.kind == Kind.EVENT:
+        found.event, _ = frames.unpack_event(frame.payload)
     found.board, found.sealed = board, frame.kind == Kind.SEAL
 
 

@@ -27,7 +27,7 @@ from gongbi.stream.history import history
 from gongbi.stream.outputs import Outputs, newest_of
 from gongbi.stream.plan_tables import DAYS
 from gongbi.stream.plans import load_plan, newest_plan, plan_digest, write_plan
-from gongbi.stream.recent import READING
+from gongbi.stream.recent import READING, unpack_block
 
 CHANGEABLE = (
     "direction", "notice", "warning", "alarm", "clear_margin", "min_windows", "missing_windows",
@@ -46,9 +46,9 @@ class Heard(Outputs):
 
     rows: list[NDArray[np.void]] = field(default_factory=list)
 
-    def add_readings(self, rows: NDArray[np.void]) -> None:
+    def add_block(self, start: int, packed: bytes) -> None:
         """Keep them."""
-        self.rows.append(rows.copy())
+        self.rows.append(unpack_block(packed))
 
     def open_hours(self) -> list[int]:
         """None: nothing is to be turned into Parquet."""

@@ -22,7 +22,7 @@ def newest_rows(data: Path, position: int | None) -> tuple[int, pa.Table]:
     board, starts = read_board(log), segment_starts(log)
     if board is None or not starts:
         return position or 0, _table([])
-    at = starts[-1] if position is None else position
+    at = starts[-1] if position is None else max(position, starts[0])  # it may be shortened
     until = min([start for start in starts if start > at] + [board.end])
     parts, end = list[frames.Frame](), at
     wanted = CHUNK_BYTES

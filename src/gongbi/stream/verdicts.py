@@ -1,22 +1,95 @@
-"""From the kernel's verdicts to what others read: readings, changes of level, alerts."""
+"""From the kernel's verdicts to what others read beside readings: changes of level, alerts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gongbi.kernel.vitals.closing import CORRECTS, FINAL, NEW
+from gongbi.kernel.vitals.closing import CORRECTS, FINAL, NEW, VERDICT
 from gongbi.kernel.vitals.episodes import Verdict
-from gongbi.kernel.vitals.levels import signed_limits
+from gongbi.kernel.vitals.levels import limits_of
 from gongbi.stream import facts
 from gongbi.stream.alerts import Alert, Watch
+from gongbi.stream.foreknown import Foreknown
 from gongbi.stream.made import Made
 from gongbi.stream.outputs import Outputs
 from gongbi.stream.plans import Plan
-from gongbi.stream.recent import READING
 from gongbi.stream.state import State
+
+
+class Row(NamedTuple):
+    """A verdict as ``VERDICT`` has it, in plain numbers; and the limits of its three levels."""
+
+    series: int
+    window: int
+    rows: int
+    value: float
+    level: int
+    before: int
+    was: int
+    flags: int
+    begin: int
+    expected: float
+    scatter: float
+    limits: tuple[float, float, float]
+    known: list[dict[str, Any]]
+    """What is known ahead and bears on its window."""
+
+    @property
+    def said(self) -> float | None:
+        """Its value, None of an empty window."""
+        return self.value if self.rows else None
+
+    @property
+    def why(self) -> dict[str, Any]:
+        """What was expected and is known ahead; nothing where there is none: such facts are short.
+
+        ``expected`` is the usual without the events; they say what they add to it.
+        """
+        known = {"known": self.known} if self.known else {}
+        if self.expected != self.expected:
+            return known
+        return {"expected": self.expected, "scatter": self.scatter, **known}
+
+    @property
+    def held_by(self) -> list[str]:
+        """Works that hold alerts back in its window."""
+        return [one["event"] for one in self.known if "holds" in one]
+
+    def limit(self, level: int) -> float | None:
+        """The limit of a level in this window: the absolute one, or by what is usual."""
+        return self.limits[level - 1] if level > 0 else None
+
+
+class Head(NamedTuple):
+    """What is told of a series in each fact, looked up for many at once."""
+
+    slot: int
+    series: int
+    indicator: str
+    place: str
+    width: int
+    offset: int
+    sign: float
+    missing: int
+
+    def start_of(self, window: int) -> int:
+        """Microseconds at which a window begins."""
+        return window * self.width + self.offset
+
+    def fact(self, kind: str, window: int) -> dict[str, Any]:
+        """How every fact begins."""
+        start = self.start_of(window)
+        return {
+            "fact": kind,
+            "series": self.series,
+            "indicator": self.indicator,
+            "place": self.place,
+            "window_start": start,
+            "window_end": start + self.width,
+        }
 
 
 @dataclass(slots=True)
@@ -27,183 +100,152 @@ class Verdicts:
     state: State
     outputs: Outputs
     watches: dict[int, Watch]
+    known: Foreknown
     made: Made | None = None
 
-    def tell(self, verdicts: NDArray[np.void]) -> None:
-        """Write readings and facts of these verdicts, which come series after series."""
-        new = verdicts["flags"] & NEW > 0
-        self._write_readings(verdicts[new])
-        series = verdicts["series"]
-        changed = new & (verdicts["level"] != verdicts["was"])
-        watched = (verdicts["level"] > 0) | (verdicts["was"] > 0)
-        watched |= self.state.court.hot[series] > 0
-        at = 0
-        for slot in np.unique(series[watched]).tolist():
-            begin, end = np.searchsorted(series, [slot, slot + 1]).tolist()
-            self._tell_changes(verdicts[at:end][changed[at:end]])
-            self._follow(slot, verdicts[begin:end])
-            at = end
-        self._tell_changes(verdicts[at:][changed[at:]])
+    def tell(self, verdicts: NDArray[np.void], final: int) -> None:
+        """Write facts of verdicts that come series after series, all of each; of one band.
 
-    def _tell_changes(self, rows: NDArray[np.void]) -> None:
-        """Level facts of many series: what can be looked up for all at once is."""
-        if not len(rows):
-            return
-        series = self.state.series_ids[rows["series"]]
-        told = self.plan.told_of(series)
-        widths = self.state.bands["width"][self.state.band_of(rows["series"])]
-        places = zip(rows, series.tolist(), *told, widths.tolist(), strict=True)
-        packed = [facts.pack_fact(self._level_fact(*words)) for words in places]
-        self.outputs.append(facts.FILE, b"".join(packed))
+        ``final`` is the first window of the band that may still change.
+        """
+        slots, firsts = np.unique(verdicts["series"], return_index=True)
+        rows, ends = self._rows(verdicts), [*firsts.tolist(), len(verdicts)][1:]
+        hot = self.state.court.hot[slots].tolist()
+        for head, begin, end, again in zip(
+            self._heads(slots), firsts.tolist(), ends, hot, strict=True
+        ):
+            mine = rows[begin:end]
+            for row in mine:
+                if row.flags & NEW and row.level != row.was:
+                    self._write(self._level_fact(head, row))
+            if again or any(row.level > 0 or row.was > 0 for row in mine):
+                self._follow(head, mine, final)
 
-    def _write_readings(self, rows: NDArray[np.void]) -> None:
-        if not len(rows):
-            return
-        readings = np.empty(len(rows), READING)
-        readings["series"] = self.state.series_ids[rows["series"]]
-        readings["window_start"] = rows["begin"]
-        for name in ("count", "value", "level", "expected", "scatter"):
-            readings[name] = rows[name]
-        self.outputs.add_readings(readings)
+    def _rows(self, verdicts: NDArray[np.void]) -> list[Row]:
+        court, found = self.state.court, np.empty((len(verdicts), 3))
+        known = self._bearing(verdicts)
+        added = np.array([sum(k.get("added", 0.0) for k in one) for one in known])
+        series, scatter = (np.ascontiguousarray(verdicts[name]) for name in ("series", "scatter"))
+        expected = verdicts["expected"] + added
+        limits_of(series, expected, scatter, court.rules, court.rule_of, found)
+        words = zip(verdicts.tolist(), map(tuple, found.tolist()), known, strict=True)
+        return [Row._make([*row, limits, bears]) for row, limits, bears in words]
+
+    def _bearing(self, verdicts: NDArray[np.void]) -> list[list[dict[str, Any]]]:
+        """What is known ahead of each."""
+        if not self.known.events:
+            return [[]] * len(verdicts)
+        slots, begins, expected = (
+            verdicts[name].tolist() for name in ("series", "begin", "expected")
+        )
+        widths = self.state.bands["width"][self.state.band_of(verdicts["series"])].tolist()
+        windows = zip(slots, begins, widths, expected, strict=True)
+        return [
+            self.known.bearing(slot, at, at + width, usual) for slot, at, width, usual in windows
+        ]
+
+    def _heads(self, slots: NDArray[np.integer[Any]]) -> Iterator[Head]:
+        """What can be looked up for many series at once is."""
+        state, court = self.state, self.state.court
+        series = state.series_ids[slots]
+        bands = state.bands[state.band_of(slots)]
+        rules = court.rules[court.rule_of[slots]]
+        figures = bands["width"], bands["offset"], rules["sign"], rules["missing_windows"]
+        columns = (one.tolist() for one in figures)
+        places = zip(
+            slots.tolist(), series.tolist(), *self.plan.told_of(series), *columns, strict=True
+        )
+        return (Head(*one) for one in places)
 
     def _write(self, said: dict[str, Any]) -> None:
         self.outputs.append(facts.FILE, facts.pack_fact(said))
 
-    def _band(self, slot: int) -> Any:
-        return self.state.bands[self.state.band_of(slot)]
-
-    def _rule(self, slot: int) -> Any:
-        court = self.state.court
-        return court.rules[court.rule_of[slot]]
-
-    def _start_of(self, slot: int, window: int) -> int:
-        band = self._band(slot)
-        return int(window * band["width"] + band["offset"])
-
-    def _head(self, kind: str, slot: int, window: int) -> dict[str, Any]:
-        series = self.state.series_ids[slot : slot + 1]
-        [indicator], [place] = self.plan.told_of(series)
-        start, width = self._start_of(slot, window), int(self._band(slot)["width"])
-        return _named(kind, int(series[0]), indicator, place, start, width)
-
-    def _limit(self, slot: int, level: int, row: Any) -> float | None:
-        """The limit of a level in the row's window: the absolute one, or by what is usual."""
-        if level <= 0:
-            return None
-        rule = self._rule(slot)
-        limits = signed_limits(rule, float(row["expected"]), float(row["scatter"]))
-        return float(rule["sign"] * limits[level - 1])
-
-    @staticmethod
-    def _usual(row: Any) -> dict[str, float]:
-        """What was expected; nothing where nothing is known, so that such facts stay as short."""
-        if np.isnan(row["expected"]):
-            return {}
-        return {"expected": float(row["expected"]), "scatter": float(row["scatter"])}
-
     def _inputs(self, slot: int, window: int) -> dict[str, Any]:
         """What a made series rested on; nothing for one that is measured."""
-        found = self.made.inputs(slot, window) if self.made else []
+        found = self.made.inputs(slot, window) if self.made and self.made.count else []
         return {"inputs": found} if found else {}
 
-    def _level_fact(
-        self, row: Any, series: int, indicator: str, place: str, width: int
-    ) -> dict[str, Any]:
-        level, was, flags, start = (int(row[n]) for n in ("level", "was", "flags", "begin"))
-        slot = int(row["series"])
-        since = start - (max(int(self._rule(slot)["missing_windows"]), 1) - 1) * width
-        return _named("level", series, indicator, place, start, width) | {
-            "value": float(row["value"]) if row["count"] else None,
-            "level": level,
-            "provisional": not flags & FINAL,
-            "limit": self._limit(slot, max(level, was), row) if level >= 0 else None,
-            "was": was,
-            "corrects": bool(flags & CORRECTS),
-            "expected_since": since if level < 0 else None,
-            **self._usual(row),
-            **self._inputs(slot, int(row["window"])),
+    def _level_fact(self, head: Head, row: Row) -> dict[str, Any]:
+        since = row.begin - (max(head.missing, 1) - 1) * head.width
+        return head.fact("level", row.window) | {
+            "value": row.said,
+            "level": row.level,
+            "provisional": not row.flags & FINAL,
+            "limit": row.limit(max(row.level, row.was)) if row.level >= 0 else None,
+            "was": row.was,
+            "corrects": bool(row.flags & CORRECTS),
+            "expected_since": since if row.level < 0 else None,
+            **row.why,
+            **self._inputs(head.slot, row.window),
         }
 
-    def _follow(self, slot: int, rows: NDArray[np.void]) -> None:
+    def _follow(self, head: Head, rows: list[Row], final: int) -> None:
         """Let the series' alerts follow its verdicts, and remember whether to look again."""
-        series = int(self.state.series_ids[slot])
-        watch = self.watches.setdefault(series, Watch())
-        chain = list(_chain(rows))
+        watch = self.watches.get(head.series)
+        if watch is None:
+            watch = self.watches[head.series] = Watch()
         newest = rows[-1]
 
         def tell(kind: str, alert: Alert) -> str:
-            return self._alert_fact(kind, slot, newest, alert)
+            return self._alert_fact(kind, head, newest, alert)
 
-        final = int(self._band(slot)["final"])
-        watch.follow(chain, float(self._rule(slot)["sign"]), final, tell)
-        self.state.court.hot[slot] = 0 if watch.quiet else 1
+        held = {row.window: row.held_by for row in rows if row.held_by}
+        watch.follow([_heard(row) for row in rows], head.sign, final, tell, held)
+        self.state.court.hot[head.slot] = 0 if watch.quiet else 1
         if watch.quiet:
-            del self.watches[series]
+            del self.watches[head.series]
 
-    def _alert_fact(self, kind: str, slot: int, newest: NDArray[np.void], alert: Alert) -> str:
+    def _alert_fact(self, kind: str, head: Head, newest: Row, alert: Alert) -> str:
         episode = alert.episode
-        said = self._head(kind, slot, int(newest["window"])) | {
-            "value": float(newest["value"]) if newest["count"] else None,
+        said = head.fact(kind, newest.window) | {
+            "value": newest.said,
             "level": episode.level,
-            "provisional": not int(newest["flags"]) & FINAL,
-            "limit": self._limit(slot, episode.peak_level, newest),
-            "alert_id": alert.alert_id or self._name_for(slot),
-            "start": self._start_of(slot, episode.start),
+            "provisional": not newest.flags & FINAL,
+            "limit": newest.limit(episode.peak_level),
+            "alert_id": alert.alert_id or self._name_for(head),
+            "start": head.start_of(episode.start),
             "peak_level": episode.peak_level,
             "peak_value": episode.peak_value,
-            **self._usual(newest),
-            **self._inputs(slot, int(newest["window"])),
+            **newest.why,
+            **self._inputs(head.slot, newest.window),
         }
+        if alert.held_by:
+            said["known"] = [
+                *newest.known,
+                *({"event": one, "held": True} for one in alert.held_by),
+            ]
         if kind == "cleared":
             assert episode.end is not None
-            said |= {"end": self._start_of(slot, episode.end), "reason": alert.reason}
+            said |= {"end": head.start_of(episode.end), "reason": alert.reason}
         self._write(said)
         name: str = said["alert_id"]
         return name
 
-    def _name_for(self, slot: int) -> str:
+    def _name_for(self, head: Head) -> str:
         """A name no other alert has: the series and where in the facts it was raised."""
-        return f"{int(self.state.series_ids[slot])}-{self.outputs.length(facts.FILE)}"
+        return f"{head.series}-{self.outputs.length(facts.FILE)}"
 
     def end(self, slots: NDArray[np.int64]) -> None:
         """The plan that comes has not these series: their alerts are cleared."""
-        for slot in slots.tolist():
-            watch = self.watches.pop(int(self.state.series_ids[slot]), None)
-            if watch is not None:
-                newest = self._last_verdict(slot)
-                tell = self._teller(slot, newest)
-                watch.end(int(self._band(slot)["closed"]), tell)
+        ids = self.state.series_ids[slots].tolist()
+        slots = slots[np.array([one in self.watches for one in ids], np.bool_)]
+        closed = self.state.bands["closed"][self.state.band_of(slots)].tolist()
+        newest = self._rows(self._last_verdicts(slots))
+        for head, row, window in zip(self._heads(slots), newest, closed, strict=True):
+            watch = self.watches.pop(head.series)
+            watch.end(window, self._teller(head, row))
 
-    def _teller(self, slot: int, newest: NDArray[np.void]) -> Any:
-        return lambda kind, alert: self._alert_fact(kind, slot, newest, alert)
+    def _teller(self, head: Head, newest: Row) -> Any:
+        return lambda kind, alert: self._alert_fact(kind, head, newest, alert)
 
-    def _last_verdict(self, slot: int) -> Any:
-        """The newest verdict of a series, as a row with flags."""
-        newest = self.state.court.newest[slot]
-        return {
-            "window": newest["window"],
-            "value": newest["value"],
-            "count": newest["count"],
-            "flags": FINAL,
-            "expected": newest["expected"],
-            "scatter": newest["scatter"],
-        }
+    def _last_verdicts(self, slots: NDArray[np.int64]) -> NDArray[np.void]:
+        """The newest verdict of each series."""
+        newest, found = self.state.court.newest[slots], np.zeros(len(slots), VERDICT)
+        found["series"], found["flags"] = slots, FINAL
+        for name in ("window", "value", "count", "expected", "scatter"):
+            found[name] = newest[name]
+        return found
 
 
-def _named(
-    kind: str, series: int, indicator: str, place: str, start: int, width: int
-) -> dict[str, Any]:
-    return {
-        "fact": kind,
-        "series": series,
-        "indicator": indicator,
-        "place": place,
-        "window_start": start,
-        "window_end": start + width,
-    }
-
-
-def _chain(rows: NDArray[np.void]) -> Iterator[Verdict]:
-    for row in rows:
-        value = float(row["value"]) if row["count"] else None
-        yield Verdict(int(row["window"]), value, int(row["level"]), bool(row["flags"] & FINAL))
+def _heard(row: Row) -> Verdict:
+    return Verdict(row.window, row.said, row.level, bool(row.flags & FINAL))

@@ -52,6 +52,9 @@ class EventForm(forms.Form):
         required=False,
         help_text=_("In the sign's unit; empty for nothing. Only where one sign is named."),
     )
+    holds = forms.BooleanField(
+        label=_("Planned works: no alert begins meanwhile by itself"), required=False
+    )
     source = forms.CharField(label=_("Who says so"), max_length=200)
 
     def clean(self) -> dict[str, Any]:
@@ -80,6 +83,7 @@ class EventForm(forms.Form):
             source=said["source"],
             factor=said["percent"] / 100,
             shift=said["shift"] or 0.0,
+            holds=said["holds"],
             kinds=(code,) if what == "class" else (),
             signs=(code,) if what == "sign" else (),
         )

@@ -1,7 +1,7 @@
 """What is known ahead: entered, withdrawn, and what it does to what is expected.
 
-The engine's levels do not change by it: its output is a function of the log and the plan alone. An
-event explains: it shifts what pages and the foretold crossing expect, and stands at the alert.
+It shifts what pages and the foretold crossing expect, and stands at the alert; the engine hears of
+it through its log (``known_telling``), judges by it and, of works, raises no alert meanwhile.
 """
 
 from collections.abc import Iterable, Sequence
@@ -34,6 +34,7 @@ class EventIn:
     kinds: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
     severity: str = ""
+    holds: bool = False
 
 
 @transaction.atomic
@@ -54,6 +55,7 @@ def enter_event(
         factor=said.factor,
         shift=said.shift,
         severity=said.severity,
+        holds=said.holds,
         bulletin=bulletin,
         entered_at=now(),
         entered_by=person,
@@ -140,6 +142,8 @@ def in_words(event: KnownEvent) -> str:
     from gongbi.vitals.wording import moment  # wording reads models: no cycle at import
 
     said = {"name": event.name, "until": moment(event.ends_at), "source": event.source}
+    if event.holds:
+        return _("No alert begins here: %(name)s until %(until)s, source: %(source)s.") % said
     if event.direction == "higher":
         return _("Expected to be higher: %(name)s until %(until)s, source: %(source)s.") % said
     if event.direction == "lower":

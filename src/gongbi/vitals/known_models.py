@@ -50,6 +50,9 @@ class KnownEvent(models.Model):
     source = models.CharField(max_length=200, help_text="who says so")
     factor = models.FloatField(default=1.0, help_text="what is usual, times this")
     shift = models.FloatField(default=0.0, help_text="and this added, in the sign's unit")
+    holds = models.BooleanField(
+        default=False, help_text="works: no alert begins meanwhile by itself"
+    )
     severity = models.CharField(max_length=16, blank=True, help_text="of a warning")
     bulletin = models.ForeignKey(Bulletin, models.CASCADE, null=True, related_name="events")
     entered_at = models.DateTimeField()

@@ -8,18 +8,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongbi.kernel.stream.fold import empty_bands, fold_series, lay_out, ring_size
+from gongbi.kernel.vitals.ahead import nothing_ahead
 from gongbi.kernel.vitals.closing import (
     CORRECTS,
     FINAL,
     NEW,
     VERDICT,
-    begin_bands,
     begin_usual,
-    close_windows,
+    close_part,
+    keep_newest,
     open_court,
 )
 from gongbi.kernel.vitals.days import days_from
 from gongbi.kernel.vitals.levels import RULE, step_empty, step_value
+from gongbi.kernel.vitals.parts import begin_bands, due_parts, end_band
 
 WIDTH, LATE = 10, 20
 
@@ -35,17 +37,20 @@ class Bench:
         hot: int = 0,
         width: int = WIDTH,
         late: int = LATE,
+        series: int = 1,
     ) -> None:
         self.bands = empty_bands(1)
-        self.bands["width"], self.bands["late"], self.bands["size"] = width, late, 1
+        self.bands["width"], self.bands["late"], self.bands["size"] = width, late, series
         self.bands["ring"] = ring_size(width, late)
         self.rules = np.zeros(1, RULE)
         self.rules[["sign", "notice", "warning", "alarm"]] = (1.0, 10.0, 20.0, 30.0)
         self.rules["min_windows"], self.rules["missing_windows"] = least, missing
         self.planes = lay_out(self.bands)
-        self.court = open_court(self.rules, np.zeros(1, np.int32), self.bands)
+        self.court = open_court(self.rules, np.zeros(series, np.int32), self.bands)
         self.court.hot[:] = hot
         self.usual = begin_usual(None, 0)
+        self.loud: list[Any] = []
+        self.ahead = nothing_ahead()
 
     def begin(self, clock: int) -> None:
         begin_bands(self.bands, clock, -(10**9))
@@ -58,9 +63,25 @@ class Bench:
         return fates.tolist()
 
     def tick(self, clock: int) -> list[Any]:
-        out = np.zeros(64, VERDICT)
-        _, put = close_windows(clock, 0, self.planes, self.court, self.usual, out, 18)
-        return out[:put][list(VERDICT.names or ())[:8]].tolist()
+        return self.close(clock)[list(VERDICT.names or ())[:8]].tolist()
+
+    def close(self, clock: int, most: int = 1 << 15) -> Any:
+        """All verdicts, part by part."""
+        found = [np.zeros(0, VERDICT)]
+        for part in due_parts(self.bands, clock, most):
+            begin = part.begin
+            while begin < part.end:
+                out, loud = np.zeros(40, VERDICT), np.zeros(40, np.int64)
+                begin, put, many = close_part(
+                    part.number, begin, part.end, part.until, part.final, part.due, self.planes,
+                    self.court, self.usual, self.ahead, out, loud, 18,
+                )  # fmt: skip
+                keep_newest(self.court.newest, out[:put])
+                found.append(out[:put])
+                self.loud += out[loud[:many]].tolist()
+            if part.last:
+                end_band(self.bands, part)
+        return np.concatenate(found)
 
 
 def test_a_late_row_by_hand() -> None:
@@ -195,3 +216,50 @@ def test_a_profile_judges_and_is_taught_by_what_is_final() -> None:
     assert profile["refused"] == 1
     assert bench.usual.touched[:24].all()
     assert not bench.usual.touched[24:].any()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 11), st.integers(0, 99), st.integers(-3, 40)), max_size=60),
+    st.integers(1, 5),
+    st.randoms(use_true_random=False),
+)
+def test_parts_of_any_size_say_the_same(
+    rows: list[tuple[int, int, int]], most: int, random: Any
+) -> None:
+    """Twelve series closed at once, and closed in parts; also what is loud is the same."""
+    whole, parts = Bench(series=12, missing=2), Bench(series=12, missing=2)
+    for bench in (whole, parts):
+        bench.begin(0)
+    clock = 0
+    while clock < 130:
+        step = random.choice([4, 9, 15])
+        for bench in (whole, parts):
+            for series, time, value in rows:
+                if clock < time + 12 <= clock + step:
+                    fate = np.empty(1, np.int64)
+                    fold_series(
+                        np.array([series]), np.array([time]), np.array([float(value)]),
+                        bench.planes, fate,
+                    )  # fmt: skip
+        clock += step
+        one, other = whole.close(clock), parts.close(clock, most)
+        assert str(one.tolist()) == str(other.tolist())
+    assert str(whole.loud) == str(parts.loud)
+    news = {(row[0], row[1]) for row in whole.loud if row[7] & NEW and row[4] != row[6]}
+    assert len(news) <= len(whole.loud)
+    for name in ("standing", "newest", "shown"):
+        one, other = getattr(whole.court, name), getattr(parts.court, name)
+        assert str(one.tolist()) == str(other.tolist())
+
+
+def test_only_what_has_news_is_loud() -> None:
+    bench = Bench(series=3)
+    bench.begin(0)
+    for series, value in ((0, 5.0), (1, 12.0), (2, 5.0)):
+        fold_series(
+            np.array([series]), np.array([3]), np.array([value]), bench.planes,
+            np.empty(1, np.int64),
+        )  # fmt: skip
+    assert [row[0] for row in bench.tick(10)] == [0, 1, 2]
+    assert [row[0] for row in bench.loud] == [1]

@@ -16,7 +16,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from gongbi.kernel.stream.fold import UNBORN, cell_at, find_open, value_of
+from gongbi.kernel.stream.fold import UNBORN, cell_at, value_of
+from gongbi.kernel.stream.lend import lend
+from gongbi.kernel.vitals.ahead import added_to, run_from
 from gongbi.kernel.vitals.days import NODES, between, days_from
 from gongbi.kernel.vitals.levels import STANDING, step_empty, step_value
 from gongbi.kernel.vitals.usual import empty_learning, empty_profile, expect, learn
@@ -54,7 +56,18 @@ VERDICT = np.dtype(
 )
 NEW, CORRECTS, FINAL = 1, 2, 4
 """Flags: a verdict not shown before or other than shown; on a window closed before; final."""
-_Where = np.dtype([("hour", "i8"), ("node", "i8"), ("after", "i8"), ("fraction", "f8")])
+_Where = np.dtype(
+    [
+        ("hour", "i8"),  # these four as ``days.between`` has them
+        ("node", "i8"),
+        ("after", "i8"),
+        ("fraction", "f8"),
+        ("cell", "i8"),  # a slot and this make the place of its cell; NOWHERE beyond the ring
+        ("shown", "i8"),  # … and of the verdict shown last
+        ("begin", "i8"),  # microseconds
+    ]
+)
+_NOWHERE = -(1 << 62)
 
 
 class Usual(NamedTuple):
@@ -130,43 +143,33 @@ def _worth(seen, fresh, level, before, was):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _write(row, series, window, count, value, level, before, was, flags, band, expected, scatter):  # type: ignore[no-untyped-def]
+def _write(row, series, window, count, value, level, before, was, flags, here, expected, scatter):  # type: ignore[no-untyped-def]
     row["series"], row["window"], row["count"], row["value"] = series, window, count, value
     row["level"], row["before"], row["was"], row["flags"] = level, before, was, flags
-    row["begin"] = window * band["width"] + band["offset"]
+    row["begin"] = here["begin"]
     row["expected"], row["scatter"] = expected, scatter
 
 
 @njit(cache=True)
-def _keep_newest(newest, row):  # type: ignore[no-untyped-def]
-    if row["flags"] & NEW and row["window"] >= newest["window"]:
-        newest["window"], newest["count"] = row["window"], row["count"]
-        newest["value"], newest["level"] = row["value"], row["level"]
-        newest["expected"], newest["scatter"] = row["expected"], row["scatter"]
-
-
-@njit(cache=True)
-def _where(band, window, known, days):  # type: ignore[no-untyped-def]
-    """(hour, node, next node, fraction) of a window; ``known`` holds those of the ring."""
-    place = window - band["final"]
-    if band["profile"] < 0:
-        return np.int64(0), np.int64(0), np.int64(0), 0.0
-    if place < known.size:
-        here = known[place]
-        return here["hour"], here["node"], here["after"], here["fraction"]
-    return between(days, window * band["width"] + band["offset"], band["width"])
-
-
-@njit(cache=True)
-def _know_hours(band, days):  # type: ignore[no-untyped-def]
-    """What ``_where`` says of the windows of the ring, found once for the whole band."""
-    known = np.empty(band["ring"] if band["profile"] >= 0 else 0, _Where)
-    for place in range(known.size):
-        begin = (band["final"] + place) * band["width"] + band["offset"]
-        here = known[place]
+def _find_window(here, band, window, days):  # type: ignore[no-untyped-def]
+    """Find out where a window lies: in the city's week and in memory."""
+    place, begin = window - band["final"], window * band["width"] + band["offset"]
+    here["begin"], here["cell"] = begin, _NOWHERE
+    if place < band["ring"]:
+        here["cell"] = cell_at(band, 0, window)
+    here["shown"] = band["shown"] + window % band["held"] * band["size"] - band["start"]
+    if band["profile"] >= 0:
         here["hour"], here["node"], here["after"], here["fraction"] = between(
             days, begin, band["width"]
         )
+
+
+@njit(cache=True)
+def _find_windows(band, days):  # type: ignore[no-untyped-def]
+    """Where the windows of the ring lie, found once for all series; the last is to be written."""
+    known = np.zeros(band["ring"] + 1, _Where)
+    for place in range(band["ring"]):
+        _find_window(known[place], band, band["final"] + place, days)
     return known
 
 
@@ -179,40 +182,39 @@ def _expected(series, where, rule, profile, learning):  # type: ignore[no-untype
 
 
 @njit(cache=True)
-def _seen(series, window, band, cells):  # type: ignore[no-untyped-def]
+def _seen(series, here, band, cells):  # type: ignore[no-untyped-def]
     """(rows of a window, their value)."""
-    if window < band["final"] + band["ring"]:
-        cell = cells[cell_at(band, series, window)]
+    if here["cell"] != _NOWHERE:
+        cell = cells[here["cell"] + series]
         if cell["count"] > 0:
             return cell["count"], value_of(cell, band["aggregate"])
     return 0, np.nan
 
 
-@njit(cache=True)
-def _shown_at(series, window, band, all_shown):  # type: ignore[no-untyped-def]
-    """What was shown of a window; one without a verdict has shown nothing yet."""
-    place = band["shown"] + window % band["held"] * band["size"] + series - band["start"]
-    shown = all_shown[place]
-    if window >= band["closed"]:
-        shown["level"] = NOT_SHOWN
-    return shown
-
-
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _judge(  # type: ignore[no-untyped-def]
     series, window, band, rule, final, standing, cells, all_shown, hot, known, days, profile,
-    learning, touched, row,
+    learning, touched, events, ahead, row,
 ):  # fmt: skip
     """Judge one window; return (standing after it, whether ``row`` was filled)."""
-    before, shown = standing[0], _shown_at(series, window, band, all_shown)
-    count, value = _seen(series, window, band, cells)
+    here = known[min(window - band["final"], band["ring"])]
+    if window - band["final"] >= band["ring"]:
+        _find_window(here, band, window, days)
+    before, shown = standing[0], all_shown[here["shown"] + series]
+    if window >= band["closed"]:  # without a verdict yet: what lies there is of another window
+        shown["level"] = NOT_SHOWN
+    count, value = _seen(series, here, band, cells)
     if count == 0 and window < band["born"]:
         return standing, False
     pupil = band["profile"] + series - band["start"] if band["profile"] >= 0 else -1
-    where = _where(band, window, known, days)
+    where = (here["hour"], here["node"], here["after"], here["fraction"])
     expected, scatter = _expected(pupil, where, rule, profile, learning)
+    added, aside = 0.0, False
+    if ahead.size:
+        begin = here["begin"]
+        added, aside = added_to(events, ahead, begin, begin + band["width"], expected)
     if count > 0:
-        standing = step_value(standing, value, rule, expected, scatter)
+        standing = step_value(standing, value, rule, expected + added, scatter)
     else:
         standing = step_empty(standing, rule)
     level = standing[0]
@@ -220,13 +222,13 @@ def _judge(  # type: ignore[no-untyped-def]
     fresh = level != was or not _same(shown, count, value, level)
     told = _worth(count > 0, fresh, level, before, was)
     shown["value"], shown["count"], shown["level"], shown["before"] = value, count, level, before
-    if count > 0 and pupil >= 0 and window < final:
+    if count > 0 and pupil >= 0 and window < final and not aside:
         learn(profile, learning, days, pupil, where, value, expected, level > 0, touched)
     if not told and not (hot and (count > 0 or level != before)):
         return standing, False
     flags = (NEW if told else 0) | (CORRECTS if window < band["closed"] else 0)
     flags |= FINAL if window < final else 0
-    _write(row, series, window, count, value, level, before, was, flags, band, expected, scatter)
+    _write(row, series, window, count, value, level, before, was, flags, here, expected, scatter)
     return standing, True
 
 
@@ -258,10 +260,10 @@ def _leap(standing, rule, window, until):  # type: ignore[no-untyped-def]
     return (level, notices, warnings, alarms, empty + until - window), until
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _close_series(  # type: ignore[no-untyped-def]
-    series, band, rule, until, final, place, cells, shown, newest, hot, known, days, profile,
-    learning, touched, out, put,
+    series, band, rule, until, final, place, cells, shown, hot, known, days, profile, learning,
+    touched, events, ahead, out, put,
 ):  # fmt: skip
     """Judge what the clock has closed in one series; return the next free place of ``out``."""
     standing, beyond = _stood(place), band["final"] + band["ring"]
@@ -275,85 +277,81 @@ def _close_series(  # type: ignore[no-untyped-def]
                 continue
         standing, told = _judge(
             series, window, band, rule, final, standing, cells, shown, hot, known, days,
-            profile, learning, touched, out[put],
+            profile, learning, touched, events, ahead, out[put],
         )  # fmt: skip
-        if told:
-            _keep_newest(newest, out[put])
-            put += 1
+        put += 1 if told else 0
         window += 1
     if final >= until:
         _stand(place, standing)
-    for gone in range(band["final"], min(final, beyond)):
-        cell = cells[cell_at(band, series, gone)]
+    for gone in range(min(final, beyond) - band["final"]):
+        cell = cells[known[gone]["cell"] + series]
         cell["value"], cell["count"] = 0.0, 0
     return put
 
 
 @njit(cache=True)
-def _close_band(begin, bands, number, until, final, planes, court, usual, out, put, room):  # type: ignore[no-untyped-def]
-    """Judge the series of a band from slot ``begin`` on: (next series, next free place)."""
-    # Arrays are taken out of their tuples once: inside the loop each look would count references.
-    cells, dirty, rules, rule_of = planes.cells, planes.dirty, court.rules, court.rule_of
-    standing, shown, newest, hot = court.standing, court.shown, court.newest, court.hot
-    days, profile, learning, touched = usual.days, usual.profile, usual.learning, usual.touched
-    band = bands[number]
-    due = until > band["closed"] or final > band["final"]
-    known = _know_hours(band, days)
-    for series in range(begin, band["start"] + band["size"]):
-        if not due and dirty[series] == 0:
-            continue
-        if out.size - put < room:
-            return series, put
-        dirty[series] = 0
-        put = _close_series(
-            series, band, rules[rule_of[series]], until, final, standing[series], cells, shown,
-            newest[series], hot[series] == 1, known, days, profile, learning, touched, out, put,
-        )  # fmt: skip
-    band["final"], band["closed"], band["marked"] = final, max(band["closed"], until), 0
-    find_open(bands[number : number + 1])
-    return band["start"] + band["size"], put
+def _is_loud(out, begin, end, hot):  # type: ignore[no-untyped-def]
+    """Whether verdicts of one series are more than readings: its level moved or is above 0."""
+    for row in range(begin, end):
+        level, was = out[row]["level"], out[row]["was"]
+        if hot or level > 0 or was > 0 or (out[row]["flags"] & NEW and level != was):
+            return True
+    return False
 
 
 @njit(cache=True, nogil=True)
-def close_windows(clock, begin, planes, court, usual, out, room):  # type: ignore[no-untyped-def]
-    """Move series ``begin`` and later to ``clock`` (microseconds); (next series, verdicts put).
+def close_part(  # type: ignore[no-untyped-def]
+    number, begin, end, until, final, due, planes, court, usual, ahead, out, loud, room
+):
+    """Judge series ``begin`` to ``end`` of a band: (next series, verdicts, of them loud ones).
 
-    Stops early when fewer than ``room`` free places are left in ``out``: call again from the
-    series returned. ``room`` must exceed twice the longest ring by eight.
+    Nothing but what belongs to these series is changed, so that parts may be judged side by side.
+    ``loud`` receives the places in ``out`` of all verdicts of series that have news beside their
+    readings. Stops early when fewer than ``room`` free places are left in ``out``, which must
+    exceed twice the longest ring by eight: call again from the series returned.
     """
-    put = 0
-    for number in range(planes.bands.size):
-        band = planes.bands[number]
-        end = band["start"] + band["size"]
-        if begin >= end:
+    cells, dirty, hot, out = lend(planes.cells), planes.dirty, court.hot, lend(out)
+    rules, rule_of, standing, shown = court.rules, court.rule_of, court.standing, lend(court.shown)
+    days, touched = lend(usual.days), lend(usual.touched)
+    profile, learning = lend(usual.profile), lend(usual.learning)
+    last, first, starts = ahead.last, ahead.first, ahead.starts
+    events, members = lend(ahead.events), lend(ahead.members)
+    band, put, many, run = planes.bands[number], 0, 0, run_from(last, begin)
+    windows = _find_windows(band, days)
+    known = lend(windows)
+    for series in range(begin, end):
+        if not due and dirty[series] == 0:
             continue
-        until = (clock - band["offset"]) // band["width"]
-        final = max(band["final"], (clock - band["late"] - band["offset"]) // band["width"])
-        if until > band["closed"] or final > band["final"] or band["marked"] == 1:
-            begin, put = _close_band(
-                begin, planes.bands, number, until, final, planes, court, usual, out, put, room
-            )
-            if begin < end:
-                return begin, put
-        begin = end
-    return begin, put
+        if out.size - put < room:
+            return series, put, many
+        dirty[series] = 0
+        if run < last.size and last[run] <= series:
+            run = run_from(last, series)
+        mine = members[:0]
+        if run < last.size and first[run] <= series:
+            mine = members[starts[run] : starts[run + 1]]
+        before = put
+        put = _close_series(
+            series, band, rules[rule_of[series]], until, final, standing[series], cells, shown,
+            hot[series] == 1, known, days, profile, learning, touched, events, mine, out, put,
+        )  # fmt: skip
+        if put > before and _is_loud(out, before, put, hot[series] == 1):
+            for row in range(before, put):
+                loud[many] = row
+                many += 1
+    return end, put, many
 
 
-def begin_bands(bands: NDArray[np.void], clock: int, not_before: int) -> None:
-    """Set unborn bands going at ``clock``; none reaches back beyond ``not_before``.
-
-    All times are microseconds since 1970 UTC. Rows within the lateness bound before the clock are
-    welcome, but windows before it are not missed when empty.
-    """
-    unborn = bands["final"] == UNBORN
-    width, offset = bands["width"][unborn], bands["offset"][unborn]
-    now = (clock - offset) // width
-    earliest = -((offset - not_before) // width)
-    final = np.maximum((clock - bands["late"][unborn] - offset) // width, earliest)
-    bands["born"][unborn] = now
-    bands["final"][unborn] = np.minimum(final, now)
-    bands["closed"][unborn] = bands["final"][unborn]
-    find_open(bands)
+@njit(cache=True, nogil=True)
+def keep_newest(newest, verdicts):  # type: ignore[no-untyped-def]
+    """Remember the newest window told of each series."""
+    for at in range(verdicts.size):
+        row = verdicts[at]
+        kept = newest[row["series"]]
+        if row["flags"] & NEW and row["window"] >= kept["window"]:
+            kept["window"], kept["count"] = row["window"], row["count"]
+            kept["value"], kept["level"] = row["value"], row["level"]
+            kept["expected"], kept["scatter"] = row["expected"], row["scatter"]
 
 
 def empty_verdicts(count: int) -> NDArray[np.void]:

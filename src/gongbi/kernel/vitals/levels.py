@@ -125,3 +125,13 @@ def step_value(standing, value, rule, expected=np.nan, scatter=np.nan):  # type:
         raised = 1
     held = min(max(level, 0), reached(signed, eased_limits(rule, expected, scatter)))
     return (max(raised, held), notices, warnings, alarms, 0)
+
+
+@njit(cache=True)
+def limits_of(series, expected, scatter, rules, rule_of, found):  # type: ignore[no-untyped-def]
+    """Fill ``found`` [rows, 3] with the limits of each row's series, in its own unit."""
+    for row in range(series.size):
+        rule = rules[rule_of[series[row]]]
+        signed = signed_limits(rule, expected[row], scatter[row])
+        for at in range(3):
+            found[row, at] = rule["sign"] * signed[at]

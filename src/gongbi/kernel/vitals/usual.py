@@ -150,7 +150,10 @@ def _add_to_day(entry, value, line, scatter):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def turn(profile, learning, days, series, hour, touched):  # type: ignore[no-untyped-def]
-    """Go on to another hour: settle the nodes that are complete; ``touched`` marks their rows."""
+    """Go on to another hour: settle the nodes that are complete; ``touched`` marks their rows.
+
+    It is only ever set to 1: several threads may teach series side by side.
+    """
     entry = learning[series]
     before = entry["hour"]
     entry["hour"] = hour
@@ -159,17 +162,19 @@ def turn(profile, learning, days, series, hour, touched):  # type: ignore[no-unt
     if before == NO_HOUR:
         return
     node = node_of(days, before)
-    touched[node] |= _settle(profile[node][series], entry, 0)
+    if _settle(profile[node][series], entry, 0):
+        touched[node] = 1
     if hour == before + 1:
         _shift(entry)
         return
     node = node_of(days, before + 1)
-    touched[node] |= _settle(profile[node][series], entry, 1)
+    if _settle(profile[node][series], entry, 1):
+        touched[node] = 1
     _clear(entry, 0)
     _clear(entry, 1)
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def learn(  # type: ignore[no-untyped-def]
     profile, learning, days, series, where, value, expected, abnormal, touched
 ):
