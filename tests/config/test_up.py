@@ -64,12 +64,19 @@ def test_five_processes_start_and_stop(town: Installation) -> None:
         assert town.get("/healthz").text == "ok\n"
         assert town.get("/readyz").json() == {"ready": True, "troubles": []}
         assert "gongbi_pack_version 1" in town.get("/metrics").text
+        style = town.get("/static/core/page.css")
+        assert style.status_code == 200
+        assert len(style.content) == int(style.headers["Content-Length"])
+        part = httpx.get(town.url + "/static/core/page.css", headers={"Range": "bytes=0-99"})
+        assert part.status_code == 206
+        assert style.content.startswith(part.content)
         assert set(processes(town)) == {"web", "ingest", "engine", "worker", "history"}
         pids = processes(town).values()
     finally:
         assert stop(up) == 0
     assert not [pid for pid in pids if os.path.exists(f"/proc/{pid}")]
     assert '"level": "error"' not in town.logs()
+    assert "StreamingHttpResponse" not in town.logs(), "static files are read off the event loop"
 
 
 @pytest.mark.parametrize("name", ["web", "ingest", "engine", "worker", "history"])
