@@ -44,6 +44,7 @@ class Indicator(models.Model):
     )
     why_en = models.TextField(blank=True)
     why_zh = models.TextField(blank=True)
+    own_case = models.BooleanField(default=False, help_text="its alerts never share a case")
     position = models.PositiveIntegerField(default=0)
     in_force = models.BooleanField(default=True)
     pack_version = models.PositiveIntegerField(default=0)
@@ -87,6 +88,9 @@ class Cause(models.Model):
     follows = models.JSONField(default=list)
     within = models.CharField(max_length=32, help_text="kind of place a matter may fill")
     minutes = models.PositiveIntegerField(help_text="how far apart they may begin")
+    wait_minutes = models.PositiveIntegerField(
+        default=0, help_text="how long those that follow wait for what leads before their own case"
+    )
     why_en = models.TextField(blank=True)
     why_zh = models.TextField(blank=True)
     position = models.PositiveIntegerField(default=0)
@@ -205,6 +209,8 @@ class Alert(models.Model):
         "self", models.SET_NULL, null=True, related_name="children", help_text="it follows from"
     )
     cause = models.ForeignKey(Cause, models.SET_NULL, null=True, related_name="+")
+    waits_until = models.DateTimeField(null=True, help_text="no case of its own before")
+    waits_for = models.ForeignKey(Cause, models.SET_NULL, null=True, related_name="+")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
@@ -221,7 +227,14 @@ class Alert(models.Model):
     position = models.BigIntegerField(default=0, help_text="the engine's fact it was set by")
 
     class Meta:
-        indexes = [models.Index(fields=["ended_at", "-level"])]
+        indexes = [
+            models.Index(fields=["ended_at", "-level"]),
+            models.Index(
+                fields=["waits_until"],
+                name="alerts_waiting",
+                condition=models.Q(waits_until__isnull=False, case_id=None),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"alert {self.pk} of {self.series_id}"

@@ -18,7 +18,13 @@ from gongbi.vitals.queries import level_counts, levels_by_place, recent_changes,
 from gongbi.vitals.records import AlertRecord, ChangeRecord, SignRecord
 from gongbi.vitals.rewind import alerts_at, reach, signs_at
 from gongbi.vitals.sensor_queries import trouble_counts
-from gongbi.vitals.tasks import escalate_unseen, follow_created, read_levels, read_troubles
+from gongbi.vitals.tasks import (
+    end_waits,
+    escalate_unseen,
+    follow_created,
+    read_levels,
+    read_troubles,
+)
 from gongbi.vitals.trying import changed_rules, rehearse
 
 __all__ = [
@@ -33,6 +39,7 @@ __all__ = [
     "alerts_between",
     "alerts_open",
     "changed_rules",
+    "end_waits",
     "enter_demo_event",
     "episodes_between",
     "escalate_unseen",
