@@ -56,3 +56,9 @@ def warning_severity(code: str) -> str:
 def withdrawn_why(code: str) -> str:
     """Why an event no longer holds."""
     return str(WITHDRAWN.get(code, code))
+
+
+@register.filter
+def whole(value: float) -> str:
+    """A count without decimals."""
+    return f"{round(value):,}"
