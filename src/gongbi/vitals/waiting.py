@@ -2,7 +2,7 @@
 
 A cause of the pack may say ``wait_minutes``. An alert of a sign that follows by it asks for no
 case of its own until then, and only where others of that cause begin around it: alone, it waits
-for one look and no longer. The alert itself is on every list at once. Signs with ``own_case``
+five minutes and no longer. The alert itself is on every list at once. Signs with ``own_case``
 (people are inside) neither wait nor share a case.
 """
 
@@ -17,8 +17,8 @@ from gongbi.vitals import wording
 from gongbi.vitals.models import Alert, Cause
 from gongbi.vitals.within import group_path
 
-FIRST_LOOK = timedelta(minutes=1)
-"""Lifts that stop at once are told one by one within the same minute."""
+ALONE = timedelta(minutes=5)
+"""So long one waits of which nobody knows company; lifts that stop at once are told in between."""
 MOST_NEAR = 200
 
 
@@ -30,7 +30,7 @@ def still_waits(alert: Alert) -> bool:
         alert.waits_for = _cause_to_wait_for(alert)
         if alert.waits_for is None:
             return False
-        alert.waits_until = min(alert.raised_at + FIRST_LOOK, _longest(alert, alert.waits_for))
+        alert.waits_until = min(alert.raised_at + ALONE, _longest(alert, alert.waits_for))
     elif alert.waits_for and now() >= alert.waits_until and has_company(alert, alert.waits_for):
         alert.waits_until = _longest(alert, alert.waits_for)
     return now() < alert.waits_until
