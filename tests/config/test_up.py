@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -63,6 +64,9 @@ def test_five_processes_start_and_stop(town: Installation) -> None:
     try:
         assert town.get("/healthz").text == "ok\n"
         assert town.get("/readyz").json() == {"ready": True, "troubles": []}
+        with ThreadPoolExecutor(8) as many:
+            asked = list(many.map(lambda _: town.get("/readyz").status_code, range(64)))
+        assert set(asked) == {200}, "whoever asks at the same time is no trouble"
         assert "gongbi_pack_version 1" in town.get("/metrics").text
         style = town.get("/static/core/page.css")
         assert style.status_code == 200
