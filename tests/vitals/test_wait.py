@@ -13,7 +13,7 @@ from gongbi.vitals.models import Indicator
 from gongbi.vitals.pack_causes import check_causes
 from gongbi.vitals.public import end_waits
 
-WAITS = CAUSES.replace("minutes = 30", "minutes = 30\nwait_minutes = 10")
+WAITS = CAUSES.replace("minutes = 30", 'minutes = 30\nwaits = ["lifts"]\nwait_minutes = 10')
 MAIN, LIFT, OTHER_LIFT = 1, 4, 5
 
 
@@ -38,15 +38,15 @@ def at_minute(sensing: Sensing, minute: float) -> int:
 
 def test_two_that_wait_join_what_leads_and_say_so(stopped, signed_in):
     lift = alert_of("xx-e-1-a", "lifts")
-    assert (lift.case_number, lift.waits_for_id, lift.waits_until) == ("", "burst-main", at(6))
+    assert (lift.case_number, lift.waits_for_id, lift.waits_until) == ("", "burst-main", at(8))
     said = read(signed_in("officer"), f"/alerts/{lift.pk}/")
     assert "It may follow from a matter of the kind Burst water main, so it waits until" in said
     assert at_minute(stopped, 5) == 0
-    stopped.play(6.1, (MAIN, 1.5, 0.30), (LIFT, 5.5, 1), (OTHER_LIFT, 5.5, 1))
+    stopped.play(8.1, (MAIN, 1.5, 0.30), (LIFT, 7.5, 1), (OTHER_LIFT, 7.5, 1))
     assert end_waits() == 2
     assert alert_of("xx-e-1-a", "lifts").waits_until == at(11), "in company it waits on"
     assert Case.objects.count() == 0
-    stopped.play(8, (MAIN, 6.5, 0.12))
+    stopped.play(10, (MAIN, 9.5, 0.12))
     main = alert_of("xx-e-1-a")
     assert Case.objects.count() == 1
     for place in ("xx-e-1-a", "xx-e-1-b"):
@@ -65,7 +65,7 @@ def test_two_that_wait_join_what_leads_and_say_so(stopped, signed_in):
 
 
 def test_where_nothing_leads_each_has_its_own_case_after_the_wait(stopped, signed_in):
-    assert at_minute(stopped, 6) == 2
+    assert at_minute(stopped, 8) == 2
     assert at_minute(stopped, 11) == 2
     assert at_minute(stopped, 12) == 0
     assert Case.objects.count() == 2
@@ -77,17 +77,17 @@ def test_where_nothing_leads_each_has_its_own_case_after_the_wait(stopped, signe
 def test_one_that_ended_while_it_waited_is_a_case_all_the_same(stopped):
     stopped.play(5, (LIFT, 4.5, 0))
     assert alert_of("xx-e-1-a", "lifts").ended_at is not None
-    assert at_minute(stopped, 6) == 2
+    assert at_minute(stopped, 8) == 2
     assert at_minute(stopped, 11) == 2
     lift = alert_of("xx-e-1-a", "lifts")
     assert Case.objects.filter(number=lift.case_number).count() == 1
 
 
-def test_one_alone_waits_five_minutes_and_no_longer(sensing):
+def test_one_alone_waits_seven_minutes_and_no_longer(sensing):
     sensing.play(1, (LIFT, 0.5, 1))
-    assert at_minute(sensing, 5) == 0
+    assert at_minute(sensing, 7) == 0
     assert Case.objects.count() == 0
-    assert at_minute(sensing, 6) == 1
+    assert at_minute(sensing, 8) == 1
     assert alert_of("xx-e-1-a", "lifts").case_number
 
 
@@ -117,9 +117,16 @@ class TestPeopleInside:
         assert "never shares a case" in read(signed_in("officer"), f"/alerts/{lift.pk}/")
 
 
-def test_a_wait_that_is_none_is_refused(tmp_path):
-    for wrong in ("31", "-1", '"5"'):
-        text = WAITS.replace("wait_minutes = 10", f"wait_minutes = {wrong}")
-        (tmp_path / "causes.toml").write_text(text, "utf-8")
-        found = check_causes(tmp_path, {"pressure", "lifts", "supply"})
-        assert [(one.line, "from 0 to 30" in one.reason) for one in found] == [(10, True)]
+@pytest.mark.parametrize(
+    ("was", "now", "line", "said"),
+    [
+        ("wait_minutes = 10", "wait_minutes = 31", 11, "from 0 to 30"),
+        ("wait_minutes = 10", 'wait_minutes = "5"', 11, "from 0 to 30"),
+        ('waits = ["lifts"]', 'waits = ["pressure"]', 10, "names signs of follows"),
+        ('waits = ["lifts"]', "waits = []", 10, "go together"),
+    ],
+)
+def test_a_wait_that_is_none_is_refused(tmp_path, was, now, line, said):
+    (tmp_path / "causes.toml").write_text(WAITS.replace(was, now), "utf-8")
+    found = check_causes(tmp_path, {"pressure", "lifts", "supply"})
+    assert [(one.line, said in one.reason) for one in found] == [(line, True)]

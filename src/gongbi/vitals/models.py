@@ -66,6 +66,11 @@ class Indicator(models.Model):
         return in_language(self.why_en, self.why_zh)
 
     @property
+    def is_composite(self) -> bool:
+        """Whether it is a rule over levels, that holds or does not, and no figure."""
+        return bool(self.formula.get("derive") == "composite")
+
+    @property
     def limits(self) -> tuple[tuple[int, float], ...]:
         """(level, value) of the limits there are."""
         said = ((1, self.notice), (2, self.warning), (3, self.alarm))
@@ -88,8 +93,9 @@ class Cause(models.Model):
     follows = models.JSONField(default=list)
     within = models.CharField(max_length=32, help_text="kind of place a matter may fill")
     minutes = models.PositiveIntegerField(help_text="how far apart they may begin")
+    waits = models.JSONField(default=list, help_text="of those that follow: whose alerts wait")
     wait_minutes = models.PositiveIntegerField(
-        default=0, help_text="how long those that follow wait for what leads before their own case"
+        default=0, help_text="how long they wait for what leads before a case of their own"
     )
     why_en = models.TextField(blank=True)
     why_zh = models.TextField(blank=True)

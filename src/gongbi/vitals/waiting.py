@@ -1,8 +1,8 @@
 """Alerts that wait a little for what they follow from: a power cut is not a case for each lift.
 
-A cause of the pack may say ``wait_minutes``. An alert of a sign that follows by it asks for no
-case of its own until then, and only where others of that cause begin around it: alone, it waits
-five minutes and no longer. The alert itself is on every list at once. Signs with ``own_case``
+A cause of the pack may say ``wait_minutes`` and whose alerts wait. Such an alert asks for no case
+of its own until then, and only where others of that cause begin around it: alone, it waits
+seven minutes and no longer. The alert itself is on every list at once. Signs with ``own_case``
 (people are inside) neither wait nor share a case.
 """
 
@@ -17,8 +17,8 @@ from gongbi.vitals import wording
 from gongbi.vitals.models import Alert, Cause
 from gongbi.vitals.within import group_path
 
-ALONE = timedelta(minutes=5)
-"""So long one waits of which nobody knows company; lifts that stop at once are told in between."""
+ALONE = timedelta(minutes=7)
+"""So long one waits that has no company yet: one more window of five minutes, and its telling."""
 MOST_NEAR = 200
 
 
@@ -38,7 +38,7 @@ def still_waits(alert: Alert) -> bool:
 
 def _cause_to_wait_for(alert: Alert) -> Cause | None:
     rows = Cause.objects.filter(in_force=True, wait_minutes__gt=0)
-    return next((one for one in rows if alert.series.indicator_id in one.follows), None)
+    return next((one for one in rows if alert.series.indicator_id in one.waits), None)
 
 
 def _longest(alert: Alert, cause: Cause) -> datetime:

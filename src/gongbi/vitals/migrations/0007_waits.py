@@ -10,10 +10,15 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             "cause",
+            "waits",
+            models.JSONField(default=list, help_text="of those that follow: whose alerts wait"),
+        ),
+        migrations.AddField(
+            "cause",
             "wait_minutes",
             models.PositiveIntegerField(
                 default=0,
-                help_text="how long those that follow wait for what leads before their own case",
+                help_text="how long they wait for what leads before a case of their own",
             ),
         ),
         migrations.AddField(

@@ -4,6 +4,7 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from gongbi.vitals.forms import REASONS
+from gongbi.vitals.wording import UNITS
 
 register = template.Library()
 SEVERITIES = {
@@ -32,6 +33,12 @@ KINDS = {
     "voice": _("Service and public voice"),
     "health": _("Health"),
 }
+
+
+@register.filter
+def unit_words(unit: str) -> str:
+    """A unit of any sign as people write it; the kit knows but the few of every part."""
+    return str(UNITS.get(unit, unit))
 
 
 @register.filter
