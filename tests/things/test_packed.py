@@ -174,3 +174,18 @@ def test_a_smaller_pack_copies_again_and_the_file_is_no_longer_asked(
     monkeypatch.setattr(pack, "MOST_COPIED", 4)
     pack.load(pack_folder, 9)
     assert door.get("Datastreams").ids == [key(n) for n in range(1, 6)], "none comes twice"
+
+
+def test_a_load_that_was_undone_is_forgotten(packed, door, pack_folder):
+    from django.db import transaction
+
+    from gongbi.things.public import make_known
+
+    with pytest.raises(RuntimeError), transaction.atomic():
+        pack.load(pack_folder, 8)
+        raise RuntimeError("another part could not load")
+    make_known()
+    where = in_force()
+    assert where is not None
+    assert where.columns.name == "pack-7.parquet"
+    assert len(door.get("Datastreams").ids) == 5

@@ -63,9 +63,36 @@ class Packed:
 
 
 def in_force() -> Packed | None:
-    """The file of the pack in force; None where its datastreams are entities of their own."""
+    """The file of the pack in force; None where its datastreams are entities of their own.
+
+    A small file says which: each request would cost a statement more otherwise.
+    """
+    try:
+        return _file(int(_marker().read_text()))
+    except FileNotFoundError:
+        return None
+
+
+def _marker() -> Path:
+    return Path(settings.GONGBI_DATA) / "things" / "in-force"
+
+
+def follow_database() -> None:
+    """Let the small file say what the database does: a load that was undone left it behind."""
     version = Bookmark.objects.filter(reader=READER).values_list("position", flat=True).first()
-    return None if version is None else _file(version)
+    said = in_force()
+    if said != (None if version is None else _file(version)):
+        _mark(version)
+
+
+def _mark(version: int | None) -> None:
+    if version is None:
+        _marker().unlink(missing_ok=True)
+        return
+    _marker().parent.mkdir(parents=True, exist_ok=True)
+    draft = _marker().with_suffix(".draft")
+    draft.write_text(str(version))
+    draft.replace(_marker())
 
 
 def _file(version: int) -> Packed:
@@ -134,11 +161,12 @@ def put_packed_in_force(version: int | None) -> None:
     Bookmark.objects.filter(reader=READER).delete()
     if version is not None:
         Bookmark.objects.create(reader=READER, position=version)
+    _mark(version)
     folder = Path(settings.GONGBI_DATA) / "things"
     # The last version stays for readers that began before, and for a load that is undone.
     for path in (*folder.glob("pack-*.parquet"), *folder.glob("newest-*.npy")):
         number = int(path.stem.rpartition("-")[2])
-        if version is None or number < version - 1:
+        if version is not None and number < version - 1:
             path.unlink(missing_ok=True)
 
 
