@@ -80,6 +80,27 @@ def test_each_hour_says_what_between_what_and_why(sensing, signed_in):
     assert found[1].expected == found[1].usual == pytest.approx(2 * count_of(1))
 
 
+def test_a_known_event_shifts_the_hours_it_holds_in_and_says_so(sensing, signed_in):
+    write_days(sensing, 23)
+    one = Series.objects.get(indicator="riders", place="xx-e-1-a")
+    before = hours_ahead(one).hours
+    officer = signed_in("officer")
+    said = {
+        "name_en": "Lantern fair", "begins_at": f"{at(24 * 60 * 23 + 120):%Y-%m-%d}T12:00",
+        "percent": "150", "ends_at": f"{at(24 * 60 * 23 + 240):%Y-%m-%d}T14:00",
+        "touches": "sign:riders", "shift": "0", "source": "culture office",
+    }  # fmt: skip
+    answer = officer.post("/known/at/xx-e-1", said)
+    assert answer.status_code == 302, answer.content.decode()
+    after = hours_ahead(one).hours
+    assert [round(b.expected / a.expected, 2) for a, b in zip(before, after, strict=True)] == [
+        1, 1, 1.5, 1.5, 1, 1,
+    ]  # fmt: skip
+    assert after[2].high - before[2].high == pytest.approx(after[2].expected - before[2].expected)
+    page = read(officer, PAGE)
+    assert page.count("Expected to be higher: Lantern fair") == 2
+
+
 def test_too_little_is_said_so_with_the_remedy(sensing, signed_in):
     write_days(sensing, 14)
     said = read(signed_in("officer"), PAGE)
@@ -112,5 +133,5 @@ def test_who_sees_it(sensing, signed_in):
 def test_what_it_costs_in_sql(sensing, signed_in, django_assert_max_num_queries):
     officer = signed_in("officer")
     officer.get(PAGE)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         officer.get(PAGE)

@@ -6,7 +6,7 @@ reaches the engine, raises a level or opens a case.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,8 @@ from gongbi.core.public import city, days_worked, now
 from gongbi.kernel.vitals.forecast import WEEK, foretell_hours
 from gongbi.kernel.vitals.later_hours import foretell_later
 from gongbi.stream import public as stream
-from gongbi.vitals.models import Indicator, Series
+from gongbi.vitals import known_events
+from gongbi.vitals.models import Indicator, KnownEvent, Series
 from gongbi.vitals.pack import CALENDAR
 
 Floats = NDArray[np.float64]
@@ -51,6 +52,8 @@ class HourAhead:
     weeks: int
     by_now: bool
     day_off: bool
+    events: tuple[KnownEvent, ...] = ()
+    """What is known ahead and has shifted the figure and its bounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ def hours_ahead(one: Series) -> HoursAhead:
     if days < LEAST_DAYS or not len(known):
         return HoursAhead((), past, days)
     # Hours from before the sensors are no hours without people.
-    return _foretell(values[known[0] :], begin, past, days, len(rows) - 1)
+    said = _foretell(values[known[0] :], begin, past, days, len(rows) - 1)
+    return replace(said, hours=_shifted(one, said.hours))
 
 
 def _beside(one: Series) -> list[Series]:
@@ -133,6 +137,34 @@ def _foretell(values: Floats, begin: datetime, past: Any, days: int, beside: int
                                off))  # fmt: skip
     last, usual = values[-1, 0], said.usual[-2, 0]
     return HoursAhead(tuple(hours), past, days, _number(last), _number(usual), beside)
+
+
+def _shifted(one: Series, hours: tuple[HourAhead, ...]) -> tuple[HourAhead, ...]:
+    """The hours with what is known ahead; what the hour before felt already counts once."""
+    if not hours:
+        return ()
+    since, until = hours[0].begin - HOUR, hours[-1].begin + HOUR
+    events = known_events.bearing_on([one], since, until)[one.pk]
+    windows = 3600 / one.indicator.window_seconds
+    times = windows if one.indicator.aggregate in ADDED_UP else 1.0
+
+    def added(at: datetime, base: float) -> float:
+        return times * known_events.added_at(events, at + HOUR / 2, base / times)
+
+    def with_events(hour: HourAhead) -> HourAhead:
+        more = added(hour.begin, hour.usual)
+        more -= added(hour.begin - HOUR, hour.usual) if hour.by_now else 0.0
+        if not more:
+            return hour
+        low, high = (
+            None if one is None else max(one + more, 0.0) for one in (hour.low, hour.high)
+        )
+        held = tuple(one for one in events
+                     if one.begins_at <= hour.begin + HOUR / 2 < one.ends_at)  # fmt: skip
+        return replace(hour, expected=max(hour.expected + more, 0.0), low=low, high=high,
+                       events=held)  # fmt: skip
+
+    return tuple(with_events(hour) for hour in hours)
 
 
 def _number(value: float) -> float | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
-from gongbi.vitals import wording
+from gongbi.vitals import known_events, wording
 from gongbi.vitals.access import access_series
 from gongbi.vitals.hours_ahead import LEAST_DAYS, HourAhead, HoursAhead, hours_ahead, is_counted
 from gongbi.vitals.models import Indicator
@@ -48,6 +48,7 @@ def _why(hour: HourAhead, said: HoursAhead, rule: Indicator) -> str:
         parts.append(_("It is a public holiday."))
     if hour.by_now:
         parts.append(_now(said, rule))
+    parts += [known_events.in_words(event) for event in hour.events]
     return " ".join(parts)
 
 
