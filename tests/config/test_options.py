@@ -12,6 +12,23 @@ def test_defaults_are_sound() -> None:
     assert read_options({})["GONGBI_HOST"] == "127.0.0.1"
 
 
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ({}, "http://127.0.0.1:8700"),
+        ({"GONGBI_PORT": "9100"}, "http://127.0.0.1:9100"),
+        ({"GONGBI_PORT": "9100", "GONGBI_HOST": "0.0.0.0"}, "http://127.0.0.1:9100"),
+        ({"GONGBI_HOST": "::1"}, "http://[::1]:8700"),
+        ({"GONGBI_PORT": "9100", "GONGBI_PUBLIC_URL": "https://city.example"},
+         "https://city.example"),
+    ],
+)  # fmt: skip
+def test_players_and_links_find_the_port_that_was_chosen(
+    said: dict[str, str], address: str
+) -> None:
+    assert read_options(said)["GONGBI_PUBLIC_URL"] == address
+
+
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     (tmp_path / "gongbi.toml").write_text('GONGBI_PORT = 9000\nGONGBI_CLOCK = "played"\n')
     said = read_options({"GONGBI_DATA": str(tmp_path), "GONGBI_PORT": "9100"})

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -63,13 +64,23 @@ def test_five_processes_start_and_stop(town: Installation) -> None:
     try:
         assert town.get("/healthz").text == "ok\n"
         assert town.get("/readyz").json() == {"ready": True, "troubles": []}
+        with ThreadPoolExecutor(8) as many:
+            asked = list(many.map(lambda _: town.get("/readyz").status_code, range(64)))
+        assert set(asked) == {200}, "whoever asks at the same time is no trouble"
         assert "gongbi_pack_version 1" in town.get("/metrics").text
+        style = town.get("/static/core/page.css")
+        assert style.status_code == 200
+        assert len(style.content) == int(style.headers["Content-Length"])
+        part = httpx.get(town.url + "/static/core/page.css", headers={"Range": "bytes=0-99"})
+        assert part.status_code == 206
+        assert style.content.startswith(part.content)
         assert set(processes(town)) == {"web", "ingest", "engine", "worker", "history"}
         pids = processes(town).values()
     finally:
         assert stop(up) == 0
     assert not [pid for pid in pids if os.path.exists(f"/proc/{pid}")]
     assert '"level": "error"' not in town.logs()
+    assert "StreamingHttpResponse" not in town.logs(), "static files are read off the event loop"
 
 
 @pytest.mark.parametrize("name", ["web", "ingest", "engine", "worker", "history"])

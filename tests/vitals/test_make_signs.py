@@ -133,13 +133,13 @@ def test_a_composite_says_which_parts_held_and_explains_others(
     assert {child.series.indicator_id for child in children} == {"pressure", "lifts"}
     officer = signed_in("officer")
     words = read(officer, f"/alerts/{alert.pk}/")
-    assert "low (pressure>=2): true" in words
+    assert "low (Water pressure: warning or worse): true" in words
     assert "It holds that low and lift, since" in words
     assert "Alerts it explains" in words
     child = read(officer, f"/alerts/{children[0].pk}/")
     assert f"Explained by [/alerts/{alert.pk}/] A burst main" in child
     zh = read(signed_in("officer", "zh-hans"), f"/alerts/{alert.pk}/")
-    assert "low (pressure>=2): 成立" in zh
+    assert "low (供水压力：预警及以上): 成立" in zh
     assert signed_in("west").get(f"/alerts/{alert.pk}/").status_code == 404
 
 

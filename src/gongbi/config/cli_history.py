@@ -1,14 +1,22 @@
-"""Commands on history: rewind, history, vitals rehearse."""
+"""Commands on history: rewind, history, backfill, vitals rehearse."""
 
+import csv
+import time
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import Progress
 
 from gongbi.config.console import fail, out, table, tell
 
+if TYPE_CHECKING:
+    from gongbi.config.bulk_history import Account
+
+MOST_SHOWN = 50
+BUSY_SECONDS = 60.0
+"""How long to wait for the process that tends history."""
 LEVELS = {-1: "no data", 0: "normal", 1: "notice", 2: "warning", 3: "alarm"}
 
 
@@ -142,25 +150,123 @@ def _span(one: dict[str, Any] | None) -> str:
 
 
 def backfill(
+    path: Annotated[
+        Path | None, typer.Argument(help="A file of rows, or a folder of them; none: late rows.")
+    ] = None,
     since: Annotated[str, typer.Option(help="Rows with times from then: 2026-11-01.")] = "",
+    refused: Annotated[
+        Path | None, typer.Option(help="Write refused rows here: file, line, reason.")
+    ] = None,
 ) -> None:
-    """Make history anew where rows came too late for their windows; live levels stay."""
+    """Take history in from files, or where rows came too late: history is corrected.
+
+    Files are CSV, newline JSON, Arrow or Parquet: datastream, time, value. Live levels stay.
+    """
+    try:
+        begin = datetime.fromisoformat(since or "1970-01-01")
+    except ValueError:
+        fail(f"{since!r} is no time; write it as 2026-11-01.")
+    faults, after = 0, 0
+    if path is not None:
+        faults, after = _take_files(path, refused)
+    _correct(begin, after)
+    if faults:
+        raise typer.Exit(1)
+
+
+def _take_files(path: Path, refused: Path | None) -> tuple[int, int]:
+    """Send what the files hold and wait for the engine; (rows and files left out, position)."""
+    from django.conf import settings
+
+    from gongbi.config import bulk_history as bulk
+    from gongbi.config.accounts import make_ingest_key
+    from gongbi.config.bulk_files import CannotRead
+    from gongbi.doors.public import Door, DoorShut
+    from gongbi.stream import public as stream
+
+    data = Path(settings.GONGBI_DATA)
+    before = stream.status(data).log_end
+    door = Door(settings.GONGBI_INGEST_URL, make_ingest_key(bulk.KEY), patience_seconds=20)
+    with Progress(console=out) as bar:
+        task = bar.add_task("Reading", total=1.0)
+        try:
+            account = bulk.take_in(
+                path, door, lambda name, share: bar.update(task, description=name, completed=share)
+            )
+            bar.update(task, description="The engine folds", completed=0.0)
+            for share in bulk.wait_for_engine(lambda: _positions(data)):
+                bar.update(task, completed=share)
+        except (CannotRead, OSError) as error:
+            bar.stop()
+            fail(
+                str(error) or "The engine does not go on; see logs/engine.log, then run it again."
+            )
+        except DoorShut as error:
+            bar.stop()
+            fail(f"{error} Start the city (gongbi up), then run it again: nothing is lost.")
+    _say_account(account, refused)
+    # What was stored before may never have come into history: then all that is late is looked at.
+    return account.refused + len(account.unread), 0 if account.known else before
+
+
+def _positions(data: Path) -> tuple[int, int]:
+    from gongbi.stream import public as stream
+
+    state = stream.status(data)
+    return state.engine_position, state.log_end
+
+
+def _say_account(account: "Account", refused: Path | None) -> None:
+    tell(
+        f"{account.files} files, {account.read:,} rows read = {account.stored:,} stored + "
+        f"{account.known:,} known already + {account.refused:,} refused"
+    )
+    for sentence in account.unread:
+        tell(sentence, mark="✗", style="red")
+    if refused is not None:
+        with refused.open("w", encoding="utf-8", newline="") as file:
+            rows = csv.writer(file)
+            rows.writerow(("file", "line", "reason"))
+            rows.writerows((one.file, one.line, one.reason) for one in account.shown)
+    elif account.shown:
+        rows_shown = [(f"{one.file}:{one.line}", one.reason) for one in account.shown[:MOST_SHOWN]]
+        table("Refused", ("where", "why"), rows_shown)
+    more = account.refused - (
+        len(account.shown) if refused else min(len(account.shown), MOST_SHOWN)
+    )
+    if more > 0:
+        tell(f"… and {more:,} more; --refused FILE keeps the first thousand.")
+
+
+def _correct(begin: datetime, after: int) -> None:
     from django.conf import settings
 
     from gongbi.core.public import city, now
     from gongbi.stream import public as stream
 
-    try:
-        begin = datetime.fromisoformat(since or "1970-01-01")
-    except ValueError:
-        fail(f"{since!r} is no time; write it as 2026-11-01.")
     begin = begin if begin.tzinfo else begin.replace(tzinfo=city().zone)
-    try:
-        done = stream.backfill(Path(settings.GONGBI_DATA), since=begin, now=now())
-    except stream.HistoryBusy as error:
-        fail(str(error))
+    until = time.monotonic() + BUSY_SECONDS
+    with Progress(console=out) as bar:
+        task = bar.add_task("History is made anew", total=1.0)
+        while True:
+            try:
+                done = stream.backfill(
+                    Path(settings.GONGBI_DATA),
+                    since=begin,
+                    now=now(),
+                    after=after,
+                    told=lambda share: bar.update(task, completed=share),
+                )
+                bar.update(task, completed=1.0)
+                break
+            except stream.HistoryBusy as error:
+                if time.monotonic() > until:
+                    bar.stop()
+                    fail(str(error))
+                time.sleep(0.5)
     tell(
-        f"{done.windows} windows have late rows: {done.changed} readings corrected, "
+        f"{done.windows} windows have late rows: {done.changed} readings corrected "
+        f"({done.made} of them made of others), "
         f"{done.waiting} wait for their day to be compacted, "
         f"{done.beyond_log} cannot be made anew: the log no longer holds their rows."
     )

@@ -1,5 +1,7 @@
 """How the house is: alive, ready, and figures for whoever watches the machine."""
 
+import tempfile
+
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -37,10 +39,10 @@ def _troubles() -> list[str]:
             "The database does not answer, or its tables are not made: gongbi doctor says more."
         ]
     found = [] if version else ["No city pack is loaded: gongbi pack load FOLDER."]
-    probe = settings.GONGBI_DATA / ".writable"
     try:
-        probe.write_bytes(b"")
-        probe.unlink()
+        # A name of its own: of two who asked at once one would take the other's file away.
+        with tempfile.NamedTemporaryFile(dir=settings.GONGBI_DATA, prefix=".writable."):
+            pass
     except OSError as error:
         found.append(f"The data folder cannot be written: {error.strerror}.")
     return found

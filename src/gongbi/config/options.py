@@ -81,8 +81,9 @@ OPTIONS = (
     ),
     Option(
         "GONGBI_PUBLIC_URL",
-        "http://127.0.0.1:8700",
-        "address under which people reach the city; https switches secure cookies and HSTS on",
+        "",
+        "address under which people reach the city; https switches secure cookies and HSTS on; "
+        "empty: GONGBI_HOST and GONGBI_PORT",
         _is_url,
         "write http://… or https://… with a host",
     ),
@@ -136,6 +137,7 @@ def read_options(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     said = {option.name: option.default for option in OPTIONS}
     said |= _from_file(Path(data) / "gongbi.toml")
     said |= {name: environment[name] for name in said if name in environment}
+    said["GONGBI_PUBLIC_URL"] = said["GONGBI_PUBLIC_URL"] or _own_address(said)
     faults = [
         f"{option.name} is {said[option.name]!r}: {option.remedy}."
         for option in OPTIONS
@@ -149,6 +151,14 @@ def read_options(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     if faults:
         raise BadOption(" ".join(faults))
     return said
+
+
+def _own_address(said: Mapping[str, str]) -> str:
+    """Where the web of this machine answers, until an operator names a better address."""
+    host = said["GONGBI_HOST"]
+    if host in ("0.0.0.0", "::"):
+        host = "127.0.0.1"
+    return f"http://{f'[{host}]' if ':' in host else host}:{said['GONGBI_PORT']}"
 
 
 def is_loopback(host: str) -> bool:

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "gongbi.config.streaming.send_in_pieces",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gongbi.core.middleware.city_manners",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -34,6 +34,7 @@ class Duty:
 
 DUTIES = (
     Duty("read levels", 1.0, lambda: vitals.read_levels(2000)),
+    Duty("end the waits of alerts", 2.0, vitals.end_waits),
     Duty("escalate alerts", 10.0, vitals.escalate_unseen),
     Duty("follow created datastreams", 1.0, vitals.follow_created),
     Duty("tell what is known ahead", 1.0, vitals.tell_known),

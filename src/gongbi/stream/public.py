@@ -305,12 +305,24 @@ def rehearse(
     )  # fmt: skip
 
 
-def backfill(data: Path, *, since: datetime, now: datetime) -> "Filled":
-    """Make history anew for rows that came too late for their windows; live levels stay."""
+def backfill(
+    data: Path,
+    *,
+    since: datetime,
+    now: datetime,
+    after: int = 0,
+    told: Callable[[float], None] = lambda share: None,
+) -> "Filled":
+    """Make history anew for rows that came too late for their windows; live levels stay.
+
+    ``after``: only rows that lie behind this position of the log.
+    """
     from gongbi.stream import history_backfill as _backfill
 
     micros = _facts.micros_of
-    return _backfill.backfill(data, since=micros(since), now=micros(now))
+    return _backfill.backfill(
+        data, since=micros(since), now=micros(now), after=after, told=told
+    )
 
 
 def keep_retention(data: Path, said: Retention) -> None:

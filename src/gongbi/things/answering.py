@@ -18,6 +18,8 @@ from gongbi.things.asking import Options, read_options
 from gongbi.things.errors import NotAllowed, NotThere, Refused
 from gongbi.things.json_patch import apply_patch
 from gongbi.things.models import Observation
+from gongbi.things.packed_file import in_force
+from gongbi.things.packed_reading import BY_PROPERTY, KINDS, answer_packed
 from gongbi.things.paths import Place, find
 from gongbi.things.reading import (
     Asked,
@@ -108,6 +110,11 @@ def _dispatch(request: Request, asked: Asked, version: str, rest: str) -> Reply:
 
 
 def _get(request: Request, asked: Asked, rest: str) -> Reply:
+    packed = in_force() if rest.startswith(PACKED_SETS) else None
+    if packed is not None:
+        found = answer_packed(packed, asked, rest, request.query)
+        if found is not None:
+            return _of_pack(found)
     place = find(rest, asked.reader)
     if place.property is not None:
         return _property(asked, place)
@@ -118,6 +125,16 @@ def _get(request: Request, asked: Asked, rest: str) -> Reply:
     if place.id is not None:
         return Reply(200, read_entity(asked, place, options))
     return Reply(200, read_set(asked, place, options, f"{asked.root}/{rest}"))
+
+
+PACKED_SETS = (*KINDS, *BY_PROPERTY)
+
+
+def _of_pack(found: Any) -> Reply:
+    if isinstance(found, dict):
+        return Reply(200, found)
+    plain = found if isinstance(found, str) else orjson.dumps(found).decode()
+    return Reply(200, plain.encode(), kind="text/plain; charset=utf-8")
 
 
 def _property(asked: Asked, place: Place) -> Reply:

@@ -57,6 +57,23 @@ class Kind:
         object.__setattr__(self, "ways", {one.name: one for one in self.relations})
 
 
+def _span(name: str, start: str, end: str, **more: bool) -> Property:
+    """A property in two columns: from when to when."""
+    return Property(name, start, "span", needed=False, end_column=end, **more)
+
+
+def _history(back: str) -> Relation:
+    """The way to where things have been."""
+    return Relation(
+        "HistoricalLocations", "HistoricalLocation", "historical_locations", back, many=True
+    )
+
+
+def _streams(back: str) -> Relation:
+    """The way to datastreams."""
+    return Relation("Datastreams", "Datastream", "datastreams", back, many=True)
+
+
 NAME = Property("name", "name")
 WORDS = (NAME, Property("description", "description"))
 CODING = Property("encodingType", "encoding_type")
@@ -69,10 +86,8 @@ THING = Kind(
     (*WORDS, EXTRA),
     (
         Relation("Locations", "Location", "locations", "things", many=True),
-        Relation(
-            "HistoricalLocations", "HistoricalLocation", "historical_locations", "thing", many=True
-        ),
-        Relation("Datastreams", "Datastream", "datastreams", "thing", many=True),
+        _history("thing"),
+        _streams("thing"),
     ),
     "place_path",
 )
@@ -83,13 +98,7 @@ LOCATION = Kind(
     (*WORDS, CODING, Property("location", "location", "geometry"), EXTRA),
     (
         Relation("Things", "Thing", "things", "locations", many=True),
-        Relation(
-            "HistoricalLocations",
-            "HistoricalLocation",
-            "historical_locations",
-            "locations",
-            many=True,
-        ),
+        _history("locations"),
     ),
     "things__place_path",
 )
@@ -116,22 +125,8 @@ DATASTREAM = Kind(
         Property("observationType", "observation_type"),
         EXTRA,
         Property("observedArea", "observed_area", "geometry", needed=False, computed=True),
-        Property(
-            "phenomenonTime",
-            "phenomenon_start",
-            "span",
-            needed=False,
-            end_column="phenomenon_end",
-            computed=True,
-        ),
-        Property(
-            "resultTime",
-            "result_start",
-            "span",
-            needed=False,
-            end_column="result_end",
-            computed=True,
-        ),
+        _span("phenomenonTime", "phenomenon_start", "phenomenon_end", computed=True),
+        _span("resultTime", "result_start", "result_end", computed=True),
     ),
     (
         Relation("Thing", "Thing", "thing", "datastreams", needed=True),
@@ -148,7 +143,7 @@ SENSOR = Kind(
     "Sensors",
     models.Sensor,
     (*WORDS, CODING, Property("metadata", "metadata", "any"), EXTRA),
-    (Relation("Datastreams", "Datastream", "datastreams", "sensor", many=True),),
+    (_streams("sensor"),),
     "",
 )
 OBSERVED = Kind(
@@ -156,7 +151,7 @@ OBSERVED = Kind(
     "ObservedProperties",
     models.ObservedProperty,
     (NAME, Property("definition", "definition"), WORDS[1], EXTRA),
-    (Relation("Datastreams", "Datastream", "datastreams", "observed_property", many=True),),
+    (_streams("observed_property"),),
     "",
 )
 OBSERVATION = Kind(
@@ -164,18 +159,11 @@ OBSERVATION = Kind(
     "Observations",
     models.Observation,
     (
-        Property(
-            "phenomenonTime",
-            "phenomenon_start",
-            "span",
-            needed=False,
-            end_column="phenomenon_end",
-            shown_empty=True,
-        ),
+        _span("phenomenonTime", "phenomenon_start", "phenomenon_end", shown_empty=True),
         Property("result", "result", "result", shown_empty=True),
         Property("resultTime", "result_time", "instant", needed=False, shown_empty=True),
         Property("resultQuality", "result_quality", "any", needed=False),
-        Property("validTime", "valid_start", "span", needed=False, end_column="valid_end"),
+        _span("validTime", "valid_start", "valid_end"),
         Property("parameters", "parameters", "object", needed=False),
     ),
     (

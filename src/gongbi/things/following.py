@@ -10,6 +10,7 @@ from gongbi.stream.public import newest_rows
 from gongbi.things.extents import TIMES
 from gongbi.things.inserting import insert
 from gongbi.things.models import Bookmark, Datastream, Observation, Thing
+from gongbi.things.packed_file import keep_newest
 
 LOG = "log"
 ONCE = 1000
@@ -26,6 +27,9 @@ def follow_log() -> int:
         return 0
     Bookmark.objects.update_or_create(reader=LOG, defaults={"position": position})
     columns = (table[name].to_pylist() for name in ("datastream", "time", "value"))
+    arrays = [table[name].to_numpy() for name in ("datastream", "time", "value")]
+    if kept := keep_newest(*arrays):
+        return kept
     newest: Newest = {
         stream: (EPOCH + timedelta(microseconds=micros), value)
         for stream, micros, value in zip(*columns, strict=True)

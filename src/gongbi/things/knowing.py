@@ -12,6 +12,7 @@ from django.conf import settings
 
 from gongbi.stream.public import PlanInWords, plan_in_words
 from gongbi.things.models import Bookmark, Datastream, Observation
+from gongbi.things.packed_file import follow_database
 from gongbi.things.passing import client
 
 MOST_AT_ONCE = 200
@@ -31,6 +32,7 @@ class Verdict:
 
 def make_known() -> int:
     """Judge datastreams that are new, after another plan also what was unknown; how many."""
+    follow_database()
     words = plan_in_words(settings.GONGBI_DATA)
     if not words.number:
         return 0

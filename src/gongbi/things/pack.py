@@ -1,7 +1,7 @@
 """What things reads from a city pack: its datastreams, as entities.
 
 In columns and in bulk: a town's few thousand are a second. A pack of more than ``MOST_COPIED`` is
-not copied: its datastreams are then the log's alone, and only what is made here is an entity.
+not copied: its datastreams are read from a file of columns (``packed_file``) when they are asked.
 """
 
 from pathlib import Path
@@ -21,6 +21,7 @@ from gongbi.things.models import (
     Sensor,
     Thing,
 )
+from gongbi.things.packed_file import put_packed_in_force, write_packed
 
 __all__ = ["check", "load"]
 FILE = "datastreams.parquet"
@@ -42,8 +43,7 @@ def load(folder: Path, version: int) -> None:
     Bookmark.objects.filter(reader="plan").update(position=0)
     Datastream.objects.filter(from_pack=False).update(sensing="new")
     rows = _rows(folder)
-    if len(rows) > MOST_COPIED:
-        rows = []
+    put_packed_in_force(_keep_apart(folder, version))
     gone = Datastream.objects.filter(from_pack=True)
     gone.update(sensing="unknown", sensing_why=GONE)
     if not rows:
@@ -51,6 +51,17 @@ def load(folder: Path, version: int) -> None:
     things = _things(rows)
     properties, sensors = _properties(rows), _sensors(rows)
     _streams(rows, things, properties, sensors)
+
+
+def _keep_apart(folder: Path, version: int) -> int | None:
+    """Write the file of a pack too large to be copied; its version, None where it is not."""
+    file = folder / FILE
+    if not file.exists() or pq.read_metadata(file).num_rows <= MOST_COPIED:
+        return None
+    names = [{"property": name} for name in write_packed(file, version)]
+    _properties(names)
+    _sensors(names)
+    return version
 
 
 def _rows(folder: Path) -> list[dict[str, Any]]:

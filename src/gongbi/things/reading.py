@@ -70,9 +70,9 @@ def read_set(asked: Asked, place: Place, options: Options, address: str) -> dict
     answer = dict[str, Any]()
     if options.count:
         answer["@iot.count"] = rows.count()
-    page = _page(place.kind, rows, options)
+    page = page_of(place.kind, rows, options)
     if len(page) > options.top:
-        answer["@iot.nextLink"] = f"{address}?{_next_query(options)}"
+        answer["@iot.nextLink"] = f"{address}?{next_query(options)}"
         page = page[: options.top]
     if place.ending == "$ref":
         answer["value"] = [
@@ -98,13 +98,15 @@ def narrowed(kind: Kind, rows: Any, filter_: Any) -> Any:
     return rows.filter(pk__in=passing)
 
 
-def _page(kind: Kind, rows: Any, options: Options) -> list[Row]:
+def page_of(kind: Kind, rows: Any, options: Options) -> list[Row]:
+    """Rows of a page, one more than asked for where there is more."""
     ordered = rows.order_by(*order_keys(kind, options.order))
     wanted = ordered[options.skip : options.skip + options.top + 1]
     return list(wanted.values(*columns_of(kind, options)))
 
 
-def _next_query(options: Options) -> str:
+def next_query(options: Options) -> str:
+    """The query of the link to the next page."""
     kept = [(name, value) for name, value in options.said if name not in ("$skip", "$top")]
     kept += [("$top", str(options.top)), ("$skip", str(options.skip + options.top))]
     return "&".join(f"{name}={quote(value, safe=SAFE)}" for name, value in kept)
@@ -158,7 +160,7 @@ def written_out(
     return shown
 
 
-def _children(asked: Asked, kind: Kind, keys: set[int], options: Options) -> dict[int, Any]:
+def children(asked: Asked, kind: Kind, keys: set[int], options: Options) -> dict[int, Any]:
     """Entities by id, written out; one query for all of them."""
     if not keys:
         return {}
@@ -174,7 +176,7 @@ def _write_one(
 ) -> None:
     column = f"{way.column}_id"
     keys = {row[column] for row in rows if row[column] is not None}
-    found = _children(asked, target_of(way), keys, one.options)
+    found = children(asked, target_of(way), keys, one.options)
     for row, parent in zip(rows, shown, strict=True):
         if row[column] in found:
             parent[way.name] = found[row[column]]
@@ -187,7 +189,7 @@ def _write_many(
     way, options = kind.ways[one.way], one.options
     lists, counts = _keys_of(asked, kind, way, [row["pk"] for row in rows], options)
     keys = {key for some in lists.values() for key in some[: options.top]}
-    found = _children(asked, target_of(way), keys, options)
+    found = children(asked, target_of(way), keys, options)
     for row, parent in zip(rows, shown, strict=True):
         mine = lists.get(row["pk"], [])
         parent.pop(f"{way.name}@iot.navigationLink", None)
@@ -196,7 +198,7 @@ def _write_many(
         parent[way.name] = [found[key] for key in mine[: options.top] if key in found]
         if len(mine) > options.top:
             link = f"{self_link(asked.root, kind, row['pk'])}/{way.name}"
-            parent[f"{way.name}@iot.nextLink"] = f"{link}?{_next_query(options)}"
+            parent[f"{way.name}@iot.nextLink"] = f"{link}?{next_query(options)}"
 
 
 def _keys_of(

@@ -19,7 +19,7 @@ def _below(paths: tuple[str, ...], field: str = "place_path") -> Q:
 
 def alerts_of(scope: Scope) -> "QuerySet[Alert]":
     """Alerts of the places a person answers for."""
-    rows = Alert.objects.select_related("series__indicator", "series__place", "owner")
+    rows = Alert.objects.select_related("series__indicator", "series__place", "owner", "waits_for")
     rows = rows.defer("series__members", "series__place__geometry")
     return rows.filter(_below(scope.place_paths("alerts.see")))
 

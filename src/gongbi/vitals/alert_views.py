@@ -18,6 +18,7 @@ from gongbi.vitals import (
     made_queries,
     queries,
     sensor_queries,
+    waiting,
     wording,
 )
 from gongbi.vitals.access import access_alert, alerts_of
@@ -80,6 +81,7 @@ def _alert_page(request: HttpRequest, alert_id: str, form: MuteForm) -> HttpResp
         "why": grouping.why(row),
         "rule": row.series.indicator,
         "reason": wording.reason_of_alert(row, newest=record.value, worst=worst),
+        "waits": waiting.in_words(row),
         "joined": wording.JOINED.get(row.joined_why, ""),
         "members": queries.alerts_led_by(scope, row),
         "children": queries.alerts_following(scope, row),

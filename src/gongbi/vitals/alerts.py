@@ -50,6 +50,7 @@ def raise_alert(fact: stream.AlertRaised, series: Series) -> None:
     matters.place_in_matter(alert)
     composites.explain(alert)
     grouping.ask_for_case(alert)
+    grouping.let_follow(alert)
     keep_step(alert)
 
 
@@ -80,6 +81,7 @@ def change_alert(fact: stream.AlertChanged, series: Series) -> None:
     _tell(alert, told)
     grouping.note_on_case(alert, change)
     grouping.ask_for_case(alert)
+    grouping.let_follow(alert)
     keep_step(alert)
 
 

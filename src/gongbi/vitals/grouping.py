@@ -11,16 +11,19 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 
 from gongbi.cases import public as cases
-from gongbi.core.public import now, places
-from gongbi.vitals import known_events, wording
+from gongbi.core.public import now
+from gongbi.vitals import known_events, waiting, wording
 from gongbi.vitals.models import Alert
-from gongbi.vitals.plan import OWN
+from gongbi.vitals.within import group_path
 
 log = logging.getLogger("gongbi.vitals")
 TOGETHER = timedelta(minutes=30)
+MOST_WAITS_ENDED = 40
 LIVE = frozenset({"open", "in_hand", "waiting"})
 SAME_SIGN_AROUND = "same_sign_around"
 JOINED_BY_CASES = "joined_by_cases"
@@ -31,18 +34,24 @@ def ask_for_case(alert: Alert) -> None:
     """Join the case of an alert of the same group, or ask cases for one; once an alert."""
     rule = alert.series.indicator
     asked = alert.case_id or alert.case_refused
-    if asked or not rule.case_type or alert.level < rule.case_from_level:
+    if asked or not rule.case_type or level_asked(alert) < rule.case_from_level:
         return
     alert.group_path = group_path(alert, rule.case_group)
-    parent = _live_parent(alert)
-    leader = None if parent else _leader(alert)
+    parent = None if rule.own_case else _live_parent(alert)
+    leader = None if parent or rule.own_case else _leader(alert)
     if parent is not None:
         _join(alert, parent, FOLLOWS_FROM)
     elif leader is not None:
         _join(alert, leader, SAME_SIGN_AROUND)
-    else:
+    elif rule.own_case or not waiting.still_waits(alert):
         _open(alert)
     alert.save()
+
+
+def level_asked(alert: Alert) -> int:
+    """The level a case is asked for at: one that ended while it waited had its worst."""
+    ended = alert.ended_at is not None and alert.waits_until is not None and not alert.withdrawn
+    return alert.peak_level if ended else alert.level
 
 
 def _live_parent(alert: Alert) -> Alert | None:
@@ -51,6 +60,32 @@ def _live_parent(alert: Alert) -> Alert | None:
         return None
     leader = alert.parent.led_by or alert.parent
     return leader if _is_live(leader) else None
+
+
+def let_follow(alert: Alert) -> None:
+    """Those that waited for this alert, and follow from it, go where its case is."""
+    for child in _waiting().filter(parent=alert.pk):
+        ask_for_case(child)
+
+
+def end_waits() -> int:
+    """Let alerts that have waited long enough ask for a case of their own; how many did."""
+    rows = _waiting().filter(waits_until__lte=now(), case_refused="")
+    over = list(rows.order_by("waits_until", "pk")[:MOST_WAITS_ENDED])
+    for alert in over:
+        with transaction.atomic():
+            ask_for_case(alert)
+            if alert.ended_at and alert.case_id:
+                note_on_case(alert, "cleared")
+    return len(over)
+
+
+def _waiting() -> "QuerySet[Alert]":
+    rows = Alert.objects.filter(waits_until__isnull=False, case_id=None, withdrawn=False)
+    rows = rows.exclude(series__indicator__case_type="")
+    return rows.select_related(
+        "series__indicator", "series__place", "parent__led_by", "cause", "waits_for"
+    )
 
 
 def note_on_case(alert: Alert, change: str) -> None:
@@ -88,18 +123,14 @@ def why(alert: Alert) -> dict[str, Any]:
         "since": alert.began_at.isoformat(),
         "windows": rule.min_windows,
         **({"follows_from": alert.parent_id, "cause": alert.cause_id} if alert.parent_id else {}),
+        **(_waited(alert) if alert.waits_until else {}),
         **known_events.why_of_alert(alert),
     }
 
 
-def group_path(alert: Alert, kind: str) -> str:
-    """Path of the place whose alerts are one matter; the alert's own place where there is none."""
-    codes = [code for code in alert.place_path.split("/") if code]
-    if kind == OWN or not codes:
-        return alert.place_path
-    above = places(codes)
-    found = [above[code].path for code in codes if code in above and above[code].kind == kind]
-    return found[-1] if found else alert.place_path
+def _waited(alert: Alert) -> dict[str, Any]:
+    until = alert.waits_until.isoformat() if alert.waits_until else None
+    return {"waited_until": until, "waited_for": alert.waits_for_id}
 
 
 def _leader(alert: Alert) -> Alert | None:
@@ -154,7 +185,7 @@ def _signal(alert: Alert) -> cases.SignalIn:
         place_words="",
         at=alert.began_at,
         language=settings.LANGUAGE_CODE,
-        level=alert.level,
+        level=level_asked(alert),
         why=why(alert),
     )
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from gongbi.core.public import publish
 from gongbi.kernel.vitals import matters as kernel
-from gongbi.vitals import grouping
 from gongbi.vitals.events import MatterFound
 from gongbi.vitals.models import Alert, Cause
+from gongbi.vitals.within import group_path
 
 MOST_NEAR = 200
 """Alerts looked at beside a new one; the nearest in time come first."""
@@ -73,5 +73,5 @@ def _episode(alert: Alert, causes: Iterable[Cause]) -> kernel.Episode:
         sign=alert.series.indicator_id,
         path=alert.place_path,
         began=alert.began_at.timestamp(),
-        within={one.code: grouping.group_path(alert, one.within) for one in causes},
+        within={one.code: group_path(alert, one.within) for one in causes},
     )

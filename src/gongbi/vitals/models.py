@@ -7,12 +7,38 @@ from gongbi.core.public import in_language
 from gongbi.vitals.known_models import Bulletin, KnownEvent  # noqa: F401 - Django looks here
 
 
-class Indicator(models.Model):
+class FromPack(models.Model):
+    """What the pack in force says, under a name and with a reason, each in two languages."""
+
+    name_en = models.CharField(max_length=120)
+    name_zh = models.CharField(max_length=120)
+    why_en = models.TextField(blank=True)
+    why_zh = models.TextField(blank=True)
+    position = models.PositiveIntegerField(default=0)
+    in_force = models.BooleanField(default=True)
+
+    class Meta:
+        abstract = True
+        ordering = ("position", "code")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return in_language(self.name_en, self.name_zh)
+
+    @property
+    def why(self) -> str:
+        """The reason, in the reader's language."""
+        return in_language(self.why_en, self.why_zh)
+
+
+class Indicator(FromPack):
     """A rule over datastreams, as the pack in force says it."""
 
     code = models.CharField(max_length=64, primary_key=True)
-    name_en = models.CharField(max_length=120)
-    name_zh = models.CharField(max_length=120)
     kind = models.CharField(max_length=32, help_text="class of the sign: water, power, crowd …")
     observed_property = models.CharField(max_length=64)
     unit = models.CharField(max_length=32, blank=True)
@@ -42,27 +68,13 @@ class Indicator(models.Model):
     case_group = models.CharField(
         max_length=32, default="self", help_text="kind of place whose alerts are one case"
     )
-    why_en = models.TextField(blank=True)
-    why_zh = models.TextField(blank=True)
-    position = models.PositiveIntegerField(default=0)
-    in_force = models.BooleanField(default=True)
+    own_case = models.BooleanField(default=False, help_text="its alerts never share a case")
     pack_version = models.PositiveIntegerField(default=0)
 
-    class Meta:
-        ordering = ("position", "code")
-
-    def __str__(self) -> str:
-        return self.name
-
     @property
-    def name(self) -> str:
-        """The name in the reader's language."""
-        return in_language(self.name_en, self.name_zh)
-
-    @property
-    def why(self) -> str:
-        """Why the limits are what they are, in the reader's language."""
-        return in_language(self.why_en, self.why_zh)
+    def is_composite(self) -> bool:
+        """Whether it is a rule over levels, that holds or does not, and no figure."""
+        return bool(self.formula.get("derive") == "composite")
 
     @property
     def limits(self) -> tuple[tuple[int, float], ...]:
@@ -77,36 +89,18 @@ class Indicator(models.Model):
         return tuple((level, value) for level, value in said if value is not None)
 
 
-class Cause(models.Model):
+class Cause(FromPack):
     """Which signs lead and which follow when one thing breaks, as the pack in force says it."""
 
     code = models.CharField(max_length=32, primary_key=True)
-    name_en = models.CharField(max_length=120)
-    name_zh = models.CharField(max_length=120)
     leads = models.JSONField(default=list, help_text="codes of indicators")
     follows = models.JSONField(default=list)
     within = models.CharField(max_length=32, help_text="kind of place a matter may fill")
     minutes = models.PositiveIntegerField(help_text="how far apart they may begin")
-    why_en = models.TextField(blank=True)
-    why_zh = models.TextField(blank=True)
-    position = models.PositiveIntegerField(default=0)
-    in_force = models.BooleanField(default=True)
-
-    class Meta:
-        ordering = ("position", "code")
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        """The name in the reader's language."""
-        return in_language(self.name_en, self.name_zh)
-
-    @property
-    def why(self) -> str:
-        """Why these belong together, in the reader's language."""
-        return in_language(self.why_en, self.why_zh)
+    waits = models.JSONField(default=list, help_text="of those that follow: whose alerts wait")
+    wait_minutes = models.PositiveIntegerField(
+        default=0, help_text="how long they wait for what leads before a case of their own"
+    )
 
 
 class Series(models.Model):
@@ -205,6 +199,8 @@ class Alert(models.Model):
         "self", models.SET_NULL, null=True, related_name="children", help_text="it follows from"
     )
     cause = models.ForeignKey(Cause, models.SET_NULL, null=True, related_name="+")
+    waits_until = models.DateTimeField(null=True, help_text="no case of its own before")
+    waits_for = models.ForeignKey(Cause, models.SET_NULL, null=True, related_name="+")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
@@ -221,7 +217,14 @@ class Alert(models.Model):
     position = models.BigIntegerField(default=0, help_text="the engine's fact it was set by")
 
     class Meta:
-        indexes = [models.Index(fields=["ended_at", "-level"])]
+        indexes = [
+            models.Index(fields=["ended_at", "-level"]),
+            models.Index(
+                fields=["waits_until"],
+                name="alerts_waiting",
+                condition=models.Q(waits_until__isnull=False, case_id=None),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"alert {self.pk} of {self.series_id}"

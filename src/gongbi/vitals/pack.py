@@ -152,6 +152,7 @@ def indicator_of(row: dict[str, Any], number: int, version: int) -> Indicator:
         case_type=row.get("case_type", ""),
         case_from_level=row.get("case_from_level", 2),
         case_group=row.get("case_group", OWN if list(row["places"]) == [OWN] else "subdistrict"),
+        own_case=row.get("own_case", False),
         why_en=row.get("why_en", ""),
         why_zh=row.get("why_zh", ""),
         position=number,

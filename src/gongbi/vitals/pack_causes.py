@@ -8,9 +8,11 @@ from gongbi.core.public import CODE, Fault, Unreadable, read_toml_with_lines
 from gongbi.vitals.models import Cause
 
 CAUSES = "causes.toml"
-KEYS = ("code", "name_en", "name_zh", "leads", "follows", "within", "minutes", "why_en", "why_zh")
+WORDS = ("code", "name_en", "name_zh", "leads", "follows", "within", "minutes", "why_en", "why_zh")
+KEYS = (*WORDS, "waits", "wait_minutes")
 KINDS = ("self", "building", "quarter", "grid", "subdistrict", "district", "city")
 MOST_MINUTES = 24 * 60
+MOST_WAIT_MINUTES = 30
 Trouble = tuple[str, str]
 
 
@@ -47,11 +49,26 @@ def _troubles(row: dict[str, Any], signs: set[str]) -> Iterator[Trouble]:
     minutes = row.get("minutes")
     if not (type(minutes) is int and 1 <= minutes <= MOST_MINUTES):
         yield "minutes", f"minutes must be a whole number from 1 to {MOST_MINUTES}."
+    yield from _troubles_of_waits(row)
+
+
+def _troubles_of_waits(row: dict[str, Any]) -> Iterator[Trouble]:
+    wait, waits = row.get("wait_minutes", 0), row.get("waits", [])
+    if not (type(wait) is int and 0 <= wait <= MOST_WAIT_MINUTES):
+        yield (
+            "wait_minutes",
+            f"wait_minutes must be a whole number from 0 to {MOST_WAIT_MINUTES}: "
+            "so long a case may come later.",
+        )
+    if not isinstance(waits, list) or set(_words(waits)) - set(_words(row.get("follows"))):
+        yield "waits", "waits names signs of follows, whose alerts wait for what leads."
+    elif bool(waits) != (wait != 0):
+        yield "waits", "waits and wait_minutes go together: who waits, and how long."
 
 
 def _troubles_of_signs(key: str, said: Any, signs: set[str]) -> Iterator[Trouble]:
     if not (isinstance(said, list) and said):
-        yield key, f"{key} must name indicators, such as {key} = [\"water-pressure\"]."
+        yield key, f'{key} must name indicators, such as {key} = ["water-pressure"].'
         return
     for code in said:
         if code not in signs:
@@ -91,7 +108,13 @@ def load_causes(folder: Path) -> None:
     Cause.objects.update(in_force=False)
     fields = [field.name for field in Cause._meta.concrete_fields if not field.primary_key]
     found = [
-        Cause(**{key: row.get(key, "") for key in KEYS}, position=number, in_force=True)
+        Cause(
+            **{key: row.get(key, "") for key in WORDS},
+            waits=row.get("waits", []),
+            wait_minutes=row.get("wait_minutes", 0),
+            position=number,
+            in_force=True,
+        )
         for number, row in enumerate(rows)
     ]
     Cause.objects.bulk_create(

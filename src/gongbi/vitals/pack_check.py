@@ -43,7 +43,7 @@ KEYS = frozenset(
         "case_group",
     }
     | {"why_en", "why_zh", "usual_notice", "usual_warning", "usual_alarm", "usual_margin"}
-    | {"least_deviation", "least_days", "escalate_minutes"}
+    | {"least_deviation", "least_days", "escalate_minutes", "own_case"}
     | pack_derived.KEYS
 )
 REQUIRED = ("code", "property", "aggregate", "window_minutes", "places")
@@ -231,6 +231,8 @@ def _troubles_of_case(row: dict[str, Any], known: Known) -> Iterator[Trouble]:
         yield "case_type", f"There is no case type {row['case_type']!r} in case_types.toml."
     if "case_group" in row:
         yield from _trouble_of_kind("case_group", row["case_group"], known)
+    if not isinstance(row.get("own_case", False), bool):
+        yield "own_case", "own_case is true or false: its alerts never share a case or wait."
     if row.get("case_from_level", 2) not in (1, 2, 3):
         yield "case_from_level", f"Levels are 1, 2 and 3, not {row['case_from_level']!r}."
 

@@ -19,6 +19,7 @@ from gongbi.vitals.records import AlertRecord, ChangeRecord, SignRecord
 from gongbi.vitals.rewind import alerts_at, reach, signs_at
 from gongbi.vitals.sensor_queries import trouble_counts
 from gongbi.vitals.tasks import (
+    end_waits,
     escalate_unseen,
     follow_created,
     read_levels,
@@ -39,6 +40,7 @@ __all__ = [
     "alerts_between",
     "alerts_open",
     "changed_rules",
+    "end_waits",
     "enter_demo_event",
     "episodes_between",
     "escalate_unseen",

@@ -10,13 +10,21 @@ from gongbi.stream import public as stream
 from gongbi.vitals import pack
 from gongbi.vitals.created import with_created
 from gongbi.vitals.escalation import escalate_unseen
+from gongbi.vitals.grouping import end_waits
 from gongbi.vitals.known_telling import tell_known
 from gongbi.vitals.levels import read_levels
 from gongbi.vitals.models import Indicator
 from gongbi.vitals.pack_check import COLUMNS
 from gongbi.vitals.sensors import read_troubles
 
-__all__ = ["escalate_unseen", "follow_created", "read_levels", "read_troubles", "tell_known"]
+__all__ = [
+    "end_waits",
+    "escalate_unseen",
+    "follow_created",
+    "read_levels",
+    "read_troubles",
+    "tell_known",
+]
 log = logging.getLogger("gongbi.vitals")
 _seen: dict[str, tuple[int, int]] = {}
 """By data folder what was looked at last; forgetting it costs one look."""

@@ -5,6 +5,7 @@ from django.urls import path
 from gongbi.vitals import (
     alert_views,
     event_views,
+    hours_views,
     rewind_views,
     sensor_views,
     trying_views,
@@ -17,6 +18,7 @@ urlpatterns = [
     path("vitals/try/", trying_views.try_indicator, name="vitals-try"),
     path("vitals/<slug:code>/", views.indicator, name="vitals-indicator"),
     path("vitals/<slug:code>/<slug:place_code>/", views.series, name="vitals-series"),
+    path("vitals/<slug:code>/<slug:place_code>/hours/", hours_views.hours, name="vitals-hours"),
     path(
         "vitals/<slug:code>/<slug:place_code>/<int:datastream>/",
         views.observations,

@@ -20,6 +20,7 @@ from gongbi.vitals import (
     wording,
 )
 from gongbi.vitals.access import access_series
+from gongbi.vitals.hours_ahead import is_counted
 from gongbi.vitals.models import Indicator, KnownEvent, Series
 
 SPANS = {"3h": 3, "24h": 24, "7d": 168}
@@ -115,6 +116,7 @@ def series(request: HttpRequest, code: str, place_code: str) -> HttpResponse:
     context = {
         "one": one,
         "rule": one.indicator,
+        "counted": is_counted(one.indicator),
         "where": wording.place_name(one),
         "how": wording.rule_in_words(one.indicator),
         "usually": wording.usual_in_words(one.indicator),

@@ -76,6 +76,8 @@ PROPERTIES = {
     "fire_calls": gettext_lazy("calls to the fire service"),
     "ambulance_runs": gettext_lazy("ambulance runs"),
     "hotline_calls": gettext_lazy("calls to the hotline"),
+    "water_calls": gettext_lazy("calls about no water"),
+    "lift_call": gettext_lazy("bells rung in lifts"),
     "fever_visits": gettext_lazy("visits to fever clinics"),
     "hall_wait": gettext_lazy("waiting in halls"),
     "hydrant_pressure": gettext_lazy("pressure at hydrants"),
@@ -207,6 +209,8 @@ def reason_of_alert(alert: Alert, *, newest: float | None, worst: float | None) 
         "expected": figure(alert.expected, rule.unit),
     }
     bad = _("At worst %(value)s: %(level)s, limit %(limit)s.") % said
+    if rule.is_composite:
+        bad = _("It held that %(rule)s.") % {"rule": rule.formula.get("rule", "")}
     if alert.expected is not None and not _bears(rule, alert.peak_level, worst):
         bad = _("At worst %(value)s: %(level)s; usual was %(expected)s.") % said
     why = str(ENDED.get(alert.end_reason, ENDED["normal"]))
@@ -267,7 +271,7 @@ def _bears(rule: Indicator, level: int, value: float | None) -> bool:
 
 def _beyond(rule: Indicator, level: int, value: float | None, since: datetime | None) -> str:
     limit = dict(rule.limits).get(level)
-    if rule.formula.get("derive") == "composite":
+    if rule.is_composite:
         held = {"rule": rule.formula.get("rule", ""), "since": moment(since)}
         return _("It holds that %(rule)s, since %(since)s.") % held
     said: dict[str, Any] = {

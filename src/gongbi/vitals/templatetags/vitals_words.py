@@ -4,6 +4,7 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from gongbi.vitals.forms import REASONS
+from gongbi.vitals.wording import UNITS
 
 register = template.Library()
 SEVERITIES = {
@@ -35,6 +36,12 @@ KINDS = {
 
 
 @register.filter
+def unit_words(unit: str) -> str:
+    """A unit of any sign as people write it; the kit knows but the few of every part."""
+    return str(UNITS.get(unit, unit))
+
+
+@register.filter
 def sign_kind(code: str) -> str:
     """A class of signs in the reader's language; a pack's own class as it is written."""
     return str(KINDS.get(code, code))
@@ -56,3 +63,9 @@ def warning_severity(code: str) -> str:
 def withdrawn_why(code: str) -> str:
     """Why an event no longer holds."""
     return str(WITHDRAWN.get(code, code))
+
+
+@register.filter
+def whole(value: float) -> str:
+    """A count without decimals."""
+    return f"{round(value):,}"
