@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from gongbi.core import keyring
-from gongbi.core.city import city, pack_version
+from gongbi.core.city import city, pack_stamp, pack_version
 from gongbi.core.clock import now
 from gongbi.core.events import KeyDestroyed
 from gongbi.core.journal import Fact, publish, react_to
@@ -32,6 +32,7 @@ from gongbi.core.places import (
     places_of_kind,
     unit,
     unit_for,
+    unit_seats,
     units,
     units_under,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "locate_many",
     "make_application_key",
     "now",
+    "pack_stamp",
     "pack_version",
     "people_with",
     "place",
@@ -93,6 +95,7 @@ __all__ = [
     "seal_bytes",
     "unit",
     "unit_for",
+    "unit_seats",
     "units",
     "units_under",
     "unseal",
