@@ -13,6 +13,7 @@ from gongbi.core.clock import now
 from gongbi.core.events import KeyDestroyed
 from gongbi.core.journal import Fact, publish, react_to
 from gongbi.core.models import ApplicationKey
+from gongbi.core.pack_diff import compare as pack_changes
 from gongbi.core.pack_files import (
     CODE,
     Fault,
@@ -21,6 +22,7 @@ from gongbi.core.pack_files import (
     read_csv_rows,
     read_toml_with_lines,
 )
+from gongbi.core.pack_said import calendars_in, units_in
 from gongbi.core.packs import PackRefused, check_pack, kept_folder, load_pack
 from gongbi.core.places import (
     children,
@@ -64,6 +66,7 @@ __all__ = [
     "UnitRecord",
     "Unreadable",
     "application",
+    "calendars_in",
     "check_pack",
     "children",
     "city",
@@ -77,6 +80,7 @@ __all__ = [
     "locate_many",
     "make_application_key",
     "now",
+    "pack_changes",
     "pack_stamp",
     "pack_version",
     "people_with",
@@ -97,6 +101,7 @@ __all__ = [
     "unit_for",
     "unit_seats",
     "units",
+    "units_in",
     "units_under",
     "unseal",
     "unseal_bytes",
