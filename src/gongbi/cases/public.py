@@ -34,6 +34,8 @@ from gongbi.cases.records import (
     TypeRecord,
     WorkRecord,
 )
+from gongbi.cases.rehearsing.rehearse import Trial, recorded_cases
+from gongbi.cases.rehearsing.rehearse import rehearse as rehearse_pack
 from gongbi.core.public import promise_in_words
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "SignalRefused",
     "SpanRecord",
     "Suggestion",
+    "Trial",
     "TypeRecord",
     "WorkRecord",
     "add_photo",
@@ -70,6 +73,8 @@ __all__ = [
     "photo_bytes",
     "receive_signal",
     "recent",
+    "recorded_cases",
+    "rehearse_pack",
     "rows",
     "run_due",
     "suggest_types",

@@ -11,7 +11,7 @@ from rich.progress import Progress
 from gongbi.config.console import fail, out, table, tell
 
 if TYPE_CHECKING:
-    from gongbi.cases.rehearsing.rehearse import Trial
+    from gongbi.cases.public import Trial
 
 
 def diff(
@@ -45,8 +45,7 @@ def rehearse(
     until: Annotated[str, typer.Option(help="Cases opened before then; now if left out.")] = "",
 ) -> None:
     """Say which recorded cases FOLDER would have sent elsewhere, or due at another time."""
-    from gongbi.cases.rehearsing.rehearse import recorded_cases
-    from gongbi.cases.rehearsing.rehearse import rehearse as run
+    from gongbi.cases.public import recorded_cases, rehearse_pack
     from gongbi.core.public import now
 
     _need_sound(folder)
@@ -56,7 +55,7 @@ def rehearse(
         fail(f"--since {begin:%Y-%m-%d %H:%M} is not before --until {to:%Y-%m-%d %H:%M}.")
     with Progress(console=out) as bar:
         task = bar.add_task("Rehearsing", total=recorded_cases(begin, to).count() or 1)
-        trial = run(folder, begin, to, done=lambda count: bar.advance(task, count))
+        trial = rehearse_pack(folder, begin, to, done=lambda count: bar.advance(task, count))
     _show(trial)
 
 
