@@ -34,7 +34,7 @@ from gongbi.cases.records import (
     TypeRecord,
     WorkRecord,
 )
-from gongbi.cases.rehearsing.rehearse import Trial, recorded_cases
+from gongbi.cases.rehearsing.rehearse import Trial, count_recorded
 from gongbi.cases.rehearsing.rehearse import rehearse as rehearse_pack
 from gongbi.core.public import promise_in_words
 
@@ -62,6 +62,7 @@ __all__ = [
     "add_photo",
     "add_words",
     "case_types",
+    "count_recorded",
     "counts",
     "follow",
     "forget_reporter",
@@ -73,7 +74,6 @@ __all__ = [
     "photo_bytes",
     "receive_signal",
     "recent",
-    "recorded_cases",
     "rehearse_pack",
     "rows",
     "run_due",

@@ -45,7 +45,7 @@ def rehearse(
     until: Annotated[str, typer.Option(help="Cases opened before then; now if left out.")] = "",
 ) -> None:
     """Say which recorded cases FOLDER would have sent elsewhere, or due at another time."""
-    from gongbi.cases.public import recorded_cases, rehearse_pack
+    from gongbi.cases.public import count_recorded, rehearse_pack
     from gongbi.core.public import now
 
     _need_sound(folder)
@@ -54,7 +54,7 @@ def rehearse(
     if begin >= to:
         fail(f"--since {begin:%Y-%m-%d %H:%M} is not before --until {to:%Y-%m-%d %H:%M}.")
     with Progress(console=out) as bar:
-        task = bar.add_task("Rehearsing", total=recorded_cases(begin, to).count() or 1)
+        task = bar.add_task("Rehearsing", total=count_recorded(begin, to) or 1)
         trial = rehearse_pack(folder, begin, to, done=lambda count: bar.advance(task, count))
     _show(trial)
 

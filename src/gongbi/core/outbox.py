@@ -15,9 +15,10 @@ log = logging.getLogger(__name__)
 
 
 def order_lines(most: int = 1000) -> int:
-    """Give unordered lines the next numbers; returns how many. One worker does this."""
+    """Give unordered lines the next numbers; returns how many. A second worker waits its turn."""
     with transaction.atomic():
-        lines = list(JournalLine.objects.filter(seq=None).order_by("id")[:most])
+        wanted = JournalLine.objects.filter(seq=None).order_by("id").select_for_update()
+        lines = list(wanted[:most])
         last = JournalLine.objects.aggregate(last=Max("seq"))["last"] or 0 if lines else 0
         for seq, line in enumerate(lines, start=last + 1):
             line.seq = seq

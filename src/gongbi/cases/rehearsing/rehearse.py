@@ -75,8 +75,12 @@ class Trial:
         return sum(row.count for row in self.shifts.values())
 
 
-def recorded_cases(since: datetime, until: datetime, place_path: str = "/") -> QuerySet[Case]:
-    """Cases opened in a span under a place."""
+def count_recorded(since: datetime, until: datetime, place_path: str = "/") -> int:
+    """How many cases were opened in a span under a place."""
+    return _recorded(since, until, place_path).count()
+
+
+def _recorded(since: datetime, until: datetime, place_path: str) -> QuerySet[Case]:
     span = {"opened_at__gte": since, "opened_at__lt": until}
     return Case.objects.filter(place_path__startswith=place_path, **span)
 
@@ -88,7 +92,7 @@ def rehearse(
     pack = TriedPack(folder)
     trial = Trial(asks_load=pack.asks_load)
     span = (since - timedelta(days=2)).date(), (until + LOOK_AHEAD).date()
-    for chunk in _chunks(recorded_cases(since, until, place_path)):
+    for chunk in _chunks(_recorded(since, until, place_path)):
         _try_routes(pack, chunk, trial)
         _try_promises(pack, chunk, span, trial)
         trial.cases += len(chunk)
