@@ -38,6 +38,22 @@ def test_the_clock_going_back_moves_no_closing_hour():
     assert due(DAYS, start, "5 working_days") == datetime(2011, 11, 14, 17, tzinfo=BOSTON)
 
 
+@pytest.mark.parametrize(
+    ("start", "promise", "end"),
+    [
+        ((4, 10, 36), "2 full_working_days", (8, 10, 36)),  # Friday to Tuesday, the same hour
+        ((5, 9, 10), "2 full_working_days", (9, 9, 10)),  # Saturday counts as Monday at that hour
+        ((3, 17, 29), "1 full_working_days", (7, 8, 0)),  # after closing: Friday's opening
+        ((4, 2, 0), "1 full_working_days", (7, 2, 0)),  # before opening the hour stays
+        ((4, 12, 0), "3 days", (7, 12, 0)),  # over the change of the clock: noon stays noon
+    ],
+)
+def test_full_days_and_natural_days_keep_the_hour(start, promise, end):
+    first, last = (datetime(2011, 11, *one, tzinfo=BOSTON) for one in (start, end))
+    assert due(DAYS, first, promise) == last
+    assert calendars.deadline(DAYS, first, promise) == last
+
+
 @pytest.mark.parametrize("promise", ["0 hours", "soon", "3 fortnights"])
 def test_no_promise_is_refused(promise):
     with pytest.raises(ValueError, match="promise"):
@@ -54,7 +70,8 @@ starts = st.datetimes(
     datetime(2011, 10, 20), datetime(2011, 11, 20), timezones=st.sampled_from([UTC, BOSTON])
 )
 promises = st.tuples(
-    st.integers(1, 60), st.sampled_from(["minutes", "hours", "days", "working_days"])
+    st.integers(1, 60),
+    st.sampled_from(["minutes", "hours", "days", "working_days", "full_working_days"]),
 ).map(lambda said: f"{said[0]} {said[1]}")
 
 

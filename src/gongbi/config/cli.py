@@ -5,7 +5,15 @@ import sys
 
 import typer
 
-from gongbi.config import cli_checkup, cli_city, cli_feed, cli_history, cli_house, cli_journal
+from gongbi.config import (
+    cli_checkup,
+    cli_city,
+    cli_deadlines,
+    cli_feed,
+    cli_history,
+    cli_house,
+    cli_journal,
+)
 from gongbi.config.console import fail
 
 app = typer.Typer(
@@ -22,6 +30,7 @@ cli_feed.add_to(app)
 cli_checkup.add_to(app)
 cli_history.add_to(app)
 cli_journal.add_to(app)
+cli_deadlines.add_to(app)
 
 
 def main() -> None:

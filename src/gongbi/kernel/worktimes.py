@@ -1,7 +1,8 @@
 """Working time for many instants at once: a calendar laid out once, then only look-ups.
 
 ``kernel.calendars`` walks day by day and is the definition; this gives the same answers for whole
-arrays. Instants are int64 microseconds since 1970-01-01 UTC.
+arrays. Instants are int64 microseconds since 1970-01-01 UTC; a wall time is counted from the
+midnight its date begins with.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ Instants = NDArray[np.int64]
 MINUTE = 60_000_000
 DAY = 1440 * MINUTE
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK = timedelta(microseconds=1)
 
 
 def instant_of(moment: datetime) -> int:
@@ -32,16 +34,20 @@ def moment_of(instant: int) -> datetime:
 class LaidOut:
     """A calendar between two dates.
 
-    ``opens`` and ``closes`` are its spans, ``worked`` the working time up to the end of each,
-    ``midnights`` the begin of each date, ``days_worked`` how many of the dates up to and with
-    each are worked, ``day_closes`` the close of each worked one.
+    ``calendar`` and ``first`` are what was laid out; ``opens`` and ``closes`` its spans,
+    ``worked`` the working time up to the end of each, ``midnights`` the begin of each date,
+    ``days_worked`` how many of the dates up to and with
+    each are worked, ``days`` which these are, ``day_closes`` the close of each.
     """
 
+    calendar: WorkingCalendar
+    first: date
     opens: Instants
     closes: Instants
     worked: Instants
     midnights: Instants
     days_worked: Instants
+    days: Instants
     day_closes: Instants
 
     def time_at(self, instants: Instants) -> Instants:
@@ -74,6 +80,60 @@ class LaidOut:
         found: Instants = self.day_closes[wanted]
         return found
 
+    def after_full_days(self, starts: Instants, days: int) -> Instants:
+        """The hour of each start on the n-th working day after its own, as ``add_full_days``."""
+        today, wall = self.wall(starts)
+        opens, closes = self.calendar.hours[0][0], self.calendar.hours[-1][1]
+        ordinal = self.ordinal(today)
+        late = wall >= closes * MINUTE
+        wall = np.where(late, opens * MINUTE, wall)
+        wanted = ordinal + late + days
+        if wanted.size and wanted.max() >= len(self.days):
+            raise IndexError("The promise runs beyond the days laid out.")
+        return self.instants(self.days[wanted], wall)
+
+    def after_natural_days(self, starts: Instants, days: int) -> Instants:
+        """The same hour by the wall clock, that many days on."""
+        today, wall = self.wall(starts)
+        return self.instants(today + days, wall)
+
+    def ordinal(self, today: Instants) -> Instants:
+        """Which working day each day is, or the next one where it is none; from 0."""
+        found: Instants = np.searchsorted(self.days, today, "left")
+        return found
+
+    def wall(self, instants: Instants) -> tuple[Instants, Instants]:
+        """Number of the date of each instant, and its wall time."""
+        today = np.searchsorted(self.midnights, instants, "right") - 1
+        wall = instants - self.midnights[today]
+        for row in np.flatnonzero(self._changes(today)):
+            local = moment_of(instants[row]).astimezone(self.calendar.zone)
+            wall[row] = (local.replace(tzinfo=UTC) - _midnight(local)) // _TICK
+        return today, wall
+
+    def instants(self, days: Instants, wall: Instants) -> Instants:
+        """The instants of wall times on dates by their numbers."""
+        if days.size and days.max() >= len(self.midnights) - 1:
+            raise IndexError("The promise runs beyond the days laid out.")
+        found: Instants = self.midnights[days] + wall
+        for row in np.flatnonzero(self._changes(days)):
+            day = self.first + timedelta(int(days[row]))
+            hour = moment_of(int(wall[row])).time()
+            found[row] = instant_of(datetime.combine(day, hour, self.calendar.zone))
+        return found
+
+    def _changes(self, days: Instants) -> NDArray[np.bool_]:
+        """Whether the clock is put forward or back on these dates."""
+        found: NDArray[np.bool_] = self._lengths()[days] != DAY
+        return found
+
+    def _lengths(self) -> Instants:
+        return np.append(np.diff(self.midnights), DAY)
+
+
+def _midnight(local: datetime) -> datetime:
+    return datetime(local.year, local.month, local.day, tzinfo=UTC)
+
 
 def lay_out(calendar: WorkingCalendar, first: date, last: date) -> LaidOut:
     """A calendar's spans on each date from the first to the last."""
@@ -84,10 +144,13 @@ def lay_out(calendar: WorkingCalendar, first: date, last: date) -> LaidOut:
     closes = np.array([instant_of(closes) for _, closes in flat], np.int64)
     midnights = [instant_of(datetime(d.year, d.month, d.day, tzinfo=calendar.zone)) for d in days]
     return LaidOut(
+        calendar=calendar,
+        first=first,
         opens=opens,
         closes=closes,
         worked=np.cumsum(closes - opens),
         midnights=np.array(midnights, np.int64),
+        days=np.flatnonzero([bool(some) for some in spans]),
         days_worked=np.cumsum([bool(some) for some in spans], dtype=np.int64),
         day_closes=np.array([instant_of(some[-1][1]) for some in spans if some], np.int64),
     )
@@ -103,14 +166,19 @@ def deadlines(
     """
     amount, unit = parse_promise(promise)
     starts = np.asarray(starts, np.int64)
-    if unit == "days" or not starts.size:
-        return starts + amount * DAY
-    ahead = 60 + 2 * amount * (unit == "working_days")
+    if not starts.size:
+        return starts
+    ahead = 60 + 2 * amount * unit.endswith("days")
+    in_days = {
+        "days": LaidOut.after_natural_days,
+        "working_days": LaidOut.after_days,
+        "full_working_days": LaidOut.after_full_days,
+    }
     while True:
         laid = laid or _around(calendar, starts, ahead)
         try:
-            if unit == "working_days":
-                return laid.after_days(starts, amount)
+            if unit in in_days:
+                return in_days[unit](laid, starts, amount)
             return laid.after_minutes(starts, amount * (60 if unit == "hours" else 1))
         except IndexError as error:
             if ahead > LONGEST_SEARCH_DAYS:
