@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gongbi.cases import states
 from gongbi.cases.models import CaseType, Route, Task
 from gongbi.cases.route_conditions import rule_of
 from gongbi.core.public import UnitRecord, city, now, pack_stamp, unit, unit_seats
@@ -96,7 +95,7 @@ def _hindrance(row: Route, found: UnitRecord | None, about_path: str) -> dict[st
     most = row.rule.get("max_load")
     if most is None:
         return None
-    load = Task.objects.filter(unit=found.code, state__in=states.RUNNING_TASK).count()
+    load = Task.objects.filter(unit=found.code, ended_at=None).count()
     return {"why": "full", "load": load, "most": most} if load >= most else None
 
 

@@ -11,12 +11,18 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from gongbi.kernel.calendars import LONGEST_SEARCH_DAYS, WorkingCalendar, parse_promise
+from gongbi.kernel.calendars import (
+    LONGEST_SEARCH_DAYS,
+    WorkingCalendar,
+    deadline,
+    parse_promise,
+)
 
 Instants = NDArray[np.int64]
 MINUTE = 60_000_000
 DAY = 1440 * MINUTE
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+IN_TIME = {"minutes": 1, "hours": 60}
 _TICK = timedelta(microseconds=1)
 
 
@@ -168,18 +174,21 @@ def deadlines(
     starts = np.asarray(starts, np.int64)
     if not starts.size:
         return starts
-    ahead = 60 + 2 * amount * unit.endswith("days")
     in_days = {
         "days": LaidOut.after_natural_days,
         "working_days": LaidOut.after_days,
         "full_working_days": LaidOut.after_full_days,
     }
+    if unit not in IN_TIME and unit not in in_days:
+        moments = (moment_of(one) for one in starts)
+        return np.array([instant_of(deadline(calendar, one, promise)) for one in moments])
+    ahead = 60 + 2 * amount * unit.endswith("days")
     while True:
         laid = laid or _around(calendar, starts, ahead)
         try:
             if unit in in_days:
                 return in_days[unit](laid, starts, amount)
-            return laid.after_minutes(starts, amount * (60 if unit == "hours" else 1))
+            return laid.after_minutes(starts, amount * IN_TIME[unit])
         except IndexError as error:
             if ahead > LONGEST_SEARCH_DAYS:
                 raise ValueError("The calendar has not that much working time.") from error

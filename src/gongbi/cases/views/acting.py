@@ -7,7 +7,7 @@ from django import forms as django_forms
 
 from gongbi.cases import forms, states, types, wording
 from gongbi.cases.access import doable, may
-from gongbi.cases.actions.dispatch import people_of
+from gongbi.cases.crews import people_by_fit
 from gongbi.cases.models import Case
 from gongbi.cases.routes import is_below
 from gongbi.core.public import Scope, units_under
@@ -73,7 +73,7 @@ def _units(case: Case) -> list[Any]:
 
 def _people(case: Case) -> list[tuple[str, str]]:
     task = case.tasks.filter(state__in=states.RUNNING_TASK).select_related("case").first()
-    return [(one.id, one.name) for one in people_of(task)] if task else []
+    return people_by_fit(task) if task else []
 
 
 def acts(case: Case, scope: Scope, trouble: Said | None = None) -> list[Act]:

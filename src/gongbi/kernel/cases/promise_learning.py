@@ -73,7 +73,7 @@ def learn(
     if not tried:
         return None
     best = max(tried, key=lambda one: one.weight)
-    others = [one for one in tried if one.promise != best.promise]
+    others = [one for one in tried if not np.array_equal(one.said, best.said)]
     second = max(others, key=lambda one: one.weight, default=None)
     off = np.abs(best.said - targets)
     return Learned(
