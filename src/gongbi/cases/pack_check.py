@@ -14,7 +14,7 @@ TYPES, ROUTES = "case_types.toml", "routes.toml"
 TYPE_KEYS = frozenset({
     "code", "name_en", "name_zh", "group", "priority", "sources", "first_contact", "solve",
     "calendar", "ask_verdict", "verdict_within", "photo_after", "public", "visible", "words",
-    "join",
+    "join", "keep_days",
 })
 # fmt: on
 ROUTE_KEYS = RULE_KEYS | {"code", "to_unit", "to_kind", "at_once", "reason_en", "reason_zh"}
@@ -52,6 +52,9 @@ def _type_troubles(row: Row, known: Known) -> Iterator[Trouble]:
         yield "calendar", f"There is no calendar {row.get('calendar', 'office')!r}."
     if row.get("join", "never") not in JOIN:
         yield "join", f"{row['join']!r} is none of {', '.join(JOIN)}."
+    keep = row.get("keep_days", 1)
+    if type(keep) is not int or not 1 <= keep <= 36_500:
+        yield "keep_days", "keep_days is a whole number of days, from 1 to 36500."
     yield from _promise_troubles(row)
     yield from _list_troubles(row)
 

@@ -1,6 +1,7 @@
 """Cases' door: what other parts may ask for. Records and ids cross it, never a model."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from gongbi.cases import actions, photos, tasks, types
@@ -8,6 +9,8 @@ from gongbi.cases import follow as _follow
 from gongbi.cases.actors import Actor, reporter
 from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused, SignalRefused
 from gongbi.cases.follow import follow
+from gongbi.cases.holding import held as _held
+from gongbi.cases.keeping import forget_due
 from gongbi.cases.models import CaseType
 from gongbi.cases.periods import work_between
 from gongbi.cases.queries import (
@@ -65,9 +68,11 @@ __all__ = [
     "count_recorded",
     "counts",
     "follow",
+    "forget_due",
     "forget_reporter",
     "give_verdict",
     "handover_rows",
+    "held",
     "map_points",
     "note_alert",
     "opened_by_day",
@@ -131,6 +136,12 @@ def forget_reporter(token: str, actor: str = "") -> None:
     kind, _colon, id_ = actor.partition(":")
     who = Actor(kind, id_) if id_ else reporter(signal.uuid)
     actions.forget_reporter(signal, who)
+
+
+def held(token: str, actor: str) -> dict[str, Any]:
+    """All that is held of a reporter, for them; the reading is journalled under ``kind:id``."""
+    kind, _colon, id_ = actor.partition(":")
+    return _held(token, Actor(kind, id_))
 
 
 def case_types(for_residents: bool = False) -> list[TypeRecord]:

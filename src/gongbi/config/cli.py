@@ -13,6 +13,7 @@ from gongbi.config import (
     cli_history,
     cli_house,
     cli_journal,
+    cli_resident,
 )
 from gongbi.config.console import fail
 
@@ -31,6 +32,7 @@ cli_checkup.add_to(app)
 cli_history.add_to(app)
 cli_journal.add_to(app)
 cli_deadlines.add_to(app)
+cli_resident.add_to(app)
 
 
 def main() -> None:

@@ -42,6 +42,7 @@ DUTIES = (
     Duty("order the journal", 0.5, outbox.order_lines),
     Duty("seal the journal", 5.0, sealing.seal_lines),
     Duty("deliver facts", 0.5, outbox.deliver_due),
+    Duty("forget after the term", 600.0, lambda: cases.forget_due(now())),
     Duty("keep promises", 5.0, lambda: cases.run_due(now())),
 )
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from importlib import import_module
@@ -82,6 +82,22 @@ def publish(
         for name in reactions_of(type(fact))
     )
     return line.pk
+
+
+@dataclass(frozen=True, slots=True)
+class LineRecord:
+    """A line of the journal as other parts may read it."""
+
+    kind: str
+    actor: str
+    at: datetime
+    body: dict[str, Any]
+
+
+def lines_about(subject: str, kinds: Iterable[str]) -> list[LineRecord]:
+    """What the journal says of a subject, of these kinds, oldest first."""
+    rows = JournalLine.objects.filter(subject=subject, kind__in=list(kinds)).order_by("at", "pk")
+    return [LineRecord(row.kind, row.actor, row.at, row.body) for row in rows]
 
 
 def kind_of(fact: type[Fact]) -> str:

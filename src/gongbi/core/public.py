@@ -11,7 +11,7 @@ from gongbi.core import keyring
 from gongbi.core.city import city, pack_stamp, pack_version
 from gongbi.core.clock import now
 from gongbi.core.events import KeyDestroyed
-from gongbi.core.journal import Fact, publish, react_to
+from gongbi.core.journal import Fact, lines_about, publish, react_to
 from gongbi.core.models import ApplicationKey
 from gongbi.core.pack_diff import compare as pack_changes
 from gongbi.core.pack_files import (
@@ -75,6 +75,7 @@ __all__ = [
     "destroy_key",
     "in_language",
     "kept_folder",
+    "lines_about",
     "load_pack",
     "locate",
     "locate_many",
