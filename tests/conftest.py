@@ -28,7 +28,8 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_left_on() -> Iterator[None]:
-    """A request leaves its language and zone switched on, a look-up its index of areas.
+    """A request leaves its language and zone switched on, a look-up its index of areas,
+    a routed case the table of routes.
 
     The next test must inherit neither: its city may be another with a pack of the same number.
     """
@@ -37,6 +38,8 @@ def nothing_left_on() -> Iterator[None]:
     timezone.deactivate()
     if "gongbi.core.places" in sys.modules:
         sys.modules["gongbi.core.places"]._index = None
+    if "gongbi.cases.routes" in sys.modules:
+        sys.modules["gongbi.cases.routes"].forget_tables()
 
 
 @pytest.fixture(scope="session")

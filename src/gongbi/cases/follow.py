@@ -64,7 +64,7 @@ def _record(signal: Signal, by_link: bool) -> FollowRecord:
         verdict=verdict.said if verdict else "",
         words=(unseal(signal.words_id) or "") if by_link else "",
         waiting_for=wording.reason(case.waiting_for) if case.waiting_for else "",
-        steps=_steps(case),
+        steps=steps_of(case),
         photos=_photos(case, signal) if by_link else (),
         merged_into=case.number if own.merged_into_id else "",
     )
@@ -86,7 +86,7 @@ def _may_reopen(case: Case, verdict: Verdict | None) -> bool:
     return bool(closed and verdict and verdict.due_at and now() <= verdict.due_at)
 
 
-def _steps(case: Case) -> tuple[FollowStep, ...]:
+def steps_of(case: Case) -> tuple[FollowStep, ...]:
     """The history without persons, and what units wrote for the reporter."""
     shown = [
         FollowStep(

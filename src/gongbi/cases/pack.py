@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from gongbi.cases.models import CaseType, Route
-from gongbi.cases.pack_check import ROUTES, TYPES, check_routes, check_types, minutes_of
+from gongbi.cases.pack_check import ROUTES, TYPES, check_routes, check_types
+from gongbi.cases.route_conditions import kept_of
 from gongbi.core.public import Fault, Known, read_toml_with_lines
 
 __all__ = ["check", "load"]
@@ -48,6 +49,7 @@ def type_fields(row: dict[str, Any], position: int, ladders: dict[str, Any]) -> 
         "calendar": row.get("calendar", "office"),
         "ask_verdict": row.get("ask_verdict", True),
         "verdict_within": row.get("verdict_within", "7 days"),
+        "keep_days": row.get("keep_days"),
         "photo_after": row.get("photo_after", False),
         "public": row.get("public", True),
         "visible": row.get("visible", "report" in sources),
@@ -66,18 +68,11 @@ def type_fields(row: dict[str, Any], position: int, ladders: dict[str, Any]) -> 
 
 
 def route_fields(row: dict[str, Any], position: int) -> dict[str, Any]:
-    """A route's columns; hours become minutes of the day."""
-    asked: dict[str, Any] = {
-        key: row[key] for key in ("types", "groups", "places", "weekdays") if key in row
-    }
-    if "hours" in row:
-        asked["hours"] = minutes_of(row["hours"])
-    if "min_level" in row:
-        asked["min_level"] = row["min_level"]
+    """A route's columns; its conditions are kept together."""
     return {
         "code": row["code"],
         "position": position,
-        "rule": asked,
+        "rule": kept_of(row),
         "to_unit": row.get("to_unit", ""),
         "to_kind": row.get("to_kind", ""),
         "at_once": row.get("at_once", False),

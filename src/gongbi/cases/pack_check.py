@@ -6,25 +6,19 @@ from typing import Any
 
 from gongbi.cases.joining import JOIN
 from gongbi.cases.pack_check_life import LIFE_KEYS, ladder_troubles, life_troubles
+from gongbi.cases.route_conditions import GROUPS, RULE_KEYS, rule_troubles
 from gongbi.core.public import CODE, Fault, Known, Unreadable, read_toml_with_lines
 from gongbi.kernel.calendars import parse_promise
 
 TYPES, ROUTES = "case_types.toml", "routes.toml"
 # fmt: off
-GROUPS = frozenset({
-    "water", "power", "roads", "lifts", "order", "noise", "sanitation", "greening", "housing",
-    "crowd", "safety", "other",
-})
 TYPE_KEYS = frozenset({
     "code", "name_en", "name_zh", "group", "priority", "sources", "first_contact", "solve",
     "calendar", "ask_verdict", "verdict_within", "photo_after", "public", "visible", "words",
-    "join", *LIFE_KEYS,
-})
-ROUTE_KEYS = frozenset({
-    "code", "types", "groups", "places", "hours", "weekdays", "min_level", "to_unit", "to_kind",
-    "at_once", "reason_en", "reason_zh",
+    "join", "keep_days", *LIFE_KEYS,
 })
 # fmt: on
+ROUTE_KEYS = RULE_KEYS | {"code", "to_unit", "to_kind", "at_once", "reason_en", "reason_zh"}
 FLAGS = ("ask_verdict", "photo_after", "public", "visible", "file_first")
 Row = dict[str, Any]
 Trouble = tuple[str, str]  # the key it stands at, and the reason
@@ -76,6 +70,9 @@ def _type_troubles(row: Row, known: Known) -> Iterator[Trouble]:
         yield "calendar", f"There is no calendar {row.get('calendar', 'office')!r}."
     if row.get("join", "never") not in JOIN:
         yield "join", f"{row['join']!r} is none of {', '.join(JOIN)}."
+    keep = row.get("keep_days", 1)
+    if type(keep) is not int or not 1 <= keep <= 36_500:
+        yield "keep_days", "keep_days is a whole number of days, from 1 to 36500."
     yield from _promise_troubles(row)
     yield from _list_troubles(row)
 
@@ -120,18 +117,7 @@ def check_routes(folder: Path, known: Known, groups: dict[str, str]) -> list[Fau
 def _route_troubles(row: Row, known: Known) -> Iterator[Trouble]:
     if not CODE.fullmatch(str(row.get("code", ""))):
         yield "code", f"The code {row.get('code', '')!r} may hold a-z, 0-9 and '-' only."
-    for key, allowed, what in (
-        ("types", known.case_types, f"type of {TYPES}"),
-        ("groups", GROUPS, "group of types"),
-        ("places", known.places, "place of this pack"),
-    ):
-        if not isinstance(row.get(key, []), list):
-            yield key, f"{key} is a list of codes in quotes."
-            continue
-        for code in row.get(key, []):
-            if code not in allowed:
-                yield key, f"{code!r} is no {what}."
-    yield from _time_troubles(row)
+    yield from rule_troubles(row, known)
     yield from _target_troubles(row, known)
     if not (row.get("reason_en") or row.get("reason_zh")):
         yield (
@@ -140,32 +126,19 @@ def _route_troubles(row: Row, known: Known) -> Iterator[Trouble]:
         )
 
 
-def _time_troubles(row: Row) -> Iterator[Trouble]:
-    if "hours" in row:
-        try:
-            minutes_of(row["hours"])
-        except ValueError:
-            yield "hours", f"{row['hours']!r} is no span of hours; write it as 22:00-06:00."
-    days = row.get("weekdays", [])
-    if not (isinstance(days, list) and all(day in range(1, 8) for day in days)):
-        yield "weekdays", "weekdays is a list of numbers from 1 (Monday) to 7."
-    if row.get("min_level", 1) not in (0, 1, 2, 3):
-        yield "min_level", f"min_level {row['min_level']!r} is none of 0 to 3."
-
-
 def _target_troubles(row: Row, known: Known) -> Iterator[Trouble]:
     unit, kind = row.get("to_unit"), row.get("to_kind")
     if bool(unit) == bool(kind):
         yield "code", f"The route {row.get('code')!r} needs to_unit or to_kind, and not both."
-    if unit and unit not in known.units:
+    if unit and str(unit) not in known.units:
         yield "to_unit", f"{unit!r} is no unit of units.csv."
-    if kind and kind not in known.unit_kinds:
+    if kind and str(kind) not in known.unit_kinds:
         yield "to_kind", f"No unit of units.csv is of the kind {kind!r}."
 
 
 def _types_without_route(folder: Path, rows: list[Row], groups: dict[str, str]) -> list[Fault]:
-    taken = {code for row in rows for code in row.get("types", ())}
-    taken_groups = {group for row in rows for group in row.get("groups", ())}
+    taken = {str(code) for row in rows for code in _listed(row, "types")}
+    taken_groups = {str(group) for row in rows for group in _listed(row, "groups")}
     if any(not (row.get("types") or row.get("groups")) for row in rows):
         return []
     _rows, line_of, _faults = _read(folder / TYPES, "case_type")
@@ -180,16 +153,9 @@ def _types_without_route(folder: Path, rows: list[Row], groups: dict[str, str]) 
     ]
 
 
-def minutes_of(hours: str) -> list[int]:
-    """``22:00-06:00`` as minutes of the day; ValueError when it is none."""
-    edges = [edge.split(":") for edge in str(hours).split("-")]
-    (h1, m1), (h2, m2) = ((int(hour), int(minute)) for hour, minute in edges)
-    opens, closes = h1 * 60 + m1, h2 * 60 + m2
-    if not (0 <= opens < 1440 and 0 < closes <= 1440) or opens == closes:
-        raise ValueError(hours)
-    if max(m1, m2) > 59 or min(m1, m2) < 0:
-        raise ValueError(hours)
-    return [opens, closes]
+def _listed(row: Row, key: str) -> list[Any]:
+    said = row.get(key, [])
+    return said if isinstance(said, list) else []  # what it is instead has been told already
 
 
 def _read(file: Path, table: str) -> tuple[list[Row], Callable[..., int], list[Fault]]:

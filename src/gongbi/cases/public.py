@@ -1,6 +1,7 @@
 """Cases' door: what other parts may ask for. Records and ids cross it, never a model."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from gongbi.cases import actions, photos, tasks, types
@@ -9,6 +10,8 @@ from gongbi.cases.actors import Actor, reporter
 from gongbi.cases.checking import closings_to_check, hear_by_call, reach_reporter
 from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused, SignalRefused
 from gongbi.cases.follow import follow
+from gongbi.cases.holding import held as _held
+from gongbi.cases.keeping import forget_due
 from gongbi.cases.models import CaseType
 from gongbi.cases.periods import work_between
 from gongbi.cases.queries import (
@@ -37,6 +40,8 @@ from gongbi.cases.records import (
     TypeRecord,
     WorkRecord,
 )
+from gongbi.cases.rehearsing.rehearse import Trial, count_recorded
+from gongbi.cases.rehearsing.rehearse import rehearse as rehearse_pack
 from gongbi.core.public import promise_in_words
 
 __all__ = [
@@ -59,18 +64,22 @@ __all__ = [
     "SignalRefused",
     "SpanRecord",
     "Suggestion",
+    "Trial",
     "TypeRecord",
     "WorkRecord",
     "add_photo",
     "add_words",
     "case_types",
     "closings_to_check",
+    "count_recorded",
     "counts",
     "follow",
+    "forget_due",
     "forget_reporter",
     "give_verdict",
     "handover_rows",
     "hear_by_call",
+    "held",
     "map_points",
     "note_alert",
     "opened_by_day",
@@ -78,6 +87,7 @@ __all__ = [
     "reach_reporter",
     "receive_signal",
     "recent",
+    "rehearse_pack",
     "rows",
     "run_due",
     "suggest_types",
@@ -134,6 +144,12 @@ def forget_reporter(token: str, actor: str = "") -> None:
     kind, _colon, id_ = actor.partition(":")
     who = Actor(kind, id_) if id_ else reporter(signal.uuid)
     actions.forget_reporter(signal, who)
+
+
+def held(token: str, actor: str) -> dict[str, Any]:
+    """All that is held of a reporter, for them; the reading is journalled under ``kind:id``."""
+    kind, _colon, id_ = actor.partition(":")
+    return _held(token, Actor(kind, id_))
 
 
 def case_types(for_residents: bool = False) -> list[TypeRecord]:

@@ -4,15 +4,22 @@ A complaint about a unit never goes to that unit nor to one below it: a rule tha
 there is passed over, and the case stays with people.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from gongbi.cases.models import CaseType, Route
-from gongbi.core.public import UnitRecord, city, unit, unit_for
-from gongbi.kernel.cases.routing import Matter, Routed, Router, Rule
+from gongbi.cases.models import CaseType, Route, Task
+from gongbi.cases.route_conditions import rule_of
+from gongbi.core.public import UnitRecord, city, now, pack_stamp, unit, unit_seats
+from gongbi.kernel.cases.conditions import text_of
+from gongbi.kernel.cases.routing import Matter, Routed, Router
+
+MOST_UNITS = 20_000  # kept found in each process; a unit's record is about half a kilobyte
+Stamp = tuple[int, datetime | None]
+Passed = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,27 +32,71 @@ class Choice:
 
 
 def choose_unit(
-    kind: CaseType | None, place_path: str, *, at: datetime, level: int, about_path: str = ""
+    kind: CaseType | None,
+    place_path: str,
+    *,
+    at: datetime,
+    level: int,
+    about_path: str = "",
+    source: str = "",
+    facts: Mapping[str, Any] | None = None,
 ) -> Choice:
     """The unit the routes name, with the rule that fired and those that nearly did."""
-    router, rows = _table(_batch())
+    stamp = pack_stamp()
+    table = _table(stamp)
+    local = at.astimezone(table.zone)
+    codes = [code for code in place_path.split("/") if code]
     matter = Matter(
         type=kind.code if kind else None,
         group=kind.group if kind else None,
-        places=frozenset(code for code in place_path.split("/") if code) or None,
-        local=at.astimezone(city().zone),
+        places=frozenset(codes) or None,
+        local=local,
         level=level,
+        source=source or None,
+        priority=kind.priority if kind else None,
+        facts=facts_of(facts or {}),
     )
-    passed: dict[str, str] = {}
+    seats = _seats(stamp, now().astimezone(table.zone).date())
+
+    def find(row: Route) -> UnitRecord | None:
+        upwards = (seats.get((row.to_kind, place)) for place in reversed(codes))
+        code = row.to_unit or next(filter(None, upwards), "")
+        return _unit(stamp, code) if code else None
+
+    return _choose(table, matter, find, about_path)
+
+
+def _choose(
+    table: "_Table",
+    matter: Matter,
+    find: Callable[[Route], UnitRecord | None],
+    about_path: str,
+) -> Choice:
+    """The first rule that fires whose unit there is, is not accused, and is not full."""
+    passed: Passed = {}
     while True:
-        routed = router.route(matter, skip=frozenset(passed))
+        routed = table.router.route(matter, skip=frozenset(passed))
         if routed.rule is None:
             return Choice(None, None, _why(routed, None, passed))
-        row = rows[routed.rule]
-        found = unit(row.to_unit) if row.to_unit else unit_for(row.to_kind, place_path)
-        if found and not is_below(found.path, about_path):
+        row = table.rows[routed.rule]
+        found = find(row)
+        hindrance = _hindrance(row, found, about_path)
+        if hindrance is None:
             return Choice(found, row, _why(routed, row, passed))
-        passed[row.code] = "accused" if found else "no_unit"
+        passed[row.code] = hindrance
+
+
+def _hindrance(row: Route, found: UnitRecord | None, about_path: str) -> dict[str, Any] | None:
+    """Why a rule that fires cannot be followed; None when it can."""
+    if found is None:
+        return {"why": "no_unit"}
+    if is_below(found.path, about_path):
+        return {"why": "accused"}
+    most = row.rule.get("max_load")
+    if most is None:
+        return None
+    load = Task.objects.filter(unit=found.code, ended_at=None).count()
+    return {"why": "full", "load": load, "most": most} if load >= most else None
 
 
 def is_below(unit_path: str, accused_path: str) -> bool:
@@ -53,34 +104,47 @@ def is_below(unit_path: str, accused_path: str) -> bool:
     return bool(accused_path) and unit_path.startswith(accused_path)
 
 
-def _batch() -> UUID | None:
-    rows = Route.objects.filter(in_force=True).order_by("-version")
-    return rows.values_list("batch", flat=True).first()
+def facts_of(said: Mapping[str, Any]) -> dict[str, str]:
+    """What is known of a matter beside its type, place and time; a null is *not known*."""
+    return {
+        name: text_of(value)
+        for name, value in said.items()
+        if isinstance(value, str | int | float)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    router: Router
+    rows: dict[str, Route]
+    zone: ZoneInfo
 
 
 @lru_cache(maxsize=2)
-def _table(batch: UUID | None) -> tuple[Router, dict[str, Route]]:
-    """The routes in force, read once for each table ever loaded, in whichever process."""
-    found = Route.objects.filter(in_force=True, batch=batch) if batch else ()
-    rows = {row.code: row for row in found}
-    return Router([_rule(row) for row in rows.values()]), rows
+def _table(_stamp: Stamp) -> _Table:
+    """The routes in force, read once for each pack ever loaded, in whichever process."""
+    rows = {row.code: row for row in Route.objects.filter(in_force=True)}
+    return _Table(Router([rule_of(r.code, r.rule) for r in rows.values()]), rows, city().zone)
 
 
-def _rule(row: Route) -> Rule:
-    said = row.rule
-    hours = said.get("hours")
-    return Rule(
-        row.code,
-        types=frozenset(said.get("types", ())),
-        groups=frozenset(said.get("groups", ())),
-        places=frozenset(said.get("places", ())),
-        hours=(hours[0], hours[1]) if hours else None,
-        weekdays=frozenset(said.get("weekdays", ())),
-        min_level=said.get("min_level"),
-    )
+@lru_cache(maxsize=2)
+def _seats(_stamp: Stamp, _today: date) -> dict[tuple[str, str], str]:
+    """Which unit of a kind serves which place: anew each day, because units come and go."""
+    return unit_seats()
 
 
-def _why(routed: Routed, row: Route | None, passed: dict[str, str]) -> dict[str, Any]:
+@lru_cache(maxsize=MOST_UNITS)
+def _unit(_stamp: Stamp, code: str) -> UnitRecord | None:
+    return unit(code)
+
+
+def forget_tables() -> None:
+    """Read routes and units anew: another database stands behind the same pack number."""
+    for kept in (_table, _seats, _unit):
+        kept.cache_clear()
+
+
+def _why(routed: Routed, row: Route | None, passed: Passed) -> dict[str, Any]:
     return {
         "route": row.code if row else None,
         "version": row.version if row else None,
@@ -90,5 +154,5 @@ def _why(routed: Routed, row: Route | None, passed: dict[str, str]) -> dict[str,
             {"rule": near.rule, "false": list(near.false), "unknown": list(near.unknown)}
             for near in routed.nearly
         ],
-        "passed_over": [{"rule": code, "why": why} for code, why in passed.items()],
+        "passed_over": [{"rule": code, **why} for code, why in passed.items()],
     }

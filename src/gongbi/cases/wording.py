@@ -199,6 +199,10 @@ CONDITIONS = {
     "place": gettext_lazy("its place"),
     "time": gettext_lazy("the hour or day"),
     "level": gettext_lazy("the level of the alert"),
+    "source": gettext_lazy("where it came from"),
+    "priority": gettext_lazy("its priority"),
+    "any": gettext_lazy("one of its alternatives"),
+    "not": gettext_lazy("its exceptions"),
 }
 PRIORITIES = {
     1: gettext_lazy("urgent"),
@@ -335,7 +339,7 @@ def why_this_unit(why: dict[str, Any], route_reason: str) -> list[str]:
         return []
     said = []
     if why.get("route"):
-        because = ", ".join(str(CONDITIONS.get(name, name)) for name in why["because"])
+        because = ", ".join(condition(name) for name in why["because"])
         said.append(
             _("Rule %(rule)s: %(reason)s (true: %(because)s)")
             % {"rule": why["route"], "reason": route_reason, "because": because or "–"}
@@ -351,15 +355,23 @@ def by_hand(unit: str) -> str:
     return _("%(unit)s was chosen by a person. The rules said:") % {"unit": unit}
 
 
-def _passed(row: dict[str, str]) -> str:
+def condition(name: str) -> str:
+    """What a rule asked; a fact by its own name in the pack."""
+    return name.removeprefix("fact:") if name not in CONDITIONS else str(CONDITIONS[name])
+
+
+def _passed(row: dict[str, Any]) -> str:
     if row["why"] == "accused":
         return _("Rule %(rule)s was passed over: its unit is the one complained of.") % row
+    if row["why"] == "full":
+        full = _("Rule %(rule)s was passed over: its unit has %(load)s tasks, %(most)s at most.")
+        return full % row
     return _("Rule %(rule)s was passed over: there is no such unit here.") % row
 
 
 def _near(row: dict[str, Any]) -> str:
     lacking = row["unknown"] or row["false"]
-    names = ", ".join(str(CONDITIONS.get(name, name)) for name in lacking)
+    names = ", ".join(condition(name) for name in lacking)
     if row["unknown"]:
         sentence = _("Rule %(rule)s nearly: %(names)s: not known.")
     else:

@@ -5,7 +5,16 @@ import sys
 
 import typer
 
-from gongbi.config import cli_checkup, cli_city, cli_feed, cli_history, cli_house
+from gongbi.config import (
+    cli_checkup,
+    cli_city,
+    cli_deadlines,
+    cli_feed,
+    cli_history,
+    cli_house,
+    cli_journal,
+    cli_resident,
+)
 from gongbi.config.console import fail
 
 app = typer.Typer(
@@ -21,6 +30,9 @@ cli_city.add_to(app)
 cli_feed.add_to(app)
 cli_checkup.add_to(app)
 cli_history.add_to(app)
+cli_journal.add_to(app)
+cli_deadlines.add_to(app)
+cli_resident.add_to(app)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
+from gongbi.config import cli_pack
 from gongbi.config.console import fail, out, table, tell
 
 
@@ -18,9 +19,11 @@ def add_to(app: typer.Typer) -> None:
     town = typer.Typer(help="Start a real town from one spreadsheet.", no_args_is_help=True)
     town.command("new")(new_town)
     town.command("sheet")(example_sheet)
-    pack = typer.Typer(help="Check and load a city pack.", no_args_is_help=True)
+    pack = typer.Typer(help="Check, compare, try and load a city pack.", no_args_is_help=True)
     pack.command("check")(check)
     pack.command("load")(load)
+    pack.command("diff")(cli_pack.diff)
+    pack.command("rehearse")(cli_pack.rehearse)
     for name, group in (("city", city), ("town", town), ("pack", pack)):
         app.add_typer(group, name=name)
     app.command("play")(play)

@@ -1,4 +1,4 @@
-"""What runs by the clock: order the journal, deliver facts, read levels, keep promises of time.
+"""What runs by the clock: order and seal the journal, deliver facts, read levels, keep promises.
 
 One process, one loop. Each duty stands alone: when one fails it is logged and tried again at its
 next turn, and the others go on.
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.db import OperationalError, close_old_connections
 
 from gongbi.cases import public as cases
-from gongbi.core import outbox
+from gongbi.core import outbox, sealing
 from gongbi.core.public import now
 from gongbi.reports import public as reports
 from gongbi.things import public as things
@@ -43,7 +43,9 @@ DUTIES = (
     Duty("follow the log", 10.0, things.follow_log),
     Duty("read troubles of sensors", 2.0, lambda: vitals.read_troubles(500)),
     Duty("order the journal", 0.5, outbox.order_lines),
+    Duty("seal the journal", 5.0, sealing.seal_lines),
     Duty("deliver facts", 0.5, outbox.deliver_due),
+    Duty("forget after the term", 600.0, lambda: cases.forget_due(now())),
     Duty("keep promises", 5.0, lambda: cases.run_due(now())),
     Duty("go on with files and call-backs", 20.0, reports.run_due),
 )

@@ -1,6 +1,7 @@
 """The city this installation serves, as its latest pack says."""
 
 from contextvars import ContextVar
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +18,12 @@ _held: ContextVar[CityRecord | None] = ContextVar("city", default=None)
 def pack_version() -> int:
     """The number of the pack in force; 0 before the first load."""
     return city().pack_version
+
+
+def pack_stamp() -> tuple[int, datetime | None]:
+    """Which load of a pack is in force: what was worked out under another stamp is stale."""
+    rows = PackVersion.objects.order_by("-number").values_list("number", "loaded_at")
+    return rows.first() or (0, None)
 
 
 def city() -> CityRecord:

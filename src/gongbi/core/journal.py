@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from importlib import import_module
@@ -18,6 +18,7 @@ from django.utils import timezone
 from gongbi.core import clock
 from gongbi.core.models import Delivery, JournalLine
 
+EXACT = 2**53  # beyond it a float no longer holds every whole number
 _CODE = re.compile(r"[\x21-\x7e]{0,128}")  # printable ASCII without spaces: no sentence fits
 
 
@@ -83,6 +84,22 @@ def publish(
     return line.pk
 
 
+@dataclass(frozen=True, slots=True)
+class LineRecord:
+    """A line of the journal as other parts may read it."""
+
+    kind: str
+    actor: str
+    at: datetime
+    body: dict[str, Any]
+
+
+def lines_about(subject: str, kinds: Iterable[str]) -> list[LineRecord]:
+    """What the journal says of a subject, of these kinds, oldest first."""
+    rows = JournalLine.objects.filter(subject=subject, kind__in=list(kinds)).order_by("at", "pk")
+    return [LineRecord(row.kind, row.actor, row.at, row.body) for row in rows]
+
+
 def kind_of(fact: type[Fact]) -> str:
     """``cases.CaseOpened``: the part and the fact."""
     return f"{fact.__module__.split('.')[1]}.{fact.__name__}"
@@ -90,8 +107,22 @@ def kind_of(fact: type[Fact]) -> str:
 
 def commitment(kind: str, subject: str, actor: str, body: dict[str, Any], salt: bytes) -> bytes:
     """What binds a line: a salted SHA-256 of its canonical form."""
-    canonical = json.dumps([kind, subject, actor, body], sort_keys=True, ensure_ascii=False)
+    said = [kind, subject, actor, steady(body)]
+    canonical = json.dumps(said, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(salt + canonical.encode()).digest()
+
+
+def steady(value: Any) -> Any:
+    """Numbers as every database gives them back: PostgreSQL returns 2.0 as 2 and 1e22 whole."""
+    if isinstance(value, dict):
+        return {key: steady(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [steady(one) for one in value]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    if abs(value) > EXACT:
+        return float(value)
+    return int(value) if value == int(value) else value
 
 
 def _body(fact: Fact) -> dict[str, Any]:

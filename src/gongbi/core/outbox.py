@@ -15,13 +15,18 @@ log = logging.getLogger(__name__)
 
 
 def order_lines(most: int = 1000) -> int:
-    """Give unordered lines the next numbers; returns how many. One worker does this."""
+    """Give unordered lines the next numbers; returns how many. A second worker waits its turn."""
     with transaction.atomic():
-        lines = list(JournalLine.objects.filter(seq=None).order_by("id")[:most])
-        last = JournalLine.objects.aggregate(last=Max("seq"))["last"] or 0 if lines else 0
-        for seq, line in enumerate(lines, start=last + 1):
-            line.seq = seq
-        JournalLine.objects.bulk_update(lines, ["seq"], batch_size=200)
+        wanted = JournalLine.objects.filter(seq=None).order_by("id").select_for_update()
+        lines = list(wanted.values_list("pk", flat=True)[:most])
+        if not lines:
+            return 0
+        last = JournalLine.objects.aggregate(last=Max("seq"))["last"] or 0
+        with connection.cursor() as cursor:  # one plain statement a line beats one long CASE
+            cursor.executemany(
+                f"UPDATE {JournalLine._meta.db_table} SET seq = %s WHERE id = %s",
+                list(enumerate(lines, start=last + 1)),
+            )
     return len(lines)
 
 

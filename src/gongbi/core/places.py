@@ -101,6 +101,12 @@ def unit_for(kind: str, place_path: str) -> UnitRecord | None:
     return _unit_record(found) if found else None
 
 
+def unit_seats() -> dict[tuple[str, str], str]:
+    """For each kind and place the code of today's unit; the first by code where there are two."""
+    rows = _units().order_by("-code").values_list("kind", "place_id", "code")
+    return {(kind, seat): code for kind, seat, code in rows}
+
+
 def units_under(place_path: str) -> list[UnitRecord]:
     """All valid units whose place lies under a path."""
     found = _units().filter(place__path__startswith=place_path).order_by("code")

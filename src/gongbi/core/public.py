@@ -8,11 +8,12 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from gongbi.core import keyring
-from gongbi.core.city import city, pack_version
+from gongbi.core.city import city, pack_stamp, pack_version
 from gongbi.core.clock import now
 from gongbi.core.events import KeyDestroyed
-from gongbi.core.journal import Fact, publish, react_to
+from gongbi.core.journal import Fact, lines_about, publish, react_to
 from gongbi.core.models import ApplicationKey
+from gongbi.core.pack_diff import compare as pack_changes
 from gongbi.core.pack_files import (
     CODE,
     Fault,
@@ -21,6 +22,7 @@ from gongbi.core.pack_files import (
     read_csv_rows,
     read_toml_with_lines,
 )
+from gongbi.core.pack_said import calendars_in, units_in
 from gongbi.core.packs import PackRefused, check_pack, kept_folder, load_pack
 from gongbi.core.places import (
     children,
@@ -33,6 +35,7 @@ from gongbi.core.places import (
     unit,
     unit_for,
     unit_named,
+    unit_seats,
     units,
     units_under,
     widest_units,
@@ -71,6 +74,7 @@ __all__ = [
     "UnitRecord",
     "Unreadable",
     "application",
+    "calendars_in",
     "check_pack",
     "children",
     "city",
@@ -80,11 +84,14 @@ __all__ = [
     "in_language",
     "kept_folder",
     "ladder_of",
+    "lines_about",
     "load_pack",
     "locate",
     "locate_many",
     "make_application_key",
     "now",
+    "pack_changes",
+    "pack_stamp",
     "pack_version",
     "people_with",
     "place",
@@ -103,7 +110,9 @@ __all__ = [
     "unit",
     "unit_for",
     "unit_named",
+    "unit_seats",
     "units",
+    "units_in",
     "units_under",
     "unseal",
     "unseal_bytes",

@@ -106,5 +106,6 @@ def promise_in_words(promise: str) -> str:
         "hours": ngettext("%(n)s hour", "%(n)s hours", amount),
         "days": ngettext("%(n)s day", "%(n)s days", amount),
         "working_days": ngettext("%(n)s working day", "%(n)s working days", amount),
+        "full_working_days": ngettext("%(n)s full working day", "%(n)s full working days", amount),
     }
     return words[unit] % {"n": amount}

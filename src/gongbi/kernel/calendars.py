@@ -113,6 +113,40 @@ def end_of_day(calendar: WorkingCalendar, start: datetime) -> datetime:
     raise ValueError("The calendar has no working time in the ten years after the start.")
 
 
+def add_full_days(calendar: WorkingCalendar, start: datetime, days: int) -> datetime:
+    """The hour of ``start`` on the n-th working day after its own.
+
+    What comes on a day off counts as if it had come at that hour of the next working day; what
+    comes after closing, as if at the opening of the next one.
+    """
+    if days < 1:
+        raise ValueError("Expected days >= 1.")
+    local = start.astimezone(calendar.zone)
+    day, hour = _from(calendar, local.date()), local.time()
+    if hour.hour * 60 + hour.minute >= calendar.hours[-1][1]:
+        day = _from(calendar, day + timedelta(1))
+        hour = time(*divmod(calendar.hours[0][0], 60))
+    for _ in range(days):
+        day = _from(calendar, day + timedelta(1))
+    return datetime.combine(day, hour, calendar.zone).astimezone(UTC)
+
+
+def _from(calendar: WorkingCalendar, day: date) -> date:
+    """This day if it is worked, else the next that is."""
+    for offset in range(LONGEST_SEARCH_DAYS):
+        if calendar.works_on(day + timedelta(offset)):
+            return day + timedelta(offset)
+    raise ValueError("The calendar has no working day in the ten years after the start.")
+
+
+def add_days(calendar: WorkingCalendar, start: datetime, days: int) -> datetime:
+    """The same hour by the wall clock, that many days on: summer time moves no promise."""
+    local = start.astimezone(calendar.zone)
+    return datetime.combine(
+        local.date() + timedelta(days), local.time(), calendar.zone
+    ).astimezone(UTC)
+
+
 def working_minutes(calendar: WorkingCalendar, start: datetime, end: datetime) -> float:
     """Minutes of working time between two instants; negative when ``end`` comes first."""
     if end < start:
@@ -128,7 +162,8 @@ def working_minutes(calendar: WorkingCalendar, start: datetime, end: datetime) -
 def deadline(calendar: WorkingCalendar, start: datetime, promise: str) -> datetime:
     """When a promise such as ``4 hours``, ``5 working_days`` or ``same_day`` falls due.
 
-    Hours and minutes run on the calendar's working time; ``days`` are natural days of 24 hours;
+    Hours and minutes run on the calendar's working time; ``working_days`` end at a close,
+    ``full_working_days`` at the hour of the start, ``days`` are natural ones of the wall clock;
     ``same_day`` ends with the working day, and of what is said after its close, with the next.
     """
     amount, unit = parse_promise(promise)
@@ -136,8 +171,10 @@ def deadline(calendar: WorkingCalendar, start: datetime, promise: str) -> dateti
         return end_of_day(calendar, start)
     if unit == "working_days":
         return add_working_days(calendar, start, amount)
+    if unit == "full_working_days":
+        return add_full_days(calendar, start, amount)
     if unit == "days":
-        return start.astimezone(UTC) + timedelta(days=amount)
+        return add_days(calendar, start, amount)
     return add_working_minutes(calendar, start, amount * (60 if unit == "hours" else 1))
 
 
@@ -148,7 +185,7 @@ def parse_promise(promise: str) -> tuple[int, str]:
     amount, _, unit = promise.strip().partition(" ")
     unit = unit.strip().replace(" ", "_")
     unit = unit if unit.endswith("s") else f"{unit}s"
-    known = ("minutes", "hours", "days", "working_days")
+    known = ("minutes", "hours", "days", "working_days", "full_working_days")
     if not amount.isdecimal() or int(amount) < 1 or unit not in known:
         raise ValueError(
             f"{promise!r} is not a promise; write a whole number and one of {', '.join(known)}; "

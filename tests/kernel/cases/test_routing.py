@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gongbi.kernel.cases.routing import Matter, Router, Rule, check
+from gongbi.kernel.cases.conditions import Conditions, text_of
+from gongbi.kernel.cases.routing import Matter, Router, Rule, check, route_plainly
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -73,18 +74,73 @@ def test_refuses_nonsense():
         Router([WATER, WATER])
 
 
+def test_an_unanswered_question_makes_only_its_own_part_unknown():
+    """Another city system read an unanswered question as *false* for the whole rule."""
+    rule = Rule(
+        "gas",
+        any=(
+            Conditions(facts=(("smells", frozenset({"true"})),)),
+            Conditions(sources=frozenset({"hotline"})),
+        ),
+    )
+    assert check(rule, Matter(source="hotline")) == {"any": True}
+    assert check(rule, Matter(source="web")) == {"any": None}
+    assert check(rule, Matter(source="web", facts={"smells": "false"})) == {"any": False}
+    routed = Router([rule, WATER]).route(Matter(group="water", source="web"))
+    assert (routed.rule, routed.nearly[0].unknown) == ("water", ("any",))
+
+
+def test_an_exception_that_is_unknown_holds_the_rule_back_and_says_so():
+    rule = Rule(
+        "day", none=(Conditions(hours=(1320, 360)), Conditions(places=frozenset({"xx-e"})))
+    )
+    noon = datetime(2026, 11, 24, 12, tzinfo=SHANGHAI)
+    assert check(rule, Matter(local=noon, places=frozenset({"xx-w"}))) == {"not": True}
+    assert check(rule, Matter(local=noon, places=frozenset({"xx-e"}))) == {"not": False}
+    assert check(rule, Matter(local=noon)) == {"not": None}
+    assert check(rule, Matter(local=noon.replace(hour=23))) == {"not": False}
+
+
+def test_a_number_and_a_text_never_clash():
+    """``sub > 3`` on a text was an error that was swallowed; here both are texts."""
+    assert [text_of(one) for one in (True, 3, 3.0, 2.5, "3")] == ["true", "3", "3", "2.5", "3"]
+    rule = Rule("three", facts=(("floors", frozenset({text_of(3)})),))
+    assert check(rule, Matter(facts={"floors": text_of("many")})) == {"fact:floors": False}
+
+
+def test_rules_of_another_place_are_told_last():
+    rules = [
+        *(Rule(f"at-{n}", types=frozenset({"a"}), places=frozenset({f"p{n}"})) for n in range(9)),
+        Rule("by-night", types=frozenset({"a"}), hours=(1320, 360)),
+        Rule("if-known", types=frozenset({"a"}), min_level=1),
+    ]
+    noon = datetime(2026, 11, 24, 12, tzinfo=SHANGHAI)
+    routed = Router(rules).route(Matter("a", places=frozenset({"x"}), local=noon))
+    told = [near.rule for near in routed.nearly]
+    assert told == ["if-known", "by-night", "at-0", "at-1", "at-2"]
+
+
 codes = st.sampled_from(["a", "b", "c"])
 some = st.frozensets(codes, max_size=2)
-rules = st.builds(
-    Rule,
-    code=st.uuids().map(str),
-    types=some,
-    groups=some,
-    places=some,
-    hours=st.none() | st.tuples(st.integers(0, 700), st.integers(701, 1440)),
-    weekdays=st.frozensets(st.integers(1, 7), max_size=3),
-    min_level=st.none() | st.integers(0, 3),
-)
+asked = {
+    "types": some,
+    "groups": some,
+    "places": some,
+    "hours": st.none()
+    | st.tuples(st.integers(0, 1439), st.integers(1, 1440)).map(
+        lambda span: span if span[0] != span[1] else (span[0], span[1] % 1440 + 1)
+    ),
+    "weekdays": st.frozensets(st.integers(1, 7), max_size=3),
+    "min_level": st.none() | st.integers(0, 3),
+    "sources": some,
+    "priorities": st.frozensets(st.integers(1, 4), max_size=2),
+    "facts": st.dictionaries(codes, st.frozensets(codes, min_size=1, max_size=2), max_size=2).map(
+        lambda said: tuple(said.items())
+    ),
+}
+few = {name: asked[name] for name in ("places", "hours", "min_level", "facts")}
+nested = st.lists(st.builds(Conditions, **few), max_size=2).map(tuple)
+rules = st.builds(Rule, st.uuids().map(str), any=nested, none=nested, **asked)
 matters = st.builds(
     Matter,
     type=st.none() | codes,
@@ -92,14 +148,20 @@ matters = st.builds(
     places=st.none() | some,
     local=st.none() | st.datetimes(timezones=st.just(SHANGHAI)),
     level=st.none() | st.integers(0, 3),
+    source=st.none() | codes,
+    priority=st.none() | st.integers(1, 4),
+    facts=st.dictionaries(codes, codes, max_size=2),
 )
 
 
-@settings(max_examples=150)
-@given(st.lists(rules, max_size=8), matters)
-def test_the_index_answers_as_a_plain_scan_would(table, matter):
-    plain = next((rule.code for rule in table if all(check(rule, matter).values())), None)
-    assert Router(table).route(matter).rule == plain
+@settings(max_examples=300)
+@given(st.lists(rules, max_size=5), st.lists(matters, min_size=1, max_size=3), st.booleans())
+def test_the_compiled_table_answers_as_a_plain_scan_would(table, met, skips):
+    """Whole answers: the rule, why, the next one, and those that nearly fired."""
+    router = Router(table)
+    skip = frozenset(rule.code for rule in table[:2]) if skips else frozenset()
+    for matter in met:
+        assert router.route(matter, skip) == route_plainly(table, matter, skip)
 
 
 @settings(max_examples=150)
@@ -107,9 +169,12 @@ def test_the_index_answers_as_a_plain_scan_would(table, matter):
 def test_learning_more_never_takes_a_fired_rule_back(rule, matter, more):
     """Kleene's logic is monotone: filling in unknowns keeps every true and every false."""
     before = check(rule, matter)
-    fields = ("type", "group", "places", "local", "level")
+    fields = ("type", "group", "places", "local", "level", "source", "priority")
     known = {f: getattr(matter, f) for f in fields}
-    filled = Matter(**{f: v if v is not None else getattr(more, f) for f, v in known.items()})
+    filled = Matter(
+        **{f: v if v is not None else getattr(more, f) for f, v in known.items()},
+        facts={**more.facts, **matter.facts},
+    )
     after = check(rule, filled)
     assert all(after[name] == truth for name, truth in before.items() if truth is not None)
 

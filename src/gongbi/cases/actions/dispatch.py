@@ -26,7 +26,13 @@ def sort(case: Case, actor: Actor, *, type_code: str, seen: int | None = None) -
         raise missing("type")
     at, was = now(), case.type.code if case.type else ""
     choice = choose_unit(
-        kind, case.place_path, at=case.opened_at, level=case.level, about_path=case.about_path
+        kind,
+        case.place_path,
+        at=case.opened_at,
+        level=case.level,
+        about_path=case.about_path,
+        source=case.source,
+        facts=case.signals.order_by("pk").values_list("why", flat=True).first(),
     )
     found = choice.unit.code if choice.unit else None
     move(

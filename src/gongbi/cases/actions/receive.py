@@ -69,7 +69,13 @@ def _open(said: Understood, kind: CaseType | None, guesses: list[Guess]) -> Case
     signal = said.signal
     about_path = said.about.path if said.about else ""
     choice = choose_unit(
-        kind, said.place_path, at=signal.at, level=signal.level, about_path=about_path
+        kind,
+        said.place_path,
+        at=signal.at,
+        level=signal.level,
+        about_path=about_path,
+        source=signal.source,
+        facts=signal.why,
     )
     fresh = uuid.uuid4()
     case = Case.objects.create(

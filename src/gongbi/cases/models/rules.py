@@ -29,6 +29,9 @@ class CaseType(models.Model):
     calendar = models.CharField(max_length=32)
     ask_verdict = models.BooleanField(default=True)
     verdict_within = models.CharField(max_length=32, default="7 days")
+    keep_days = models.PositiveIntegerField(
+        null=True, help_text="days after closing a reporter's words are kept; null: until asked"
+    )
     photo_after = models.BooleanField(default=False)
     public = models.BooleanField(default=True)
     visible = models.BooleanField(default=True)

@@ -9,8 +9,8 @@ from django import forms as django_forms
 from gongbi.cases import forms, forms_life, states, types, wording
 from gongbi.cases.access import access_task, may
 from gongbi.cases.actions.appealing import DECISIONS, appealable_verdict
-from gongbi.cases.actions.dispatch import people_of
 from gongbi.cases.actions.fields import asked_at
+from gongbi.cases.crews import people_by_fit
 from gongbi.cases.models import Case, Task
 from gongbi.cases.routes import is_below
 from gongbi.core.public import Scope, UnitRecord, units_under
@@ -113,8 +113,8 @@ def can_be_called_off(task: Task) -> bool:
 
 def _assign(offer: Offer, given: Given) -> django_forms.Form:
     task = task_of(offer)
-    people = people_of(access_task(offer.scope, task.pk, "cases.assign")) if task else []
-    return forms.AssignForm(people=[(one.id, one.name) for one in people], **given)
+    people = people_by_fit(access_task(offer.scope, task.pk, "cases.assign")) if task else []
+    return forms.AssignForm(people=people, **given)
 
 
 def _declare(offer: Offer, given: Given) -> django_forms.Form:

@@ -1,6 +1,6 @@
 """Nouns of the house: places, units, people, journal, sealed words, packs, other applications."""
 
-from gongbi.core.models.journal import Delivery, JournalLine
+from gongbi.core.models.journal import Delivery, JournalLine, JournalSeal
 from gongbi.core.models.packs import Calendar, PackVersion
 from gongbi.core.models.people import ApplicationKey, Person, Post
 from gongbi.core.models.places import Place, Unit
@@ -11,6 +11,7 @@ __all__ = [
     "Calendar",
     "Delivery",
     "JournalLine",
+    "JournalSeal",
     "PackVersion",
     "Person",
     "Place",

@@ -1,4 +1,4 @@
-"""The journal, which is also the outbox: a line for each fact, a delivery for each reaction."""
+"""The journal, which is also the outbox: a line a fact, a seal a batch, a delivery a reaction."""
 
 from django.db import models
 
@@ -32,6 +32,24 @@ class JournalLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
+
+
+class JournalSeal(models.Model):
+    """A batch of lines bound by one signed root; each seal names the one before it.
+
+    ``statement`` is kept as it was signed, byte by byte; the columns beside it are for finding.
+    ``leaves`` are the lines' hashes, 32 bytes each, so that a check can name the line that fails.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    first_seq = models.BigIntegerField()
+    last_seq = models.BigIntegerField(unique=True)
+    statement = models.TextField()
+    signature = models.BinaryField(max_length=64)
+    leaves = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"seal {self.number}: lines {self.first_seq} to {self.last_seq}"
 
 
 class Delivery(models.Model):

@@ -1,0 +1,109 @@
+"""What is held of one reporter: all of it, in words a person can read, for whoever asks for it.
+
+The link or short number shows who asks. Reading is written into the journal like any other
+reading of a sealed reporter.
+"""
+
+import base64
+from typing import Any
+
+from django.db import transaction
+
+from gongbi.cases import follow, photos
+from gongbi.cases.actors import Actor
+from gongbi.cases.events import ReporterSeen
+from gongbi.cases.models import Case, Photo, Signal, Verdict
+from gongbi.core.public import lines_about, publish, unseal, unseal_many
+
+READINGS = ("cases.ReporterSeen", "cases.EvidenceSeen")
+
+
+@transaction.atomic
+def held(said: str, actor: Actor) -> dict[str, Any]:
+    """Everything held of a reporter; Refused for a link or number that is unknown or forgotten."""
+    signal, _by_link = follow.find(said)
+    fact = ReporterSeen(case=signal.case.uuid, number=signal.case.number, signal=signal.uuid)
+    publish(fact, subject=f"case:{signal.case.uuid}", actor=str(actor))
+    case = signal.case.merged_into or signal.case
+    return {
+        "report": _report(signal),
+        "case": _case(case),
+        "added": _added(signal),
+        "answers": _answers(signal),
+        "pictures": [_picture(row) for row in Photo.objects.filter(signal=signal)],
+        "told": [
+            {"what": step.what, "at": step.at.isoformat(), "unit": step.unit, "words": step.words}
+            for step in follow.steps_of(case)
+        ],
+        "read_by": _readings(signal),
+        "kept_until": _kept_until(case),
+    }
+
+
+def _report(signal: Signal) -> dict[str, Any]:
+    opened = unseal_many([signal.words_id, signal.contact_id, signal.place_words_id])
+    return {
+        "source": signal.source,
+        "reference": signal.reference,
+        "at": signal.at.isoformat(),
+        "language": signal.language,
+        "words": opened.get(signal.words_id or 0, ""),
+        "contact": opened.get(signal.contact_id or 0, ""),
+        "place_words": opened.get(signal.place_words_id or 0, ""),
+        "point": None if signal.lon is None else [signal.lon, signal.lat],
+    }
+
+
+def _case(case: Case) -> dict[str, Any]:
+    return {
+        "number": case.number,
+        "type": case.type.code if case.type else None,
+        "place": case.place_id,
+        "unit": case.unit_id,
+        "state": case.state,
+        "opened_at": case.opened_at.isoformat(),
+        "closed_at": case.closed_at.isoformat() if case.closed_at else None,
+    }
+
+
+def _added(signal: Signal) -> list[dict[str, Any]]:
+    notes = list(signal.notes.order_by("pk"))
+    opened = unseal_many(note.words_id for note in notes)
+    return [{"at": note.at.isoformat(), "words": opened.get(note.words_id, "")} for note in notes]
+
+
+def _answers(signal: Signal) -> list[dict[str, Any]]:
+    rows = Verdict.objects.filter(signal=signal).order_by("pk")
+    return [
+        {
+            "said": row.said,
+            "at": row.said_at.isoformat() if row.said_at else None,
+            "words": unseal(row.words_id) or "",
+        }
+        for row in rows
+    ]
+
+
+def _picture(row: Photo) -> dict[str, Any]:
+    shown = photos.shown_bytes(row.uuid, row.key_owner)
+    return {
+        "id": str(row.uuid),
+        "at": row.at.isoformat(),
+        "jpeg": base64.b64encode(shown).decode() if shown else None,
+    }
+
+
+def _readings(signal: Signal) -> list[dict[str, str]]:
+    """When and as whom somebody read the sealed words; persons by their kind, never by name."""
+    lines = lines_about(f"case:{signal.case.uuid}", READINGS)
+    mine = str(signal.uuid)
+    return [
+        {"at": line.at.isoformat(), "what": line.kind, "by": line.actor.partition(":")[0]}
+        for line in lines
+        if line.body.get("signal", mine) == mine
+    ]
+
+
+def _kept_until(case: Case) -> str:
+    days = case.type.keep_days if case.type else None
+    return f"{days} days after closing" if days else "until you ask for deletion"

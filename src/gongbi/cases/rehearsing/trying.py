@@ -1,0 +1,109 @@
+"""A pack's types, routes, units and calendars, ready to be asked without being in force."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from gongbi.cases.pack import type_fields
+from gongbi.cases.pack_check import ROUTES, TYPES
+from gongbi.cases.route_conditions import kept_of, rule_of
+from gongbi.cases.routes import is_below
+from gongbi.core.public import UnitRecord, calendars_in, city, read_toml_with_lines, units_in
+from gongbi.kernel.calendars import WorkingCalendar
+from gongbi.kernel.cases.routing import Matter, Router
+from gongbi.kernel.worktimes import LaidOut, lay_out
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What is known of a case that the rules may ask."""
+
+    number: str
+    type: str
+    place_path: str
+    about_path: str
+    source: str
+    level: int
+    opened_at: datetime
+    facts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The unit a tried pack names, and by which rule; empty where none."""
+
+    unit: str
+    rule: str
+
+
+class TriedPack:
+    """A sound pack's folder, read once."""
+
+    def __init__(self, folder: Path) -> None:
+        types = read_toml_with_lines(folder / TYPES)[0]["case_type"]
+        self.types: dict[str, dict[str, Any]] = {
+            row["code"]: type_fields(row, number) for number, row in enumerate(types)
+        }
+        self.routes: dict[str, dict[str, Any]] = {
+            row["code"]: row for row in read_toml_with_lines(folder / ROUTES)[0]["route"]
+        }
+        self.calendars: dict[str, WorkingCalendar] = calendars_in(folder)
+        self.zone = city().zone
+        self._laid: dict[tuple[str, date, date], LaidOut] = {}
+        self._router = Router([rule_of(code, kept_of(row)) for code, row in self.routes.items()])
+        self._units = {one.code: one for one in units_in(folder)}
+        self._by_kind: dict[tuple[str, str], UnitRecord] = {}
+        for one in self._units.values():
+            self._by_kind.setdefault((one.kind, one.place), one)
+
+    @property
+    def asks_facts(self) -> bool:
+        """Whether some rule asks what an alert or a sender told beside type, place and time."""
+        nested = (one for rule in self._router.rules for one in (rule, *rule.any, *rule.none))
+        return any(one.facts for one in nested)
+
+    @property
+    def asks_load(self) -> list[str]:
+        """Rules that ask how much their unit has in hand; past loads are not known."""
+        return [code for code, row in self.routes.items() if "max_load" in row]
+
+    def laid(self, calendar: str, first: date, last: date) -> LaidOut:
+        """A calendar laid out once for the whole rehearsal."""
+        key = (calendar, first, last)
+        if key not in self._laid:
+            self._laid[key] = lay_out(self.calendars[calendar], first, last)
+        return self._laid[key]
+
+    def choose(self, case: Recorded) -> Tried:
+        """The unit these routes name for a case, as ``cases.routes.choose_unit`` would."""
+        matter = self._matter(case)
+        passed: set[str] = set()
+        while True:
+            rule = self._router.route(matter, skip=frozenset(passed)).rule
+            if rule is None:
+                return Tried("", "")
+            unit = self._unit(self.routes[rule], case.place_path)
+            if unit and not is_below(unit.path, case.about_path):
+                return Tried(unit.code, rule)
+            passed.add(rule)
+
+    def _matter(self, case: Recorded) -> Matter:
+        kind = self.types.get(case.type)
+        return Matter(
+            type=case.type if kind else None,
+            group=kind["group"] if kind else None,
+            places=frozenset(code for code in case.place_path.split("/") if code) or None,
+            local=case.opened_at.astimezone(self.zone),
+            level=case.level,
+            source=case.source or None,
+            priority=kind["priority"] if kind else None,
+            facts=case.facts,
+        )
+
+    def _unit(self, route: dict[str, Any], place_path: str) -> UnitRecord | None:
+        if route.get("to_unit"):
+            return self._units.get(route["to_unit"])
+        upwards = reversed([code for code in place_path.split("/") if code])
+        found = (self._by_kind.get((route["to_kind"], place)) for place in upwards)
+        return next((one for one in found if one), None)

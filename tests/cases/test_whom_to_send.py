@@ -1,0 +1,67 @@
+"""The form that gives a task to a person: who could be there first, and why, in words."""
+
+import re
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.cases.conftest import NOW
+from tests.cases.walking import case_of, do
+
+from gongbi.cases.crews import people_by_fit
+from gongbi.cases.models import Task
+from gongbi.core.models import Person, Post
+
+
+def hire(*names: str) -> dict[str, Person]:
+    """More people of the east's water unit."""
+    people = {}
+    for name in names:
+        people[name] = Person.objects.create(username=name, name=name)
+        Post.objects.create(person=people[name], role="worker", unit_id="water-e", place_id="xx-e")
+    return people
+
+
+def in_hand(reported, signed_in, **changes) -> Task:
+    number = reported(**changes).number
+    do(signed_in("dispatcher"), number, "dispatch", unit="water-e")
+    return Task.objects.get(case=case_of(number), ended_at=None)
+
+
+def test_the_form_says_who_could_be_there_first_and_why(small_city, reported, signed_in):
+    people = hire("Ann", "Bob")
+    busy = in_hand(reported, signed_in)
+    Task.objects.filter(pk=busy.pk).update(handler=people["Ann"], state="on_site", arrived_at=NOW)
+    ended = in_hand(reported, signed_in, lon=122.941)
+    Task.objects.filter(pk=ended.pk).update(
+        handler=people["Bob"], state="done", arrived_at=NOW, ended_at=NOW
+    )
+    task = in_hand(reported, signed_in)
+    page = signed_in("lead").get(f"/cases/{task.case.number}/").content.decode()
+    told = re.findall(r"<option[^>]*>([^<]* · [^<]*)</option>", page)
+    assert told == [
+        "Bob · 0 tasks in hand · 0.1 km · there in about 5 min",
+        "worker 某 · 0 tasks in hand · 1.3 km · there in about 5 min",
+        "Ann · 1 task in hand · 0.0 km · there in about 40 min",
+    ]
+    chinese = signed_in("lead", "zh-hans").get(f"/cases/{task.case.number}/").content.decode()
+    assert "Ann · 在办 1 项 · 0.0 公里 · 约 40 分钟可到" in chinese
+
+
+def test_nobody_outside_the_unit_sees_where_its_people_are(small_city, reported, signed_in):
+    hire("Ann")
+    task = in_hand(reported, signed_in)
+    for name in ("dispatcher", "officer", "lifter", "worker", "stranger"):
+        page = signed_in(name).get(f"/cases/{task.case.number}/").content.decode()
+        assert "in hand ·" not in page, name
+
+
+def test_more_people_cost_no_more_queries(small_city, reported, signed_in):
+    hire("Ann")
+    task = in_hand(reported, signed_in)
+    assert task.case.lon
+    with CaptureQueriesContext(connection) as few:
+        assert len(people_by_fit(task)) == 2
+    hire("Bob", "Cid", "Dot")
+    with CaptureQueriesContext(connection) as many:
+        assert len(people_by_fit(task)) == 5
+    assert len(few) == len(many) == 5
