@@ -28,6 +28,8 @@ VERBS = {
     "solved": ("answered", {"words": "x"}, {"supervisor"}),
     "not_solved": ("answered", {"words": "x"}, {"supervisor"}),
     "merge": ("in_hand", {"into": "other"}, OFFICE | {"officer"}),
+    "unmerge": ("merged", {}, OFFICE | {"officer"}),
+    "split": ("in_hand", {"signals": "joined"}, OFFICE | {"officer"}),
     "cancel": ("in_hand", {"reason": "test", "words": "x"}, OFFICE),
     "note": ("in_hand", {"words": "x"}, SEES),
 }
@@ -43,6 +45,8 @@ def bring(signed_in, reported):
             do(signed_in("dispatcher"), number, "accept_suggestion")
         if state == "waiting":
             do(signed_in("dispatcher"), number, "wait", reason="works", words="x")
+        if state == "merged":
+            do(signed_in("dispatcher"), number, "merge", into=reported().number)
         if state == "answered":
             do(signed_in("worker"), number, "declare", declared="done", words="x")
             run_due(NOW)
@@ -61,6 +65,9 @@ def test_twin(verb, bring, signed_in, reported, small_city):
         said = {"handler": str(small_city.people["worker"].pk)}
     for name in ["", *CAST]:
         number = bring(state)
+        if "signals" in said:
+            reported(joins=number)
+            said = {"signals": [case_of(number).signals.get(joined_why="said_by_reporter").pk]}
         before = case_of(number)
         answer = do(signed_in(name), number, verb, **said)
         after = case_of(number)
@@ -77,7 +84,7 @@ def test_twin(verb, bring, signed_in, reported, small_city):
 
 
 def _sees(state: str) -> set[str]:
-    return SEES if state != "open" else SEES - UNIT
+    return SEES if state not in ("open", "merged") else SEES - UNIT
 
 
 def test_every_verb_a_person_can_do_has_a_twin():

@@ -41,6 +41,7 @@ def missing(field: str) -> Incomplete:
         "handler": _("Please choose who shall do it."),
         "declared": _("Please say whether it is done or not possible."),
         "photo": _("This kind of matter needs a photo taken afterwards; please add one."),
+        "signals": _("Please choose the reports that are another matter."),
         "into": _("Please give the number of the case it belongs to."),
     }
     return Incomplete(field, sentences[field])

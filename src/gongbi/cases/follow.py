@@ -12,7 +12,8 @@ from gongbi.core.public import now, unseal, unseal_many
 
 SHOWN_STEPS = frozenset(
     {"open", "join", "dispatch", "accept", "arrive", "return", "declare", "wait", "resume", "ask",
-     "solved", "not_solved", "unanswered", "merge", "cancel"}
+     "solved", "not_solved", "unanswered", "merge", "cancel", "unmerge", "unjoin",
+     "split"}
 )  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from gongbi.cases import follow as _follow
 from gongbi.cases.actors import Actor, reporter
 from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused, SignalRefused
 from gongbi.cases.follow import follow
-from gongbi.cases.models import CaseType
+from gongbi.cases.merging.likely import likely_to_report
+from gongbi.cases.models import CaseType, Signal
 from gongbi.cases.periods import work_between
 from gongbi.cases.queries import (
     counts,
@@ -25,6 +26,7 @@ from gongbi.cases.records import (
     FollowRecord,
     FollowStep,
     HandoverRow,
+    LikelyRecord,
     MapPoint,
     ReceiptRecord,
     RecentStep,
@@ -45,6 +47,7 @@ __all__ = [
     "FollowStep",
     "HandoverRow",
     "Incomplete",
+    "LikelyRecord",
     "MapPoint",
     "Overtaken",
     "ReceiptRecord",
@@ -64,6 +67,8 @@ __all__ = [
     "forget_reporter",
     "give_verdict",
     "handover_rows",
+    "is_known",
+    "likely_to_report",
     "map_points",
     "note_alert",
     "opened_by_day",
@@ -78,6 +83,11 @@ __all__ = [
 
 receive_signal = actions.receive_signal
 note_alert = actions.note_alert
+
+
+def is_known(source: str, reference: str) -> bool:
+    """Whether that report was taken already: a second sending gets its receipt, no question."""
+    return Signal.objects.filter(source=source, reference=reference).exists()
 
 
 def run_due(now: datetime) -> int:

@@ -95,6 +95,11 @@ TABLE: tuple[Edge, ...] = (
     Edge("not_solved", CLOSED, OPEN, "", "reporter", (), ("promise anew",), "asked"),
     *_each((OPEN, IN_HAND, WAITING), "merge", MERGED, "cases.merge", "person", ("into",),
            ("end task", "drop promises", "reporters follow the other case")),
+    *(Edge("unmerge", MERGED, target, "cases.merge", "person", (),
+           ("give tasks and promises back", "reporters follow it again"))
+      for target in (OPEN, IN_HAND, WAITING)),
+    *_each((OPEN, IN_HAND, WAITING), "split", "", "cases.merge", "person", ("signals",),
+           ("open a case for them",)),
     *_each((OPEN, IN_HAND, WAITING), "cancel", CANCELLED, "cases.cancel", "person",
            ("reason", "words"), ("end task", "drop promises")),
 )

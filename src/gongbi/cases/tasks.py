@@ -10,10 +10,11 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from gongbi.cases import states
+from gongbi.cases import bursts, bursts_doing, states
 from gongbi.cases.actions import ask_verdict, close_unanswered
 from gongbi.cases.errors import CannotMove, Overtaken
 from gongbi.cases.events import DeadlineMissed
+from gongbi.cases.merging.hints import look_due
 from gongbi.cases.models import Deadline, Verdict
 from gongbi.core.public import publish
 
@@ -22,7 +23,11 @@ AT_MOST = 300
 
 def run_due(now: datetime, most: int = AT_MOST) -> int:
     """Do whatever is due, up to ``most`` of each kind; returns how much was done."""
-    return ask_due(now, most) + close_due(now, most) + mark_missed(now, most)
+    done = ask_due(now, most) + close_due(now, most) + mark_missed(now, most)
+    look_due(now, most)
+    bursts.watch(now)
+    bursts_doing.tell_latecomers(now)
+    return done
 
 
 def ask_due(now: datetime, most: int = AT_MOST) -> int:

@@ -44,6 +44,9 @@ STEPS = {
     "not_solved": gettext_lazy("resident says: not solved; reopened"),
     "unanswered": gettext_lazy("no answer from the resident; closed as unanswered"),
     "merge": gettext_lazy("merged into another case"),
+    "unmerge": gettext_lazy("the merge was undone: another matter after all"),
+    "unjoin": gettext_lazy("a case merged into it was taken out again"),
+    "split": gettext_lazy("reports of another matter taken out"),
     "cancel": gettext_lazy("cancelled"),
     "forget": gettext_lazy("a reporter's words were deleted"),
 }
@@ -61,6 +64,8 @@ VERBS = {
     "solved": gettext_lazy("Heard by call-back: solved"),
     "not_solved": gettext_lazy("Heard by call-back: not solved"),
     "merge": gettext_lazy("Merge into another case"),
+    "unmerge": gettext_lazy("Undo the merge"),
+    "split": gettext_lazy("Take out reports of another matter"),
     "cancel": gettext_lazy("Cancel"),
 }
 REASONS = {
@@ -148,15 +153,38 @@ def step_why(row: "Step") -> str:
     if row.verb == "dispatch":
         rule = why.get("route")
         return _("as suggested by rule %(rule)s") % {"rule": rule} if rule else _("chosen by hand")
-    if row.verb == "merge":
-        return _("into %(number)s") % {"number": why.get("into", "")}
-    if row.verb == "join" and why.get("merged"):
-        return _("case %(number)s") % {"number": why["merged"]}
+    if row.verb in ABOUT_ANOTHER:
+        return _another(row.verb, why)
     if row.verb == "declare":
         return str(DECLARED.get(why.get("declared", ""), ""))
     if row.verb == "alert":
         return _("level %(level)s") % {"level": why.get("level", "")}
     return ""
+
+
+# By verb: where a step keeps the number of the other case.
+ABOUT_ANOTHER = {
+    "merge": "into",
+    "unmerge": "from",
+    "split": "into",
+    "open": "split_from",
+    "join": "merged",
+    "unjoin": "merged",
+}
+
+
+def _another(verb: str, why: dict[str, Any]) -> str:
+    """The other case a step speaks of, where it does."""
+    number = why.get(ABOUT_ANOTHER[verb])
+    if not number:
+        return ""
+    said = {
+        "merge": _("into %(number)s"),
+        "unmerge": _("out of %(number)s"),
+        "split": _("now case %(number)s"),
+        "open": _("taken out of %(number)s"),
+    }
+    return said.get(verb, _("case %(number)s")) % {"number": number}
 
 
 def note(row: "Note") -> str:

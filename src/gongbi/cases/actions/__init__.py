@@ -1,7 +1,7 @@
 """Verbs that change something: one transaction, one intention each."""
 
 from gongbi.cases.actions.dispatch import assign, dispatch, sort
-from gongbi.cases.actions.ending import cancel, merge
+from gongbi.cases.actions.ending import cancel
 from gongbi.cases.actions.receive import note_alert, receive_signal
 from gongbi.cases.actions.reporter import forget_reporter, see_reporters
 from gongbi.cases.actions.telling import add_note, add_photo, add_words
@@ -24,7 +24,6 @@ __all__ = [
     "forget_reporter",
     "give_verdict",
     "hear_verdict",
-    "merge",
     "note_alert",
     "receive_signal",
     "resume",

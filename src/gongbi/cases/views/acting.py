@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms as django_forms
 
-from gongbi.cases import forms, states, types, wording
+from gongbi.cases import forms, merging, states, types, wording
 from gongbi.cases.access import doable, may
 from gongbi.cases.actions.dispatch import people_of
 from gongbi.cases.models import Case
@@ -55,6 +55,8 @@ def form_for(
         return forms.DispatchForm(units=_units(case), **given)
     if verb == "sort":
         return forms.SortForm(types=[(row.code, row.name) for row in types.in_force()], **given)
+    if verb == "split":
+        return merging.SplitForm(case, **given)
     if verb == "assign":
         return forms.AssignForm(people=_people(case), **given)
     return plain.get(verb, forms.PlainForm)(**given)
@@ -87,6 +89,8 @@ def acts(case: Case, scope: Scope, trouble: Said | None = None) -> list[Act]:
 
 def _fits(verb: str, case: Case) -> bool:
     """Of a task's verbs, those its own state allows."""
+    if verb == "split":
+        return case.signals_count > 1
     if verb not in ("accept", "arrive"):
         return True
     states_now = case.tasks.filter(state__in=states.RUNNING_TASK).values_list("state", flat=True)

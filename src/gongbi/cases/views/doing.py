@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from gongbi.cases import actions, states, wording
+from gongbi.cases import actions, merging, states, wording
 from gongbi.cases.access import access_case, access_task
 from gongbi.cases.actors import Actor, person
 from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused
@@ -51,6 +51,10 @@ ON_CASE: dict[str, Callable[[Case, Actor, Said], object]] = {
     ),
     "wait": lambda case, actor, said: actions.wait(case, actor, **_only(said, "reason", "words")),
     "resume": lambda case, actor, said: actions.resume(case, actor, seen=said["seen"]),
+    "unmerge": lambda case, actor, said: merging.unmerge(case, actor, seen=said["seen"]),
+    "split": lambda case, actor, said: merging.split(
+        case, actor, **_only(said, "signals", "words")
+    ),
     "urge": lambda case, actor, said: actions.urge(case, actor, **_only(said, "words")),
     "cancel": lambda case, actor, said: actions.cancel(
         case, actor, **_only(said, "reason", "words")
@@ -116,7 +120,7 @@ def _act(case: Case, scope: Scope, verb: str, actor: Actor, said: Said) -> None:
         _do_note(case, actor, said)
     elif verb == "merge":
         into = _other_case(scope, said["into"])
-        actions.merge(case, actor, into=into, words=said["words"], seen=said["seen"])
+        merging.merge(case, actor, into=into, words=said["words"], seen=said["seen"])
     elif verb in ON_TASK:
         ON_TASK[verb](running_task(case, scope, verb), actor, said)
     elif verb == "accept_suggestion":
