@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from gongbi.cases import states
-from gongbi.cases.models import Burst, Case, Photo, Task
+from gongbi.cases.models import Burst, Case, Child, Photo, Task
 from gongbi.core.public import ApplicationRecord, Scope
 
 OFF_THEIR_HANDS = ("returned", "withdrawn")
@@ -131,8 +131,9 @@ def doable(scope: Scope, case: Case) -> list[states.Edge]:
 
 
 def visible_bursts(scope: Scope) -> "QuerySet[Burst]":
-    """Parent matters that touch a place a person sees cases of: above it, at it, or below."""
-    reach = NOTHING
+    """Parent matters that touch a place a person sees cases of, or hold a case they see."""
+    held = Child.objects.filter(off_at=None, case__in=visible_cases(scope).values("pk"))
+    reach = Q(pk__in=held.values("burst"))
     for path in scope.place_paths("cases.see"):
         above = ["/" + "/".join(path.strip("/").split("/")[:n]) + "/" for n in range(1, 9)]
         reach |= Q(place_path__startswith=path) | Q(place_path__in=above)

@@ -108,7 +108,7 @@ def _judge(until: datetime, areas: list[PlaceRecord]) -> int:
     for area in areas:
         if history.dead:
             break  # a feed that brings nothing is no calm city: nothing opens, nothing ends
-        for group in sorted(groups | {WHOLE}):
+        for group in [*sorted(groups - {WHOLE}), WHOLE]:  # all together last: only if none rises
             if group == WHOLE and area.kind != "city":
                 continue
             own = [row for row in recent if _fits(row, group, area)]
