@@ -24,10 +24,11 @@ from gongbi.kernel.cases.alike import Likeness, Told
 from gongbi.kernel.cases.cells import cells_around
 
 WINDOW = timedelta(days=28)
-MOST_NEAR = 2000
+MOST_NEAR = 600
 READ_OF_A_CASE = 3
+READ = ("case_id", "at", "lon", "lat", "words_id", "place_words_id")
 SHOW, HINT = 0.5, 0.8
-MOST_SHOWN = 3
+MOST_SHOWN, MOST_FOUND = 3, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ def search(new: Told, rows: "QuerySet[Case]", at: datetime) -> list[Found]:
     best: dict[int, tuple[Likeness, float | None]] = {}
     for index, likeness in alike.rank(new, [one for _, one in told], most=len(told)):
         case_id, other = told[index]
-        best.setdefault(case_id, (likeness, alike.metres_between(new, other)))
+        if len(best) < MOST_FOUND:
+            best.setdefault(case_id, (likeness, alike.metres_between(new, other)))
     cases = Case.objects.select_related("type", "place", "unit").defer("place__geometry")
     held = cases.in_bulk(list(best))
     return [Found(held[pk], likeness, metres) for pk, (likeness, metres) in best.items()]
@@ -137,6 +139,8 @@ def _shortlist(new: Told, rows: "QuerySet[Case]", at: datetime) -> dict[int, Cas
 def _around(new: Told, rows: "QuerySet[Case]", at: datetime) -> "QuerySet[Case] | None":
     """Cases of the last weeks in the nine cells or in the quarter; None: neither is known."""
     rows = rows.filter(opened_at__gte=at - WINDOW)
+    if new.group:
+        rows = rows.filter(Q(type=None) | Q(type__group=new.group))
     quarter = new.place.strip("/").count("/") + 1 >= alike.LEAST_DEPTH
     if new.lon is not None and new.lat is not None:
         here = Q(cell__in=cells_around(new.lon, new.lat))
@@ -146,10 +150,12 @@ def _around(new: Told, rows: "QuerySet[Case]", at: datetime) -> "QuerySet[Case] 
 
 def _told(few: dict[int, CaseType | None]) -> list[tuple[int, Told]]:
     """The first and the latest reports of each case, opened, as they are compared."""
+    # Two plain look-ups by index: one look-up with *or* over both would read every report.
+    merged = dict(Case.objects.filter(merged_into__in=few).values_list("pk", "merged_into"))
     signals: dict[int, list[Signal]] = {}
-    rows = Signal.objects.filter(Q(case__in=few) | Q(case__merged_into__in=few))
-    for row in rows.select_related("case", "place").defer("place__geometry").order_by("pk"):
-        signals.setdefault(row.case.merged_into_id or row.case_id, []).append(row)
+    rows = Signal.objects.filter(case__in=[*few, *merged]).select_related("place")
+    for row in rows.only(*READ, "place__path").order_by("pk"):
+        signals.setdefault(merged.get(row.case_id) or row.case_id, []).append(row)
     read = {pk: [*own[:1], *own[1:][-READ_OF_A_CASE + 1 :]] for pk, own in signals.items()}
     opened = unseal_many(pk for own in read.values() for row in own for pk in _sealed(row))
     pictures = _pictures([row for own in read.values() for row in own])

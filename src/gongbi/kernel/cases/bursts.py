@@ -13,11 +13,11 @@ A feed that brings nothing at all is a broken feed, not a calm city: see ``broke
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log, log1p
+from math import log, log1p, log10
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import nbinom, poisson
+from scipy.special import betainc
 
 HOURS = 24
 TRIM = 0.2
@@ -32,6 +32,7 @@ WINDOWS = (1, 3, 6)
 """Hours that are judged at the end of each hour: what strikes at once, and what builds up."""
 ENDS, QUIET_HOURS = 2.0, 6
 BROKEN = 6.0
+MOST_SURPRISE = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +172,10 @@ def judge(seen: int, mean: float, spread: float, *, places: int = 0, hours: int 
     """How surprising a count is; the chance is that of as many or more."""
     if seen <= 0:
         return Judged(seen, mean, 0.0, places, hours)
-    size = 1.0 / spread
-    chance = float(nbinom.logsf(seen - 1, size, size / (size + mean)))
-    if not np.isfinite(chance):
-        chance = float(poisson.logsf(seen - 1, mean))
-    return Judged(seen, mean, round(min(-chance / log(10), 300.0), 3), places, hours)
+    # P(N >= k) of a negative binomial of that mean and size is an incomplete beta function.
+    chance = float(betainc(seen, 1.0 / spread, spread * mean / (1.0 + spread * mean)))
+    surprise = -log10(chance) if chance > 0 else MOST_SURPRISE
+    return Judged(seen, mean, round(min(surprise, MOST_SURPRISE), 3), places, hours)
 
 
 def loudest(judged: Iterable[Judged]) -> Judged:
