@@ -30,6 +30,8 @@ VERBS = {
     "solved": ("answered", {"words": "x"}, {"supervisor"}),
     "not_solved": ("answered", {"words": "x"}, {"supervisor"}),
     "merge": ("in_hand", {"into": "other"}, OFFICE | {"officer"}),
+    "unmerge": ("merged", {}, OFFICE | {"officer"}),
+    "split": ("in_hand", {"signals": "joined"}, OFFICE | {"officer"}),
     "cancel": ("in_hand", {"reason": "test", "words": "x"}, OFFICE),
     "note": ("in_hand", {"words": "x"}, SEES),
     "file": ("open", {}, OFFICE | {"officer"}),
@@ -70,6 +72,8 @@ def bring(signed_in, reported, small_city):
         if state in ON_THE_WAY:
             name, verb, said = ON_THE_WAY[state]
             assert do(signed_in(name), number, verb, **said).status_code == 302
+        if state == "merged":
+            do(signed_in("dispatcher"), number, "merge", into=reported().number)
         if state == "answered":
             run_due(NOW)
         if state == "appealed":  # the hour has passed: not only the one who was named may decide
@@ -90,6 +94,9 @@ def test_twin(verb, bring, signed_in, reported, small_city):
         said = {"handler": str(small_city.people["worker"].pk)}
     for name in ["", *CAST]:
         number = bring(state)
+        if "signals" in said:
+            reported(joins=number)
+            said = {"signals": [case_of(number).signals.get(joined_why="said_by_reporter").pk]}
         before = case_of(number)
         if "task" in said:
             said = said | {"task": before.tasks.get(role="help").pk}
@@ -108,7 +115,7 @@ def test_twin(verb, bring, signed_in, reported, small_city):
 
 
 def _sees(state: str) -> set[str]:
-    return SEES if state not in ("open", "cancelled") else SEES - UNIT
+    return SEES if state not in ("open", "cancelled", "merged") else SEES - UNIT
 
 
 def test_every_verb_a_person_can_do_has_a_twin():

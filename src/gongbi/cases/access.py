@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from gongbi.cases import states
-from gongbi.cases.models import Case, Photo, Task
+from gongbi.cases.models import Burst, Case, Child, Photo, Task
 from gongbi.core.public import ApplicationRecord, Scope
 
 # A planned task is not yet the unit's business; one handed over is it no more.
@@ -147,3 +147,23 @@ def doable(scope: Scope, case: Case) -> list[states.Edge]:
         if edge.by == "person" and edge.verb not in found and may(scope, case, edge.needs):
             found[edge.verb] = edge
     return list(found.values())
+
+
+def visible_bursts(scope: Scope) -> "QuerySet[Burst]":
+    """Parent matters that touch a place a person sees cases of, or hold a case they see."""
+    held = Child.objects.filter(off_at=None, case__in=visible_cases(scope).values("pk"))
+    reach = Q(pk__in=held.values("burst"))
+    for path in scope.place_paths("cases.see"):
+        above = ["/" + "/".join(path.strip("/").split("/")[:n]) + "/" for n in range(1, 9)]
+        reach |= Q(place_path__startswith=path) | Q(place_path__in=above)
+    return Burst.objects.select_related("place").defer("place__geometry").filter(reach)
+
+
+def access_burst(scope: Scope, uuid: UUID, verb: str = "cases.see") -> Burst:
+    """A parent matter for a person and what they want to do with it."""
+    burst = visible_bursts(scope).filter(uuid=uuid).first()
+    if burst is None:
+        raise Http404
+    if not scope.can(verb, place_path=burst.place_path) and verb != "cases.see":
+        raise PermissionDenied
+    return burst

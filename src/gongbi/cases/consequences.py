@@ -27,6 +27,8 @@ CLOCK: dict[str, str] = {
     "not_solved": "promised anew from now",
     "reopen": "promised anew from now",
     "merge": "promises are dropped",
+    "unmerge": "promises run as they were",
+    "split": "promised from when it was reported",
     "cancel": "promises are dropped",
     "solved": "nothing runs",
     "unanswered": "nothing runs",
@@ -62,6 +64,8 @@ TELLS: dict[str, tuple[str, ...]] = {
     "unanswered": ("dispatcher",),
     "reopen": ("dispatcher", "reporter"),
     "merge": ("unit", "reporter"),
+    "unmerge": ("unit", "reporter"),
+    "split": ("unit", "dispatcher", "reporter"),
     "cancel": ("unit", "reporter"),
 }
 

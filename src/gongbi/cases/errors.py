@@ -45,6 +45,7 @@ def missing(field: str) -> Incomplete:
         "within": _("Please choose by when an answer is asked for."),
         "stage": _("Please choose one of the stages of this kind of matter."),
         "task": _("Please choose one of the tasks of this case."),
+        "signals": _("Please choose the reports that are another matter."),
         "into": _("Please give the number of the case it belongs to."),
     }
     return Incomplete(field, sentences[field])

@@ -236,6 +236,25 @@ class CaseMerged(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class CaseUnmerged(Fact):
+    """It is another matter after all; it stands as it did."""
+
+    case: UUID
+    number: str
+    out_of: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSplit(Fact):
+    """Some of its reports are another matter and have a case of their own."""
+
+    case: UUID
+    number: str
+    into: UUID
+    signals: int
+
+
+@dataclass(frozen=True, slots=True)
 class CaseCancelled(Fact):
     """It was no matter for the city, or was withdrawn."""
 
@@ -280,3 +299,23 @@ class ReporterForgotten(Fact):
     case: UUID
     number: str
     signal: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class BurstOpened(Fact):
+    """Many report at once: a parent matter, with what was seen and what was expected."""
+
+    burst: UUID
+    group: str
+    place: str
+    seen: int
+    expected: float
+
+
+@dataclass(frozen=True, slots=True)
+class BurstEnded(Fact):
+    """A parent matter is over; its children are answered each by itself."""
+
+    burst: UUID
+    group: str
+    place: str

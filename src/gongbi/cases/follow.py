@@ -15,7 +15,7 @@ from gongbi.core.public import now, unseal, unseal_many
 SHOWN_STEPS = frozenset(
     {"open", "join", "dispatch", "accept", "arrive", "return", "declare", "wait", "resume", "ask",
      "solved", "not_solved", "unanswered", "merge", "cancel", "file", "stage", "grant", "park",
-     "reopen"}
+     "reopen", "unmerge", "unjoin", "split"}
 )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """When one more signal belongs to a case that is there, and when it must not.
 
-Careful on purpose: two people trapped in two lifts of one quarter are two cases. A report joins
-only a case that an *alert* opened; reports are brought together by people.
+Careful on purpose: two people trapped in two lifts of one quarter are two cases. By itself a
+report joins only a case that an *alert* opened, and none when people may be in danger. Whoever
+reports may say that it is a case already known; else people bring reports together.
 """
 
 from datetime import timedelta
@@ -12,6 +13,7 @@ from django.db.models import Q
 from gongbi.cases import states
 from gongbi.cases.intake import Understood
 from gongbi.cases.models import Case, CaseType
+from gongbi.kernel.cases.alike_text import in_danger
 
 WINDOW = timedelta(hours=2)
 NEAR_METRES = 50.0
@@ -22,11 +24,36 @@ JOIN = ("never", "same_place", "around")
 
 def find_host(said: Understood, kind: CaseType | None) -> tuple[Case | None, str]:
     """The live case a signal joins, and why in a word; (None, "") when it opens its own."""
+    if said.signal.joins:
+        chosen = _chosen(said, kind)
+        if chosen:
+            return chosen, "said_by_reporter"
     if kind is None or kind.join == "never" or said.about or said.place is None:
         return None, ""
     if said.from_person:
-        return _alert_here(said, kind)
+        return (None, "") if _danger(said, kind) else _alert_here(said, kind)
     return _alert_around(said, kind)
+
+
+def _chosen(said: Understood, kind: CaseType | None) -> Case | None:
+    """The case a reporter says theirs is, where that can be; its own case opens otherwise."""
+    if _danger(said, kind) or said.about:
+        return None
+    rows = Case.objects.select_related("type", "unit", "suggested_unit", "merged_into")
+    found = rows.filter(number=said.signal.joins.upper(), about_path="").first()
+    host = found and (found.merged_into or found)
+    at_work = (states.OPEN, states.IN_HAND, states.WAITING)
+    return host if host and host.state in at_work and not host.about_path else None
+
+
+def _danger(said: Understood, kind: CaseType | None) -> bool:
+    """Whether people may be trapped or hurt, by the words or by the type."""
+    return in_danger(said.signal.words) or means_danger(kind)
+
+
+def means_danger(kind: CaseType | None) -> bool:
+    """Whether a type's own words speak of people in danger."""
+    return kind is not None and in_danger(" ".join(kind.words))
 
 
 def _candidates(said: Understood, kind: CaseType) -> "list[Case]":

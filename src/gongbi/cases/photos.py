@@ -16,10 +16,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from numpy import asarray, float64
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from gongbi.cases.errors import Incomplete
 from gongbi.core.public import seal_bytes, unseal_bytes
+from gongbi.kernel.cases.prints import print_of
 
 MOST_BYTES = 12 * 2**20
 MOST_PIXELS = 40_000_000
@@ -35,6 +37,7 @@ class Picture:
     original: bytes
     width: int
     height: int
+    likeness: int | None = None
 
     @property
     def digest(self) -> str:
@@ -73,7 +76,8 @@ def _drawn_anew(image: Image.Image, content: bytes) -> Picture:
     clean.paste(upright)
     out = io.BytesIO()
     clean.save(out, "JPEG", quality=85)
-    return Picture(out.getvalue(), content, clean.width, clean.height)
+    likeness = print_of(asarray(clean.convert("L"), dtype=float64))
+    return Picture(out.getvalue(), content, clean.width, clean.height, likeness)
 
 
 def keep(

@@ -12,7 +12,8 @@ from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused, Sign
 from gongbi.cases.follow import follow
 from gongbi.cases.holding import held as _held
 from gongbi.cases.keeping import forget_due
-from gongbi.cases.models import CaseType
+from gongbi.cases.merging.likely import likely_to_report
+from gongbi.cases.models import CaseType, Signal
 from gongbi.cases.periods import work_between
 from gongbi.cases.queries import (
     counts,
@@ -30,6 +31,7 @@ from gongbi.cases.records import (
     FollowRecord,
     FollowStep,
     HandoverRow,
+    LikelyRecord,
     MapPoint,
     ReachRecord,
     ReceiptRecord,
@@ -54,6 +56,7 @@ __all__ = [
     "FollowStep",
     "HandoverRow",
     "Incomplete",
+    "LikelyRecord",
     "MapPoint",
     "Overtaken",
     "ReachRecord",
@@ -80,6 +83,8 @@ __all__ = [
     "handover_rows",
     "hear_by_call",
     "held",
+    "is_known",
+    "likely_to_report",
     "map_points",
     "note_alert",
     "opened_by_day",
@@ -96,6 +101,11 @@ __all__ = [
 
 receive_signal = actions.receive_signal
 note_alert = actions.note_alert
+
+
+def is_known(source: str, reference: str) -> bool:
+    """Whether that report was taken already: a second sending gets its receipt, no question."""
+    return Signal.objects.filter(source=source, reference=reference).exists()
 
 
 def run_due(now: datetime) -> int:

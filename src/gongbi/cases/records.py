@@ -11,7 +11,8 @@ class SignalIn:
     """Somebody's or something's report. (source, reference) names it for ever.
 
     ``at`` is aware; ``lon`` and ``lat`` are degrees in WGS84; ``place`` is a code; ``why`` holds
-    codes and numbers only (what an alert rests on).
+    codes and numbers only (what an alert rests on); ``joins`` is the number of the case the
+    reporter says it is.
     """
 
     source: str
@@ -28,6 +29,7 @@ class SignalIn:
     about_unit: str | None = None
     level: int = 0
     why: dict[str, Any] = field(default_factory=dict)
+    joins: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,24 @@ class ReceiptRecord:
     deadline: datetime | None
     joined: bool
     repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyRecord:
+    """A case that a report may be one more voice of, as any resident may know it.
+
+    The type's words, the place, the age and the state: nothing that another reporter wrote, showed
+    or is. ``metres`` is rounded to 50; None where one of the two has no point.
+    """
+
+    number: str
+    type_name: str
+    place_name: str
+    metres: int | None
+    state_name: str
+    opened_at: datetime
+    reports: int
+    chance: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,11 @@ TABLE: tuple[Edge, ...] = (
            ("promise anew",)),
     *_each((OPEN, IN_HAND, WAITING), "merge", MERGED, "cases.merge", "person", ("into",),
            ("end tasks", "drop promises", "reporters follow the other case")),
+    *(Edge("unmerge", MERGED, target, "cases.merge", "person", (),
+           ("give tasks and promises back", "reporters follow it again"))
+      for target in (OPEN, IN_HAND, WAITING)),
+    *_each((OPEN, IN_HAND, WAITING), "split", "", "cases.merge", "person", ("signals",),
+           ("open a case for them",)),
     *_each((OPEN, IN_HAND, WAITING), "cancel", CANCELLED, "cases.cancel", "person",
            ("reason", "words"), ("end tasks", "drop promises")),
 )

@@ -11,13 +11,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from gongbi.cases import promises, states
+from gongbi.cases import bursts, bursts_doing, promises, states
 from gongbi.cases.actions import ask_verdict, close_unanswered
 from gongbi.cases.actions.waiting import take_up
 from gongbi.cases.actors import SYSTEM
 from gongbi.cases.climbing import climb
 from gongbi.cases.errors import CannotMove, Overtaken
 from gongbi.cases.events import DeadlineMissed
+from gongbi.cases.merging.hints import look_due
 from gongbi.cases.models import Deadline, DoneOnce, Verdict
 from gongbi.core.public import publish
 
@@ -28,7 +29,11 @@ REMEMBERED = timedelta(days=30)
 def run_due(now: datetime, most: int = AT_MOST) -> int:
     """Do whatever is due, up to ``most`` of each kind; returns how much was done."""
     duties = (ask_due, close_due, wake_due, mark_missed, tell_steps, forget_old_acts)
-    return sum(duty(now, most) for duty in duties)
+    done = sum(duty(now, most) for duty in duties)
+    look_due(now, most)
+    bursts.watch(now)
+    bursts_doing.tell_latecomers(now)
+    return done
 
 
 def ask_due(now: datetime, most: int = AT_MOST) -> int:

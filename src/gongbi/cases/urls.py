@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from gongbi.cases import api
-from gongbi.cases.views import case, doing, field, mine, pictures, worklist
+from gongbi.cases.views import bursts, case, doing, field, mine, pictures, same, worklist
 
 urlpatterns = [
     path("cases/", worklist.board, name="worklist"),
@@ -12,7 +12,12 @@ urlpatterns = [
     path("cases/mine/worker.js", field.worker, name="my-tasks-worker"),
     path("cases/photos/<uuid:uuid>", pictures.shown, name="photo"),
     path("cases/photos/<uuid:uuid>/evidence", pictures.evidence, name="photo-evidence"),
+    path("cases/bursts/", bursts.board, name="bursts"),
+    path("cases/bursts/<uuid:uuid>/", bursts.page, name="burst"),
+    path("cases/bursts/<uuid:uuid>/<str:verb>", bursts.do, name="burst-do"),
     path("cases/<str:number>/", case.page, name="case"),
+    path("cases/<str:number>/same", same.panel, name="case-same"),
+    path("cases/<str:number>/same/deny", same.deny, name="case-same-deny"),
     path("cases/<str:number>/points.json", case.points, name="case-points"),
     path("cases/<str:number>/reporter", case.reporter, name="case-reporter"),
     path("cases/<str:number>/do/<str:verb>", doing.do, name="case-do"),

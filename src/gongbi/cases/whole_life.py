@@ -215,7 +215,13 @@ def _over(here: Whole, row: Edge) -> Iterator[Whole]:
     yield _with(here, **ENDED, **tasks, parked=False)
 
 
+def _undone(here: Whole, row: Edge) -> Iterator[Whole]:
+    """Undoing gives back a life that was reached before: nothing new to walk."""
+    return iter(())
+
+
 EFFECTS: dict[str, Effect] = {
+    "unmerge": _undone,
     "file": _file,
     "dispatch": _dispatch,
     "accept": _accept,

@@ -58,6 +58,9 @@ STEPS = {
     "not_solved": gettext_lazy("resident says: not solved; reopened"),
     "unanswered": gettext_lazy("no answer from the resident; closed as unanswered"),
     "merge": gettext_lazy("merged into another case"),
+    "unmerge": gettext_lazy("the merge was undone: another matter after all"),
+    "unjoin": gettext_lazy("a case merged into it was taken out again"),
+    "split": gettext_lazy("reports of another matter taken out"),
     "cancel": gettext_lazy("cancelled"),
     "forget": gettext_lazy("a reporter's words were deleted"),
     "file": gettext_lazy("filed as a matter of the city's"),
@@ -90,6 +93,8 @@ VERBS = {
     "solved": gettext_lazy("Heard by call-back: solved"),
     "not_solved": gettext_lazy("Heard by call-back: not solved"),
     "merge": gettext_lazy("Merge into another case"),
+    "unmerge": gettext_lazy("Undo the merge"),
+    "split": gettext_lazy("Take out reports of another matter"),
     "cancel": gettext_lazy("Cancel"),
     "file": gettext_lazy("File"),
     "stage": gettext_lazy("Say how far it is"),
@@ -292,18 +297,42 @@ def _why_sent(why: dict[str, Any]) -> str:
     return _("as suggested by rule %(rule)s") % {"rule": rule} if rule else _("chosen by hand")
 
 
-def _why_joined(why: dict[str, Any]) -> str:
-    return _("case %(number)s") % {"number": why["merged"]} if why.get("merged") else ""
-
-
 def _why_more(why: dict[str, Any]) -> str:
     return _("%(span)s more") % {"span": promise_in_words(why["more"])} if why.get("more") else ""
 
 
+# By verb: where a step keeps the number of the other case.
+ABOUT_ANOTHER = {
+    "merge": "into",
+    "unmerge": "from",
+    "split": "into",
+    "open": "split_from",
+    "join": "merged",
+    "unjoin": "merged",
+}
+
+
+def _another(verb: str, why: dict[str, Any]) -> str:
+    """The other case a step speaks of, where it does."""
+    number = why.get(ABOUT_ANOTHER[verb])
+    if not number:
+        return ""
+    said = {
+        "merge": _("into %(number)s"),
+        "unmerge": _("out of %(number)s"),
+        "split": _("now case %(number)s"),
+        "open": _("taken out of %(number)s"),
+    }
+    return said.get(verb, _("case %(number)s")) % {"number": number}
+
+
+def _about_another(verb: str) -> Callable[[dict[str, Any]], str]:
+    return lambda why: _another(verb, why)
+
+
 _WHY: dict[str, Callable[[dict[str, Any]], str]] = {
     "dispatch": _why_sent,
-    "merge": lambda why: _("into %(number)s") % {"number": why.get("into", "")},
-    "join": _why_joined,
+    **{verb: _about_another(verb) for verb in ABOUT_ANOTHER},
     "declare": lambda why: str(DECLARED.get(why.get("declared", ""), "")),
     "alert": lambda why: _("level %(level)s") % {"level": why.get("level", "")},
     "extend": _why_more,

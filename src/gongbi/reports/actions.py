@@ -1,6 +1,6 @@
 """Verbs: somebody's words go down to cases as a signal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
@@ -24,14 +24,30 @@ class Said:
     place_words: str
     contact: str
     language: str
+    joins: str = ""
 
 
 def send(said: Said, *, source: str, signed: str, photo: bytes | None = None) -> ReceiptRecord:
     """Report once: the same form with the same words gives the same receipt again."""
+    signal = replace(signal_of(said, source), reference=reference_for(said, signed))
+    with transaction.atomic():
+        receipt = cases.receive_signal(signal)
+        if photo and not receipt.repeated:
+            cases.add_photo(receipt.follow_token, photo)
+    return receipt
+
+
+def reference_for(said: Said, signed: str) -> str:
+    """The reference of what was said on a form: the same words on it are the same report."""
     known = "\x1f".join((said.words, said.place_words, str(said.lon), str(said.lat)))
-    signal = SignalIn(
+    return reference_of(signed, known)
+
+
+def signal_of(said: Said, source: str) -> SignalIn:
+    """What was said as cases take it, without a reference yet."""
+    return SignalIn(
         source=source,
-        reference=reference_of(signed, known),
+        reference="asked",
         words=said.words,
         type=said.type,
         lon=said.lon,
@@ -41,9 +57,5 @@ def send(said: Said, *, source: str, signed: str, photo: bytes | None = None) ->
         at=core.now(),
         language=said.language,
         contact=said.contact,
+        joins=said.joins,
     )
-    with transaction.atomic():
-        receipt = cases.receive_signal(signal)
-        if photo and not receipt.repeated:
-            cases.add_photo(receipt.follow_token, photo)
-    return receipt

@@ -5,7 +5,7 @@ own: what one application sent can neither be repeated nor followed by another.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -62,6 +62,27 @@ def _one(sender: ApplicationRecord, body: bytes) -> HttpResponse:
     except (wire.BadLine, cases.Refused) as refused:
         return answer({"error": str(refused)}, 422)
     return answer(receipt_json(receipt), 200 if receipt.repeated else 201)
+
+
+@csrf_exempt
+@require_POST
+def alike(request: HttpRequest) -> HttpResponse:
+    """Cases a report may be one more voice of; nothing is stored.
+
+    A POST although it only asks: what somebody says must not stand in an address.
+    """
+    sender = access.reporting_application(request)
+    if sender is None:
+        return answer(
+            {"error": "Send an application key with scope `report`: `Authorization: Bearer KEY`."},
+            401,
+        )
+    try:
+        said = wire.read_report(request.read(wire.MOST_LINE_BYTES + 1))
+        found = cases.likely_to_report(signal_of(sender, said))
+    except (wire.BadLine, cases.Refused) as refused:
+        return answer({"error": str(refused)}, 422)
+    return answer({"alike": [asdict(one) for one in found]})
 
 
 @dataclass(slots=True)
@@ -141,6 +162,7 @@ def signal_of(sender: ApplicationRecord, said: wire.Report) -> SignalIn:
         at=said.at or now(),
         language=said.language,
         contact=said.contact,
+        joins=said.joins,
     )
 
 

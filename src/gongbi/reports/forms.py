@@ -44,6 +44,8 @@ class ReportForm(_Where):
             ),
         },
     )
+    asked = forms.CharField(required=False, max_length=1, widget=forms.HiddenInput)
+    joins = forms.CharField(required=False, max_length=48)
     type = forms.CharField(required=False, max_length=40)
     other_type = forms.CharField(required=False, max_length=40)
     photo = forms.FileField(

@@ -4,12 +4,13 @@ from django.urls import path
 
 from gongbi.reports import api
 from gongbi.reports.hotline import urls as hotline
-from gongbi.reports.views import follow, intake, report
+from gongbi.reports.views import follow, intake, report, same
 
 urlpatterns = [
     *hotline.urlpatterns,
     path("report/", report.report, name="report"),
     path("report/suggest/", report.suggest, name="report-suggest"),
+    path("report/same/", same.ask, name="report-same"),
     path("report/<str:address>/receipt/", report.receipt, name="receipt"),
     path("counter/", report.counter, name="counter"),
     path("counter/<str:address>/receipt/", report.counter_receipt, name="counter-receipt"),
@@ -26,6 +27,7 @@ urlpatterns = [
     path("intake/<uuid:intake_id>/mapping.toml", intake.mapping_file, name="intake-mapping"),
     path("intake/<uuid:intake_id>/refused.csv", intake.refused_file, name="intake-refused"),
     path("api/reports", api.take, name="api-reports"),
+    path("api/reports/alike", api.alike, name="api-reports-alike"),
     path("api/follow/<str:token>", api.follow, name="api-follow"),
     path("api/follow/<str:token>/verdict", api.give_verdict, name="api-verdict"),
 ]

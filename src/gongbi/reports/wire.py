@@ -37,6 +37,7 @@ class Report(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     at: Aware | None = None
     language: Annotated[str, Meta(max_length=12)] = ""
     contact: Annotated[str, Meta(max_length=200)] = ""
+    joins: Annotated[str, Meta(max_length=48)] = ""
 
 
 class Verdict(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

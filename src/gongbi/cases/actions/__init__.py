@@ -2,7 +2,7 @@
 
 from gongbi.cases.actions.appealing import appeal, decide
 from gongbi.cases.actions.dispatch import assign, dispatch, file, sort
-from gongbi.cases.actions.ending import cancel, merge
+from gongbi.cases.actions.ending import cancel
 from gongbi.cases.actions.extending import extend, grant, refuse
 from gongbi.cases.actions.handing_over import transfer
 from gongbi.cases.actions.joint import call_in, call_off
@@ -43,7 +43,6 @@ __all__ = [
     "give_verdict",
     "grant",
     "hear_verdict",
-    "merge",
     "note_alert",
     "park",
     "reach_stage",

@@ -16,6 +16,7 @@ from gongbi.cases.models import Case, CaseType, Signal, Step
 from gongbi.cases.records import ReceiptRecord, SignalIn
 from gongbi.cases.routes import Choice, choose_unit
 from gongbi.core.public import city, now, publish, seal
+from gongbi.kernel.cases.cells import cell_of
 from gongbi.kernel.cases.suggest import Guess
 
 
@@ -90,6 +91,7 @@ def _open(said: Understood, kind: CaseType | None, guesses: list[Guess]) -> Case
         place_path=said.place_path,
         lon=_first(signal.lon, said.place.lon if said.place else None),
         lat=_first(signal.lat, said.place.lat if said.place else None),
+        cell=cell_of(signal.lon, signal.lat),
         suggested_unit_id=choice.unit.code if choice.unit else None,
         about_unit_id=said.about.code if said.about else None,
         about_path=about_path,

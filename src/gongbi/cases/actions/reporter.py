@@ -81,7 +81,7 @@ def _blank(signal: Signal) -> None:
         short_digest=f"forgotten:{signal.uuid}",
         forgotten_at=at,
     )
-    Photo.objects.filter(signal=signal, removed_at=None).update(removed_at=at)
+    Photo.objects.filter(signal=signal, removed_at=None).update(removed_at=at, likeness=None)
 
 
 def _write_down(signal: Signal, case: Case, actor: Actor) -> None:

@@ -83,5 +83,6 @@ def add_photo(
         width=picture.width,
         height=picture.height,
         digest=picture.digest,
+        likeness=picture.likeness,
         key_owner=owner,
     )

@@ -1,19 +1,25 @@
 """Nouns: types and routes; signals, cases, tasks; what was promised, asked, done and said."""
 
 from gongbi.cases.models.asking import Appeal, Extension, Supervision
+from gongbi.cases.models.bursts import Burst, Child, Tally
 from gongbi.cases.models.case import Case, Signal
 from gongbi.cases.models.history import Deadline, Note, Outcome, Photo, Step, Verdict
 from gongbi.cases.models.rules import CaseType, Route
+from gongbi.cases.models.same import Likely, Merge
 from gongbi.cases.models.telling import DoneOnce, Told
 from gongbi.cases.models.work import Task
 
 __all__ = [
     "Appeal",
+    "Burst",
     "Case",
     "CaseType",
+    "Child",
     "Deadline",
     "DoneOnce",
     "Extension",
+    "Likely",
+    "Merge",
     "Note",
     "Outcome",
     "Photo",
@@ -21,6 +27,7 @@ __all__ = [
     "Signal",
     "Step",
     "Supervision",
+    "Tally",
     "Task",
     "Told",
     "Verdict",

@@ -39,6 +39,8 @@ class Case(models.Model):
     route = models.ForeignKey("cases.Route", models.PROTECT, null=True, related_name="+")
     route_why = models.JSONField(default=dict, help_text="why this unit: codes and numbers")
 
+    cell = models.BigIntegerField(null=True, help_text="square of the earth it lies in")
+    looked_at = models.DateTimeField(null=True, help_text="when a likely same case was looked for")
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -61,6 +63,12 @@ class Case(models.Model):
             models.Index(fields=["state", "priority", "due_at"]),
             models.Index(fields=["type", "place", "state"]),
             models.Index(fields=["changed_at"]),
+            models.Index(fields=["cell", "opened_at"], name="cases_by_cell"),
+            models.Index(
+                fields=["opened_at"],
+                name="cases_to_look_at",
+                condition=models.Q(looked_at=None),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -94,6 +94,7 @@ class Photo(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     digest = models.CharField(max_length=64, help_text="SHA-256 of the evidence before sealing")
+    likeness = models.BigIntegerField(null=True, help_text="print of 64 bits, to know it again")
     key_owner = models.CharField(max_length=80, help_text="under whose key both copies lie")
     removed_at = models.DateTimeField(null=True)
 

@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from gongbi.cases import actions, states, wording
+from gongbi.cases import actions, merging, states, wording
 from gongbi.cases.access import access_case, access_task
 from gongbi.cases.actions.fields import PREFIX
 from gongbi.cases.actors import Actor, person
@@ -102,6 +102,10 @@ ON_CASE: dict[str, Callable[[Case, Actor, Said], object]] = {
     "answer": _plainly(actions.answer, "words"),
     "appeal": _plainly(actions.appeal, "words"),
     "decide": _do_decide,
+    "unmerge": lambda case, actor, said: merging.unmerge(case, actor, seen=said["seen"]),
+    "split": lambda case, actor, said: merging.split(
+        case, actor, **_only(said, "signals", "words")
+    ),
     "solved": lambda case, actor, said: actions.hear_verdict(
         case, actor, solved=True, **_only(said, "words")
     ),
@@ -166,7 +170,7 @@ def _act(case: Case, scope: Scope, verb: str, actor: Actor, said: Said) -> None:
         _do_note(case, actor, said)
     elif verb == "merge":
         into = _other_case(scope, said["into"])
-        actions.merge(case, actor, into=into, words=said["words"], seen=said["seen"])
+        merging.merge(case, actor, into=into, words=said["words"], seen=said["seen"])
     elif verb in ON_TASK:
         ON_TASK[verb](running_task(case, scope, verb, said.get("on_task")), actor, said)
     elif verb == "accept_suggestion":

@@ -11,6 +11,7 @@ from gongbi.cases.access import access_task, may
 from gongbi.cases.actions.appealing import DECISIONS, appealable_verdict
 from gongbi.cases.actions.fields import asked_at
 from gongbi.cases.crews import people_by_fit
+from gongbi.cases.merging import SplitForm
 from gongbi.cases.models import Case, Task
 from gongbi.cases.routes import is_below
 from gongbi.core.public import Scope, UnitRecord, units_under
@@ -152,6 +153,7 @@ BUILT: dict[str, Callable[[Offer, Given], django_forms.Form]] = {
     "transfer": lambda offer, given: forms_life.TransferForm(units=offer.everywhere, **given),
     "decide": _decide,
     "stage": _stage,
+    "split": lambda offer, given: SplitForm(offer.case, **given),
 }
 PLAIN: dict[str, type[django_forms.Form]] = {
     "return": forms.ReturnForm,
@@ -263,6 +265,7 @@ def _sends(offer: Offer) -> bool:
 
 
 FITS: dict[str, Callable[[Offer], bool]] = {
+    "split": lambda offer: offer.case.signals_count > 1,
     "accept": _accepts,
     "arrive": _arrives,
     "declare": _declares,

@@ -1,6 +1,6 @@
 """The dispatcher's worklist: one queue, a suggestion with its reasons, one key to accept it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET
 
 from gongbi.cases import queries, states, types, wording
 from gongbi.cases.access import may
-from gongbi.cases.models import Case, CaseType
+from gongbi.cases.merging.hints import hints
+from gongbi.cases.models import Case, CaseType, Likely
 from gongbi.cases.records import CaseFilter
 from gongbi.core.public import PlaceRecord, Scope, children, now, place, scope_of
 
@@ -45,6 +46,8 @@ class QueueRow:
     guess_percent: int
     why: list[str]
     may_accept: bool
+    same: Likely | None = None
+    may_merge: bool = False
 
 
 @require_GET
@@ -104,7 +107,15 @@ def _rows(cases: list[Case], scope: Scope, at: Any) -> list[QueueRow]:
     words = queries.words_for_work(cases, most=EXCERPT)
     unsorted = any(case.type is None and case.guesses for case in cases)
     names = {row.code: row for row in types.in_force()} if unsorted else {}
-    return [_row(case, scope, words.get(case.pk, ""), names, at) for case in cases]
+    same = hints(cases, scope)
+    return [
+        replace(
+            _row(case, scope, words.get(case.pk, ""), names, at),
+            same=same.get(case.pk),
+            may_merge=case.pk in same and may(scope, case, "cases.merge"),
+        )
+        for case in cases
+    ]
 
 
 def _row(case: Case, scope: Scope, words: str, names: dict[str, CaseType], at: Any) -> QueueRow:

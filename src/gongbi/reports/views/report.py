@@ -1,24 +1,24 @@
 """The resident's page and the clerk's: say it once, get a number."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongbi.cases import public as cases
-from gongbi.core.public import unit
+from gongbi.core.public import now, unit
 from gongbi.reports import access, actions, photos, queries, receipts, references, throttle
 from gongbi.reports.forms import OTHER, ReportForm
 from gongbi.reports.private import private
+from gongbi.reports.views import same
 from gongbi.reports.words import contact_words, map_words
 
 log = logging.getLogger(__name__)
@@ -48,6 +48,8 @@ def _take(request: HttpRequest, *, source: str, counter: bool) -> HttpResponse:
     if request.method != "POST":
         return _page(request, ReportForm(initial={"reference": references.mint()}), counter)
     form = ReportForm(request.POST, request.FILES)
+    if form.is_valid() and (near := same.to_ask(form, source)):
+        return _page(request, same.asked(form), counter, near)
     receipt = _sent(request, form, source) if form.is_valid() else None
     if receipt is None:
         return _page(request, form, counter)
@@ -75,7 +77,8 @@ def _sent(request: HttpRequest, form: ReportForm, source: str) -> cases.ReceiptR
         photo = said["photo"].read() if said["photo"] else None
         if photo:
             photos.check(photo)
-        return actions.send(_said(form), source=source, signed=said["reference"], photo=photo)
+        chosen = same.said(form, source)
+        return actions.send(chosen, source=source, signed=said["reference"], photo=photo)
     except photos.PhotoRefused as refused:
         form.add_error("photo", str(refused))
     except (cases.SignalRefused, cases.Incomplete) as refused:
@@ -89,24 +92,18 @@ def _sent(request: HttpRequest, form: ReportForm, source: str) -> cases.ReceiptR
     return None
 
 
-def _said(form: ReportForm) -> actions.Said:
-    said = form.cleaned_data
-    return actions.Said(
-        words=said["words"],
-        type=form.chosen_type(),
-        lon=said["lon"],
-        lat=said["lat"],
-        place_words=said["place_words"],
-        contact=said["contact"],
-        language=get_language() or settings.LANGUAGE_CODE,
-    )
-
-
-def _page(request: HttpRequest, form: ReportForm, counter: bool) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    form: ReportForm,
+    counter: bool,
+    near: Sequence[cases.LikelyRecord] = (),
+) -> HttpResponse:
     shown: dict[str, Any] = {
         "form": form,
         "kinds": _kinds(request),
         "counter": counter,
+        "near": near,
+        "now": now(),
         "action": request.path,
         "contact_words": contact_words(),
         "map_words": map_words(),

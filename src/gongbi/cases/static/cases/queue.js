@@ -1,4 +1,5 @@
-// The worklist by keyboard: j and k walk the rows, a accepts the suggestion, Enter opens the case.
+// The worklist by keyboard: j and k walk the rows, a accepts the suggestion, m merges with the
+// likely same case, Enter opens the case.
 // The queue is swapped whole when news comes, so the row one stands on is kept by its id.
 let here = null;
 
@@ -17,17 +18,20 @@ function walk(steps) {
   stand(all[at < 0 ? 0 : Math.min(Math.max(at + steps, 0), all.length - 1)]);
 }
 
+function press(row, what) {
+  const button = row?.querySelector(what);
+  if (!button) return;
+  const all = rows();
+  const next = all[all.indexOf(row) + 1] ?? all[all.indexOf(row) - 1];
+  here = next ? next.id : null; // the row leaves the queue; stand on its neighbour
+  button.form.requestSubmit(button);
+}
+
 const ACTS = {
   j: () => walk(1),
   k: () => walk(-1),
-  a: (row) => {
-    const button = row?.querySelector("[data-accept]");
-    if (!button) return;
-    const all = rows();
-    const next = all[all.indexOf(row) + 1] ?? all[all.indexOf(row) - 1];
-    here = next ? next.id : null; // the accepted row leaves the queue; stand on its neighbour
-    button.form.requestSubmit(button);
-  },
+  a: (row) => press(row, "[data-accept]"),
+  m: (row) => press(row, "[data-merge]"),
   Enter: (row) => row?.querySelector("[data-open]")?.click(),
 };
 

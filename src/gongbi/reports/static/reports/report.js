@@ -88,8 +88,31 @@ function keepReference() {
   } catch { /* storage may be forbidden; then the server's own check must do */ }
 }
 
+/* --- is it this one? asked without leaving the page, so that a chosen photo stays chosen --- */
+const LONGEST_ASKING = 4_000;
+
+async function askFirst() {
+  const said = new FormData(form);
+  said.delete("photo");
+  const here = form.querySelector("[data-same-here]");
+  try {
+    const answer = await fetch(form.dataset.same, { method: "POST", body: said, signal: AbortSignal.timeout(LONGEST_ASKING) });
+    if (answer.ok) here.innerHTML = (await answer.text()).trim();
+  } catch { /* the line is bad: better sent than asked */ }
+  form.elements.asked.value = "1";
+  if (!here.firstElementChild) return form.requestSubmit();
+  comeBack();
+  here.scrollIntoView({ block: "start" });
+  here.querySelector("h2").focus();
+}
+
 function sendOnce(event) {
   if (form.dataset.sending) return event.preventDefault();
+  if (!form.elements.asked.value && form.dataset.same) {
+    event.preventDefault();
+    if (!form.dataset.asking) { form.dataset.asking = "yes"; askFirst(); }
+    return undefined;
+  }
   keepReference();
   form.dataset.sending = "yes";
   const button = form.querySelector("[data-send]");

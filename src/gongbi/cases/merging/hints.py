@@ -1,0 +1,71 @@
+"""What the desk is told without asking: this case is probably that one, and why.
+
+Looked for by the clock a moment after a case opened, so that taking a report waits for nothing.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from gongbi.cases.access import visible_cases
+from gongbi.cases.actors import Actor
+from gongbi.cases.merging.likely import HINT, Found, likely_to_case
+from gongbi.cases.merging.merge import AT_WORK
+from gongbi.cases.models import Case, Likely
+from gongbi.core.public import Scope, now
+
+AT_MOST = 200
+
+
+def look_due(at: datetime, most: int = AT_MOST) -> int:
+    """Look for the likely same case of each that was not looked at yet; how many were."""
+    rows = list(
+        Case.objects.filter(looked_at=None).select_related("type").order_by("opened_at")[:most]
+    )
+    for case in rows:
+        _look(case, at)
+    return len(rows)
+
+
+@transaction.atomic
+def _look(case: Case, at: datetime) -> None:
+    found = likely_to_case(case, None, 1, older=True) if case.state in AT_WORK else []
+    if found and found[0].likeness.chance >= HINT:
+        Likely.objects.update_or_create(
+            case=case, other=found[0].case, defaults=_kept(found[0], at)
+        )
+    Case.objects.filter(pk=case.pk).update(looked_at=at)
+
+
+def _kept(found: Found, at: datetime) -> dict[str, Any]:
+    parts = found.likeness.parts
+    return {
+        "chance": found.likeness.chance,
+        "careful": found.likeness.careful,
+        "why": [[part.name, part.level, part.weight, part.measure] for part in parts],
+        "at": at,
+    }
+
+
+def hints(cases: Iterable[Case], scope: Scope | None) -> dict[int, Likely]:
+    """By case, the likeliest that is still at work and that the person sees. One query."""
+    rows = Likely.objects.filter(
+        case__in=[case.pk for case in cases],
+        denied_at=None,
+        other__state__in=AT_WORK,
+        other__in=visible_cases(scope).values("pk"),
+    )
+    return {row.case_id: row for row in rows.select_related("other").order_by("chance")}
+
+
+@transaction.atomic
+def deny(case: Case, other: Case, actor: Actor) -> Likely:
+    """A person says that they are two matters: the pair is not proposed again."""
+    row, _fresh = Likely.objects.get_or_create(
+        case=case, other=other, defaults={"chance": 0.0, "at": now()}
+    )
+    row.denied_at, row.denied_by = now(), str(actor)
+    row.save(update_fields=["denied_at", "denied_by"])
+    return row

@@ -1,0 +1,230 @@
+"""Cases at work that may be the same matter as a report or a case, with what says so.
+
+Bounded on purpose: nine cells of the earth (or the quarter, where there is no point), four weeks,
+cases at work; of these at most ``SHORTLIST`` are read, three reports each. Complaints are never
+among them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+from django.db.models import Q, QuerySet
+
+from gongbi.cases import joining, types, wording
+from gongbi.cases.access import visible_cases
+from gongbi.cases.intake import understand
+from gongbi.cases.merging.merge import AT_WORK
+from gongbi.cases.models import Case, CaseType, Likely, Photo, Signal
+from gongbi.cases.records import LikelyRecord, SignalIn
+from gongbi.core.public import Scope, now, unseal_many
+from gongbi.kernel.cases import alike
+from gongbi.kernel.cases.alike import Likeness, Told
+from gongbi.kernel.cases.cells import cells_around
+
+WINDOW = timedelta(days=28)
+MOST_NEAR = 600
+READ_OF_A_CASE = 3
+READ = ("case_id", "at", "lon", "lat", "words_id", "place_words_id")
+SHOW, HINT = 0.5, 0.8
+MOST_SHOWN, MOST_FOUND = 3, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A case that may be the same matter, how surely, and why."""
+
+    case: Case
+    likeness: Likeness
+    metres: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """Cases near by as columns, before any of their words are read."""
+
+    keys: list[int]
+    types: list[int | None]
+    kinds: dict[int, CaseType]
+
+
+def likely_to_report(signal: SignalIn) -> list[LikelyRecord]:
+    """What a reporter is asked *is it this one?* about: at most three, likeliest first.
+
+    None where people may be in danger: nobody shall read a list before the call goes out. Only
+    types whose cases are public. Raises SignalRefused as receiving it would.
+    """
+    said = understand(signal, now())
+    guesses = types.guess_types(said.signal.words) if said.type is None else []
+    code = types.sure(guesses)
+    kind = said.type or CaseType.objects.filter(code=code, in_force=True).first()
+    new = told_of(said.signal, said.place_path, kind)
+    if new.people_in_danger:
+        return []
+    rows = Case.objects.filter(Q(type=None) | Q(type__public=True, type__visible=True))
+    found = search(new, rows, now())
+    shown = [one for one in found if one.likeness.chance >= SHOW and not one.likeness.careful]
+    return [_record(one) for one in shown[:MOST_SHOWN]]
+
+
+def likely_to_case(
+    case: Case, scope: Scope | None, most: int = MOST_SHOWN, *, older: bool = False
+) -> list[Found]:
+    """Cases a person sees that may be the same matter as one, without those said to be another."""
+    new = _first_of(case)
+    if new is None or case.about_path:
+        return []
+    rows = visible_cases(scope).exclude(pk=case.pk).exclude(pk__in=_denied(case))
+    if older:
+        rows = rows.filter(pk__lt=case.pk)
+    return search(new, rows, case.opened_at)[:most]
+
+
+def _denied(case: Case) -> set[int]:
+    rows = Likely.objects.filter(Q(case=case) | Q(other=case)).exclude(denied_at=None)
+    return {pk for pair in rows.values_list("case", "other") for pk in pair} - {case.pk}
+
+
+def told_of(signal: SignalIn, place_path: str, kind: CaseType | None) -> Told:
+    """A report that is not stored yet, as it is compared."""
+    return Told(
+        at=signal.at.timestamp(),
+        lon=signal.lon,
+        lat=signal.lat,
+        place=place_path,
+        words=f"{signal.words} {signal.place_words}".strip(),
+        **_typed(kind),
+    )
+
+
+def search(new: Told, rows: "QuerySet[Case]", at: datetime) -> list[Found]:
+    """Cases of ``rows`` that may be the same matter, likeliest first. Six queries at most."""
+    few = _shortlist(new, rows, at)
+    if not few:
+        return []
+    told = _told(few)
+    best: dict[int, tuple[Likeness, float | None]] = {}
+    for index, likeness in alike.rank(new, [one for _, one in told], most=len(told)):
+        case_id, other = told[index]
+        if len(best) < MOST_FOUND:
+            best.setdefault(case_id, (likeness, alike.metres_between(new, other)))
+    cases = Case.objects.select_related("type", "place", "unit").defer("place__geometry")
+    held = cases.in_bulk(list(best))
+    return [Found(held[pk], likeness, metres) for pk, (likeness, metres) in best.items()]
+
+
+def _shortlist(new: Told, rows: "QuerySet[Case]", at: datetime) -> dict[int, CaseType | None]:
+    """The cases worth reading, with their types."""
+    near = _around(new, rows.filter(state__in=AT_WORK, about_path=""), at)
+    if near is None:
+        return {}
+    columns = list(
+        near.order_by("-opened_at").values_list("pk", "lon", "lat", "opened_at", "type_id")[
+            :MOST_NEAR
+        ]
+    )
+    kinds = CaseType.objects.in_bulk({row[4] for row in columns if row[4]})
+    codes = [kinds[row[4]].code if row[4] else "" for row in columns]
+    chosen = alike.shortlist(
+        new,
+        np.array([row[1] for row in columns], dtype=np.float64),
+        np.array([row[2] for row in columns], dtype=np.float64),
+        np.array([row[3].timestamp() for row in columns], dtype=np.float64),
+        np.array([bool(new.type) and code == new.type for code in codes], dtype=bool),
+    )
+    return {columns[at][0]: kinds.get(columns[at][4]) for at in chosen}
+
+
+def _around(new: Told, rows: "QuerySet[Case]", at: datetime) -> "QuerySet[Case] | None":
+    """Cases of the last weeks in the nine cells or in the quarter; None: neither is known."""
+    rows = rows.filter(opened_at__gte=at - WINDOW)
+    if new.group:
+        rows = rows.filter(Q(type=None) | Q(type__group=new.group))
+    quarter = new.place.strip("/").count("/") + 1 >= alike.LEAST_DEPTH
+    if new.lon is not None and new.lat is not None:
+        here = Q(cell__in=cells_around(new.lon, new.lat))
+        return rows.filter(here | Q(cell=None, place_path=new.place) if quarter else here)
+    return rows.filter(place_path=new.place) if quarter else None
+
+
+def _told(few: dict[int, CaseType | None]) -> list[tuple[int, Told]]:
+    """The first and the latest reports of each case, opened, as they are compared."""
+    # Two plain look-ups by index: one look-up with *or* over both would read every report.
+    merged = dict(Case.objects.filter(merged_into__in=few).values_list("pk", "merged_into"))
+    signals: dict[int, list[Signal]] = {}
+    rows = Signal.objects.filter(case__in=[*few, *merged]).select_related("place")
+    for row in rows.only(*READ, "place__path").order_by("pk"):
+        signals.setdefault(merged.get(row.case_id) or row.case_id, []).append(row)
+    read = {pk: [*own[:1], *own[1:][-READ_OF_A_CASE + 1 :]] for pk, own in signals.items()}
+    opened = unseal_many(pk for own in read.values() for row in own for pk in _sealed(row))
+    pictures = _pictures([row for own in read.values() for row in own])
+    return [
+        (pk, _told_of_row(row, few[pk], opened, pictures.get(row.pk, [])))
+        for pk, own in read.items()
+        for row in own
+    ]
+
+
+def _told_of_row(
+    row: Signal, kind: CaseType | None, opened: dict[int, str], pictures: "list[Photo]"
+) -> Told:
+    said = (opened.get(pk, "") for pk in _sealed(row) if pk)
+    return Told(
+        at=row.at.timestamp(),
+        lon=row.lon,
+        lat=row.lat,
+        place=row.place.path if row.place else "",
+        words=" ".join(said).strip(),
+        prints=tuple(one.likeness for one in pictures if one.likeness is not None),
+        photos=frozenset(one.digest for one in pictures),
+        **_typed(kind),
+    )
+
+
+def _first_of(case: Case) -> Told | None:
+    """The first report of a case as it is compared; None when it has none."""
+    rows = case.signals.select_related("place").defer("place__geometry")
+    row = rows.order_by("-from_person", "pk").first()
+    if row is None:
+        return None
+    return _told_of_row(
+        row, case.type, unseal_many(_sealed(row)), _pictures([row]).get(row.pk, [])
+    )
+
+
+def _sealed(row: Signal) -> tuple[int | None, int | None]:
+    return row.words_id, row.place_words_id
+
+
+def _pictures(rows: Iterable[Signal]) -> "dict[int, list[Photo]]":
+    found: dict[int, list[Photo]] = {}
+    shown = Photo.objects.filter(signal__in=[row.pk for row in rows], removed_at=None)
+    for one in shown.only("signal_id", "likeness", "digest"):
+        found.setdefault(one.signal_id or 0, []).append(one)
+    return found
+
+
+def _typed(kind: CaseType | None) -> dict[str, str | bool]:
+    if kind is None:
+        return {}
+    return {
+        "type": kind.code,
+        "group": kind.group,
+        "spreads": kind.join == "around",
+        "danger": joining.means_danger(kind),
+    }
+
+
+def _record(found: Found) -> LikelyRecord:
+    case, metres = found.case, found.metres
+    return LikelyRecord(
+        number=case.number,
+        type_name=case.type.name if case.type else "",
+        place_name=case.place.name if case.place else "",
+        metres=None if metres is None else max(50, round(metres / 50) * 50),
+        state_name=wording.state(case.state),
+        opened_at=case.opened_at,
+        reports=case.signals_count,
+        chance=round(found.likeness.chance, 3),
+    )

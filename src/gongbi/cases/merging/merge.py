@@ -1,0 +1,124 @@
+"""Saying that a case is the same matter as another, and taking it back."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from gongbi.cases import promises, states
+from gongbi.cases.actions.dispatch import end_tasks
+from gongbi.cases.actions.lapsing import lapse
+from gongbi.cases.actions.moving import move
+from gongbi.cases.actors import Actor
+from gongbi.cases.errors import Refused
+from gongbi.cases.events import CaseMerged, CaseUnmerged
+from gongbi.cases.merging import family, snapshots
+from gongbi.cases.models import Case, Merge, Signal, Step
+from gongbi.core.public import Fact, now, publish
+
+AT_WORK = (states.OPEN, states.IN_HAND, states.WAITING)
+
+
+@transaction.atomic
+def merge(
+    case: Case, actor: Actor, *, into: Case, words: str = "", seen: int | None = None
+) -> Case:
+    """Say that a case is the same matter as another: all its reporters follow that one."""
+    held = family.lock(case, into)
+    into.state = held[into.pk].state
+    _check(case, into)
+    at, before = now(), snapshots.take(case)
+    move(
+        case,
+        "merge",
+        actor,
+        at=at,
+        seen=seen,
+        why={"into": into.number},
+        words=words.strip(),
+        merged_into=into,
+        closed_at=at,
+    )
+    end_tasks(case, at, "withdrawn")
+    lapse(case, at)
+    promises.drop(case, at)
+    kept = snapshots.changed(before, snapshots.take(case))
+    Merge.objects.create(case=case, into=into, at=at, actor=str(actor), before=kept)
+    Case.objects.filter(merged_into=case).update(merged_into=into)
+    family.recount(into)
+    _note(into, "join", actor, at, {"merged": case.number})
+    fact = CaseMerged(case=case.uuid, number=case.number, into=into.uuid, into_number=into.number)
+    _tell(fact, case, actor)
+    return into
+
+
+def _check(case: Case, into: Case) -> None:
+    if into.pk == case.pk:
+        raise Refused(_("A case cannot be merged into itself; give another number."))
+    if into.state not in AT_WORK:
+        raise Refused(
+            _("Case %(number)s is over or awaits a verdict; merge into one still at work.")
+            % {"number": into.number}
+        )
+    if case.about_path or into.about_path:
+        # Merging would show a complaint to those who see the other case.
+        raise Refused(_("A complaint about a unit is not merged; it is heard by itself."))
+
+
+@transaction.atomic
+def unmerge(case: Case, actor: Actor, *, words: str = "", seen: int | None = None) -> Case:
+    """Take a merge back: the case stands as if it had never been merged.
+
+    Its state, tasks and promises are those it had, with the days they were due; its clock has not
+    stopped, because the mistake was the city's. What its reporters added meanwhile comes along;
+    what was done on the other case stays there.
+    """
+    standing = Merge.objects.filter(case=case, undone_at=None).first()
+    if standing is None or case.merged_into is None:
+        raise Refused(_("No merge of this case can be undone; split its reports out instead."))
+    root = family.lock(case, case.merged_into)[case.merged_into.pk]
+    at, kept = now(), standing.before
+    was = kept["case"][str(case.pk)]["state"]
+    changes = snapshots.of_case(kept, case) | {"merged_into": None}
+    move(case, "unmerge", actor, at=at, to=was, seen=seen, words=words.strip(),
+         why={"from": root.number, "merged_at": standing.at.isoformat()}, **changes)  # fmt: skip
+    snapshots.put_back(kept)
+    standing.undone_at, standing.undone_by = at, str(actor)
+    standing.save(update_fields=["undone_at", "undone_by"])
+    _bring_home(case, root)
+    promises.keep_nearest(case)
+    _note(root, "unjoin", actor, at, {"merged": case.number})
+    fact = CaseUnmerged(case=case.uuid, number=case.number, out_of=root.uuid)
+    _tell(fact, case, actor)
+    return case
+
+
+def _bring_home(case: Case, root: Case) -> None:
+    """Those merged into the case follow it again, and what their reporters added since."""
+    own = family.below(case)
+    Case.objects.filter(pk__in=own - {case.pk}).update(merged_into=case)
+    family.take_along(Signal.objects.filter(case__in=own).values_list("pk", flat=True), root, case)
+    family.recount(case, root)
+
+
+def _note(case: Case, verb: str, actor: Actor, at: datetime, why: dict[str, str]) -> None:
+    Step.objects.create(
+        case=case,
+        verb=verb,
+        source=case.state,
+        target=case.state,
+        actor=str(actor),
+        actor_unit=actor.unit,
+        at=at,
+        why=why,
+    )
+
+
+def _tell(fact: Fact, case: Case, actor: Actor) -> None:
+    publish(
+        fact,
+        subject=f"case:{case.uuid}",
+        actor=str(actor),
+        place_path=case.place_path,
+        unit_path=case.unit_path,
+    )

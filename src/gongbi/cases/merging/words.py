@@ -1,0 +1,66 @@
+"""Why two cases may be one, in the reader's words: a line for each part that was compared."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from gongbi.kernel.cases.alike import Part
+
+Line = tuple[str, str]
+
+
+def lines(parts: Iterable[Part]) -> list[Line]:
+    """(what was found, how much it weighs), strongest first; what was not known is left out."""
+    ranked = sorted(parts, key=lambda part: -abs(part.weight))
+    return [(_said(part), f"{part.weight:+.1f}") for part in ranked if _said(part)]
+
+
+def _said(part: Part) -> str:
+    said = {
+        "space": _space,
+        "time": _time,
+        "type": _type,
+        "words": _words,
+        "asset": _asset,
+        "photo": _photo,
+    }
+    return said[part.name](part)
+
+
+def _space(part: Part) -> str:
+    if part.measure is not None:
+        return _("%(metres)d m apart") % {"metres": round(part.measure)}
+    return {"same_place": _("the same quarter"), "within": _("one place holds the other"),
+            "elsewhere": _("in different quarters")}.get(part.level, "")  # fmt: skip
+
+
+def _time(part: Part) -> str:
+    hours = part.measure or 0.0
+    if hours < 1:
+        return _("%(minutes)d minutes apart") % {"minutes": round(60 * hours)}
+    if hours < 48:
+        return _("%(hours)d hours apart") % {"hours": round(hours)}
+    return _("%(days)d days apart") % {"days": round(hours / 24)}
+
+
+def _type(part: Part) -> str:
+    return {"same": _("the same type"), "kin": _("types of one group"),
+            "other": _("different types")}.get(part.level, "")  # fmt: skip
+
+
+def _words(part: Part) -> str:
+    if part.level == "other_script":
+        return _("words in two scripts, which say little of each other")
+    if part.measure is None:
+        return ""
+    return _("words alike by %(share)d of 100") % {"share": round(100 * part.measure)}
+
+
+def _asset(part: Part) -> str:
+    return {"same": _("the same lamp, lift or cover by its number"),
+            "other": _("another number of lamp, lift or cover")}.get(part.level, "")  # fmt: skip
+
+
+def _photo(part: Part) -> str:
+    return {"same_bytes": _("the very same photo"), "alike": _("nearly the same photo"),
+            "unlike": _("different photos")}.get(part.level, "")  # fmt: skip

@@ -1,0 +1,237 @@
+"""How surely two reports are one matter, and which parts say so.
+
+A scorecard (Fellegi and Sunter 1969; weights fitted together by logistic regression): each part
+of the comparison (where, when, type, words, asset, photo) is at one level, each level has a
+weight in log-odds, and the chance is the logistic of their sum. What is not known is a level of
+its own, never a zero. Weights come from drawn cities (``bench/duplicates.py --fit``); see
+docs/kernel/alike.md for what they know and what they do not.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import cos, exp, hypot, radians
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongbi.kernel.cases.alike_text import (
+    Pieces,
+    assets_in,
+    commonness,
+    cross_script,
+    in_danger,
+    likeness,
+    pieces_of,
+)
+from gongbi.kernel.cases.alike_weights import BIAS, WEIGHTS
+from gongbi.kernel.cases.prints import ALIKE_BITS, bits_apart
+
+METRES_A_DEGREE = 111_320.0
+HOUR = 3600.0
+SPACE = (15, 40, 80, 160, 320, 640)
+HOURS = (0.5, 2, 6, 24, 72, 168)
+WORDS = (0.03, 0.08, 0.15, 0.25, 0.4, 0.6)
+SHORTLIST = 24
+LEAST_DEPTH = 4
+"""A path of four places or more names a quarter or less: city, district, subdistrict, quarter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A report as it is compared.
+
+    Parameters
+    ----------
+    at
+        Seconds since 1970.
+    lon, lat
+        Degrees in WGS84, or None.
+    place
+        Chain of places, "/city/…/quarter/"; "" or the city alone when unknown.
+    type, group
+        Codes; "" when nobody sorted it.
+    spreads
+        Whether matters of the type reach along a network (water, power).
+    danger
+        Whether its type means people in danger; what the words say is looked at besides.
+    prints, photos
+        Prints of its pictures, and digests of their bytes.
+    """
+
+    at: float
+    lon: float | None = None
+    lat: float | None = None
+    place: str = ""
+    type: str = ""
+    group: str = ""
+    spreads: bool = False
+    danger: bool = False
+    words: str = ""
+    prints: tuple[int, ...] = ()
+    photos: frozenset[str] = frozenset()
+    _read: dict[str, Pieces] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def pieces(self) -> Pieces:
+        """The pieces of its words, read once."""
+        if "pieces" not in self._read:
+            self._read["pieces"] = pieces_of(self.words)
+        return self._read["pieces"]
+
+    @property
+    def people_in_danger(self) -> bool:
+        """Whether somebody may be trapped or hurt."""
+        return self.danger or in_danger(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one part of the comparison says: its level, and what it adds to the log-odds.
+
+    ``measure`` is metres, hours or a likeness from 0 to 1, where there is one.
+    """
+
+    name: str
+    level: str
+    weight: float
+    measure: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The chance that two reports are one matter, what says so, and whether to take care.
+
+    ``careful``: people may be in danger, so a person decides and no one-tap joining is offered.
+    """
+
+    chance: float
+    parts: tuple[Part, ...]
+    careful: bool
+
+    def because(self, most: int = 3) -> tuple[Part, ...]:
+        """The parts that speak most, for or against, strongest first."""
+        return tuple(sorted(self.parts, key=lambda part: -abs(part.weight))[:most])
+
+
+def compare(one: Told, other: Told, common: Mapping[str, float] | None = None) -> Likeness:
+    """How surely two reports are one matter; ``common`` is the commonness of pieces around."""
+    if common is None:
+        common = commonness([one.pieces, other.pieces])
+    parts = (
+        _space(one, other),
+        _time(one, other),
+        _type(one, other),
+        _words(one, other, common),
+        _asset(one, other),
+        _photo(one, other),
+    )
+    return Likeness(
+        chance=_logistic(BIAS + sum(part.weight for part in parts)),
+        parts=parts,
+        careful=one.people_in_danger or other.people_in_danger,
+    )
+
+
+def rank(new: Told, others: Sequence[Told], most: int = 3) -> list[tuple[int, Likeness]]:
+    """The likeliest of several reports for a new one: (index, likeness), best first."""
+    common = commonness([new.pieces, *(other.pieces for other in others)])
+    found = [(at, compare(new, other, common)) for at, other in enumerate(others)]
+    return sorted(found, key=lambda pair: (-pair[1].chance, pair[0]))[:most]
+
+
+def shortlist(
+    new: Told,
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    at: NDArray[np.float64],
+    same_type: NDArray[np.bool_],
+    most: int = SHORTLIST,
+) -> NDArray[np.int64]:
+    """Rows worth reading closely, by place, time and type alone; columns of shape (n,).
+
+    Words are read of these only: reading is what costs. Rows without a point have NaN there.
+    """
+    reach = 300.0 if new.spreads else 100.0
+    far = np.full(len(lon), 2.0)
+    if new.lon is not None and new.lat is not None and len(lon):
+        east = (lon - new.lon) * cos(radians(new.lat))
+        far = np.nan_to_num(np.hypot(east, lat - new.lat) * METRES_A_DEGREE / reach, nan=2.0)
+    days = np.abs(at - new.at) / (48.0 * HOUR)
+    order = np.argsort(far + days - 2.0 * same_type, kind="stable")
+    return order[:most]
+
+
+def metres_between(one: Told, other: Told) -> float | None:
+    """Metres on a plane, or None when one of them has no point."""
+    if one.lon is None or one.lat is None or other.lon is None or other.lat is None:
+        return None
+    east = (one.lon - other.lon) * cos(radians(one.lat))
+    return hypot(east, one.lat - other.lat) * METRES_A_DEGREE
+
+
+def _part(name: str, level: str, measure: float | None = None) -> Part:
+    return Part(name, level, WEIGHTS.get(f"{name}.{level}", 0.0), measure)
+
+
+def _space(one: Told, other: Told) -> Part:
+    reach = "spread" if one.spreads and other.spreads else "point"
+    apart = metres_between(one, other)
+    if apart is not None:
+        return _part("space", f"{reach}.{_band(apart, SPACE)}", round(apart, 1))
+    known = min(_depth(one.place), _depth(other.place)) >= LEAST_DEPTH
+    if known and one.place == other.place:
+        return _part("space", "same_place")
+    if known and (one.place.startswith(other.place) or other.place.startswith(one.place)):
+        return _part("space", "within")
+    return _part("space", "elsewhere" if known else "unsaid")
+
+
+def _depth(path: str) -> int:
+    return path.strip("/").count("/") + 1 if path.strip("/") else 0
+
+
+def _time(one: Told, other: Told) -> Part:
+    hours = abs(one.at - other.at) / HOUR
+    return _part("time", _band(hours, HOURS), round(hours, 2))
+
+
+def _type(one: Told, other: Told) -> Part:
+    if not one.type or not other.type:
+        return _part("type", "unsaid")
+    if one.type == other.type:
+        return _part("type", "same")
+    return _part("type", "kin" if one.group and one.group == other.group else "other")
+
+
+def _words(one: Told, other: Told, common: Mapping[str, float]) -> Part:
+    if not one.pieces.all or not other.pieces.all:
+        return _part("words", "none")
+    if cross_script(one.pieces, other.pieces):
+        return _part("words", "other_script")
+    score = likeness(one.pieces, other.pieces, common)
+    return _part("words", _band(score, WORDS), round(score, 3))
+
+
+def _asset(one: Told, other: Told) -> Part:
+    mine, theirs = assets_in(one.words), assets_in(other.words)
+    kinds = {said.partition(":")[0] for said in mine} & {said.partition(":")[0] for said in theirs}
+    if not kinds:
+        return _part("asset", "unsaid")
+    return _part("asset", "same" if mine & theirs else "other")
+
+
+def _photo(one: Told, other: Told) -> Part:
+    if one.photos & other.photos:
+        return _part("photo", "same_bytes")
+    if not one.prints or not other.prints:
+        return _part("photo", "unsaid")
+    apart = min(bits_apart(mine, theirs) for mine in one.prints for theirs in other.prints)
+    return _part("photo", "alike" if apart <= ALIKE_BITS else "unlike", float(apart))
+
+
+def _band(value: float, edges: Sequence[float]) -> str:
+    return next((f"to_{edge:g}" for edge in edges if value <= edge), f"over_{edges[-1]:g}")
+
+
+def _logistic(odds: float) -> float:
+    return 1.0 / (1.0 + exp(-odds)) if odds >= 0 else exp(odds) / (1.0 + exp(odds))

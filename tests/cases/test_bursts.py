@@ -1,0 +1,153 @@
+"""Many at once become one parent matter: opened with why, told once, ended with a proposal."""
+
+from datetime import timedelta
+
+import pytest
+from tests.cases.conftest import NOW
+from tests.cases.walking import case_of, do
+
+from gongbi.cases.models import Burst, Child, Note, Tally
+from gongbi.cases.public import follow, run_due
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def usual(small_city):
+    """Four weeks in which the city heard of water once every six hours, and of all twice."""
+    hours = [NOW - n * HOUR for n in range(3, 28 * 24)]
+    Tally.objects.bulk_create(
+        Tally(hour=hour, group=group, area=area, many=many)
+        for n, hour in enumerate(hours)
+        for area in ("xx", "xx-e")
+        for group, many in (("water", int(n % 6 == 0)), ("*", int(n % 3 == 0)))
+    )
+
+
+@pytest.fixture
+def storm(usual, reported, small_city):
+    """Ten pipes burst within the hour, each in a square of its own; then the clock comes by."""
+    receipts = [
+        reported(lon=122.92 + 0.006 * n, at=NOW - timedelta(minutes=50 - n), contact="",
+                 words="水管爆了,王小明说停水")
+        for n in range(10)
+    ]  # fmt: skip
+    run_due(NOW)
+    return receipts
+
+
+def test_it_opens_with_what_was_seen_and_expected(storm, signed_in):
+    burst = Burst.objects.get()
+    assert (burst.group, burst.place_id, burst.seen) == ("water", "xx", 10)
+    assert burst.expected < 1
+    assert burst.children.count() == 10
+    assert burst.words == [["水管爆", 10]], "words of the city's own list, never a name"
+    page = signed_in("dispatcher").get(f"/cases/bursts/{burst.uuid}/").content.decode()
+    for said in ("Burst pipe", storm[0].number, "水管爆 (10)", "East (10)"):
+        assert said in page
+    assert "王小明" not in page
+    strip = signed_in("dispatcher").get("/cases/bursts/", headers={"hx-request": "true"})
+    assert "10 reports where" in strip.content.decode()
+
+
+def test_the_clock_coming_twice_opens_one_and_latecomers_join(storm, reported, small_city):
+    run_due(NOW)
+    late = reported(at=NOW + timedelta(minutes=5), lon=122.99)
+    small_city.clock.now = NOW + HOUR
+    run_due(small_city.clock.now)
+    assert Burst.objects.count() == 1
+    assert Child.objects.filter(case=case_of(late.number)).exists()
+
+
+def test_an_ordinary_hour_and_one_noisy_place_open_nothing(usual, reported):
+    for n in range(10):
+        reported(at=NOW - timedelta(minutes=n + 1))
+    run_due(NOW)
+    assert not Burst.objects.exists()
+
+
+def test_a_city_without_history_opens_nothing(reported, small_city):
+    for n in range(10):
+        reported(lon=122.92 + 0.006 * n, at=NOW - timedelta(minutes=n + 1))
+    run_due(NOW)
+    assert not Burst.objects.exists()
+
+
+def test_all_reporters_are_told_once_latecomers_too(storm, signed_in, reported, small_city):
+    burst = Burst.objects.get()
+    address = f"/cases/bursts/{burst.uuid}/tell"
+    assert signed_in("dispatcher").post(address, {"words": "抢修队已出发"}).status_code == 302
+    assert Note.objects.filter(for_reporter=True).count() == 10
+    assert "抢修队已出发" in {s.words for s in follow(storm[3].follow_token).steps}
+    contact = case_of(storm[3].number).deadlines.get(kind="first_contact")
+    assert contact.ended_at is None, "one message to all is no first contact"
+    late = reported(at=NOW + timedelta(minutes=5), lon=122.99)
+    small_city.clock.now = NOW + timedelta(minutes=10)
+    run_due(small_city.clock.now)
+    assert "抢修队已出发" in {s.words for s in follow(late.follow_token).steps}
+    assert Note.objects.filter(for_reporter=True).count() == 11
+
+
+def test_ending_it_proposes_an_answer_and_a_person_decides(storm, signed_in):
+    burst, number = Burst.objects.get(), storm[0].number
+    dispatcher, worker = signed_in("dispatcher"), signed_in("worker")
+    do(dispatcher, number, "accept_suggestion")
+    address = f"/cases/bursts/{burst.uuid}/finish"
+    assert dispatcher.post(address, {"declared": "done", "words": ""}).status_code == 422
+    said = {"declared": "done", "words": "主管已修复"}
+    assert dispatcher.post(address, said).status_code == 302
+    assert dispatcher.post(address, said).status_code == 422, "over already"
+    assert case_of(number).state == "in_hand"
+    panel = worker.get(f"/cases/{number}/same").content.decode()
+    assert "Answer proposed when it ended" in panel
+    assert "主管已修复" in panel
+    do(worker, number, "declare", declared="done", words="主管已修复")
+    assert case_of(number).state == "answered"
+
+
+def test_it_ends_by_itself_when_it_was_calm_for_hours(storm, small_city):
+    for hour in range(1, 14):
+        small_city.clock.now = NOW + hour * HOUR
+        run_due(small_city.clock.now)
+    burst = Burst.objects.get()
+    assert burst.ended_at is not None
+    assert burst.ended_by.startswith("system:")
+    assert NOW + 6 * HOUR < burst.ended_at <= NOW + 13 * HOUR
+
+
+def test_a_case_taken_off_stays_off(storm, signed_in):
+    burst, number = Burst.objects.get(), storm[0].number
+    signed_in("dispatcher").post(f"/cases/bursts/{burst.uuid}/off", {"case": number})
+    run_due(NOW)
+    assert burst.children.get(case__number=number).off_at is not None
+    assert "Part of something larger" not in (
+        signed_in("dispatcher").get(f"/cases/{number}/same").content.decode()
+    )
+
+
+def test_a_feed_that_went_silent_is_broken_not_calm(usual, small_city, reported, signed_in):
+    reported(at=NOW - timedelta(hours=2))
+    small_city.clock.now = NOW + timedelta(days=6)
+    page = signed_in("dispatcher").get("/cases/bursts/").content.decode()
+    assert "the way in is broken" in page
+    small_city.clock.now = NOW
+    assert (
+        "the way in is broken"
+        not in signed_in("dispatcher").get("/cases/bursts/").content.decode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("who", "see", "act"),
+    [("", 302, 302), ("stranger", 404, 404), ("worker", 404, 404), ("clerk", 200, 403),
+     ("dispatcher-w", 200, 403), ("supervisor", 200, 302)],
+)  # fmt: skip
+def test_who_may(storm, signed_in, who, see, act):
+    burst, browser = Burst.objects.get(), signed_in(who)
+    page = browser.get(f"/cases/bursts/{burst.uuid}/")
+    assert page.status_code == see
+    answer = browser.post(f"/cases/bursts/{burst.uuid}/tell", {"words": "x"})
+    assert answer.status_code == act
+    assert Note.objects.exists() == (who == "supervisor")
+    if who == "dispatcher-w":
+        assert storm[0].number not in page.content.decode(), "only cases of one's own places"

@@ -1,0 +1,127 @@
+"""The desk is told what is probably the same matter; one key merges; never silently in danger."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.cases.conftest import NOW
+from tests.cases.walking import case_of, do
+
+from gongbi.cases.models import Likely
+from gongbi.cases.public import run_due
+
+PIPE = "笔架里3号门口水管爆了,水喷得老高"
+
+
+@pytest.fixture
+def twice(reported, small_city):
+    """One burst pipe reported by two neighbours; the clock has looked."""
+    first = reported(words=PIPE, contact="")
+    small_city.clock.now = NOW + timedelta(minutes=5)
+    second = reported(words="3号门口水管爆裂,马路上全是水", contact="", lon=122.94005,
+                      at=NOW + timedelta(minutes=5))  # fmt: skip
+    run_due(small_city.clock.now)
+    return first, second
+
+
+def test_the_worklist_says_so_and_one_key_merges(signed_in, twice):
+    first, second = twice
+    dispatcher = signed_in("dispatcher")
+    page = dispatcher.get("/cases/").content.decode()
+    assert "perhaps the same as" in page
+    assert page.count("data-merge") == 1
+    assert f'name="into" value="{first.number}"' in page
+    do(dispatcher, second.number, "merge", into=first.number)
+    assert "data-merge" not in dispatcher.get("/cases/").content.decode()
+
+
+def test_the_case_page_says_why(signed_in, twice):
+    first, second = twice
+    dispatcher = signed_in("dispatcher")
+    assert (
+        f'hx-get="/cases/{first.number}/same"'
+        in dispatcher.get(f"/cases/{first.number}/").content.decode()
+    )
+    with CaptureQueriesContext(
+        connection,
+    ) as told:
+        page = dispatcher.get(f"/cases/{first.number}/same", headers={"hx-request": "true"})
+    said = page.content.decode()
+    assert second.number in said
+    for words in ("5 minutes apart", "the same type", "words alike by", "data-merge"):
+        assert words in said
+    assert f'action="/cases/{second.number}/do/merge"' in said, "the later goes into the earlier"
+    assert len(told) <= 26, len(told)
+
+
+def test_without_scripts_it_is_a_page(signed_in, twice):
+    page = signed_in("dispatcher", "zh-hans").get(f"/cases/{twice[0].number}/same")
+    assert "是同一件事吗" in page.content.decode()
+
+
+def test_said_to_be_another_matter_it_is_not_proposed_again(signed_in, twice):
+    first, second = twice
+    dispatcher = signed_in("dispatcher")
+    answer = dispatcher.post(f"/cases/{second.number}/same/deny", {"other": first.number})
+    assert answer.status_code == 302
+    assert "perhaps the same" not in dispatcher.get("/cases/").content.decode()
+    for number in (first.number, second.number):
+        panel = dispatcher.get(f"/cases/{number}/same").content.decode()
+        assert "No case at work is likely the same matter" in panel
+    assert Likely.objects.get().denied_by.startswith("person:")
+
+
+def test_other_street_other_kind_is_not_the_same(signed_in, reported, small_city):
+    reported(words=PIPE)
+    reported(words="占道摆摊", type="stall", place="xx-e-1-b", lon=122.96)
+    run_due(small_city.clock.now)
+    assert not Likely.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("who", "see", "deny"),
+    [("", 302, 302), ("stranger", 404, 404), ("dispatcher-w", 404, 404), ("worker", 404, 404),
+     ("clerk", 200, 403), ("supervisor", 200, 302)],
+)  # fmt: skip
+def test_who_may(signed_in, twice, who, see, deny):
+    first, second = twice
+    browser = signed_in(who)
+    assert browser.get(f"/cases/{first.number}/same").status_code == see
+    answer = browser.post(f"/cases/{first.number}/same/deny", {"other": second.number})
+    assert answer.status_code == deny
+    assert Likely.objects.exclude(denied_at=None).exists() == (who == "supervisor")
+
+
+def test_one_who_does_not_see_the_other_case_is_not_told_of_it(signed_in, twice):
+    first, second = twice
+    do(signed_in("dispatcher"), second.number, "accept_suggestion")
+    page = signed_in("worker").get(f"/cases/{second.number}/same").content.decode()
+    assert first.number not in page
+
+
+def test_people_in_danger_are_never_joined_silently(signed_in, reported, small_city):
+    alert = reported(source="alert", type="lift-trap", words="电梯停在3层")
+    inside = reported(type="lift-trap", words="我被困在电梯里了", contact="")
+    also = reported(type="lift-trap", words="救命 被困电梯", contact="", joins=inside.number)
+    assert len({alert.number, inside.number, also.number}) == 3
+    assert not inside.joined
+    assert not also.joined
+    run_due(small_city.clock.now)
+    dispatcher = signed_in("dispatcher")
+    panel = dispatcher.get(f"/cases/{also.number}/same").content.decode()
+    assert "two people in two lifts are two cases" in panel
+    assert "data-merge" not in panel
+    page = dispatcher.get("/cases/?state=in_hand").content.decode()
+    assert "data-merge" not in page
+    do(dispatcher, also.number, "merge", into=inside.number)
+    assert case_of(also.number).merged_into == case_of(inside.number), "a person may, knowing it"
+
+
+def test_complaints_are_neither_searched_nor_found(signed_in, reported, small_city):
+    reported(words=PIPE)
+    complaint = reported(words=PIPE, about_unit="water")
+    run_due(small_city.clock.now)
+    assert not Likely.objects.exists()
+    page = signed_in("supervisor").get(f"/cases/{complaint.number}/same").content.decode()
+    assert "No case at work" in page

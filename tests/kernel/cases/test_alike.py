@@ -1,0 +1,130 @@
+"""How surely two reports are one matter: by hand, by property, and a recorded instance."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongbi.kernel.cases import alike, alike_text
+from gongbi.kernel.cases.alike import Told
+from gongbi.kernel.cases.alike_weights import BIAS, WEIGHTS
+
+NOON = 1_800_000_000.0
+PIPE = Told(NOON, 121.5, 31.2, "/c/d/s/q/", "burst-pipe", "water", True,
+            words="墨香路口水管爆了,水喷得老高")  # fmt: skip
+
+
+def test_the_worked_example():
+    """Ten metres and ten minutes apart, the same type and words: the chance is the sum's."""
+    other = Told(NOON + 600, 121.5001, 31.2, "/c/d/s/q/", "burst-pipe", "water", True,
+                 words="墨香路口水管爆了,水喷得老高")  # fmt: skip
+    found = alike.compare(PIPE, other, {})
+    levels = [f"{part.name}.{part.level}" for part in found.parts]
+    assert levels == ["space.spread.to_15", "time.to_0.5", "type.same", "words.over_0.6",
+                      "asset.unsaid", "photo.unsaid"]  # fmt: skip
+    odds = BIAS + sum(WEIGHTS[level] for level in levels)
+    assert found.chance == pytest.approx(1 / (1 + 2.718281828459045**-odds))
+    assert found.chance > 0.95
+    assert not found.careful
+
+
+def test_two_lifts_by_their_numbers_are_two():
+    one = Told(NOON, 121.5, 31.2, type="lift-fault", group="lifts", words="3号电梯坏了")
+    same = Told(NOON + 60, 121.5, 31.2, type="lift-fault", group="lifts", words="电梯3又停了")
+    other = Told(NOON + 60, 121.5, 31.2, type="lift-fault", group="lifts", words="5号电梯坏了")
+    assert alike.compare(one, same).chance > 0.9
+    assert alike.compare(one, other).chance < 0.2
+
+
+@pytest.mark.parametrize(
+    ("words", "assets"),
+    [
+        ("路灯编号L0123不亮", {"lamp:L123"}),
+        ("lamp no. L-123 is out", {"lamp:L123"}),
+        ("2号电梯困人", {"lift:2"}),
+        ("lift 12 is broken", {"lift:12"}),
+        ("电梯3楼停了", set()),
+        ("lift 4 days out of order", set()),
+        ("the lift stopped at the 4th floor", set()),
+        ("消防栓 A7 漏水,井盖编号:J99 翘起", {"hydrant:A7", "cover:J99"}),
+        ("", set()),
+    ],
+)
+def test_numbers_of_things_and_not_of_floors(words, assets):
+    assert alike_text.assets_in(words) == assets
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["救命 被困电梯里了", "someone is stuck in the elevator", "granny trapped in the lift",
+     "有人受伤", "People inside!"],
+)  # fmt: skip
+def test_people_in_danger_are_taken_care_of(words):
+    assert alike.compare(PIPE, Told(NOON, words=words)).careful
+
+
+@pytest.mark.parametrize("words", ["车堵门口出不去", "家里有老人用制氧机,停电了", "lift broken"])
+def test_trouble_is_not_danger(words):
+    assert not alike_text.in_danger(words)
+
+
+def test_words_in_two_scripts_say_nothing_against():
+    found = alike.compare(PIPE, Told(NOON, 121.5, 31.2, words="burst pipe at Inkscent Road"))
+    part = next(part for part in found.parts if part.name == "words")
+    assert part.level == "other_script"
+
+
+def test_without_place_and_words_it_is_not_called_the_same():
+    bare = Told(NOON, type="burst-pipe", group="water", spreads=True)
+    assert alike.compare(PIPE, bare).chance < 0.5
+    assert alike.compare(bare, bare).chance < 0.5
+
+
+def test_a_photo_that_goes_round_speaks_for_it():
+    one = Told(NOON, 121.5, 31.2, prints=(0b1011,), photos=frozenset({"a"}))
+    near = Told(NOON, 121.5, 31.2, prints=(0b1000,))
+    assert [p.level for p in alike.compare(one, near).parts][-1] == "alike"
+    assert [p.level for p in alike.compare(one, one).parts][-1] == "same_bytes"
+
+
+POINTS = st.one_of(st.none(), st.floats(121.4, 121.6))
+TOLD = st.builds(
+    Told,
+    at=st.floats(NOON - 1e6, NOON + 1e6),
+    lon=POINTS,
+    lat=st.one_of(st.none(), st.floats(31.1, 31.3)),
+    place=st.sampled_from(["", "/c/", "/c/d/s/q/", "/c/d/s/q/b/", "/c/d/s/r/"]),
+    type=st.sampled_from(["", "a", "b"]),
+    group=st.sampled_from(["", "g"]),
+    spreads=st.booleans(),
+    words=st.text(max_size=60),
+)
+
+
+@given(TOLD, TOLD)
+def test_it_is_a_chance_alike_both_ways_and_its_parts_add_up(one, other):
+    there, back = alike.compare(one, other), alike.compare(other, one)
+    assert 0.0 <= there.chance <= 1.0
+    assert there.chance == pytest.approx(back.chance, abs=1e-6)
+    odds = BIAS + sum(part.weight for part in there.parts)
+    assert there.chance == pytest.approx(1 / (1 + 2.718281828459045**-odds), abs=1e-9)
+
+
+@given(TOLD, st.lists(TOLD, max_size=12))
+def test_the_best_come_first_and_ties_by_order(new, others):
+    ranked = alike.rank(new, others, most=5)
+    keys = [(-likeness.chance, at) for at, likeness in ranked]
+    assert keys == sorted(keys)
+    assert len(ranked) == min(5, len(others))
+
+
+@given(st.floats(0, 1000), st.floats(0, 1000))
+def test_farther_in_space_is_never_surer(near, far):
+    """Of point matters, up to half a kilometre: the fitted weights fall with the distance."""
+    near, far = sorted((near, far))
+    chances = [
+        alike.compare(
+            Told(NOON, 121.5, 31.2, type="a"), Told(NOON, 121.5, 31.2 + m / 111_320.0, type="a")
+        ).chance
+        for m in (near, far)
+    ]
+    assert chances[1] <= chances[0] + 1e-9
