@@ -15,25 +15,32 @@ FIRST_CONTACT, SOLVE = "first_contact", "solve"
 
 def promise(case: Case, at: datetime, *, rule: str = "type", first: bool = True) -> None:
     """Set what the case's type promises from an instant on; a case without a type has none."""
+    Deadline.objects.bulk_create(promised(case, at, rule=rule, first=first))
+    keep_nearest(case)
+
+
+def promised(
+    case: Case, at: datetime, *, rule: str = "type", first: bool = True
+) -> list[Deadline]:
+    """The rows of what a case's type promises from an instant on, not yet stored."""
     kind = case.type
     if kind is None:
-        return
+        return []
     said = [(SOLVE, kind.solve)]
     if first and kind.first_contact:
         said.append((FIRST_CONTACT, kind.first_contact))
-    Deadline.objects.bulk_create(
+    return [
         Deadline(
             case=case,
             kind=name,
-            promise=promised,
+            promise=words,
             calendar=kind.calendar,
             rule=f"{rule}:{kind}",
             set_at=at,
-            due_at=deadline_after(at, promised, kind.calendar),
+            due_at=deadline_after(at, words, kind.calendar),
         )
-        for name, promised in said
-    )
-    keep_nearest(case)
+        for name, words in said
+    ]
 
 
 def meet(case: Case, at: datetime, *kinds: str) -> None:

@@ -6,26 +6,25 @@ from uuid import UUID
 from gongbi.cases import actions, photos, tasks, types
 from gongbi.cases import follow as _follow
 from gongbi.cases.actors import Actor, reporter
+from gongbi.cases.counting import count_steps, counts, live_counts, open_now
 from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused, SignalRefused
 from gongbi.cases.follow import follow
+from gongbi.cases.mapping import map_points, on_map
 from gongbi.cases.models import CaseType
 from gongbi.cases.periods import work_between
-from gongbi.cases.queries import (
-    counts,
-    handover_rows,
-    map_points,
-    opened_by_day,
-    recent,
-    rows,
-)
+from gongbi.cases.queries import handover_rows, opened_by_day, recent, rows
 from gongbi.cases.records import (
     CaseCounts,
     CaseFilter,
     CaseRow,
+    Counted,
     FollowRecord,
     FollowStep,
     HandoverRow,
+    LiveCounts,
+    MapCell,
     MapPoint,
+    OnMap,
     ReceiptRecord,
     RecentStep,
     SignalIn,
@@ -41,11 +40,15 @@ __all__ = [
     "CaseCounts",
     "CaseFilter",
     "CaseRow",
+    "Counted",
     "FollowRecord",
     "FollowStep",
     "HandoverRow",
     "Incomplete",
+    "LiveCounts",
+    "MapCell",
     "MapPoint",
+    "OnMap",
     "Overtaken",
     "ReceiptRecord",
     "RecentStep",
@@ -59,16 +62,21 @@ __all__ = [
     "add_photo",
     "add_words",
     "case_types",
+    "count_steps",
     "counts",
     "follow",
     "forget_reporter",
     "give_verdict",
     "handover_rows",
+    "live_counts",
     "map_points",
     "note_alert",
+    "on_map",
+    "open_now",
     "opened_by_day",
     "photo_bytes",
     "receive_signal",
+    "receive_signals",
     "recent",
     "rows",
     "run_due",
@@ -77,6 +85,7 @@ __all__ = [
 ]
 
 receive_signal = actions.receive_signal
+receive_signals = actions.receive_signals
 note_alert = actions.note_alert
 
 

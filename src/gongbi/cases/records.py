@@ -110,9 +110,22 @@ class FollowRecord:
     merged_into: str = ""
 
 
+class Counted(int):
+    """A number of rows; ``more`` when counting stopped there, so that it reads *1,000+*."""
+
+    more: bool = False
+
+    @classmethod
+    def up_to(cls, most: int, found: int) -> "Counted":
+        """What was found, of which at most one more than ``most`` was looked at."""
+        said = cls(min(found, most))
+        said.more = found > most
+        return said
+
+
 @dataclass(frozen=True, slots=True)
-class CaseCounts:
-    """Figures of what a person may see, now. Handler's and resident's words are two figures."""
+class LiveCounts:
+    """Figures of what a person may see and is not over; each counted up to a bound."""
 
     open: int
     to_dispatch: int
@@ -122,6 +135,12 @@ class CaseCounts:
     overdue: int
     due_today: int
     unsolved: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCounts(LiveCounts):
+    """Likewise, with what was said. Handler's and resident's words are two figures."""
+
     declared_done: int
     confirmed_solved: int
     confirmed_not_solved: int
@@ -184,6 +203,26 @@ class MapPoint:
     state: str
     priority: int
     overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MapCell:
+    """Live cases of one square of the map: where their middle is, how many, how many overdue."""
+
+    lon: float
+    lat: float
+    many: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class OnMap:
+    """Live cases as points where they are few, else as squares; ``more``: only the most
+    pressing were looked at."""
+
+    points: tuple[MapPoint, ...]
+    cells: tuple[MapCell, ...]
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from gongbi.cases.models import CaseType, Route
-from gongbi.core.public import UnitRecord, city, unit, unit_for
+from gongbi.core.public import UnitRecord, city, held, unit, unit_for
 from gongbi.kernel.cases.routing import Matter, Routed, Router, Rule
 
 
@@ -53,6 +53,7 @@ def is_below(unit_path: str, accused_path: str) -> bool:
     return bool(accused_path) and unit_path.startswith(accused_path)
 
 
+@held
 def _batch() -> UUID | None:
     rows = Route.objects.filter(in_force=True).order_by("-version")
     return rows.values_list("batch", flat=True).first()

@@ -2,7 +2,7 @@
 
 from gongbi.cases.actions.dispatch import assign, dispatch, sort
 from gongbi.cases.actions.ending import cancel, merge
-from gongbi.cases.actions.receive import note_alert, receive_signal
+from gongbi.cases.actions.receive import note_alert, receive_signal, receive_signals
 from gongbi.cases.actions.reporter import forget_reporter, see_reporters
 from gongbi.cases.actions.telling import add_note, add_photo, add_words
 from gongbi.cases.actions.verdict import ask_verdict, close_unanswered, give_verdict, hear_verdict
@@ -27,6 +27,7 @@ __all__ = [
     "merge",
     "note_alert",
     "receive_signal",
+    "receive_signals",
     "resume",
     "return_with_reason",
     "see_reporters",

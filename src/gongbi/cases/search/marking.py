@@ -1,0 +1,42 @@
+"""Marks of what people wrote: written with the signal, in its transaction; gone with its words."""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from gongbi.core.public import secret_for
+from gongbi.kernel.cases.pieces import blind, pieces
+
+if TYPE_CHECKING:
+    from gongbi.cases.models import Signal
+
+PURPOSE = "search:words"
+
+
+def marks_of(said: Iterable[str]) -> list[int]:
+    """The marks of some words under this installation's key for searches."""
+    key = _key(str(settings.GONGBI_DATA))
+    return sorted({blind(key, piece) for words in said for piece in pieces(words)})
+
+
+def mark(written: Iterable[tuple["Signal", Sequence[str]]]) -> None:
+    """Write the marks of signals that were just stored; what has no piece has no marks."""
+    from gongbi.cases.models import Marks
+
+    rows = [Marks(signal_id=row.pk, marks=marks_of(said)) for row, said in written]
+    Marks.objects.bulk_create(row for row in rows if row.marks)
+
+
+def unmark(signal_ids: Iterable[int]) -> None:
+    """Take the marks of signals away: their reporters are forgotten."""
+    from gongbi.cases.models import Marks
+
+    Marks.objects.filter(signal__in=signal_ids).delete()
+
+
+@lru_cache(maxsize=4)
+def _key(_data: str) -> bytes:
+    """One a data folder; it lies in the keyring, not beside the marks."""
+    return secret_for(PURPOSE)
