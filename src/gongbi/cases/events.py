@@ -222,3 +222,19 @@ class ReporterForgotten(Fact):
     case: UUID
     number: str
     signal: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WordsSearched(Fact):
+    """Somebody looked in what reporters wrote. ``asked`` is a keyed digest of the question."""
+
+    asked: str
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
+class CasesExported(Fact):
+    """Somebody took a list of cases out as a file: which filter, how many rows."""
+
+    filter: str
+    rows: int

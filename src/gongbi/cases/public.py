@@ -1,11 +1,14 @@
 """Cases' door: what other parts may ask for. Records and ids cross it, never a model."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
 
 from gongbi.cases import actions, photos, tasks, types
 from gongbi.cases import follow as _follow
-from gongbi.cases.actors import Actor, reporter
+from gongbi.cases.actors import Actor, person, reporter
 from gongbi.cases.counting import count_steps, counts, live_counts, open_now
 from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused, SignalRefused
 from gongbi.cases.follow import follow
@@ -27,13 +30,17 @@ from gongbi.cases.records import (
     OnMap,
     ReceiptRecord,
     RecentStep,
+    SearchHit,
     SignalIn,
     SpanRecord,
     Suggestion,
     TypeRecord,
     WorkRecord,
 )
-from gongbi.core.public import promise_in_words
+from gongbi.cases.search import words as _words
+from gongbi.cases.search.finding import find_cases
+from gongbi.cases.search.words import may_search_words
+from gongbi.core.public import Scope, promise_in_words
 
 __all__ = [
     "CannotMove",
@@ -53,6 +60,7 @@ __all__ = [
     "ReceiptRecord",
     "RecentStep",
     "Refused",
+    "SearchHit",
     "SignalIn",
     "SignalRefused",
     "SpanRecord",
@@ -64,12 +72,15 @@ __all__ = [
     "case_types",
     "count_steps",
     "counts",
+    "find_cases",
+    "find_words",
     "follow",
     "forget_reporter",
     "give_verdict",
     "handover_rows",
     "live_counts",
     "map_points",
+    "may_search_words",
     "note_alert",
     "on_map",
     "open_now",
@@ -135,6 +146,14 @@ def forget_reporter(token: str, actor: str = "") -> None:
     kind, _colon, id_ = actor.partition(":")
     who = Actor(kind, id_) if id_ else reporter(signal.uuid)
     actions.forget_reporter(signal, who)
+
+
+def find_words(scope: Scope, user: Any, said: str) -> list[SearchHit]:
+    """Cases by what reporters wrote; each asking is a line of the journal. PermissionDenied for
+    who may not read it, Incomplete when no word is long enough."""
+    if not may_search_words(scope):
+        raise PermissionDenied
+    return _words.find_words(scope, said, person(user, scope))
 
 
 def case_types(for_residents: bool = False) -> list[TypeRecord]:

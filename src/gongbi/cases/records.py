@@ -192,6 +192,16 @@ class CaseFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A case somebody looked for: where the words were found (number, type, place, unit, words),
+    and what was said around them, in parts, each with whether it is what was asked for."""
+
+    row: CaseRow
+    found_in: tuple[str, ...]
+    said: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MapPoint:
     """A live case on the map."""
 
