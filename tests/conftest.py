@@ -37,6 +37,8 @@ def nothing_left_on() -> Iterator[None]:
     timezone.deactivate()
     if "gongbi.core.places" in sys.modules:
         sys.modules["gongbi.core.places"]._index = None
+    if "gongbi.core.holding" in sys.modules:
+        sys.modules["gongbi.core.holding"].forget_kept()
     if "gongbi.cases.search.names" in sys.modules:
         sys.modules["gongbi.cases.search.names"].forget_names()
 

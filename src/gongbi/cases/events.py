@@ -234,7 +234,6 @@ class WordsSearched(Fact):
 
 @dataclass(frozen=True, slots=True)
 class CasesExported(Fact):
-    """Somebody took a list of cases out as a file: which filter, how many rows."""
+    """Somebody took a list of cases out as a file: by which filter."""
 
     filter: str
-    rows: int

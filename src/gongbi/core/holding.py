@@ -1,14 +1,18 @@
-"""Asking a thing once while one piece of work lasts: a chunk of reports names the same places,
-units and calendars again and again.
+"""Asking a thing once: while one piece of work lasts (``held``), or while one pack is in force
+(``kept``). A chunk of reports names the same places, units and calendars again and again.
 
-Nothing is remembered beyond the block, so nobody ever reads what an older pack said.
+What is held is forgotten with its block. What is kept is known by the number of the pack, which
+is read once a request, so that no process goes on with what an older pack said.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
+
+from gongbi.core import clock
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,3 +50,42 @@ def held(ask: Callable[P, R]) -> Callable[P, R]:
         return found
 
     return answer
+
+
+MOST_KEPT = 50_000
+_kept: dict[Any, Any] = {}
+
+
+def kept(ask: Callable[P, R]) -> Callable[P, R]:
+    """Mark a look-up that only another pack, or another day of the city, can change.
+
+    That there is nothing is asked again each time: it may be made meanwhile.
+    """
+
+    @wraps(ask)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> R:
+        asked = (ask, _when(), args, tuple(sorted(kwargs.items())))
+        if asked in _kept:
+            known: R = _kept[asked]
+            return known
+        found = ask(*args, **kwargs)
+        if found is not None:
+            if len(_kept) >= MOST_KEPT:
+                _kept.clear()
+            _kept[asked] = found
+        return found
+
+    return answer
+
+
+def _when() -> tuple[int, date]:
+    """The pack in force and the city's day: units and places come and go by the day."""
+    from gongbi.core.city import city
+
+    here = city()
+    return here.pack_version, clock.now().astimezone(here.zone).date()
+
+
+def forget_kept() -> None:
+    """Ask anew from here on: a pack was loaded, or its loading was undone."""
+    _kept.clear()

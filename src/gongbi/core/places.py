@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from gongbi.core import clock
 from gongbi.core.city import city, pack_version
-from gongbi.core.holding import held
+from gongbi.core.holding import held, kept
 from gongbi.core.models import Place, Unit
 from gongbi.core.models.places import PlaceRows, UnitRows
 from gongbi.core.records import PlaceRecord, UnitRecord
@@ -54,7 +54,7 @@ def _units() -> UnitRows:
     return Unit.objects.valid_on(today).select_related("place").defer("place__geometry")
 
 
-@held
+@kept
 def place(code: str) -> PlaceRecord | None:
     """The place of that code, also one that is no longer valid: old cases still name it."""
     row = Place.objects.defer("geometry").filter(pk=code).first()
@@ -84,7 +84,7 @@ def places_of_kind(kind: str, under: str = "") -> list[PlaceRecord]:
     return [_place_record(row) for row in found]
 
 
-@held
+@kept
 def unit(code: str) -> UnitRecord | None:
     """The unit of that code, also one no longer valid."""
     row = Unit.objects.select_related("place").filter(pk=code).first()
@@ -97,7 +97,7 @@ def units(codes: Iterable[str]) -> dict[str, UnitRecord]:
     return {row.code: _unit_record(row) for row in rows}
 
 
-@held
+@kept
 def unit_for(kind: str, place_path: str) -> UnitRecord | None:
     """The unit of a kind whose place is nearest up the tree from a path."""
     codes = [code for code in place_path.split("/") if code]

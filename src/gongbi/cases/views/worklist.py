@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from gongbi.cases import counting, queries, states, types, wording
+from gongbi.cases import saved as kept
 from gongbi.cases.access import may
-from gongbi.cases.models import Case, CaseType
+from gongbi.cases.models import Case, CaseType, SavedView
 from gongbi.cases.paging import page_of
 from gongbi.cases.records import CaseFilter
 from gongbi.core.public import PlaceRecord, Scope, children, now, place, scope_of
@@ -67,7 +68,11 @@ def worklist(request: HttpRequest, scope: Scope) -> dict[str, Any]:
     said, at = request.GET, now()
     asked = asked_for(said)
     found = queries.filtered(scope, asked.filter, at).select_related("route")
-    counts = counting.bounded({"here": found} | counting.live_queries(scope), MOST_COUNTED)
+    views = kept.seen_by(request.user, scope)
+    behind = {f"view{one.pk}": _behind(one, scope, at) for one in views}
+    counts = counting.bounded(
+        {"here": found} | counting.live_queries(scope) | behind, MOST_COUNTED
+    )
     stands = {key: said[key] for key in ("after", "before") if said.get(key)}
     page = page_of(found, counts["here"], PAGE_ROWS, over=asked.tab == "over", **stands)
     return {
@@ -80,9 +85,16 @@ def worklist(request: HttpRequest, scope: Scope) -> dict[str, Any]:
         "places": _places(scope, asked.place),
         "only": asked.only,
         "query": urlencode(asked.kept),
+        "kept_views": kept.shown(views, counts, request.user),
+        "may_export": scope.can("cases.dispatch"),
         "address": f"{request.path}?{urlencode(asked.kept | stands)}",
         "now": at,
     }
+
+
+def _behind(view: SavedView, scope: Scope, at: Any) -> Any:
+    """The rows of a kept list as this reader sees them."""
+    return queries.filtered(scope, asked_for(dict(parse_qsl(view.query))).filter, at)
 
 
 @dataclass(frozen=True, slots=True)
