@@ -11,6 +11,13 @@ from gongbi.cases import follow as _follow
 from gongbi.cases.actors import Actor, person, reporter
 from gongbi.cases.counting import count_steps, counts, live_counts, open_now
 from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused, SignalRefused
+from gongbi.cases.evaluating.measures import (
+    MEASURES,
+    EvaluatedGroup,
+    Evaluation,
+    Measure,
+    evaluate,
+)
 from gongbi.cases.follow import follow
 from gongbi.cases.mapping import map_points, on_map
 from gongbi.cases.models import CaseType
@@ -41,13 +48,17 @@ from gongbi.cases.search import words as _words
 from gongbi.cases.search.finding import find_cases
 from gongbi.cases.search.words import may_search_words
 from gongbi.core.public import Scope, promise_in_words
+from gongbi.kernel.cases.shares import Share
 
 __all__ = [
+    "MEASURES",
     "CannotMove",
     "CaseCounts",
     "CaseFilter",
     "CaseRow",
     "Counted",
+    "EvaluatedGroup",
+    "Evaluation",
     "FollowRecord",
     "FollowStep",
     "HandoverRow",
@@ -55,12 +66,14 @@ __all__ = [
     "LiveCounts",
     "MapCell",
     "MapPoint",
+    "Measure",
     "OnMap",
     "Overtaken",
     "ReceiptRecord",
     "RecentStep",
     "Refused",
     "SearchHit",
+    "Share",
     "SignalIn",
     "SignalRefused",
     "SpanRecord",
@@ -72,6 +85,7 @@ __all__ = [
     "case_types",
     "count_steps",
     "counts",
+    "evaluate",
     "find_cases",
     "find_words",
     "follow",

@@ -17,6 +17,7 @@ ROLES: dict[str, frozenset[str]] = {
             "handover.take",
             "brief.see",
             "checkup.see",
+            "evaluation.see",
             "reports.take",
         }
     ),
@@ -35,6 +36,7 @@ ROLES: dict[str, frozenset[str]] = {
             "handover.take",
             "brief.see",
             "checkup.see",
+            "evaluation.see",
             "reports.import",
             "reports.take",
         }
@@ -60,6 +62,7 @@ ROLES: dict[str, frozenset[str]] = {
             "handover.take",
             "brief.see",
             "checkup.see",
+            "evaluation.see",
             "outbox.see",
             "reports.import",
         }
