@@ -131,7 +131,7 @@ OVER_STATE = "CASE WHEN random() < 0.93 THEN 'closed' WHEN random() < 0.6 THEN '
 
 def fill(opened: int, closed: int, minutes: float) -> None:
     """Cases in batches until all are there or the time is over; then indexes and statistics."""
-    from django.db import connection
+    from django.db import connection, transaction
 
     from gongbi.core.public import city
 
@@ -153,9 +153,10 @@ def fill(opened: int, closed: int, minutes: float) -> None:
                 kind = {"state": OVER_STATE if over else LIVE_STATE, "skew": 1 if over else 1.5,
                         "age": "interval '730 days'" if over else "interval '45 days'"}  # fmt: skip
                 began = time.monotonic()
-                cursor.execute("SET synchronous_commit = off; SET work_mem = '256MB'")
-                for statement in STATEMENTS:
-                    cursor.execute(statement.format(**shape, **kind, first=first, last=last))
+                with transaction.atomic():
+                    cursor.execute("SET LOCAL work_mem = '256MB'")
+                    for statement in STATEMENTS:
+                        cursor.execute(statement.format(**shape, **kind, first=first, last=last))
                 print(f"{last:,} cases, {time.monotonic() - began:.0f} s", file=sys.stderr)
                 first = last + 1
             if first <= opened + closed:

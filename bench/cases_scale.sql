@@ -21,8 +21,8 @@ JOIN bench_place p ON p.n = d.p JOIN bench_type t ON t.n = d.t JOIN bench_unit u
 INSERT INTO cases_signal (uuid, case_id, source, reference, from_person, language, place_id,
   lon, lat, level, why, at, received_at, joined_why, token_digest, short_digest, follow_until)
 SELECT gen_random_uuid(), c.id, c.source, 'F-' || c.id, true, 'zh-hans', c.place_id, c.lon, c.lat, 0,
-  '{{}}', c.opened_at, c.opened_at, '', 't' || md5(c.id::text) || md5('a' || c.id),
-  's' || md5('b' || c.id) || md5('c' || c.id), now() + interval '90 days'
+  '{{}}', c.opened_at, c.opened_at, '', 't' || md5('a' || c.id),
+  's' || md5('b' || c.id), now() + interval '90 days'
 FROM cases_case c WHERE c.id BETWEEN {first} AND {last};
 
 INSERT INTO cases_deadline (case_id, kind, promise, calendar, rule, set_at, due_at, ended_at,
