@@ -38,16 +38,13 @@ from own_postgres import running  # noqa: E402 - beside this file, not installed
 
 PROGRAM = [sys.executable, "-m", "gongbi.config.cli"]
 BATCH = 500_000
-WHAT = ("路灯不亮", "水管漏水", "垃圾没有人收", "占道经营", "噪音扰民", "井盖破损", "电梯停运", "污水外溢",
-        "树枝倒伏", "违规停车", "墙皮脱落", "楼道堆物", "暖气不热", "公交站牌损坏", "路面塌陷")  # fmt: skip
+WHAT = (
+    *("路灯不亮", "水管漏水", "垃圾没有人收", "占道经营", "噪音扰民", "井盖破损", "电梯停运"),
+    *("污水外溢", "树枝倒伏", "违规停车", "墙皮脱落", "楼道堆物", "暖气不热", "路面塌陷"),
+)
 HOW = (
-    "已经三天了",
-    "晚上特别严重",
-    "请尽快处理",
-    "反映过多次没有结果",
-    "老人小孩很危险",
-    "影响出行",
-    "希望给个答复",
+    *("已经三天了", "晚上特别严重", "请尽快处理", "反映过多次没有结果"),
+    *("老人小孩很危险", "影响出行", "希望给个答复"),
 )
 READERS = {"city": 0, "district": 1, "subdistrict": 2}
 
@@ -126,7 +123,10 @@ LIVE_STATE = (
     "CASE WHEN random() < 0.15 THEN 'open' WHEN random() < 0.7 THEN 'in_hand' "
     "WHEN random() < 0.5 THEN 'waiting' ELSE 'answered' END"
 )
-OVER_STATE = "CASE WHEN random() < 0.93 THEN 'closed' WHEN random() < 0.6 THEN 'merged' ELSE 'cancelled' END"
+OVER_STATE = (
+    "CASE WHEN random() < 0.93 THEN 'closed' WHEN random() < 0.6 THEN 'merged' "
+    "ELSE 'cancelled' END"
+)
 
 
 def fill(opened: int, closed: int, minutes: float) -> None:
@@ -150,8 +150,11 @@ def fill(opened: int, closed: int, minutes: float) -> None:
             while first <= opened + closed and time.monotonic() < until:
                 over = first <= closed
                 last = min(first + BATCH - 1, closed if over else opened + closed)
-                kind = {"state": OVER_STATE if over else LIVE_STATE, "skew": 1 if over else 1.5,
-                        "age": "interval '730 days'" if over else "interval '45 days'"}  # fmt: skip
+                kind = {
+                    "state": OVER_STATE if over else LIVE_STATE,
+                    "skew": 1 if over else 1.5,
+                    "age": "interval '730 days'" if over else "interval '45 days'",
+                }
                 began = time.monotonic()
                 with transaction.atomic():
                     cursor.execute("SET LOCAL work_mem = '256MB'")
@@ -162,15 +165,16 @@ def fill(opened: int, closed: int, minutes: float) -> None:
             if first <= opened + closed:
                 print("not yet whole: run the same again", file=sys.stderr)
                 return
-            cursor.execute(
-                "SELECT setval(pg_get_serial_sequence('cases_case', 'id'), max(id)) FROM cases_case"
-            )
+            serial = "pg_get_serial_sequence('cases_case', 'id')"
+            cursor.execute(f"SELECT setval({serial}, max(id)) FROM cases_case")
     words(until)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("VACUUM ANALYZE")
-            cursor.execute("SELECT relname, pg_total_relation_size(oid) FROM pg_class "
-                           "WHERE relkind = 'r' AND relname LIKE 'c%%' ORDER BY 2 DESC LIMIT 12")  # fmt: skip
+            cursor.execute(
+                "SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r' "
+                "AND relname LIKE 'c%%' ORDER BY 2 DESC LIMIT 12"
+            )
             for name, size in cursor.fetchall():
                 print(f"{name}: {size / 1e9:.2f} GB", file=sys.stderr)
             cursor.execute("SELECT pg_relation_size('cases_marks_found')")
@@ -229,7 +233,8 @@ def fill_sqlite(opened: int, closed: int, places: list, types: list, units: list
             running = state in ("open", "in_hand")
             made[Case].append(Case(
                 id=pk, number=f"{code}-{pk:06d}", state=state, type_id=kind, priority=priority,
-                source="hotline", place_id=place[0], place_path=place[1], lon=place[2], lat=place[3],
+                source="hotline", place_id=place[0], place_path=place[1], lon=place[2],
+                lat=place[3],
                 unit_id=None if state == "open" else unit,
                 unit_path="" if state == "open" else unit_path, suggested_unit_id=unit,
                 opened_at=at, changed_at=then, closed_at=then if over else None,
@@ -388,9 +393,18 @@ def ask(env: dict[str, str], seconds: float, rate: float) -> None:
     broken: list[str] = []
     try:
         _wait_for(base)
-        clients = {who: httpx.Client(base_url=base, cookies={"sessionid": token, "csrftoken": "a" * 32},
-                   headers={"x-csrftoken": "a" * 32, "origin": base}, timeout=60, trust_env=False,
-                   limits=httpx.Limits(max_connections=200)) for who, token in found["sessions"].items()}  # fmt: skip # noqa: E501
+        form = {"x-csrftoken": "a" * 32, "origin": base}
+        clients = {
+            who: httpx.Client(
+                base_url=base,
+                cookies={"sessionid": token, "csrftoken": "a" * 32},
+                headers=form,
+                timeout=60,
+                trust_env=False,
+                limits=httpx.Limits(max_connections=200),
+            )
+            for who, token in found["sessions"].items()
+        }
 
         def one(page: str, who: str, address: str, form: dict | None, due: float) -> None:
             try:
@@ -406,7 +420,7 @@ def ask(env: dict[str, str], seconds: float, rate: float) -> None:
             took[page].append(1000 * (time.monotonic() - due))
 
         draw = random.Random(7)
-        for number in range(30):  # warm
+        for _ in range(30):  # warm
             one("warm", *drawn(draw, found)[1:], time.monotonic())
         took.clear()
         began, threads = time.monotonic(), []
@@ -423,9 +437,8 @@ def ask(env: dict[str, str], seconds: float, rate: float) -> None:
     for page, times in sorted(took.items()):
         ranked = sorted(times)
         p95 = ranked[int(0.95 * len(ranked))]
-        print(
-            f"{page:<18} {len(ranked):>6} {statistics.median(ranked):>8.1f} {p95:>8.1f} {ranked[-1]:>8.1f}"
-        )
+        middle, worst = statistics.median(ranked), ranked[-1]
+        print(f"{page:<18} {len(ranked):>6} {middle:>8.1f} {p95:>8.1f} {worst:>8.1f}")
     print(f"{len(broken)} did not answer {sorted(set(broken))[:5]}")
 
 
