@@ -22,7 +22,7 @@ def squares(
     lat: NDArray[np.float64],
     marked: NDArray[np.bool_],
     *,
-    across: int = 24,
+    across: int = 12,
 ) -> Squares:
     """Points in degrees, put into squares of equal size on the ground.
 
