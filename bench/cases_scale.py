@@ -286,7 +286,11 @@ def words(until: float) -> None:
         if time.monotonic() > until:
             print("words not yet whole: run the same again", file=sys.stderr)
             return
-        rows = list(Signal.objects.filter(pk__in=ids[at : at + 5000]).only("uuid", "place_id"))
+        rows = list(
+            Signal.objects.filter(pk__in=ids[at : at + 5000]).only(
+                "uuid", "place_id", "received_at"
+            )
+        )
         sealed, marks, keys = [], [], []
         for row in rows:
             draw = random.Random(row.pk)
@@ -303,7 +307,7 @@ def words(until: float) -> None:
             keys.append((owner, key))
             cipher = AESGCM(key).encrypt(nonce, said.encode(), owner.encode())
             sealed.append(SealedText(owner=owner, nonce=nonce, cipher=cipher))
-            marks.append(Marks(signal_id=row.pk, marks=marks_of([said])))
+            marks.append(Marks(signal_id=row.pk, marks=marks_of([said], row.received_at)))
         ring.execute("BEGIN")
         ring.executemany("INSERT INTO key VALUES (?, ?)", keys)
         ring.execute("COMMIT")

@@ -1,12 +1,15 @@
 """Finding cases: by number, by names, and by what people wrote, which few may do."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
-from tests.cases.conftest import CAST, signal
+from tests.cases.conftest import CAST, NOW, signal
 from tests.cases.walking import case_of, do
 
 from gongbi.cases.models import Marks, Signal
 from gongbi.cases.public import find_cases, forget_reporter, receive_signals
+from gongbi.cases.search.marking import marks_of
 from gongbi.cases.search.words import excerpt
 from gongbi.core.models import JournalLine
 from gongbi.core.public import scope_of
@@ -128,9 +131,8 @@ def _in_the_index():
 
 def _some_marks():
     from gongbi.cases.search.fields import as_word
-    from gongbi.cases.search.marking import marks_of
 
-    return [as_word(mark) for mark in marks_of(["老槐树"])]
+    return [as_word(mark) for mark in marks_of(["老槐树"], NOW)]
 
 
 def test_marks_say_nothing_without_the_key(reported):
@@ -140,6 +142,19 @@ def test_marks_say_nothing_without_the_key(reported):
         stored = str(cursor.fetchone()[0])
     assert "槐" not in stored
     assert Marks._meta.get_field("marks").get_db_prep_value([1, -1], connection)
+
+
+@pytest.mark.parametrize("months", [0, 1, 3, 9, 30])
+def test_words_of_any_month_are_found(signed_in, reported, small_city, months):
+    number = reported(words="门口的老槐树倒了").number
+    reported(words="别的事情")
+    small_city.clock.now += timedelta(days=31 * months)
+    assert number in asked(signed_in("dispatcher"), "老槐树").content.decode()
+
+
+def test_the_same_words_have_other_marks_next_month(small_city):
+    assert marks_of(["老槐树"], NOW) == marks_of(["老槐树"], NOW + timedelta(days=5))
+    assert not {*marks_of(["老槐树"], NOW)} & {*marks_of(["老槐树"], NOW + timedelta(days=20))}
 
 
 def test_machines_have_no_marks(reported):

@@ -11,13 +11,13 @@ from gongbi.core.public import Scope, now
 from gongbi.kernel.cases.squares import squares
 
 MOST_POINTS = 500
-MOST_LOOKED_AT = 10_000
+MOST_LOOKED_AT = 5_000
 _POINT = ("number", "lon", "lat", "state", "priority", "due_at")
 _TYPE = ("type__name_en", "type__name_zh", "type__group")
 
 
 def on_map(scope: Scope | None, most: int = MOST_POINTS) -> OnMap:
-    """Live cases with a point; beyond ``most`` in squares of the ten thousand most pressing.
+    """Live cases with a point; beyond ``most`` in squares of the five thousand most pressing.
 
     At most two queries.
     """

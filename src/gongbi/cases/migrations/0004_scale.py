@@ -45,7 +45,10 @@ def mark_what_is_there(apps, editor):
 
         ids = [(one.words_id, one.contact_id, one.place_words_id) for one in some]
         opened = unseal_many(pk for of_one in ids for pk in of_one)
-        found = [marks_of(opened.get(pk, "") for pk in of_one) for of_one in ids]
+        found = [
+            marks_of([opened.get(pk, "") for pk in of_one], one.received_at)
+            for one, of_one in zip(some, ids)
+        ]
         Marks.objects.bulk_create(
             Marks(signal_id=one.pk, marks=marks) for one, marks in zip(some, found) if marks
         )

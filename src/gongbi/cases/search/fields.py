@@ -8,7 +8,7 @@ TABLE = "cases_marks_found"  # the FTS5 table that migration 0004 makes on SQLit
 
 
 class MarksField(models.Field):  # type: ignore[type-arg]
-    """Numbers of 32 bits, written once and only ever asked for by ``has_all``."""
+    """Numbers of 32 bits, written once and only ever asked for by ``has_all_of_one``."""
 
     def db_type(self, connection: Any) -> str:
         """An array where there are arrays; text elsewhere."""
@@ -31,21 +31,22 @@ def as_word(mark: int) -> str:
 
 @MarksField.register_lookup
 class HasAll(models.Lookup):  # type: ignore[type-arg]
-    """Rows that have every one of some marks."""
+    """Rows that have every mark of one of several sets (one a month)."""
 
-    lookup_name = "has_all"
+    lookup_name = "has_all_of_one"
 
-    def get_prep_lookup(self) -> list[int]:
-        """The marks asked for, each once."""
-        return sorted(set(self.rhs))
+    def get_prep_lookup(self) -> list[list[int]]:
+        """The sets asked for, each mark once."""
+        return [sorted(set(marks)) for marks in self.rhs]
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """Array containment, by the inverted index."""
         sql, params = self.process_lhs(compiler, connection)
-        return f"{sql} @> %s::integer[]", [*params, self.rhs]
+        each = " OR ".join([f"{sql} @> %s::integer[]"] * len(self.rhs))
+        return f"({each})", [one for marks in self.rhs for one in (*params, marks)]
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """By FTS5, whose rows have the signal's id."""
         owner = f"{connection.ops.quote_name(self.lhs.alias)}.signal_id"
-        words = " AND ".join(map(as_word, self.rhs))
+        words = " OR ".join(f"({' AND '.join(map(as_word, marks))})" for marks in self.rhs)
         return f"{owner} IN (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s)", [words]

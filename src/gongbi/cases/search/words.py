@@ -7,6 +7,7 @@ number finds its case, and is not shown.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -23,13 +24,14 @@ from gongbi.cases.records import SearchHit
 from gongbi.cases.search.finding import MOST_HITS, hit, in_names, words_of
 from gongbi.cases.search.marking import marks_of
 from gongbi.cases.search.names import Meant, meant_by
-from gongbi.core.public import Scope, publish, unseal_many
+from gongbi.core.public import Scope, now, publish, unseal_many
 from gongbi.kernel.cases.masking import mask_contacts
 from gongbi.kernel.cases.pieces import pieces, plain
 from gongbi.kernel.reading.folding import fold_with_places
 
 READ = "cases.see_reporter"
 MOST_READ = 200
+MOST_MONTHS = 120
 AROUND = 24
 
 
@@ -50,7 +52,7 @@ def may_search_words(scope: Scope) -> bool:
 def find_words(scope: Scope, said: str, actor: Actor) -> list[SearchHit]:
     """Cases whose reports hold every word, or whose type or place is called so, and one does.
 
-    Four queries, one look into the keyring, and a line of the journal. Incomplete when no word is
+    Eight queries at most, one look into the keyring, and a line of the journal. Incomplete when no word is
     long enough to be looked for.
     """
     words = words_of(said)
@@ -71,7 +73,7 @@ def find_words(scope: Scope, said: str, actor: Actor) -> list[SearchHit]:
 def _candidates(scope: Scope, sought: Sequence[str], meant: dict[str, Meant]) -> list[Signal]:
     """Newest reports that may hold the words: all of them, or those that are no names."""
     seen = visible_cases(scope, READ)
-    found = list(_marked(seen, sought)[:MOST_READ])
+    found = _marked(seen, sought)
     others = [word for word in sought if not meant[word]]
     if len(others) in (0, len(sought)) or len(found) >= MOST_READ:
         return found
@@ -79,13 +81,34 @@ def _candidates(scope: Scope, sought: Sequence[str], meant: dict[str, Meant]) ->
         if word not in others:
             seen = seen.filter(in_names(meant[word]))
     known = {row.pk for row in found}
-    return found + [row for row in _marked(seen, others)[:MOST_READ] if row.pk not in known]
+    return found + [row for row in _marked(seen, others) if row.pk not in known]
 
 
-def _marked(seen: "QuerySet[Case]", words: Iterable[str]) -> "QuerySet[Signal]":
-    rows = Signal.objects.filter(case__in=seen.values("pk"), marks__marks__has_all=marks_of(words))
-    rows = rows.select_related("case__type", "case__place", "case__unit", "case__suggested_unit")
-    return rows.defer("case__place__geometry").order_by("-pk")
+def _marked(seen: "QuerySet[Case]", words: Sequence[str]) -> list[Signal]:
+    """The newest reports with the marks of all words: the last months first, and older ones
+    only where those do not give enough."""
+    ids: list[int] = []
+    rows = Signal.objects.filter(case__in=seen.values("pk")).order_by("-pk")
+    for months in _spans_of_months():
+        marks = [marks_of(words, month) for month in months]
+        newest = rows.filter(marks__marks__has_all_of_one=marks).values_list("pk", flat=True)
+        ids += newest[: MOST_READ - len(ids)]
+        if len(ids) >= MOST_READ:
+            break
+    shown = Signal.objects.filter(pk__in=ids).order_by("-pk")
+    shown = shown.select_related("case__type", "case__place", "case__unit", "case__suggested_unit")
+    return list(shown.defer("case__place__geometry"))
+
+
+def _spans_of_months() -> list[list[datetime]]:
+    """Months in which reports came, newest first: the last two, the four before, all others."""
+    first = Signal.objects.order_by("pk").values_list("received_at", flat=True).first()
+    month = now().astimezone(UTC).replace(day=1, hour=12)
+    months = [month]
+    while first is not None and month > first and len(months) < MOST_MONTHS:
+        month = (month - timedelta(days=15)).replace(day=1)
+        months.append(month)
+    return [some for some in (months[:2], months[2:6], months[6:]) if some]
 
 
 def _opened(signals: Sequence[Signal]) -> list[_Read]:
