@@ -40,6 +40,10 @@ def nothing_left_on() -> Iterator[None]:
         sys.modules["gongbi.core.places"]._index = None
     if "gongbi.cases.routes" in sys.modules:
         sys.modules["gongbi.cases.routes"].forget_tables()
+    if "gongbi.core.holding" in sys.modules:
+        sys.modules["gongbi.core.holding"].forget_kept()
+    if "gongbi.cases.search.names" in sys.modules:
+        sys.modules["gongbi.cases.search.names"].forget_names()
 
 
 @pytest.fixture(scope="session")

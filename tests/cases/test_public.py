@@ -18,6 +18,7 @@ from gongbi.cases.public import (
     handover_rows,
     map_points,
     note_alert,
+    on_map,
     recent,
     rows,
     suggest_types,
@@ -68,13 +69,17 @@ def test_each_question_costs_a_fixed_number_of_queries(reported, scope, django_a
         assert len(recent(scope)) == 6
     with django_assert_num_queries(2):
         assert len(handover_rows(scope, NOW)) == 6
-    with django_assert_num_queries(4):  # the fourth asks for the city's zone
+    with django_assert_num_queries(2):  # the second asks for the city's zone
         counts(scope)
+    with django_assert_num_queries(1):
+        assert len(on_map(scope).points) == 6
+    with django_assert_num_queries(2):
+        assert sum(cell.many for cell in on_map(scope, most=3).cells) == 6
 
 
 def test_a_report_costs_a_bounded_number_of_queries(reported, django_assert_max_num_queries):
     reported()
-    with django_assert_max_num_queries(48):
+    with django_assert_max_num_queries(22):
         reported()
 
 

@@ -125,20 +125,20 @@ def test_the_database_goes_away_in_the_middle(
     post: Callable[..., object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(api, "LINES_A_TRANSACTION", 2)
-    take, calls = api.cases.receive_signal, []
+    take, calls = api.cases.receive_signals, []
 
-    def breaks(signal: object) -> object:
-        calls.append(signal)
-        if len(calls) > 3:
+    def breaks(signals: object) -> object:
+        calls.append(signals)
+        if len(calls) > 1:
             raise OperationalError
-        return take(signal)
+        return take(signals)
 
-    monkeypatch.setattr(api.cases, "receive_signal", breaks)
+    monkeypatch.setattr(api.cases, "receive_signals", breaks)
     rows = [GOOD | {"reference": f"C-{n}"} for n in range(6)]
     answer = post(lines(*rows), kind="application/x-ndjson")
     assert answer.status_code == 503
     assert answer.json()["stored"] == 2 == Signal.objects.count()
-    monkeypatch.setattr(api.cases, "receive_signal", take)
+    monkeypatch.setattr(api.cases, "receive_signals", take)
     again = post(lines(*rows), kind="application/x-ndjson").json()
     assert (again["stored"], again["repeated"]) == (4, 2)
 

@@ -180,15 +180,16 @@ def test_killed_between_chunks_the_next_goes_on(
     rows = [[f"K-{n}", *ROWS[0][1:]] for n in range(35)]
     intake = bring(officer, as_csv(rows))
     officer.post(f"/intake/{intake.pk}/", fields(officer, intake, do="take"))
-    take_one, calls = intaking.cases.receive_signal, []
+    take_some, calls = intaking.cases.receive_signals, []
 
-    def dies(signal: object) -> object:
-        calls.append(signal)
-        if len(calls) == 15:
+    def dies(signals: object) -> object:
+        calls.append(signals)
+        answers = take_some(signals)
+        if len(calls) == 2:
             raise KeyboardInterrupt
-        return take_one(signal)
+        return answers
 
-    monkeypatch.setattr(intaking.cases, "receive_signal", dies)
+    monkeypatch.setattr(intaking.cases, "receive_signals", dies)
     with pytest.raises(KeyboardInterrupt):
         while intaking.go_on(intake):
             pass

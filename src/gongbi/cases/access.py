@@ -8,7 +8,7 @@ to; never by anybody of the unit complained of, or of one below it.
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from gongbi.cases import states
@@ -28,10 +28,10 @@ def visible_cases(scope: Scope | None, verb: str = "cases.see") -> "QuerySet[Cas
     own = _of_units(scope, verb)
     wide = NOTHING
     for path in scope.place_paths(verb):
-        wide |= Q(place_path__startswith=path)
+        wide |= Q(place_path__under=path)
     heard = NOTHING
     for path in scope.place_paths("cases.hear_complaint"):
-        heard |= Q(place_path__startswith=path)
+        heard |= Q(place_path__under=path)
     rows = Case.objects.filter(own | (wide & (Q(about_path="") | heard)))
     return rows.exclude(about_path__in=_standing_in(scope))
 
@@ -39,11 +39,11 @@ def visible_cases(scope: Scope | None, verb: str = "cases.see") -> "QuerySet[Cas
 def _of_units(scope: Scope, verb: str) -> Q:
     reach = NOTHING
     for path in scope.unit_paths(verb):
-        reach |= Q(unit_path__startswith=path)
+        reach |= Q(unit_path__under=path)
     if not reach.children:
         return NOTHING
-    tasks = Task.objects.filter(reach).exclude(state__in=OFF_THEIR_HANDS)
-    return Q(pk__in=tasks.values("case"))
+    tasks = Task.objects.filter(reach, case=OuterRef("pk")).exclude(state__in=OFF_THEIR_HANDS)
+    return Q(Exists(tasks))
 
 
 def _standing_in(scope: Scope) -> set[str]:

@@ -319,3 +319,18 @@ class BurstEnded(Fact):
     burst: UUID
     group: str
     place: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordsSearched(Fact):
+    """Somebody looked in what reporters wrote. ``asked`` is a keyed digest of the question."""
+
+    asked: str
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
+class CasesExported(Fact):
+    """Somebody took a list of cases out as a file: by which filter."""
+
+    filter: str

@@ -10,9 +10,25 @@ from django.utils.translation import gettext as _
 from gongbi.cases.errors import SignalRefused
 from gongbi.cases.models import CaseType
 from gongbi.cases.records import SignalIn
-from gongbi.core.public import PlaceRecord, UnitRecord, city, locate, place, places_of_kind, unit
+from gongbi.core.public import (
+    PlaceRecord,
+    UnitRecord,
+    city,
+    held,
+    locate,
+    place,
+    places_of_kind,
+    unit,
+)
 
-MOST = {"words": 10_000, "contact": 200, "place_words": 500, "reference": 128, "source": 32}
+MOST = {
+    "words": 10_000,
+    "contact": 200,
+    "place_words": 500,
+    "reference": 128,
+    "source": 32,
+    "language": 10,
+}
 MACHINES = frozenset({"alert", "sensor", "camera"})
 _CODE = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 _SURROGATES = re.compile(r"[\ud800-\udfff\x00]")
@@ -120,12 +136,18 @@ def whole_city() -> PlaceRecord | None:
 def _type(code: str | None) -> CaseType | None:
     if not code:
         return None
-    found = CaseType.objects.filter(code=code, in_force=True).first()
+    found = type_in_force(code)
     if found is None:
         raise SignalRefused(
             "type", _("There is no case type %(code)r in this city.") % {"code": code}
         )
     return found
+
+
+@held
+def type_in_force(code: str) -> CaseType | None:
+    """The type of that code, as the pack in force has it."""
+    return CaseType.objects.filter(code=code, in_force=True).first()
 
 
 def _about(code: str | None) -> UnitRecord | None:

@@ -5,7 +5,7 @@ report joins only a case that an *alert* opened, and none when people may be in 
 reports may say that it is a case already known; else people bring reports together.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import cos, hypot, radians
 
 from django.db.models import Q
@@ -13,6 +13,7 @@ from django.db.models import Q
 from gongbi.cases import states
 from gongbi.cases.intake import Understood
 from gongbi.cases.models import Case, CaseType
+from gongbi.core.public import held
 from gongbi.kernel.cases.alike_text import in_danger
 
 WINDOW = timedelta(hours=2)
@@ -56,12 +57,22 @@ def means_danger(kind: CaseType | None) -> bool:
     return kind is not None and in_danger(" ".join(kind.words))
 
 
+@held
+def _alerted(since: datetime) -> frozenset[str]:
+    """Types that an alert opened a case of since then: asked once for a whole chunk of reports."""
+    rows = Case.objects.filter(source="alert", opened_at__gte=since, type__isnull=False)
+    return frozenset(rows.order_by().values_list("type__code", flat=True).distinct())
+
+
 def _candidates(said: Understood, kind: CaseType) -> "list[Case]":
+    since = said.signal.at - WINDOW
+    if kind.code not in _alerted(since.replace(minute=0, second=0, microsecond=0)):
+        return []
     rows = Case.objects.filter(
         type__code=kind.code,
         source="alert",
         state__in=(states.OPEN, states.IN_HAND, states.WAITING),
-        opened_at__gte=said.signal.at - WINDOW,
+        opened_at__gte=since,
         about_unit=None,
     )
     # The places a match can have: the path itself, two levels up, and what lies below or beside.

@@ -20,18 +20,25 @@ KINDS = (*OF_TYPE, DECISION, ANSWER, WAITING, REVIEW)
 
 def promise(case: Case, at: datetime, *, rule: str = "type", first: bool = True) -> None:
     """Set what the case's type promises from an instant on; a case without a type has none."""
+    Deadline.objects.bulk_create(promised(case, at, rule=rule, first=first))
+    keep_nearest(case)
+
+
+def promised(
+    case: Case, at: datetime, *, rule: str = "type", first: bool = True
+) -> list[Deadline]:
+    """The rows of what a case's type promises from an instant on, not yet stored."""
     kind = case.type
     if kind is None:
-        return
+        return []
     said = [(SOLVE, kind.solve)]
     if first:
         said += [(FIRST_CONTACT, kind.first_contact), (ON_SITE, kind.on_site)]
-    Deadline.objects.bulk_create(
-        _row(case, name, promised, kind.calendar, at, f"{rule}:{kind}")
-        for name, promised in said
-        if promised
-    )
-    keep_nearest(case)
+    return [
+        _row(case, name, words, kind.calendar, at, f"{rule}:{kind}")
+        for name, words in said
+        if words
+    ]
 
 
 def promise_beside(

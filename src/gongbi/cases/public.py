@@ -4,38 +4,47 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
+
 from gongbi.cases import actions, photos, tasks, types
 from gongbi.cases import follow as _follow
-from gongbi.cases.actors import Actor, reporter
+from gongbi.cases.actors import Actor, person, reporter
 from gongbi.cases.checking import closings_to_check, hear_by_call, reach_reporter
+from gongbi.cases.counting import count_steps, counts, live_counts, open_now
 from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused, SignalRefused
+from gongbi.cases.evaluating.measures import (
+    MEASURES,
+    EvaluatedGroup,
+    Evaluation,
+    Measure,
+    evaluate,
+)
 from gongbi.cases.follow import follow
 from gongbi.cases.holding import held as _held
 from gongbi.cases.keeping import forget_due
+from gongbi.cases.mapping import map_points, on_map
 from gongbi.cases.merging.likely import likely_to_report
 from gongbi.cases.models import CaseType, Signal
 from gongbi.cases.periods import work_between
-from gongbi.cases.queries import (
-    counts,
-    handover_rows,
-    map_points,
-    opened_by_day,
-    recent,
-    rows,
-)
+from gongbi.cases.queries import handover_rows, opened_by_day, recent, rows
 from gongbi.cases.records import (
     CaseCounts,
     CaseFilter,
     CaseRow,
     ClosingRecord,
+    Counted,
     FollowRecord,
     FollowStep,
     HandoverRow,
     LikelyRecord,
+    LiveCounts,
+    MapCell,
     MapPoint,
+    OnMap,
     ReachRecord,
     ReceiptRecord,
     RecentStep,
+    SearchHit,
     SignalIn,
     SpanRecord,
     Suggestion,
@@ -44,25 +53,39 @@ from gongbi.cases.records import (
 )
 from gongbi.cases.rehearsing.rehearse import Trial, count_recorded
 from gongbi.cases.rehearsing.rehearse import rehearse as rehearse_pack
-from gongbi.core.public import promise_in_words
+from gongbi.cases.search import words as _words
+from gongbi.cases.search.finding import find_cases
+from gongbi.cases.search.words import may_search_words
+from gongbi.core.public import Scope, promise_in_words
+from gongbi.kernel.cases.shares import Share
 
 __all__ = [
+    "MEASURES",
     "CannotMove",
     "CaseCounts",
     "CaseFilter",
     "CaseRow",
     "ClosingRecord",
+    "Counted",
+    "EvaluatedGroup",
+    "Evaluation",
     "FollowRecord",
     "FollowStep",
     "HandoverRow",
     "Incomplete",
     "LikelyRecord",
+    "LiveCounts",
+    "MapCell",
     "MapPoint",
+    "Measure",
+    "OnMap",
     "Overtaken",
     "ReachRecord",
     "ReceiptRecord",
     "RecentStep",
     "Refused",
+    "SearchHit",
+    "Share",
     "SignalIn",
     "SignalRefused",
     "SpanRecord",
@@ -75,7 +98,11 @@ __all__ = [
     "case_types",
     "closings_to_check",
     "count_recorded",
+    "count_steps",
     "counts",
+    "evaluate",
+    "find_cases",
+    "find_words",
     "follow",
     "forget_due",
     "forget_reporter",
@@ -85,12 +112,17 @@ __all__ = [
     "held",
     "is_known",
     "likely_to_report",
+    "live_counts",
     "map_points",
+    "may_search_words",
     "note_alert",
+    "on_map",
+    "open_now",
     "opened_by_day",
     "photo_bytes",
     "reach_reporter",
     "receive_signal",
+    "receive_signals",
     "recent",
     "rehearse_pack",
     "rows",
@@ -100,6 +132,7 @@ __all__ = [
 ]
 
 receive_signal = actions.receive_signal
+receive_signals = actions.receive_signals
 note_alert = actions.note_alert
 
 
@@ -160,6 +193,14 @@ def held(token: str, actor: str) -> dict[str, Any]:
     """All that is held of a reporter, for them; the reading is journalled under ``kind:id``."""
     kind, _colon, id_ = actor.partition(":")
     return _held(token, Actor(kind, id_))
+
+
+def find_words(scope: Scope, user: Any, said: str) -> list[SearchHit]:
+    """Cases by what reporters wrote; each asking is a line of the journal. PermissionDenied for
+    who may not read it, Incomplete when no word is long enough."""
+    if not may_search_words(scope):
+        raise PermissionDenied
+    return _words.find_words(scope, said, person(user, scope))
 
 
 def case_types(for_residents: bool = False) -> list[TypeRecord]:

@@ -4,20 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 
 from gongbi.cases import states, wording
 from gongbi.cases.access import visible_cases
-from gongbi.cases.models import Case, Outcome, Signal, Step, Task, Told, Verdict
-from gongbi.cases.records import (
-    CaseCounts,
-    CaseFilter,
-    CaseRow,
-    HandoverRow,
-    MapPoint,
-    RecentStep,
-)
+from gongbi.cases.counting import midnight_after
+from gongbi.cases.models import Case, CaseType, Signal, Step, Task, Told
+from gongbi.cases.paging import PRESSING
+from gongbi.cases.records import CaseFilter, CaseRow, HandoverRow, RecentStep
 from gongbi.core.public import Scope, city, now, unseal_many
 from gongbi.kernel.cases.masking import mask_contacts
 
@@ -62,16 +57,21 @@ def filtered(scope: Scope | None, wanted: CaseFilter, at: datetime) -> "QuerySet
     if wanted.overdue:
         rows = rows.filter(due_at__lte=at)
     if wanted.due_today:
-        rows = rows.filter(due_at__gt=at, due_at__lt=_midnight_after(at))
+        rows = rows.filter(due_at__gt=at, due_at__lt=midnight_after(at))
     if wanted.reopened:
         rows = rows.filter(reopened__gt=0).exclude(state=states.ANSWERED)
     if wanted.place_path:
-        rows = rows.filter(place_path__startswith=wanted.place_path)
-    if wanted.group:
-        rows = rows.filter(type__group=wanted.group)
-    if wanted.type:
-        rows = rows.filter(type__code=wanted.type)
-    return rows.order_by("priority", F("due_at").asc(nulls_last=True), "pk")
+        rows = rows.filter(place_path__under=wanted.place_path)
+    if wanted.group or wanted.type:
+        rows = rows.filter(type__in=_types_of(wanted))
+    return rows.order_by(*PRESSING)
+
+
+def _types_of(wanted: CaseFilter) -> list[int]:
+    """Ids of the few types meant, all their versions: a list of them lets an index be used."""
+    asked = {"group": wanted.group, "code": wanted.type}
+    rows = CaseType.objects.filter(**{name: said for name, said in asked.items() if said})
+    return list(rows.values_list("pk", flat=True))
 
 
 def rows(scope: Scope | None, wanted: CaseFilter | None = None) -> list[CaseRow]:
@@ -79,29 +79,6 @@ def rows(scope: Scope | None, wanted: CaseFilter | None = None) -> list[CaseRow]
     wanted, at = wanted or CaseFilter(), now()
     found = filtered(scope, wanted, at)[wanted.offset : wanted.offset + wanted.limit]
     return [case_row(case, at) for case in found]
-
-
-def counts(scope: Scope | None) -> CaseCounts:
-    """Figures of what a person sees; of the whole city for None. Three queries."""
-    at = now()
-    midnight = _midnight_after(at)
-    seen = visible_cases(scope)
-    live = seen.filter(state__in=states.LIVE).aggregate(
-        open=Count("pk"),
-        to_dispatch=Count("pk", filter=Q(state=states.OPEN)),
-        in_hand=Count("pk", filter=Q(state=states.IN_HAND)),
-        waiting=Count("pk", filter=Q(state=states.WAITING)),
-        waiting_verdict=Count("pk", filter=Q(state=states.ANSWERED)),
-        overdue=Count("pk", filter=Q(due_at__lte=at)),
-        due_today=Count("pk", filter=Q(due_at__gt=at, due_at__lt=midnight)),
-        unsolved=Count("pk", filter=Q(reopened__gt=0) & ~Q(state=states.ANSWERED)),
-    )
-    return CaseCounts(**live, **_words_apart(seen))
-
-
-def _midnight_after(at: datetime) -> datetime:
-    zone = city().zone
-    return datetime.combine(at.astimezone(zone).date() + timedelta(days=1), time(), zone)
 
 
 def opened_by_day(scope: Scope | None, days: int) -> list[tuple[date, int]]:
@@ -114,36 +91,6 @@ def opened_by_day(scope: Scope | None, days: int) -> list[tuple[date, int]]:
     found = dict(by_day.annotate(many=Count("pk")))
     return [
         (day, found.get(day, 0)) for day in (first + timedelta(days=step) for step in range(days))
-    ]
-
-
-def _words_apart(seen: "QuerySet[Case]") -> dict[str, int]:
-    """The handler's word and the residents' as two figures, over all rounds of all cases."""
-    said = Verdict.objects.filter(case__in=seen.values("pk")).aggregate(
-        confirmed_solved=Count("pk", filter=Q(said="solved")),
-        confirmed_not_solved=Count("pk", filter=Q(said="not_solved")),
-        unanswered=Count("pk", filter=Q(said="unanswered")),
-    )
-    done = Outcome.objects.filter(case__in=seen.values("pk"), declared="done").count()
-    return {**said, "declared_done": done}
-
-
-def map_points(scope: Scope | None, most: int = 5000) -> list[MapPoint]:
-    """Live cases with a point, most pressing first. One query."""
-    at = now()
-    found = filtered(scope, CaseFilter(), at).exclude(lon=None).exclude(lat=None)
-    return [
-        MapPoint(
-            case.number,
-            case.lon or 0.0,
-            case.lat or 0.0,
-            case.type.name if case.type else "",
-            case.type.group if case.type else "",
-            case.state,
-            case.priority,
-            case.due_at is not None and case.due_at <= at,
-        )
-        for case in found[:most]
     ]
 
 
@@ -215,7 +162,9 @@ def words_for_work(cases: Iterable[Case], *, most: int = 0) -> dict[int, str]:
 
 def all_words(case: Case) -> list[str]:
     """What every report on a case says, and on those merged into it, masked; people first."""
-    signals = Signal.objects.filter(Q(case=case) | Q(case__merged_into=case))
+    merged = Case.objects.filter(merged_into=case).values_list("pk", flat=True)
+    # Two plain look-ups: one condition over both tables would read every signal of the city.
+    signals = Signal.objects.filter(case__in=[case.pk, *merged])
     ids = list(
         signals.order_by("-from_person", "pk").values_list("words_id", flat=True)[:MOST_SAID]
     )
@@ -240,7 +189,7 @@ def last_told(cases: list[int]) -> dict[int, str]:
 def waiting_for_dispatch() -> "QuerySet[Case]":
     """The queue as another system sees it: open cases, complaints excepted. One query."""
     rows = Case.objects.filter(state=states.OPEN, about_path="").select_related("type")
-    return rows.order_by("priority", F("due_at").asc(nulls_last=True), "pk")
+    return rows.order_by(*PRESSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +209,7 @@ def my_tasks(scope: Scope) -> list[TaskRow]:
     """Running tasks of a person's units, by deadline. Three queries and the keyring."""
     reach = Q(pk__in=())
     for path in scope.unit_paths("cases.work"):
-        reach |= Q(unit_path__startswith=path)
+        reach |= Q(unit_path__under=path)
     seen = visible_cases(scope).filter(pk=OuterRef("case"))
     tasks = _running_tasks().filter(reach).filter(Exists(seen))
     return _task_rows(list(tasks[:200]))

@@ -130,9 +130,22 @@ class FollowRecord:
     merged_into: str = ""
 
 
+class Counted(int):
+    """A number of rows; ``more`` when counting stopped there, so that it reads *1,000+*."""
+
+    more: bool = False
+
+    @classmethod
+    def up_to(cls, most: int, found: int) -> "Counted":
+        """What was found, of which at most one more than ``most`` was looked at."""
+        said = cls(min(found, most))
+        said.more = found > most
+        return said
+
+
 @dataclass(frozen=True, slots=True)
-class CaseCounts:
-    """Figures of what a person may see, now. Handler's and resident's words are two figures."""
+class LiveCounts:
+    """Figures of what a person may see and is not over; each counted up to a bound."""
 
     open: int
     to_dispatch: int
@@ -142,6 +155,12 @@ class CaseCounts:
     overdue: int
     due_today: int
     unsolved: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCounts(LiveCounts):
+    """Likewise, with what was said. Handler's and resident's words are two figures."""
+
     declared_done: int
     confirmed_solved: int
     confirmed_not_solved: int
@@ -193,6 +212,16 @@ class CaseFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A case somebody looked for: where the words were found (number, type, place, unit, words),
+    and what was said around them, in parts, each with whether it is what was asked for."""
+
+    row: CaseRow
+    found_in: tuple[str, ...]
+    said: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MapPoint:
     """A live case on the map."""
 
@@ -204,6 +233,26 @@ class MapPoint:
     state: str
     priority: int
     overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MapCell:
+    """Live cases of one square of the map: where their middle is, how many, how many overdue."""
+
+    lon: float
+    lat: float
+    many: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class OnMap:
+    """Live cases as points where they are few, else as squares; ``more``: only the most
+    pressing were looked at."""
+
+    points: tuple[MapPoint, ...]
+    cells: tuple[MapCell, ...]
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The types in force, and what words speak for which."""
 
 from gongbi.cases.models import CaseType
+from gongbi.core.public import held
 from gongbi.kernel.cases.suggest import Guess, suggest
 
 SURE_SCORE = 0.5
@@ -14,8 +15,13 @@ def in_force() -> list[CaseType]:
 
 def guess_types(words: str, most: int = 3) -> list[Guess]:
     """Types that words speak for, best first."""
+    return suggest(words, _lexicon(), most)
+
+
+@held
+def _lexicon() -> dict[str, list[str]]:
     rows = CaseType.objects.filter(in_force=True).order_by("position", "code")
-    return suggest(words, dict(rows.values_list("code", "words")), most)
+    return dict(rows.values_list("code", "words"))
 
 
 def sure(guesses: list[Guess]) -> str | None:

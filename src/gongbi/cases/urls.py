@@ -3,13 +3,26 @@
 from django.urls import path, re_path
 
 from gongbi.cases import api
-from gongbi.cases.views import bursts, case, doing, field, mine, pictures, same, worklist
+from gongbi.cases.views import (
+    bursts,
+    case,
+    doing,
+    field,
+    mine,
+    pictures,
+    same,
+    saved,
+    worklist,
+)
 
 urlpatterns = [
     path("cases/", worklist.board, name="worklist"),
     path("cases/mine/", mine.mine, name="my-tasks"),
     path("cases/mine/sync", field.sync, name="my-tasks-sync"),
     path("cases/mine/worker.js", field.worker, name="my-tasks-worker"),
+    path("cases/export.csv", saved.export, name="worklist-export"),
+    path("cases/views/save", saved.save, name="worklist-view-save"),
+    path("cases/views/<int:view_id>/remove", saved.remove, name="worklist-view-remove"),
     path("cases/photos/<uuid:uuid>", pictures.shown, name="photo"),
     path("cases/photos/<uuid:uuid>/evidence", pictures.evidence, name="photo-evidence"),
     path("cases/bursts/", bursts.board, name="bursts"),

@@ -75,7 +75,7 @@ def _figures() -> list[tuple[str, str, str, float]]:
             "Journal lines that wait for their order.",
             JournalLine.objects.filter(seq=None).count(),
         ),
-        ("gongbi_cases_open", "gauge", "Cases not yet closed.", cases.counts(WHOLE_CITY).open),
+        ("gongbi_cases_open", "gauge", "Cases not yet closed.", cases.open_now()),
         ("gongbi_engine_lag_rows", "gauge", "Rows in the log not yet folded.", state.lag_rows),
     ]
 

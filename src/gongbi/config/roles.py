@@ -18,6 +18,7 @@ ROLES: dict[str, frozenset[str]] = {
             "handover.take",
             "brief.see",
             "checkup.see",
+            "evaluation.see",
             "reports.take",
             "hotline.answer",
         }
@@ -39,6 +40,7 @@ ROLES: dict[str, frozenset[str]] = {
             "handover.take",
             "brief.see",
             "checkup.see",
+            "evaluation.see",
             "reports.import",
             "reports.take",
             "hotline.answer",
@@ -72,6 +74,7 @@ ROLES: dict[str, frozenset[str]] = {
             "handover.take",
             "brief.see",
             "checkup.see",
+            "evaluation.see",
             "outbox.see",
             "reports.import",
             "hotline.call_back",

@@ -84,6 +84,7 @@ NAV = [
     ("/handover/", _("Handover"), "handover.take"),
     ("/brief/", _("Daily brief"), "brief.see"),
     ("/checkup/", _("Check-up"), "checkup.see"),
+    ("/evaluation/", _("Evaluation"), "evaluation.see"),
     ("/hotline/", _("Hotline"), "hotline.answer"),
     ("/counter/", _("Counter"), "reports.take"),
     ("/intake/", _("Take in a file"), "reports.import"),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from gongbi.core.holding import held
 from gongbi.core.models import PackVersion
 from gongbi.core.records import CityRecord
 
@@ -43,6 +44,7 @@ def let_city_go() -> None:
     _held.set(None)
 
 
+@held
 def _latest() -> CityRecord:
     latest = PackVersion.objects.order_by("-number").values_list("number", "city").first()
     number, said = latest or (0, {})

@@ -35,8 +35,9 @@ def _ring() -> Iterator[sqlite3.Connection]:
         file.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
     with closing(sqlite3.connect(file, timeout=30, isolation_level=None)) as ring:
-        # No write-ahead log: it would keep a destroyed key until its next checkpoint.
-        ring.execute("PRAGMA journal_mode=DELETE")
+        # No write-ahead log: it would keep a destroyed key until its next checkpoint. A journal
+        # cut to nothing holds as little as a deleted one, and spares a write of the folder.
+        ring.execute("PRAGMA journal_mode=TRUNCATE")
         ring.execute("PRAGMA synchronous=FULL")
         ring.execute("PRAGMA secure_delete=ON")
         ring.executescript(_TABLES)
@@ -45,25 +46,38 @@ def _ring() -> Iterator[sqlite3.Connection]:
 
 def key_for(owner: str) -> bytes:
     """The owner's key, made at the first asking; on disk before it is given out."""
+    return keys_for([owner])[owner]
+
+
+def keys_for(owners: Iterable[str]) -> dict[str, bytes]:
+    """Keys of all owners, made where there is none: many at the cost of one write to disk."""
+    wanted = sorted(set(owners))
     with _ring() as ring:
-        if ring.execute("SELECT 1 FROM destroyed WHERE owner=?", (owner,)).fetchone():
+        for owner in _among(ring, "SELECT owner, 1 FROM destroyed", wanted):
             raise KeyDestroyed(f"The words of {owner} were deleted.")
-        ring.execute("INSERT OR IGNORE INTO key VALUES (?, ?)", (owner, secrets.token_bytes(32)))
-        secret: bytes = ring.execute("SELECT secret FROM key WHERE owner=?", (owner,)).fetchone()[
-            0
-        ]
-        return secret
+        found: dict[str, bytes] = _among(ring, "SELECT owner, secret FROM key", wanted)
+        fresh = [(one, secrets.token_bytes(32)) for one in wanted if one not in found]
+        if fresh:
+            ring.execute("BEGIN IMMEDIATE")
+            ring.executemany("INSERT OR IGNORE INTO key VALUES (?, ?)", fresh)
+            ring.execute("COMMIT")
+            # Somebody may have made one a moment ago: what lies on disk is the key.
+            found |= _among(ring, "SELECT owner, secret FROM key", [one for one, _ in fresh])
+        return found
 
 
 def keys_of(owners: Iterable[str]) -> dict[str, bytes]:
     """Keys of those owners that still have one."""
-    wanted = sorted(set(owners))
-    found: dict[str, bytes] = {}
     with _ring() as ring:
-        for start in range(0, len(wanted), 500):
-            some = wanted[start : start + 500]
-            marks = ",".join("?" * len(some))
-            found |= dict(ring.execute(f"SELECT * FROM key WHERE owner IN ({marks})", some))
+        return _among(ring, "SELECT owner, secret FROM key", sorted(set(owners)))
+
+
+def _among(ring: sqlite3.Connection, ask: str, owners: list[str]) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for start in range(0, len(owners), 500):
+        some = owners[start : start + 500]
+        marks = ",".join("?" * len(some))
+        found |= dict(ring.execute(f"{ask} WHERE owner IN ({marks})", some))
     return found
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from gongbi.core.city import let_city_go, pack_version
 from gongbi.core.events import PackLoaded
+from gongbi.core.holding import forget_kept
 from gongbi.core.journal import publish
 from gongbi.core.models import PackVersion
 from gongbi.core.pack_city import read_city
@@ -54,20 +55,27 @@ def load_pack(folder: Path, *, by: str) -> int:
     faults = check_pack(folder)
     if faults:
         raise PackRefused(faults)
-    with transaction.atomic():
-        number = pack_version() + 1
-        kept = keep_copy(folder, number)
-        PackVersion.objects.create(
-            number=number,
-            digest=digest(kept),
-            city=read_city(kept),
-            loaded_at=timezone.now(),
-            loaded_by=by,
-        )
-        let_city_go()
-        for reader in readers():
-            reader.load(kept, number)
-        publish(PackLoaded(number=number), subject=f"pack:{number}", actor=by)
+    try:
+        return _load(folder, by)
+    finally:
+        forget_kept()
+
+
+@transaction.atomic
+def _load(folder: Path, by: str) -> int:
+    number = pack_version() + 1
+    kept = keep_copy(folder, number)
+    PackVersion.objects.create(
+        number=number,
+        digest=digest(kept),
+        city=read_city(kept),
+        loaded_at=timezone.now(),
+        loaded_by=by,
+    )
+    let_city_go()
+    for reader in readers():
+        reader.load(kept, number)
+    publish(PackLoaded(number=number), subject=f"pack:{number}", actor=by)
     return number
 
 

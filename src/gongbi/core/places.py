@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 import numpy as np
 import shapely
-from django.db.models import Max, Q
+from django.db.models import Q
 from numpy.typing import NDArray
 
 from gongbi.core import clock
-from gongbi.core.city import city
+from gongbi.core.city import city, pack_version
+from gongbi.core.holding import held, kept
 from gongbi.core.models import Place, Unit
 from gongbi.core.models.places import PlaceRows, UnitRows
 from gongbi.core.records import PlaceRecord, UnitRecord
@@ -54,6 +55,7 @@ def _units() -> UnitRows:
     return Unit.objects.valid_on(today).select_related("place").defer("place__geometry")
 
 
+@kept
 def place(code: str) -> PlaceRecord | None:
     """The place of that code, also one that is no longer valid: old cases still name it."""
     row = Place.objects.defer("geometry").filter(pk=code).first()
@@ -76,12 +78,14 @@ def children(code: str) -> list[PlaceRecord]:
     return [_place_record(row) for row in _places().filter(parent=code).order_by("code")]
 
 
+@held
 def places_of_kind(kind: str, under: str = "") -> list[PlaceRecord]:
     """All valid places of a kind below a path, by code."""
     found = _places().filter(kind=kind).under(under).order_by("code")
     return [_place_record(row) for row in found]
 
 
+@kept
 def unit(code: str) -> UnitRecord | None:
     """The unit of that code, also one no longer valid."""
     row = Unit.objects.select_related("place").filter(pk=code).first()
@@ -94,6 +98,7 @@ def units(codes: Iterable[str]) -> dict[str, UnitRecord]:
     return {row.code: _unit_record(row) for row in rows}
 
 
+@kept
 def unit_for(kind: str, place_path: str) -> UnitRecord | None:
     """The unit of a kind whose place is nearest up the tree from a path."""
     codes = [code for code in place_path.split("/") if code]
@@ -131,7 +136,7 @@ _index: tuple[int, AreaIndex, NDArray[np.str_]] | None = None
 def _areas() -> tuple[AreaIndex, NDArray[np.str_]]:
     """The index of today's areas; kept for the process until another pack is loaded."""
     global _index  # noqa: PLW0603 - one index a process, a few hundred megabytes at city scale
-    version = Place.objects.aggregate(newest=Max("pack_version"))["newest"] or 0
+    version = pack_version()
     if _index is None or _index[0] != version:
         rows = list(
             Place.objects.exclude(geometry=None)

@@ -11,7 +11,8 @@ from gongbi.core import keyring
 from gongbi.core.city import city, pack_stamp, pack_version
 from gongbi.core.clock import now
 from gongbi.core.events import KeyDestroyed
-from gongbi.core.journal import Fact, lines_about, publish, react_to
+from gongbi.core.holding import held, holding
+from gongbi.core.journal import Fact, Told, lines_about, publish, publish_many, react_to
 from gongbi.core.models import ApplicationKey
 from gongbi.core.pack_diff import compare as pack_changes
 from gongbi.core.pack_files import (
@@ -49,7 +50,7 @@ from gongbi.core.records import (
     in_language,
 )
 from gongbi.core.scope import PostHeld, Scope, people_with, scope_of
-from gongbi.core.sealed import seal, seal_bytes, unseal, unseal_bytes, unseal_many
+from gongbi.core.sealed import seal, seal_bytes, seal_many, unseal, unseal_bytes, unseal_many
 from gongbi.core.touching import places_touching
 from gongbi.core.worktime import (
     days_worked,
@@ -71,6 +72,7 @@ __all__ = [
     "PlaceRecord",
     "PostHeld",
     "Scope",
+    "Told",
     "UnitRecord",
     "Unreadable",
     "application",
@@ -81,6 +83,8 @@ __all__ = [
     "days_worked",
     "deadline_after",
     "destroy_key",
+    "held",
+    "holding",
     "in_language",
     "kept_folder",
     "ladder_of",
@@ -101,12 +105,15 @@ __all__ = [
     "places_touching",
     "promise_in_words",
     "publish",
+    "publish_many",
     "react_to",
     "read_csv_rows",
     "read_toml_with_lines",
     "scope_of",
     "seal",
     "seal_bytes",
+    "seal_many",
+    "secret_for",
     "unit",
     "unit_for",
     "unit_named",
@@ -127,6 +134,11 @@ def destroy_key(owner: str, *, actor: str) -> None:
     keyring.destroy(owner)
     with transaction.atomic():
         publish(KeyDestroyed(owner=owner), subject=owner, actor=actor)
+
+
+def secret_for(purpose: str) -> bytes:
+    """The installation's key for one purpose, 32 bytes: it lies in the keyring, not in a table."""
+    return keyring.key_for(purpose)
 
 
 def application(request: HttpRequest) -> ApplicationRecord | None:

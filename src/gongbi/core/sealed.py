@@ -1,7 +1,7 @@
 """Sealing and reading personal words."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -31,6 +31,17 @@ def seal(owner: str, text: str) -> int:
         owner=owner, nonce=sealed[:NONCE_BYTES], cipher=sealed[NONCE_BYTES:]
     )
     return row.pk
+
+
+def seal_many(words: Sequence[tuple[str, str]]) -> list[int]:
+    """Keep many words, each (owner, text): one look into the keyring and one insert; their ids."""
+    keys = keyring.keys_for(owner for owner, _ in words)
+    rows = []
+    for owner, text in words:
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        cipher = AESGCM(keys[owner]).encrypt(nonce, text.encode(), owner.encode())
+        rows.append(SealedText(owner=owner, nonce=nonce, cipher=cipher))
+    return [row.pk for row in SealedText.objects.bulk_create(rows)]
 
 
 def unseal(sealed_id: int | None) -> str | None:

@@ -10,6 +10,7 @@ import holidays
 from django.utils.translation import gettext, ngettext
 
 from gongbi.core.city import city
+from gongbi.core.holding import kept
 from gongbi.core.models import Calendar
 from gongbi.kernel import calendars
 from gongbi.kernel.calendars import WorkingCalendar
@@ -49,6 +50,7 @@ def days_worked(calendar: str) -> list[tuple[datetime, bool]]:
     return found
 
 
+@kept
 def named(code: str) -> WorkingCalendar:
     """The calendar of that name: from the pack, or one of the two built in."""
     rule = Calendar.objects.filter(pk=code).values_list("rule", flat=True).first()

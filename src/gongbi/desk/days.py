@@ -1,5 +1,6 @@
 """Yesterday and today in figures; the rows of each are the very rows it was counted from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -60,14 +61,22 @@ def steps_of(post: Post, first: date, last: date) -> tuple[list[cases.RecentStep
 
 def brief(post: Post, day: date, *, before: int = 1) -> Brief:
     """A day and the one before (``before=0``: the day alone), counted from steps and alerts."""
-    first = day - timedelta(days=before)
-    steps, cut = steps_of(post, first, day)
-    midnight = begin_of(day)
-    figures = []
-    for code, (verbs, words) in FIGURES.items():
-        counted = [step.at >= midnight for step in steps if step.verb in verbs]
-        figures.append(DayFigure(code, str(words), sum(counted), len(counted) - sum(counted)))
-    return Brief(day, day - timedelta(days=1), tuple(figures), cut)
+    today, cut = _counted(post, day)
+    old, cut_before = _counted(post, day - timedelta(days=1)) if before else ({}, False)
+    figures = tuple(
+        DayFigure(code, str(words), _of(verbs, today), _of(verbs, old))
+        for code, (verbs, words) in FIGURES.items()
+    )
+    return Brief(day, day - timedelta(days=1), figures, cut or cut_before)
+
+
+def _counted(post: Post, day: date) -> tuple[dict[str, int], bool]:
+    until = begin_of(day + timedelta(days=1))
+    return cases.count_steps(post.scope, begin_of(day), until, MOST_STEPS)
+
+
+def _of(verbs: Iterable[str], counted: dict[str, int]) -> int:
+    return sum(counted.get(verb, 0) for verb in verbs)
 
 
 def alert_figure(post: Post, day: date) -> DayFigure:

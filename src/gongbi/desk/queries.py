@@ -6,6 +6,8 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
+from django.utils.translation import ngettext
+
 from gongbi.cases import public as cases
 from gongbi.core.public import PlaceRecord, children, now, places, places_of_kind
 from gongbi.desk import days
@@ -43,7 +45,7 @@ def case_figures(view: View) -> dict[str, Any]:
     said = {
         row.code: row.today for row in days.brief(view.post, days.city_day(), before=0).figures
     }
-    return {"counts": cases.counts(view.post.scope), "said": said} | _by_day(view)
+    return {"counts": cases.live_counts(view.post.scope), "said": said} | _by_day(view)
 
 
 def _by_day(view: View) -> dict[str, Any]:
@@ -124,13 +126,16 @@ FRAGMENTS: dict[str, tuple[Callable[[View], dict[str, Any]], tuple[str, ...]]] =
 def map_points(view: View) -> dict[str, Any]:
     """GeoJSON for the map: live cases, alerts, and places with the worst level of their signs."""
     warned = [one for one in _alerts(view, MOST_POINTS) if one.lon is not None]
-    points = [_case_point(one) for one in cases.map_points(view.post.scope)]
+    cases_there = cases.on_map(view.post.scope)
+    points = [_case_point(one) for one in cases_there.points]
+    points += [_cell_point(one, view) for one in cases_there.cells]
     points += [_alert_point(one) for one in warned]
     names = [view.post.place, *children(view.post.place.code)]
     return {
         "type": "FeatureCollection",
         "bounds": _bounds(view.post.place.path),
         "features": [*_place_points(view, {one.place for one in warned}), *points],
+        "more": cases_there.more,
         "places": {"type": "FeatureCollection", "features": [_name(one) for one in names]},
     }
 
@@ -175,6 +180,24 @@ def _case_point(one: cases.MapPoint) -> dict[str, Any]:
             "note": one.number,
             "overdue": one.overdue,
             "url": f"/cases/{one.number}/",
+        },
+    )
+
+
+def _cell_point(one: cases.MapCell, view: View) -> dict[str, Any]:
+    """A square with many cases: how many, and the worklist of the place looked at."""
+    said = ngettext("%(n)s case", "%(n)s cases", one.many) % {"n": one.many}
+    late = ngettext("%(n)s overdue", "%(n)s overdue", one.overdue) % {"n": one.overdue}
+    return _point(
+        one.lon,
+        one.lat,
+        {
+            "kind": "case",
+            "level": -1,
+            "many": one.many,
+            "title": said,
+            "note": late if one.overdue else "",
+            "url": f"/cases/?state=live&place={view.post.place.code}",
         },
     )
 

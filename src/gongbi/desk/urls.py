@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from gongbi.desk.evaluation import views as evaluation
 from gongbi.desk.views import brief, centre, checkup, handover, home, search
 
 urlpatterns = [
@@ -22,5 +23,8 @@ urlpatterns = [
     path("checkup/", checkup.page, name="checkup"),
     path("checkup/<str:code>/", checkup.page, name="checkup-place"),
     path("checkup/<str:code>/paper.pdf", checkup.pdf, name="checkup-pdf"),
+    path("evaluation/", evaluation.page, name="evaluation"),
+    path("evaluation/public/", evaluation.public_page, name="evaluation-public"),
+    path("evaluation/cases.csv", evaluation.table, name="evaluation-table"),
     path("search/", search.search, name="search"),
 ]

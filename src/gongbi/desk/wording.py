@@ -25,3 +25,10 @@ FIGURES = {
 }
 ALERTS = "alerts"
 ALERTS_WORDS = _("Alerts raised")
+FOUND_IN = {
+    "number": _("its number"),
+    "type": _("its type"),
+    "place": _("its place"),
+    "unit": _("its unit"),
+    "words": _("what was written"),
+}

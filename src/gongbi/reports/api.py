@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 import orjson
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -22,7 +22,7 @@ from gongbi.reports import access, wire
 from gongbi.reports.private import private
 from gongbi.reports.views.follow import TOKEN
 
-LINES_A_TRANSACTION = 50
+LINES_A_TRANSACTION = 100
 SENSES = frozenset({"alert", "sensor", "camera"})
 NDJSON = "application/x-ndjson"
 
@@ -126,23 +126,26 @@ def _many(sender: ApplicationRecord, body: bytes) -> HttpResponse:
     return answer(taken.json())
 
 
-@transaction.atomic
 def _some(
     sender: ApplicationRecord, lines: Sequence[tuple[int, wire.Report | wire.Refused]]
 ) -> Taken:
-    taken = Taken()
+    taken, signals = Taken(), dict[int, SignalIn]()
     for number, said in lines:
         if isinstance(said, wire.Refused):
             taken.refused.append(said)
             continue
         try:
-            receipt = cases.receive_signal(signal_of(sender, said))
-        except (wire.BadLine, cases.Refused) as refused:
+            signals[number] = signal_of(sender, said)
+        except wire.BadLine as refused:
             taken.refused.append(wire.Refused(number, str(refused)))
+    for number, told in zip(signals, cases.receive_signals([*signals.values()]), strict=True):
+        if isinstance(told, cases.SignalRefused):
+            taken.refused.append(wire.Refused(number, str(told)))
             continue
-        taken.stored += not receipt.repeated
-        taken.repeated += receipt.repeated
-        taken.receipts.append({"line": number} | receipt_json(receipt))
+        taken.stored += not told.repeated
+        taken.repeated += told.repeated
+        taken.receipts.append({"line": number} | receipt_json(told))
+    taken.refused.sort(key=lambda one: one.line)
     return taken
 
 

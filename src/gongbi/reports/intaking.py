@@ -142,14 +142,14 @@ def _take(intake: Intake, chunk: Chunk) -> None:
     stored = repeated = 0
     refused: list[Refusal] = []
     named = queries.named_places()
-    for line in _LINES.decode(opened or b"[]"):
-        try:
-            receipt = cases.receive_signal(signal_of(line, named))
-        except cases.Refused as why:
-            refused.append(Refusal(line.line, str(why)))
+    lines = _LINES.decode(opened or b"[]")
+    answers = cases.receive_signals([signal_of(line, named) for line in lines])
+    for line, answer in zip(lines, answers, strict=True):
+        if isinstance(answer, cases.SignalRefused):
+            refused.append(Refusal(line.line, str(answer)))
             continue
-        stored += not receipt.repeated
-        repeated += receipt.repeated
+        stored += not answer.repeated
+        repeated += answer.repeated
     said = core.seal_bytes(refusals_key(intake), msgspec.json.encode(refused))
     Chunk.objects.filter(pk=chunk.pk).update(
         stored=stored,

@@ -6,7 +6,7 @@ from gongbi.cases.actions.ending import cancel
 from gongbi.cases.actions.extending import extend, grant, refuse
 from gongbi.cases.actions.handing_over import transfer
 from gongbi.cases.actions.joint import call_in, call_off
-from gongbi.cases.actions.receive import note_alert, receive_signal
+from gongbi.cases.actions.receive import note_alert, receive_signal, receive_signals
 from gongbi.cases.actions.reporter import forget_reporter, see_reporters
 from gongbi.cases.actions.supervising import answer, supervise, supervise_many
 from gongbi.cases.actions.telling import add_note, add_photo, add_words
@@ -47,6 +47,7 @@ __all__ = [
     "park",
     "reach_stage",
     "receive_signal",
+    "receive_signals",
     "refuse",
     "reopen",
     "resume",

@@ -1,7 +1,13 @@
-"""Taking a report: one case for it, or one more signal on a case that is there."""
+"""Taking reports: one case for each, or one more signal on a case that is there.
 
-import uuid
+One report is a chunk of one. A chunk is one transaction and costs nearly what one report costs:
+what it needs to know is asked once, and each table is written once.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -9,15 +15,21 @@ from django.db.models import F, Q
 
 from gongbi.cases import following, joining, promises, states, types
 from gongbi.cases.actions.dispatch import send
-from gongbi.cases.actors import SYSTEM, Actor, reporter
+from gongbi.cases.actions.writing import Coming, steps_of, write_signals
+from gongbi.cases.actors import SYSTEM
+from gongbi.cases.errors import SignalRefused
 from gongbi.cases.events import CaseOpened, SignalJoined
-from gongbi.cases.intake import Understood, understand
-from gongbi.cases.models import Case, CaseType, Signal, Step
+from gongbi.cases.intake import MACHINES, Understood, type_in_force, understand
+from gongbi.cases.models import Case, CaseType, Deadline, Signal, Step
+from gongbi.cases.numbering import number_of, take_ids
 from gongbi.cases.records import ReceiptRecord, SignalIn
 from gongbi.cases.routes import Choice, choose_unit
-from gongbi.core.public import city, now, publish, seal
+from gongbi.core.public import Told, holding, now, publish_many
 from gongbi.kernel.cases.cells import cell_of
 from gongbi.kernel.cases.suggest import Guess
+
+Answer = ReceiptRecord | SignalRefused
+Key = tuple[str, str]
 
 
 def receive_signal(signal: SignalIn) -> ReceiptRecord:
@@ -25,48 +37,125 @@ def receive_signal(signal: SignalIn) -> ReceiptRecord:
 
     SignalRefused names the first field that cannot be taken.
     """
-    known = _known(signal.source, signal.reference)
-    if known:
-        return receipt(known, repeated=True)
-    at = now()
-    said = understand(signal, at)
+    answer = receive_signals([signal])[0]
+    if isinstance(answer, SignalRefused):
+        raise answer
+    return answer
+
+
+def receive_signals(signals: Sequence[SignalIn]) -> list[Answer]:
+    """Take many reports, each with its receipt or the reason why it was refused, in order.
+
+    What can be taken is taken in one transaction: after a fault of the database none is.
+    """
+    with holding():
+        return _receive(signals, now())
+
+
+def _receive(signals: Sequence[SignalIn], at: datetime) -> list[Answer]:
+    known = _known(signals)
+    answers: dict[int, Answer] = {}
+    fresh: dict[Key, tuple[int, Understood]] = {}
+    for place, signal in enumerate(signals):
+        key = (signal.source, signal.reference)
+        if key in known or key in fresh:
+            continue
+        try:
+            fresh[key] = place, understand(signal, at)
+        except SignalRefused as refused:
+            answers[place] = refused
+    taken = _take_or_find([said for _, said in fresh.values()], at) if fresh else {}
+    answers |= {place: taken[key] for key, (place, _) in fresh.items()}
+    for place, signal in enumerate(signals):
+        if place not in answers:
+            key = (signal.source, signal.reference)
+            answers[place] = _again(known[key] if key in known else taken[key])
+    return [answers[place] for place in range(len(signals))]
+
+
+def _known(signals: Iterable[SignalIn]) -> dict[Key, ReceiptRecord]:
+    """Receipts of those that came before, also of those whose reporter was forgotten since."""
+    asked: dict[Key, Key] = {}
+    sought = Q(pk__in=())
+    for source, some in groupby(sorted(signals, key=lambda one: one.source), lambda s: s.source):
+        for one in some:
+            kept = following.forgotten_reference(source, one.reference)
+            asked[source, one.reference] = asked[source, kept] = (source, one.reference)
+        references = [reference for of, reference in asked if of == source]
+        sought |= Q(source=source, reference__in=references)
+    rows = Signal.objects.filter(sought)
+    rows = rows.select_related("case__type", "case__unit", "case__suggested_unit")
+    return {asked[row.source, row.reference]: receipt(row, repeated=True) for row in rows}
+
+
+def _again(one: Answer) -> Answer:
+    return one if isinstance(one, SignalRefused) else replace(one, repeated=True)
+
+
+def _take_or_find(said: Sequence[Understood], at: datetime) -> dict[Key, Answer]:
+    """Take them together; where somebody else sent one of them at the same moment, one by one."""
     try:
         with transaction.atomic():
-            return _take(said, at)
+            taken = [receipt(row) for row in _take_all(said, at)]
     except IntegrityError:
-        known = _known(signal.source, signal.reference)
-        if known is None:
-            raise
-        return receipt(known, repeated=True)
+        if len(said) == 1:
+            known = _known([said[0].signal])
+            if not known:
+                raise
+            return dict(known)
+        return {key: one for row in said for key, one in _take_or_find([row], at).items()}
+    keys = [(one.signal.source, one.signal.reference) for one in said]
+    return dict(zip(keys, taken, strict=True))
 
 
-def _known(source: str, reference: str) -> Signal | None:
-    rows = Signal.objects.select_related("case__type", "case__unit", "case__suggested_unit")
-    forgotten = following.forgotten_reference(source, reference)
-    return rows.filter(source=source, reference__in=(reference, forgotten)).first()
+def _take_all(said: Sequence[Understood], at: datetime) -> list[Signal]:
+    rows: list[Signal] = []
+    for number, some in enumerate(_apart(said)):
+        with holding(anew=number > 0):
+            rows += _take(some, at)
+    return rows
 
 
-def _take(said: Understood, received_at: datetime) -> ReceiptRecord:
+def _apart(said: Sequence[Understood]) -> Iterator[list[Understood]]:
+    """Reports that cannot join one another; what a machine says may be joined by the next."""
+    for machine, some in groupby(said, lambda one: one.signal.source in MACHINES):
+        if machine:
+            yield from ([one] for one in some)
+        else:
+            yield list(some)
+
+
+def _take(said: Sequence[Understood], received_at: datetime) -> list[Signal]:
+    coming = [_decided(one) for one in said]
+    opened = [one for one in coming if not one.joined_why]
+    if opened:
+        _open(opened)
+    rows = write_signals(coming, received_at)
+    Step.objects.bulk_create(steps_of(coming, rows))
+    for one in coming:
+        if one.joined_why:
+            Case.objects.filter(pk=one.case.pk).update(signals_count=F("signals_count") + 1)
+    publish_many([_told(one, row) for one, row in zip(coming, rows, strict=True)])
+    for one in opened:
+        _send_at_once(one.case)
+    return rows
+
+
+def _decided(said: Understood) -> Coming:
+    """The case a report hangs on: one that is there, or its own, not yet stored."""
     guesses = types.guess_types(said.signal.words) if said.type is None else []
     kind = said.type or _sure_type(guesses)
     host, because = joining.find_host(said, kind)
-    case = host or _open(said, kind, guesses)
-    row = _hang(case, said, received_at, because)
-    if host:
-        _tell_joined(case, row, because)
-    else:
-        _tell_opened(case)
-        _send_at_once(case)
-    return receipt(row)
+    return Coming(said, host or _case(said, kind, guesses), because if host else "")
 
 
 def _sure_type(guesses: list[Guess]) -> CaseType | None:
     code = types.sure(guesses)
-    return CaseType.objects.filter(code=code, in_force=True).first() if code else None
+    return type_in_force(code) if code else None
 
 
-def _open(said: Understood, kind: CaseType | None, guesses: list[Guess]) -> Case:
-    """A case with its number, its suggested unit and the reason, and its promises."""
+def _case(said: Understood, kind: CaseType | None, guesses: list[Guess]) -> Case:
+    """A case with its suggested unit and the reason."""
     signal = said.signal
     about_path = said.about.path if said.about else ""
     choice = choose_unit(
@@ -78,10 +167,7 @@ def _open(said: Understood, kind: CaseType | None, guesses: list[Guess]) -> Case
         source=signal.source,
         facts=signal.why,
     )
-    fresh = uuid.uuid4()
-    case = Case.objects.create(
-        uuid=fresh,
-        number=fresh.hex,  # the number needs the row's id, which is known a moment later
+    return Case(
         type=kind,
         guesses=[[guess.type, round(guess.score, 3)] for guess in guesses],
         priority=kind.priority if kind else 3,
@@ -100,10 +186,31 @@ def _open(said: Understood, kind: CaseType | None, guesses: list[Guess]) -> Case
         opened_at=signal.at,
         changed_at=signal.at,
     )
-    case.number = f"{city().code.upper()}-{case.pk:06d}"
-    Case.objects.filter(pk=case.pk).update(number=case.number)
-    promises.promise(case, signal.at)
-    return case
+
+
+def _open(coming: Sequence[Coming]) -> None:
+    """Give the new cases their numbers and promises, and write both."""
+    made: list[Deadline] = []
+    for one, case_id in zip(coming, take_ids(len(coming)), strict=True):
+        one.case.pk, one.case.number = case_id, number_of(case_id)
+        rows = promises.promised(one.case, one.said.signal.at)
+        one.case.due_at = min((row.due_at for row in rows), default=None)
+        made += rows
+    Case.objects.bulk_create(one.case for one in coming)
+    Deadline.objects.bulk_create(made)
+
+
+def open_apart(said: Understood, kind: CaseType | None) -> Case:
+    """Open a case for a report that is there already, told and sent as if it had just come."""
+    one = Coming(said, _case(said, kind, []), "")
+    _open([one])
+    return one.case
+
+
+def tell_apart(said: Understood, case: Case, row: Signal) -> None:
+    """Tell of a case that was opened apart, and send it where its route says at once."""
+    publish_many([_told(Coming(said, case, ""), row)])
+    _send_at_once(case)
 
 
 def _first(*values: float | None) -> float | None:
@@ -115,75 +222,29 @@ def _why(choice: Choice, said: CaseType | None, kind: CaseType | None) -> dict[s
     return {**choice.why, "type_by": named_by}
 
 
-def _hang(case: Case, said: Understood, received_at: datetime, because: str) -> Signal:
-    signal, fresh = said.signal, uuid.uuid4()
-    while Signal.objects.filter(
-        short_digest=following.short_digest(following.short_number_of(fresh))
-    ).exists():
-        fresh = uuid.uuid4()
-    owner = f"signal:{fresh}"
-    row = Signal.objects.create(
-        uuid=fresh,
-        case=case,
-        source=signal.source,
-        reference=signal.reference,
-        from_person=said.from_person,
-        language=signal.language,
-        words_id=seal(owner, signal.words) if signal.words else None,
-        contact_id=seal(owner, signal.contact) if signal.contact else None,
-        place_words_id=seal(owner, signal.place_words) if signal.place_words else None,
-        place_id=said.place.code if said.place else None,
-        lon=signal.lon,
-        lat=signal.lat,
-        level=signal.level,
-        why=signal.why,
-        at=signal.at,
-        received_at=received_at,
-        joined_why=because,
-        token_digest=following.token_digest(following.token_of(fresh)),
-        short_digest=following.short_digest(following.short_number_of(fresh)),
-        follow_until=received_at + following.follow_days(),
-    )
-    verb = "join" if because else "open"
-    _step(case, verb, reporter(fresh) if said.from_person else SYSTEM, signal, because)
-    return row
-
-
-def _step(case: Case, verb: str, actor: Actor, signal: SignalIn, because: str) -> None:
-    Step.objects.create(
-        case=case,
-        verb=verb,
-        source=case.state,
-        target=case.state,
-        actor=str(actor),
-        unit_id=case.suggested_unit_id if verb == "open" else None,
-        at=signal.at,
-        why={"source": signal.source, "level": signal.level}
-        | ({"why": because} if because else {}),
-    )
-
-
-def _tell_joined(case: Case, row: Signal, because: str) -> None:
-    Case.objects.filter(pk=case.pk).update(signals_count=F("signals_count") + 1)
-    fact = SignalJoined(
-        case=case.uuid, number=case.number, signal=row.uuid, source=row.source, why=because
-    )
-    publish(fact, subject=f"case:{case.uuid}", actor="system:intake", place_path=case.place_path)
-
-
-def _tell_opened(case: Case) -> None:
-    fact = CaseOpened(
-        case=case.uuid,
-        number=case.number,
-        type=case.type.code if case.type else "",
-        place=case.place_id or "",
-        source=case.source,
-        priority=case.priority,
-        level=case.level,
-        suggested_unit=case.suggested_unit_id or "",
-        due_at=case.due_at,
-    )
-    publish(fact, subject=f"case:{case.uuid}", actor="system:intake", place_path=case.place_path)
+def _told(one: Coming, row: Signal) -> Told:
+    case = one.case
+    if one.joined_why:
+        fact: CaseOpened | SignalJoined = SignalJoined(
+            case=case.uuid,
+            number=case.number,
+            signal=row.uuid,
+            source=row.source,
+            why=one.joined_why,
+        )
+    else:
+        fact = CaseOpened(
+            case=case.uuid,
+            number=case.number,
+            type=case.type.code if case.type else "",
+            place=case.place_id or "",
+            source=case.source,
+            priority=case.priority,
+            level=case.level,
+            suggested_unit=case.suggested_unit_id or "",
+            due_at=case.due_at,
+        )
+    return Told(fact, f"case:{case.uuid}", "system:intake", place_path=case.place_path)
 
 
 def _send_at_once(case: Case) -> None:

@@ -9,6 +9,7 @@ from gongbi.cases import following, photos
 from gongbi.cases.actors import Actor
 from gongbi.cases.events import ReporterForgotten, ReporterSeen
 from gongbi.cases.models import Case, Photo, Signal, Step
+from gongbi.cases.search.marking import unmark
 from gongbi.core.public import destroy_key, now, publish, unseal_many
 
 
@@ -81,6 +82,7 @@ def _blank(signal: Signal) -> None:
         short_digest=f"forgotten:{signal.uuid}",
         forgotten_at=at,
     )
+    unmark([signal.pk])
     Photo.objects.filter(signal=signal, removed_at=None).update(removed_at=at, likeness=None)
 
 

@@ -31,7 +31,8 @@ def split(
     chosen = [row for row in rows if row.pk in set(signals)]
     _check(case, rows, chosen)
     at = now()
-    fresh = _open_for(chosen[0], case)
+    said = _said(chosen[0], case)
+    fresh = receive.open_apart(said, case.type)
     move(case, "split", actor, at=at, seen=seen, words=words.strip(),
          why={"into": fresh.number, "signals": len(chosen)})  # fmt: skip
     for home in {row.case_id: row.case for row in chosen}.values():
@@ -43,8 +44,7 @@ def split(
     fact = CaseSplit(case=case.uuid, number=case.number, into=fresh.uuid, signals=len(chosen))
     publish(fact, subject=f"case:{case.uuid}", actor=str(actor), place_path=case.place_path,
             unit_path=case.unit_path)  # fmt: skip
-    receive._tell_opened(fresh)
-    receive._send_at_once(fresh)
+    receive.tell_apart(said, fresh, chosen[0])
     return fresh
 
 
@@ -67,8 +67,8 @@ def _check(case: Case, rows: list[Signal], chosen: list[Signal]) -> None:
         raise Incomplete("signals", _("At least one report must stay with the case."))
 
 
-def _open_for(first: Signal, case: Case) -> Case:
-    """A case as the first of the reports would have opened it, of the same type."""
+def _said(first: Signal, case: Case) -> Understood:
+    """The first of the reports as it would have been understood, of the case's type."""
     where = place(first.place_id) if first.place_id else whole_city()
     said = SignalIn(
         source=first.source,
@@ -83,10 +83,9 @@ def _open_for(first: Signal, case: Case) -> Case:
         language=first.language,
         level=first.level,
     )
-    understood = Understood(
+    return Understood(
         said, case.type, where, where.path if where else "/", None, first.from_person
     )
-    return receive._open(understood, case.type, [])
 
 
 def _write_down(fresh: Case, case: Case, actor: Actor) -> None:

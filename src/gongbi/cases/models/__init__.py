@@ -3,6 +3,7 @@
 from gongbi.cases.models.asking import Appeal, Extension, Supervision
 from gongbi.cases.models.bursts import Burst, Child, Tally
 from gongbi.cases.models.case import Case, Signal
+from gongbi.cases.models.finding import Marks, SavedView
 from gongbi.cases.models.history import Deadline, Note, Outcome, Photo, Step, Verdict
 from gongbi.cases.models.rules import CaseType, Route
 from gongbi.cases.models.same import Likely, Merge
@@ -19,11 +20,13 @@ __all__ = [
     "DoneOnce",
     "Extension",
     "Likely",
+    "Marks",
     "Merge",
     "Note",
     "Outcome",
     "Photo",
     "Route",
+    "SavedView",
     "Signal",
     "Step",
     "Supervision",

@@ -6,6 +6,8 @@ from django.db import models
 
 from gongbi.cases import states
 
+LIVE = models.Q(state__in=states.LIVE)
+
 
 def state_choices() -> list[tuple[str, str]]:
     """A callable, so that a new state needs no migration."""
@@ -26,17 +28,28 @@ class Case(models.Model):
     source = models.CharField(max_length=32)
     level = models.PositiveSmallIntegerField(default=0)
 
-    place = models.ForeignKey("core.Place", models.PROTECT, null=True, related_name="+")
-    place_path = models.CharField(max_length=400, db_index=True)
+    # Nobody looks for cases by these keys alone; an index for each would be paid at every report.
+    place = models.ForeignKey(
+        "core.Place", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    place_path = models.CharField(max_length=400)
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
 
-    unit = models.ForeignKey("core.Unit", models.PROTECT, null=True, related_name="+")
-    unit_path = models.CharField(max_length=400, blank=True, db_index=True)
-    suggested_unit = models.ForeignKey("core.Unit", models.PROTECT, null=True, related_name="+")
-    about_unit = models.ForeignKey("core.Unit", models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey(
+        "core.Unit", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    unit_path = models.CharField(max_length=400, blank=True)
+    suggested_unit = models.ForeignKey(
+        "core.Unit", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    about_unit = models.ForeignKey(
+        "core.Unit", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     about_path = models.CharField(max_length=400, blank=True)
-    route = models.ForeignKey("cases.Route", models.PROTECT, null=True, related_name="+")
+    route = models.ForeignKey(
+        "cases.Route", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     route_why = models.JSONField(default=dict, help_text="why this unit: codes and numbers")
 
     cell = models.BigIntegerField(null=True, help_text="square of the earth it lies in")
@@ -60,7 +73,6 @@ class Case(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["state", "priority", "due_at"]),
             models.Index(fields=["type", "place", "state"]),
             models.Index(fields=["changed_at"]),
             models.Index(fields=["cell", "opened_at"], name="cases_by_cell"),
@@ -68,6 +80,27 @@ class Case(models.Model):
                 fields=["opened_at"],
                 name="cases_to_look_at",
                 condition=models.Q(looked_at=None),
+            ),
+            models.Index(fields=["opened_at"], name="cases_by_opening"),
+            models.Index(
+                fields=["place_path"], name="cases_by_place", opclasses=["varchar_pattern_ops"]
+            ),
+            # What is not over is a tenth of a city's cases, and nearly all that is asked for.
+            models.Index(
+                fields=["state", "priority", "due_at", "id"], name="live_by_state", condition=LIVE
+            ),
+            models.Index(
+                fields=["priority", "due_at", "id"], name="live_by_pressure", condition=LIVE
+            ),
+            models.Index(fields=["due_at"], name="live_by_promise", condition=LIVE),
+            models.Index(
+                fields=["place_path", "state"],
+                name="live_by_place",
+                condition=LIVE,
+                opclasses=["varchar_pattern_ops", "varchar_ops"],
+            ),
+            models.Index(
+                fields=["id"], name="live_again", condition=LIVE & models.Q(reopened__gt=0)
             ),
         ]
 
@@ -97,7 +130,9 @@ class Signal(models.Model):
     words_id = models.BigIntegerField(null=True, help_text="sealed text of core")
     contact_id = models.BigIntegerField(null=True)
     place_words_id = models.BigIntegerField(null=True)
-    place = models.ForeignKey("core.Place", models.PROTECT, null=True, related_name="+")
+    place = models.ForeignKey(
+        "core.Place", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
     level = models.PositiveSmallIntegerField(default=0)
@@ -105,14 +140,16 @@ class Signal(models.Model):
     at = models.DateTimeField()
     received_at = models.DateTimeField()
     joined_why = models.CharField(max_length=32, blank=True)
-    token_digest = models.CharField(max_length=64, unique=True)
-    short_digest = models.CharField(max_length=64, unique=True)
+    token_digest = models.CharField(max_length=64)
+    short_digest = models.CharField(max_length=64)
     follow_until = models.DateTimeField()
     forgotten_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["source", "reference"], name="one_signal_a_reference")
+            models.UniqueConstraint(fields=["source", "reference"], name="one_signal_a_reference"),
+            models.UniqueConstraint(fields=["token_digest"], name="one_signal_a_link"),
+            models.UniqueConstraint(fields=["short_digest"], name="one_signal_a_short_number"),
         ]
 
     def __str__(self) -> str:

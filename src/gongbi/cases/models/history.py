@@ -56,7 +56,9 @@ class Step(models.Model):
     target = models.CharField(max_length=16)
     actor = models.CharField(max_length=80, help_text="person:<id>, application:<name>, …")
     actor_unit = models.CharField(max_length=32, blank=True)
-    unit = models.ForeignKey("core.Unit", models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey(
+        "core.Unit", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     at = models.DateTimeField()
     why = models.JSONField(default=dict, help_text="codes and numbers")
     words_id = models.BigIntegerField(null=True)

@@ -1,25 +1,28 @@
 """The dispatcher's worklist: one queue, a suggestion with its reasons, one key to accept it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from gongbi.cases import queries, states, types, wording
+from gongbi.cases import counting, queries, states, types, wording
+from gongbi.cases import saved as kept
 from gongbi.cases.access import may
 from gongbi.cases.merging.hints import hints
-from gongbi.cases.models import Case, CaseType, Likely
+from gongbi.cases.models import Case, CaseType, Likely, SavedView
+from gongbi.cases.paging import page_of
 from gongbi.cases.records import CaseFilter
 from gongbi.core.public import PlaceRecord, Scope, children, now, place, scope_of
 
 PAGE_ROWS = 30
+MOST_COUNTED = 1_000
 EXCERPT = 160
 ONLY = ("overdue", "today", "reopened")
 TABS = {
@@ -65,42 +68,65 @@ def board(request: HttpRequest) -> HttpResponse:
 
 def worklist(request: HttpRequest, scope: Scope) -> dict[str, Any]:
     """All that the page and its fragment show."""
-    said = request.GET
-    tab = said.get("state") if said.get("state") in TABS else "open"
+    said, at = request.GET, now()
+    asked = asked_for(said)
+    found = queries.filtered(scope, asked.filter, at).select_related("route")
+    views = kept.seen_by(request.user, scope)
+    behind = {f"view{one.pk}": _behind(one, scope, at) for one in views}
+    counts = counting.bounded(
+        {"here": found} | counting.live_queries(scope) | behind, MOST_COUNTED
+    )
+    stands = {key: said[key] for key in ("after", "before") if said.get(key)}
+    page = page_of(found, counts["here"], PAGE_ROWS, over=asked.tab == "over", **stands)
+    return {
+        "page": page,
+        "rows": _rows(list(page.rows), scope, at),
+        "counts": counts,
+        "tab": asked.tab,
+        "tabs": _tabs(asked.kept),
+        "place": asked.place,
+        "places": _places(scope, asked.place),
+        "only": asked.only,
+        "query": urlencode(asked.kept),
+        "kept_views": kept.shown(views, counts, request.user),
+        "may_export": scope.can("cases.dispatch"),
+        "address": f"{request.path}?{urlencode(asked.kept | stands)}",
+        "now": at,
+    }
+
+
+def _behind(view: SavedView, scope: Scope, at: Any) -> Any:
+    """The rows of a kept list as this reader sees them."""
+    return queries.filtered(scope, asked_for(dict(parse_qsl(view.query))).filter, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a query string asks of the worklist; what it cannot mean is passed over."""
+
+    tab: str
+    place: PlaceRecord | None
+    only: dict[str, bool]
+    kept: dict[str, str]
+    filter: CaseFilter
+
+
+def asked_for(said: Mapping[str, str]) -> Asked:
+    """A query string as a filter: the worklist's own, a saved view's, or an export's."""
+    tab = said.get("state") or ""
+    tab = tab if tab in TABS else "open"
     chosen = place(said["place"]) if said.get("place") else None
     only = {name: said.get(name) == "1" for name in ONLY}
     wanted = CaseFilter(
-        states=TABS[tab or "open"],
+        states=TABS[tab],
         overdue=only["overdue"],
         due_today=only["today"],
         reopened=only["reopened"],
         place_path=chosen.path if chosen else "",
         group=said.get("group", ""),
     )
-    at = now()
-    page = _page(queries.filtered(scope, wanted, at), said.get("page", "1"), tab == "over")
     kept = {key: said[key] for key in ("state", "place", "group", *ONLY) if said.get(key)}
-    return {
-        "page": page,
-        "rows": _rows(list(page.object_list), scope, at),
-        "counts": queries.counts(scope),
-        "tab": tab,
-        "tabs": _tabs(kept),
-        "place": chosen,
-        "places": _places(scope, chosen),
-        "only": only,
-        "query": urlencode(kept),
-        "address": f"{request.path}?{urlencode({**kept, 'page': page.number})}",
-        "now": at,
-    }
-
-
-def _page(rows: Any, number: str, over: bool) -> Page[Case]:
-    if over:
-        rows = rows.order_by("-changed_at", "-pk")
-    return Paginator(rows.select_related(*queries.LIST_FIELDS, "route"), PAGE_ROWS).get_page(
-        number
-    )
+    return Asked(tab, chosen, only, kept, wanted)
 
 
 def _rows(cases: list[Case], scope: Scope, at: Any) -> list[QueueRow]:

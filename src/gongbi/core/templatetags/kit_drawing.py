@@ -24,7 +24,8 @@ def _is_known(value: float | None) -> TypeGuard[float]:
 
 
 def amount(value: Any) -> str:
-    """A number in few digits: 1,234 · 12.3 · 0.042; a dash where there is none."""
+    """A number in few digits: 1,234 · 12.3 · 0.042; a dash where there is none; 1,000+ where
+    counting stopped (``more``)."""
     if isinstance(value, str):
         return value
     if not _is_known(value):
@@ -32,7 +33,8 @@ def amount(value: Any) -> str:
     size = abs(value)
     digits = 0 if isinstance(value, int) or size >= 100 else 1 if size >= 10 else 2
     words = f"{value:,.{digits}f}"  # Django groups Chinese numbers not at all
-    return words.rstrip("0").rstrip(".") if digits and "." in words else words
+    words = words.rstrip("0").rstrip(".") if digits and "." in words else words
+    return f"{words}+" if getattr(value, "more", False) else words
 
 
 def draw_spark(

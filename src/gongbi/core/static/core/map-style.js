@@ -94,6 +94,8 @@ const LEVEL_NAME = ["match", ["get", "level"], 3, "alarm", 2, "warning", 1, "not
 
 function pointLayers(colour) {
   const isCase = ["==", ["get", "kind"], "case"];
+  const isMany = ["all", isCase, ["has", "many"]];
+  const many = ["to-number", ["get", "many"]];
   const isSign = ["!=", ["get", "kind"], "case"];
   return [
     {
@@ -102,6 +104,18 @@ function pointLayers(colour) {
         "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 3.5, 15, 7], "circle-color": colour("accent"),
         "circle-stroke-color": colour("sheet"), "circle-stroke-width": 1.5,
       },
+    },
+    {
+      id: "points-many", type: "circle", source: "points", filter: isMany, metadata: { sifted: isMany },
+      paint: {
+        "circle-radius": ["interpolate", ["linear"], many, 1, 9, 100, 16, 2000, 26], "circle-color": colour("accent"),
+        "circle-stroke-color": colour("sheet"), "circle-stroke-width": 2,
+      },
+    },
+    {
+      id: "points-how-many", type: "symbol", source: "points", filter: isMany, metadata: { sifted: isMany },
+      layout: { "text-field": ["to-string", many], "text-size": 12, "text-allow-overlap": true },
+      paint: { "text-color": colour("sheet") },
     },
     {
       id: "points-signs", type: "symbol", source: "points", filter: isSign, metadata: { sifted: isSign },

@@ -127,8 +127,9 @@ class CityMap {
 
   tell() {
     const alerts = this.points.features.filter((point) => point.properties.kind === "alert").length;
-    const cases = this.points.features.filter((point) => point.properties.kind === "case").length;
-    this.note.textContent = this.words.count.replace("{alerts}", alerts).replace("{cases}", cases);
+    const found = this.points.features.filter((point) => point.properties.kind === "case");
+    const cases = found.reduce((sum, point) => sum + (point.properties.many ?? 1), 0);
+    this.note.textContent = this.words.count.replace("{alerts}", alerts).replace("{cases}", `${cases}${this.points.more ? "+" : ""}`);
   }
 
   at(point) {

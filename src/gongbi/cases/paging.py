@@ -1,0 +1,130 @@
+"""Pages that cost the same wherever they are: a page begins after a row, not after a number of
+rows that would all be read first."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import F, Q, QuerySet
+
+from gongbi.cases.models import Case
+from gongbi.cases.records import Counted
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PRESSING = re.compile(r"(\d{1,5})\.(-?\d{1,17}|x)\.(\d{1,18})")
+_NEWEST = re.compile(r"(-?\d{1,17})\.(\d{1,18})")
+PRESSING = ("priority", F("due_at").asc(nulls_last=True), "pk")
+PRESSING_BACK = ("-priority", F("due_at").desc(nulls_first=True), "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """Some rows, how many there are in all (bounded), and where the neighbours begin."""
+
+    rows: Sequence[Case]
+    count: Counted
+    first: bool
+    after: str
+    before: str
+
+
+def page_of(
+    found: "QuerySet[Case]",
+    count: Counted,
+    size: int,
+    *,
+    after: str = "",
+    before: str = "",
+    over: bool = False,
+) -> CasePage:
+    """The rows after one, or before one, or the first; a row that cannot be read is no row."""
+    order = Newest() if over else Pressing()
+    if before and (edge := order.row(before)) is not None:
+        rows = list(order.back(found.filter(order.comes_before(edge)))[: size + 1])
+        return _page(order, rows[:size][::-1], count, older=True, newer=len(rows) > size)
+    edge = order.row(after) if after else None
+    begun = found if edge is None else found.filter(order.comes_after(edge))
+    rows = list(order.along(begun)[: size + 1])
+    return _page(order, rows[:size], count, older=len(rows) > size, newer=edge is not None)
+
+
+def _page(
+    order: "Pressing | Newest", rows: list[Case], count: Counted, *, older: bool, newer: bool
+) -> CasePage:
+    return CasePage(
+        rows=rows,
+        count=count,
+        first=not newer,
+        after=order.name(rows[-1]) if rows and older else "",
+        before=order.name(rows[0]) if rows and newer else "",
+    )
+
+
+class Pressing:
+    """Most pressing first: by priority, then by the nearest promise, those without one last."""
+
+    def along(self, rows: "QuerySet[Case]") -> "QuerySet[Case]":
+        return rows.order_by(*PRESSING)
+
+    def back(self, rows: "QuerySet[Case]") -> "QuerySet[Case]":
+        return rows.order_by(*PRESSING_BACK)
+
+    def name(self, case: Case) -> str:
+        due = "x" if case.due_at is None else _stamp(case.due_at)
+        return f"{case.priority}.{due}.{case.pk}"
+
+    def row(self, said: str) -> tuple[int, datetime | None, int] | None:
+        match = _PRESSING.fullmatch(said)
+        if match is None:
+            return None
+        due = None if match[2] == "x" else _moment(match[2])
+        return int(match[1]), due, int(match[3])
+
+    def comes_after(self, edge: tuple[int, datetime | None, int]) -> Q:
+        priority, due, pk = edge
+        later = Q(due_at=None, pk__gt=pk)
+        if due is not None:
+            later = Q(due_at__gt=due) | Q(due_at=None) | Q(due_at=due, pk__gt=pk)
+        # The first condition says nothing new; an index can begin by it.
+        return Q(priority__gte=priority) & (Q(priority__gt=priority) | later)
+
+    def comes_before(self, edge: tuple[int, datetime | None, int]) -> Q:
+        priority, due, pk = edge
+        sooner = Q(due_at__isnull=False) | Q(due_at=None, pk__lt=pk)
+        if due is not None:
+            sooner = Q(due_at__lt=due) | Q(due_at=due, pk__lt=pk)
+        return Q(priority__lte=priority) & (Q(priority__lt=priority) | sooner)
+
+
+class Newest:
+    """Last changed first: for what is over."""
+
+    def along(self, rows: "QuerySet[Case]") -> "QuerySet[Case]":
+        return rows.order_by("-changed_at", "-pk")
+
+    def back(self, rows: "QuerySet[Case]") -> "QuerySet[Case]":
+        return rows.order_by("changed_at", "pk")
+
+    def name(self, case: Case) -> str:
+        return f"{_stamp(case.changed_at)}.{case.pk}"
+
+    def row(self, said: str) -> tuple[datetime, int] | None:
+        match = _NEWEST.fullmatch(said)
+        return (_moment(match[1]), int(match[2])) if match else None
+
+    def comes_after(self, edge: tuple[datetime, int]) -> Q:
+        at, pk = edge
+        return Q(changed_at__lte=at) & (Q(changed_at__lt=at) | Q(pk__lt=pk))
+
+    def comes_before(self, edge: tuple[datetime, int]) -> Q:
+        at, pk = edge
+        return Q(changed_at__gte=at) & (Q(changed_at__gt=at) | Q(pk__gt=pk))
+
+
+def _stamp(at: datetime) -> str:
+    return str((at - EPOCH) // timedelta(microseconds=1))
+
+
+def _moment(said: str) -> datetime:
+    return EPOCH + timedelta(microseconds=int(said))
