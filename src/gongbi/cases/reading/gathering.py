@@ -1,0 +1,99 @@
+"""What a reader learns from: words with the type that people settled on.
+
+Words are read for this one purpose, with everything masked that has the shape of a person; those
+of forgotten reporters cannot be read any more, complaints about a unit are left alone, and what
+was read is counted in the journal. Where only a reader named the type, the case must have come to
+its end under it, or the reader would learn from itself.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from django.db.models import Exists, OuterRef, Q
+
+from gongbi.cases import states
+from gongbi.cases.models import CaseType, Signal, Step
+from gongbi.core.public import unseal_many
+from gongbi.feeds.public import Mapping, Refused, Understood, understand
+from gongbi.kernel.cases.masking import mask_personal
+from gongbi.kernel.reading.training import Example
+
+CHUNK = 500
+Told = Callable[[str, float], None]
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Examples, and how many reports could not be one, by reason."""
+
+    examples: list[Example] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+def from_cases(told: Told = lambda _words, _share: None) -> Gathered:
+    """Every report of a person whose case has a type that people settled on."""
+    found = Gathered()
+    rows = _settled().values_list("words_id", "case__type__code", "at")
+    whole, done = rows.count(), 0
+    kinds = _in_force()
+    cursor = rows.iterator(chunk_size=CHUNK)
+    while chunk := list(islice(cursor, CHUNK)):
+        opened = unseal_many(row[0] for row in chunk)
+        for words_id, kind, at in chunk:
+            if words_id not in opened:
+                found.left_out["deleted at the reporter's wish"] += 1
+            elif kind not in kinds:
+                found.left_out["of a type no longer in force"] += 1
+            else:
+                words = mask_personal(opened[words_id])
+                found.examples.append(Example(words, kind, at.timestamp()))
+        done += len(chunk)
+        told("reading", done / max(whole, 1))
+    return found
+
+
+def _settled():  # type: ignore[no-untyped-def]
+    """Signals of people: sorted by a person, or over and neither cancelled nor merged."""
+    by_hand = Step.objects.filter(case=OuterRef("case"), verb="sort", actor__startswith="person:")
+    over = Q(case__state=states.CLOSED)
+    signals = Signal.objects.filter(
+        Q(Exists(by_hand)) | over,
+        from_person=True,
+        forgotten_at=None,
+        words_id__isnull=False,
+        case__type__isnull=False,
+        case__about_path="",
+    )
+    return signals.exclude(case__state__in=("cancelled", "merged")).order_by("at", "pk")
+
+
+def _in_force() -> set[str]:
+    return set(CaseType.objects.filter(in_force=True).values_list("code", flat=True))
+
+
+def from_file(mapping: Mapping, data: Path, told: Told = lambda _words, _share: None) -> Gathered:
+    """The rows of a city's older system, by a mapping: those whose kind is a type here."""
+    found, kinds = Gathered(), _in_force()
+    for number, example in enumerate(_rows(mapping, data, found)):
+        if example.type in kinds:
+            found.examples.append(example)
+        else:
+            found.left_out["of a type this city does not have"] += 1
+        if number % 1000 == 0:
+            told("reading", 0.0)
+    return found
+
+
+def _rows(mapping: Mapping, data: Path, found: Gathered) -> Iterator[Example]:
+    for one in understand(mapping, data):
+        if isinstance(one, Refused):
+            found.left_out["refused: see gongbi feed check"] += 1
+        elif isinstance(one, Understood) and one.report is not None:
+            report = one.report
+            if report.type is None:
+                found.left_out["without a type"] += 1
+            else:
+                yield Example(mask_personal(report.words), report.type, report.at.timestamp())

@@ -1,0 +1,1 @@
+"""Reading what people write, in Chinese of either script and in English."""
