@@ -5,14 +5,14 @@
 Tainan's 1999 hotline, 2015 to 2017: learnt on what came before 1 July 2017, read after it; with
 ``--validate`` learnt before 2017 and read in its first half, which is how the recipe was chosen.
 Spellings of one category are one type; the ten largest are read. What is taken out of every text,
-alike for all types and both readers, again and again until nothing of it is left:
+alike for all types and for both readers, again until nothing of it is left:
 
 * names: every spelling of every category and sub-category, and their parts between 、 , / 及 或;
 * shortened: these, the halves of each of four characters, and its usual short form (first and
   third: 違停 for 違規停車);
 * all pairs: every run of two characters or more that stands in any of the names.
 
-The rival is a multinomial naive Bayes over pairs of characters (one added to each count), learnt on
+The rival is a multinomial naive Bayes over pairs of characters (one added to each), learnt on
 the same rows. Bounds are those of 2,000 redrawings of the test rows in pairs, 95 of 100.
 """
 
@@ -30,6 +30,7 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
+from gongbi.kernel.reading.beside import hours
 from gongbi.kernel.reading.judging import accuracy, differences, macro_recall
 from gongbi.kernel.reading.reader import Reader, read
 from gongbi.kernel.reading.training import Example, Recipe, Report, judge, learn
@@ -106,12 +107,6 @@ def without(words: Iterable[str]) -> Callable[[str], str]:
         return text.strip()
 
     return clean
-
-
-def hours(at: datetime) -> tuple[str, ...]:
-    """What is known beside the text: the hour, the hour of a weekend, a third of the day."""
-    end = "weekend" if at.weekday() >= 5 else "week"
-    return f"hour {at.hour}", f"hour {at.hour} {end}", f"part {at.hour // 4} {end}"
 
 
 def examples(rows: Iterable[Row], clean: Callable[[str], str], timed: bool) -> list[Example]:
@@ -196,8 +191,9 @@ def main() -> None:
     early = [row for row in rows if row.at < begin]
     late = [row for row in rows if begin <= row.at < end]
     print(f"{len(early):,} reports learnt before {begin}, {len(late):,} read after it")
-    print("| taken out | with the hour | naive Bayes right | mean recall | Gongbi right | mean recall "
-          "| gain, right | gain, mean recall | confidence off | to a person | right alone |")  # fmt: skip
+    heads = ("taken out", "with the hour", "naive Bayes right", "mean recall", "Gongbi right")
+    heads += ("mean recall", "gain, right", "gain, mean recall", "confidence off")
+    print("| " + " | ".join((*heads, "to a person", "right alone")) + " |")
     print("|---|---|" + "---:|" * 9)
     for rule, words in RULES.items():
         clean = without(words(names))

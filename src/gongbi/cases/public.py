@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from gongbi.cases import actions, photos, tasks, types
+from gongbi.cases import actions, photos, reading, tasks, types
 from gongbi.cases import follow as _follow
 from gongbi.cases.actors import Actor, reporter
 from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused, SignalRefused
@@ -68,6 +68,7 @@ __all__ = [
     "note_alert",
     "opened_by_day",
     "photo_bytes",
+    "reading",
     "receive_signal",
     "recent",
     "rows",

@@ -1,5 +1,7 @@
 """The types in force, and what words speak for which."""
 
+from datetime import datetime
+
 from gongbi.cases.models import CaseType
 from gongbi.cases.reading import guessing
 from gongbi.kernel.cases.suggest import Guess
@@ -10,9 +12,9 @@ def in_force() -> list[CaseType]:
     return list(CaseType.objects.filter(in_force=True).order_by("position", "code"))
 
 
-def guess_types(words: str, most: int = 3) -> list[Guess]:
-    """Types that words speak for, best first."""
-    return guessing.guess(words, most)
+def guess_types(words: str, most: int = 3, at: datetime | None = None) -> list[Guess]:
+    """Types that words speak for, best first; ``at``: when they were said."""
+    return guessing.guess(words, most, at)
 
 
 def sure(guesses: list[Guess]) -> str | None:

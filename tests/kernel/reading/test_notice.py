@@ -136,6 +136,7 @@ def test_things(said, found):
         ("晚上八点半后再打电话", [("call_after", 1230)]),
         ("call me after 5:30 pm", [("call_after", 1050)]),
         ("call before 9", [("call_before", 540)]),
+        ("三点后再打电话", [("call_after", 900)]),
         ("希望匿名,发短信给我", [("anonymous", None), ("write", None)]),
         ("请回电", [("call", None)]),
         ("电话打不通", []),

@@ -13,6 +13,8 @@ from gongbi.cases.actors import SYSTEM, Actor, reporter
 from gongbi.cases.events import CaseOpened, SignalJoined
 from gongbi.cases.intake import Understood, understand
 from gongbi.cases.models import Case, CaseType, Signal, Step
+from gongbi.cases.reading.applying import codes_of, priority_of, with_place
+from gongbi.cases.reading.noticing import Noticed, notice
 from gongbi.cases.records import ReceiptRecord, SignalIn
 from gongbi.cases.routes import Choice, choose_unit
 from gongbi.core.public import city, now, publish, seal
@@ -46,11 +48,13 @@ def _known(source: str, reference: str) -> Signal | None:
 
 
 def _take(said: Understood, received_at: datetime) -> ReceiptRecord:
-    guesses = types.guess_types(said.signal.words) if said.type is None else []
+    guesses = types.guess_types(said.signal.words, at=said.signal.at) if said.type is None else []
     kind = said.type or _sure_type(guesses)
+    noticed = notice(said.signal.words, guesses) if said.from_person else None
+    said = with_place(said, noticed)
     host, because = joining.find_host(said, kind)
-    case = host or _open(said, kind, guesses)
-    row = _hang(case, said, received_at, because)
+    case = host or _open(said, kind, guesses, noticed)
+    row = _hang(case, said, received_at, because, noticed)
     if host:
         _tell_joined(case, row, because)
     else:
@@ -64,7 +68,9 @@ def _sure_type(guesses: list[Guess]) -> CaseType | None:
     return CaseType.objects.filter(code=code, in_force=True).first() if code else None
 
 
-def _open(said: Understood, kind: CaseType | None, guesses: list[Guess]) -> Case:
+def _open(
+    said: Understood, kind: CaseType | None, guesses: list[Guess], noticed: Noticed | None
+) -> Case:
     """A case with its number, its suggested unit and the reason, and its promises."""
     signal = said.signal
     about_path = said.about.path if said.about else ""
@@ -77,7 +83,7 @@ def _open(said: Understood, kind: CaseType | None, guesses: list[Guess]) -> Case
         number=fresh.hex,  # the number needs the row's id, which is known a moment later
         type=kind,
         guesses=[[guess.type, round(guess.score, 3)] for guess in guesses],
-        priority=kind.priority if kind else 3,
+        priority=priority_of(kind.priority if kind else 3, noticed),
         source=signal.source,
         level=signal.level,
         place_id=said.place.code if said.place else None,
@@ -88,7 +94,7 @@ def _open(said: Understood, kind: CaseType | None, guesses: list[Guess]) -> Case
         about_unit_id=said.about.code if said.about else None,
         about_path=about_path,
         route=choice.route,
-        route_why=_why(choice, said.type, kind),
+        route_why=_why(choice, said.type, kind) | codes_of(noticed),
         opened_at=signal.at,
         changed_at=signal.at,
     )
@@ -107,7 +113,9 @@ def _why(choice: Choice, said: CaseType | None, kind: CaseType | None) -> dict[s
     return {**choice.why, "type_by": named_by}
 
 
-def _hang(case: Case, said: Understood, received_at: datetime, because: str) -> Signal:
+def _hang(
+    case: Case, said: Understood, received_at: datetime, because: str, noticed: Noticed | None
+) -> Signal:
     signal, fresh = said.signal, uuid.uuid4()
     while Signal.objects.filter(
         short_digest=following.short_digest(following.short_number_of(fresh))
@@ -123,6 +131,7 @@ def _hang(case: Case, said: Understood, received_at: datetime, because: str) -> 
         language=signal.language,
         words_id=seal(owner, signal.words) if signal.words else None,
         contact_id=seal(owner, signal.contact) if signal.contact else None,
+        reading_id=seal(owner, noticed.to_json()) if noticed else None,
         place_words_id=seal(owner, signal.place_words) if signal.place_words else None,
         place_id=said.place.code if said.place else None,
         lon=signal.lon,

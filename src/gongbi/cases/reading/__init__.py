@@ -16,7 +16,7 @@ from gongbi.cases.reading.keeping import (
     switch,
 )
 from gongbi.cases.reading.noticing import Noticed, notice
-from gongbi.cases.reading.training import Trained, train
+from gongbi.cases.reading.training import TooLittle, Trained, train
 from gongbi.cases.reading.watching import Watch, watch
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Gathered",
     "KeptReader",
     "Noticed",
+    "TooLittle",
     "Trained",
     "Watch",
     "compare",

@@ -9,16 +9,19 @@ its end under it, or the reader would learn from itself.
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gongbi.cases import states
 from gongbi.cases.models import CaseType, Signal, Step
-from gongbi.core.public import unseal_many
+from gongbi.core.public import city, unseal_many
 from gongbi.feeds.public import Mapping, Refused, Understood, understand
 from gongbi.kernel.cases.masking import mask_personal
+from gongbi.kernel.reading.beside import hours
 from gongbi.kernel.reading.training import Example
 
 CHUNK = 500
@@ -38,7 +41,7 @@ def from_cases(told: Told = lambda _words, _share: None) -> Gathered:
     found = Gathered()
     rows = _settled().values_list("words_id", "case__type__code", "at")
     whole, done = rows.count(), 0
-    kinds = _in_force()
+    kinds, zone = _in_force(), city().zone
     cursor = rows.iterator(chunk_size=CHUNK)
     while chunk := list(islice(cursor, CHUNK)):
         opened = unseal_many(row[0] for row in chunk)
@@ -48,14 +51,17 @@ def from_cases(told: Told = lambda _words, _share: None) -> Gathered:
             elif kind not in kinds:
                 found.left_out["of a type no longer in force"] += 1
             else:
-                words = mask_personal(opened[words_id])
-                found.examples.append(Example(words, kind, at.timestamp()))
+                found.examples.append(_example(opened[words_id], kind, at, zone))
         done += len(chunk)
         told("reading", done / max(whole, 1))
     return found
 
 
-def _settled():  # type: ignore[no-untyped-def]
+def _example(words: str, kind: str, at: datetime, zone: ZoneInfo) -> Example:
+    return Example(mask_personal(words), kind, at.timestamp(), hours(at.astimezone(zone)))
+
+
+def _settled() -> "QuerySet[Signal]":
     """Signals of people: sorted by a person, or over and neither cancelled nor merged."""
     by_hand = Step.objects.filter(case=OuterRef("case"), verb="sort", actor__startswith="person:")
     over = Q(case__state=states.CLOSED)
@@ -88,6 +94,7 @@ def from_file(mapping: Mapping, data: Path, told: Told = lambda _words, _share: 
 
 
 def _rows(mapping: Mapping, data: Path, found: Gathered) -> Iterator[Example]:
+    zone = ZoneInfo(mapping.time.zone)
     for one in understand(mapping, data):
         if isinstance(one, Refused):
             found.left_out["refused: see gongbi feed check"] += 1
@@ -96,4 +103,4 @@ def _rows(mapping: Mapping, data: Path, found: Gathered) -> Iterator[Example]:
             if report.type is None:
                 found.left_out["without a type"] += 1
             else:
-                yield Example(mask_personal(report.words), report.type, report.at.timestamp())
+                yield _example(report.words, report.type, report.at, zone)

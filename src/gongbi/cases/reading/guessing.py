@@ -1,11 +1,14 @@
 """The types a text speaks for: by the reader in force and the listed words, or by these alone."""
 
 import logging
+from datetime import datetime
 
 from gongbi.cases.reading import keeping
 from gongbi.cases.reading.listing import listed_words
+from gongbi.core.public import city, now
 from gongbi.kernel.cases.masking import mask_personal
 from gongbi.kernel.cases.suggest import Guess, suggest
+from gongbi.kernel.reading.beside import hours
 from gongbi.kernel.reading.reader import read
 
 SURE_SCORE = 0.5
@@ -22,8 +25,8 @@ def reader_in_force() -> keeping.KeptReader | None:
         return None
 
 
-def guess(words: str, most: int = 3) -> list[Guess]:
-    """Types that words speak for, best first, each with the words that decided."""
+def guess(words: str, most: int = 3, at: datetime | None = None) -> list[Guess]:
+    """Types that words said ``at`` that time (now) speak for, best first, with what decided."""
     codes, known = listed_words()
     found = reader_in_force()
     if found is None or not words.strip():
@@ -32,6 +35,7 @@ def guess(words: str, most: int = 3) -> list[Guess]:
     judged = read(
         found.reader,
         mask_personal(words),
+        hours((at or now()).astimezone(city().zone)),
         listed={one.type: one.score for one in listed},
         allowed=codes,
         most=most,

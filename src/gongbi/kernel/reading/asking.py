@@ -122,6 +122,8 @@ def _minute(hit: re.Match[str]) -> int | None:
     hour = int(said) if said.isdigit() else _CHINESE[said]
     past = hit["minute"] or hit["m"] or "0"
     late = (hit["half"] or "") in _LATER or (hit["ap"] or "").casefold().startswith("p")
+    if not hit["half"] and not hit["ap"]:
+        late = 1 <= hour <= 6  # nobody who says *after three* means the night
     hour += 12 if late and hour < 12 else 0
     minute = hour * 60 + (30 if past == "半" else int(past))
     return minute if minute < 1440 else None

@@ -23,6 +23,9 @@ Listed = Callable[[str], Mapping[str, float]]
 """What the listed words say of a text: a score for each type."""
 
 
+LEAST_BACK = 60
+
+
 class TooLittle(Exception):
     """There is not enough to learn from; the sentence says how much is missing."""
 
@@ -100,7 +103,8 @@ def learn(
     Then it learns once more, of all rows: what is newest is most like what comes.
     """
     ordered = in_order(examples)
-    cut = len(ordered) - max(1, round(len(ordered) * recipe.kept_back))
+    back = max(round(len(ordered) * recipe.kept_back), min(LEAST_BACK, len(ordered) // 3))
+    cut = len(ordered) - back
     early, late = ordered[:cut], ordered[cut:]
     times = Counter(one.type for one in early)
     early = [one for one in early if times[one.type] >= recipe.least_of_type]
