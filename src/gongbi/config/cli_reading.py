@@ -165,7 +165,9 @@ def switch(number: Annotated[int, typer.Argument(help="0: the pack's listed word
         was = reading.switch(number, actor=ACTOR)
     except reading.CannotRead as error:
         fail(str(error))
-    tell(f"{_name(number).capitalize()} judges from now on; before it was {_name(was)}.")
+    tell(
+        f"What reports are about is judged by {_name(number)} from now on; before, by {_name(was)}."
+    )
 
 
 def back() -> None:
@@ -176,7 +178,7 @@ def back() -> None:
         number = reading.go_back(actor=ACTOR)
     except reading.CannotRead as error:
         fail(str(error))
-    tell(f"{_name(number).capitalize()} judges again.")
+    tell(f"From now on it is {_name(number)} again.")
 
 
 def readers() -> None:
