@@ -3,8 +3,8 @@
     python bench/reading_boston.py [SHARED/data]
 
 Boston 311, July to December 2011: learnt on July to October, read in November and December. The
-set holds nobody's words. Read is what the desk has at intake: the type (sub-category) as text, or the
-reason (category) alone, with neighbourhood, channel and street; never the closing words, the
+set holds nobody's words. Read is what the desk has at intake: the type (sub-category) as text, or
+the reason (category) alone, with neighbourhood, channel and street; never the closing words, the
 closing time, the verdict or the deadline, which follow from the department. The type nearly names
 the department, so its rows say little; of the reason alone they say more. The rival is naive Bayes
 over pairs of characters of the same text. Bounds are those of 2,000 redrawings of the test rows.

@@ -86,7 +86,7 @@ def test_train_switch_read_and_back(town, export):
 
 
 def test_what_cannot_be_done_is_said_in_a_sentence(town, export):
-    data, mapping = export
+    _data, mapping = export
     for arguments, why in (
         (("switch", "4"), "There is no reader 4; there are: none."),
         (("back",), "No other reader was in force before."),
@@ -109,5 +109,5 @@ def test_a_copy_holds_the_readers(town, export, tmp_path):
     (town.data / "reading" / "reader-1.npz").write_bytes(b"spoilt")
     broken = town.run("doctor")
     assert "no reader that can be used" in broken.stdout + broken.stderr
-    assert town.run("restore", str(archive)).returncode == 0
+    assert town.run("restore", str(archive), "--yes").returncode == 0
     assert "Reader 1 judges" in town.run("doctor").stdout

@@ -165,9 +165,7 @@ def switch(number: Annotated[int, typer.Argument(help="0: the pack's listed word
         was = reading.switch(number, actor=ACTOR)
     except reading.CannotRead as error:
         fail(str(error))
-    tell(
-        f"What reports are about is judged by {_name(number)} from now on; before, by {_name(was)}."
-    )
+    tell(f"Reports are read by {_name(number)} from now on; before, by {_name(was)}.")
 
 
 def back() -> None:
