@@ -114,13 +114,21 @@ def _size(word: str) -> int:
 
 def _occurs(tokens: Sequence[str], wanted: Sequence[str]) -> float:
     """1 where words in letters occur in order, 0.7 with a slip, 0 where they do not."""
-    best = 0.0
+    best, first = 0.0, wanted[0]
     for start in range(len(tokens) - len(wanted) + 1):
+        if not _alike(tokens[start], first):
+            continue
         pairs = zip(tokens[start : start + len(wanted)], wanted, strict=True)
         best = max(best, min(_same(said, meant) for said, meant in pairs))
         if best == 1.0:
             break
     return best
+
+
+def _alike(said: str, meant: str) -> bool:
+    """A quick look: one slip leaves the first or the last letter, and the length within one."""
+    near = said[0] == meant[0] or said[-1] == meant[-1]
+    return near and -1 <= len(said) - len(meant) <= 1
 
 
 def _same(said: str, meant: str) -> float:
