@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 
-from gongbi.cases import actions, photos, tasks, types
+from gongbi.cases import actions, photos, reading, tasks, types
 from gongbi.cases import follow as _follow
 from gongbi.cases.actors import Actor, person, reporter
 from gongbi.cases.checking import closings_to_check, hear_by_call, reach_reporter
@@ -121,6 +121,7 @@ __all__ = [
     "opened_by_day",
     "photo_bytes",
     "reach_reporter",
+    "reading",
     "receive_signal",
     "receive_signals",
     "recent",

@@ -21,7 +21,8 @@ from django.db import connection, connections
 
 from gongbi.core import keyring
 
-FOLDERS = ("packs", "photos", "plans", "engine", "readings", "log")  # engine before its log
+# The engine before its log.
+FOLDERS = ("packs", "photos", "reading", "plans", "engine", "readings", "log")
 FILES = ("clock", "ingest_keys.json", "gongbi.toml", "created.jsonl", "sensing.json")
 
 

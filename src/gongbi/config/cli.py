@@ -13,6 +13,7 @@ from gongbi.config import (
     cli_history,
     cli_house,
     cli_journal,
+    cli_reading,
     cli_resident,
 )
 from gongbi.config.console import fail
@@ -33,6 +34,7 @@ cli_history.add_to(app)
 cli_journal.add_to(app)
 cli_deadlines.add_to(app)
 cli_resident.add_to(app)
+cli_reading.add_to(app)
 
 
 def main() -> None:

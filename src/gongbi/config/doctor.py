@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from gongbi.cases.public import reading
 from gongbi.config.options import read_options
 from gongbi.core import keyring
 from gongbi.core.models import Delivery, JournalLine
@@ -40,7 +41,7 @@ def examine() -> list[Finding]:
     found = [_python(), *_folder(data), *_database()]
     if any(finding.verdict == "bad" for finding in found):
         return found
-    return [*found, _pack(), *_outbox(), *_processes(), _sensing(data)]
+    return [*found, _pack(), *_outbox(), *_reading(), *_processes(), _sensing(data)]
 
 
 def _python() -> Finding:
@@ -104,6 +105,20 @@ def _outbox() -> Iterator[Finding]:
     if waiting > MOST_WAITING:
         remedy = "See logs/worker.log: the worker is behind or down."
         yield Finding("look", f"{waiting} journal lines wait for their order.", remedy)
+
+
+def _reading() -> Iterator[Finding]:
+    """Whether the reader in force can be read, and reads as it did when it was judged."""
+    try:
+        found = reading.watch()
+    except reading.CannotRead as error:
+        yield Finding("bad", str(error), "Run: gongbi reports back")
+        return
+    if found is not None and found.drift.reasons:
+        what = f"Reader {found.number} no longer reads as it did when it was judged."
+        yield Finding("look", what, "Run: gongbi reports watch, then gongbi reports train")
+    elif found is not None:
+        yield Finding("ok", f"Reader {found.number} judges what reports are about.")
 
 
 def _processes() -> Iterator[Finding]:

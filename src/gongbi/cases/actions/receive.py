@@ -22,6 +22,8 @@ from gongbi.cases.events import CaseOpened, SignalJoined
 from gongbi.cases.intake import MACHINES, Understood, type_in_force, understand
 from gongbi.cases.models import Case, CaseType, Deadline, Signal, Step
 from gongbi.cases.numbering import number_of, take_ids
+from gongbi.cases.reading.applying import codes_of, priority_of, with_place
+from gongbi.cases.reading.noticing import Noticed, notice
 from gongbi.cases.records import ReceiptRecord, SignalIn
 from gongbi.cases.routes import Choice, choose_unit
 from gongbi.core.public import Told, holding, now, publish_many
@@ -143,10 +145,13 @@ def _take(said: Sequence[Understood], received_at: datetime) -> list[Signal]:
 
 def _decided(said: Understood) -> Coming:
     """The case a report hangs on: one that is there, or its own, not yet stored."""
-    guesses = types.guess_types(said.signal.words) if said.type is None else []
+    guesses = types.guess_types(said.signal.words, at=said.signal.at) if said.type is None else []
     kind = said.type or _sure_type(guesses)
+    noticed = notice(said.signal.words, guesses) if said.from_person else None
+    said = with_place(said, noticed)
     host, because = joining.find_host(said, kind)
-    return Coming(said, host or _case(said, kind, guesses), because if host else "")
+    case = host or _case(said, kind, guesses, noticed)
+    return Coming(said, case, because if host else "", noticed)
 
 
 def _sure_type(guesses: list[Guess]) -> CaseType | None:
@@ -154,7 +159,12 @@ def _sure_type(guesses: list[Guess]) -> CaseType | None:
     return type_in_force(code) if code else None
 
 
-def _case(said: Understood, kind: CaseType | None, guesses: list[Guess]) -> Case:
+def _case(
+    said: Understood,
+    kind: CaseType | None,
+    guesses: list[Guess],
+    noticed: Noticed | None = None,
+) -> Case:
     """A case with its suggested unit and the reason."""
     signal = said.signal
     about_path = said.about.path if said.about else ""
@@ -170,7 +180,7 @@ def _case(said: Understood, kind: CaseType | None, guesses: list[Guess]) -> Case
     return Case(
         type=kind,
         guesses=[[guess.type, round(guess.score, 3)] for guess in guesses],
-        priority=kind.priority if kind else 3,
+        priority=priority_of(kind.priority if kind else 3, noticed),
         source=signal.source,
         level=signal.level,
         place_id=said.place.code if said.place else None,
@@ -182,7 +192,7 @@ def _case(said: Understood, kind: CaseType | None, guesses: list[Guess]) -> Case
         about_unit_id=said.about.code if said.about else None,
         about_path=about_path,
         route=choice.route,
-        route_why=_why(choice, said.type, kind),
+        route_why=_why(choice, said.type, kind) | codes_of(noticed),
         opened_at=signal.at,
         changed_at=signal.at,
     )

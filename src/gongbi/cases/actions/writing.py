@@ -9,10 +9,12 @@ from gongbi.cases import following
 from gongbi.cases.actors import SYSTEM, reporter
 from gongbi.cases.intake import Understood
 from gongbi.cases.models import Case, Signal, Step
+from gongbi.cases.reading.noticing import Noticed
 from gongbi.cases.search.marking import mark
 from gongbi.core.public import seal_many
 
-SEALED = ("words", "contact", "place_words")
+SAID = ("words", "contact", "place_words")
+SEALED = (*SAID, "reading")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Coming:
     said: Understood
     case: Case
     joined_why: str
+    noticed: Noticed | None = None
 
 
 def write_signals(coming: Sequence[Coming], received_at: datetime) -> list[Signal]:
@@ -29,10 +32,10 @@ def write_signals(coming: Sequence[Coming], received_at: datetime) -> list[Signa
     fresh = _fresh_ids(len(coming))
     owners = [f"signal:{one}" for one in fresh]
     wanted = [
-        (number, name, getattr(one.said.signal, name))
+        (number, name, words)
         for number, one in enumerate(coming)
-        for name in SEALED
-        if getattr(one.said.signal, name)
+        for name, words in _to_seal(one).items()
+        if words
     ]
     ids = seal_many([(owners[number], words) for number, _, words in wanted]) if wanted else []
     sealed = {(number, name): pk for (number, name, _), pk in zip(wanted, ids, strict=True)}
@@ -46,7 +49,13 @@ def write_signals(coming: Sequence[Coming], received_at: datetime) -> list[Signa
 
 
 def _said(one: Coming) -> list[str]:
-    return [getattr(one.said.signal, name) for name in SEALED]
+    return [getattr(one.said.signal, name) for name in SAID]
+
+
+def _to_seal(one: Coming) -> dict[str, str]:
+    """What lies under the reporter's key: their words, and what was read in them."""
+    read = {"reading": one.noticed.to_json()} if one.noticed else {}
+    return dict(zip(SAID, _said(one), strict=True)) | read
 
 
 def _fresh_ids(many: int) -> list[uuid.UUID]:
@@ -76,6 +85,7 @@ def _row(
         words_id=sealed["words"],
         contact_id=sealed["contact"],
         place_words_id=sealed["place_words"],
+        reading_id=sealed["reading"],
         place_id=place.code if place else None,
         lon=signal.lon,
         lat=signal.lat,

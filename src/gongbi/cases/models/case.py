@@ -129,6 +129,7 @@ class Signal(models.Model):
     language = models.CharField(max_length=10, blank=True)
     words_id = models.BigIntegerField(null=True, help_text="sealed text of core")
     contact_id = models.BigIntegerField(null=True)
+    reading_id = models.BigIntegerField(null=True, help_text="sealed: what was read in the words")
     place_words_id = models.BigIntegerField(null=True)
     place = models.ForeignKey(
         "core.Place", models.PROTECT, null=True, related_name="+", db_index=False

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 from gongbi.cases import actions, actors, queries, types, wording
 from gongbi.cases.access import access_case, access_reporter, may
 from gongbi.cases.models import Case
+from gongbi.cases.reading.showing import shown as showing_read
+from gongbi.cases.reading.showing import type_names
 from gongbi.cases.views import acting, asking, showing
 from gongbi.core.public import Scope, now, scope_of
 
@@ -34,11 +36,12 @@ def shown(
     request: HttpRequest, case: Case, scope: Scope, *, trouble: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     """All of the page: what changes by itself, and the forms, which do not."""
-    said = now_shown(request, case)
+    said, read = now_shown(request, case), showing_read(case, type_names())
     few, more = acting.few_and_more(acting.acts(case, scope, trouble))
     said |= {
         "said": queries.all_words(case),
-        "guesses": _guesses(case),
+        "guesses": _guesses(case) if not read.types else [],
+        "read": read,
         "acts": few,
         "more": more,
         "more_open": any(act.open for act in more),

@@ -2,7 +2,8 @@
 
 No training and no download: the list of words is the city's own. Chinese words are found anywhere
 in the text; words in Latin letters as whole words in order, where a word of five letters or more
-may differ by one slip of the finger. Text is compared in Unicode NFKC, lower case.
+may differ by one slip of the finger. Text is compared in Unicode NFKC, lower case, and simplified
+characters.
 
 The score of a type is ``s / (sum of s over all types + 1/2)``: its weight of found words as a
 share of all that was found, and of a half for *none of these*. A word weighs
@@ -12,9 +13,10 @@ adds nothing; a word with a slip weighs seven tenths.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from gongbi.kernel.reading.folding import fold
 
 NONE_OF_THESE = 0.5
 SLIP_WEIGHT = 0.7
@@ -33,7 +35,37 @@ class Guess:
     words: tuple[str, ...]
 
 
-def suggest(text: str, lexicon: Mapping[str, Sequence[str]], most: int = 3) -> list[Guess]:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A city's words made ready: for each type (word, its parts in letters, weight)."""
+
+    types: Mapping[str, tuple[tuple[str, tuple[str, ...], float], ...]]
+
+
+def know_words(lexicon: Mapping[str, Sequence[str]]) -> Listed:
+    """A lexicon made ready once for many texts."""
+    plain = {
+        code: {folded for word in words if (folded := _plain(word))}
+        for code, words in lexicon.items()
+    }
+    listed: dict[str, int] = {}
+    for words in plain.values():
+        for word in words:
+            listed[word] = listed.get(word, 0) + 1
+    return Listed(
+        {
+            code: tuple(
+                (word, _letters(word), min(1.0, _size(word) / 4) / listed[word])
+                for word in sorted(words, key=lambda one: (-len(one), one))
+            )
+            for code, words in plain.items()
+        }
+    )
+
+
+def suggest(
+    text: str, lexicon: Mapping[str, Sequence[str]] | Listed, most: int = 3
+) -> list[Guess]:
     """The best types for a text, best first, ties by the order of the lexicon.
 
     Parameters
@@ -41,17 +73,14 @@ def suggest(text: str, lexicon: Mapping[str, Sequence[str]], most: int = 3) -> l
     text
         What somebody wrote; only the first 4,000 characters are read.
     lexicon
-        For each type, the words that speak for it.
+        For each type, the words that speak for it, or the same made ready.
     most
         How many to return; types without a found word are left out.
     """
+    known = lexicon if isinstance(lexicon, Listed) else know_words(lexicon)
     plain = _plain(text[:MOST_CHARACTERS])
     tokens = _LATIN.findall(plain)
-    listed: dict[str, int] = {}
-    for words in lexicon.values():
-        for word in {_plain(word) for word in words}:
-            listed[word] = listed.get(word, 0) + 1
-    found = {code: _found(plain, tokens, words, listed) for code, words in lexicon.items()}
+    found = {code: _found(plain, tokens, words) for code, words in known.types.items()}
     weights = {code: sum(hits.values()) for code, hits in found.items()}
     whole = sum(weights.values()) + NONE_OF_THESE
     ranked = sorted((code for code in found if weights[code] > 0), key=lambda c: -weights[c])
@@ -59,20 +88,23 @@ def suggest(text: str, lexicon: Mapping[str, Sequence[str]], most: int = 3) -> l
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().strip()
+    return fold(text).strip()
+
+
+def _letters(word: str) -> tuple[str, ...]:
+    """The words of a listed word in letters; none where it is in Chinese."""
+    return () if _HAN.search(word) else tuple(_LATIN.findall(word))
 
 
 def _found(
-    plain: str, tokens: Sequence[str], words: Sequence[str], listed: Mapping[str, int]
+    plain: str, tokens: Sequence[str], words: Sequence[tuple[str, tuple[str, ...], float]]
 ) -> dict[str, float]:
     """Weight of each listed word that occurs, longest first, none inside another."""
     hits: dict[str, float] = {}
-    for word in sorted({_plain(w) for w in words if w.strip()}, key=lambda w: (-len(w), w)):
-        if any(word in longer for longer in hits):
-            continue
-        closeness = _occurs(plain, tokens, word)
-        if closeness:
-            hits[word] = closeness * min(1.0, _size(word) / 4) / listed[word]
+    for word, letters, weight in words:
+        closeness = _occurs(tokens, letters) if letters else float(word in plain)
+        if closeness and not any(word in longer for longer in hits):
+            hits[word] = closeness * weight
     return hits
 
 
@@ -80,18 +112,23 @@ def _size(word: str) -> int:
     return len(_HAN.findall(word)) + 2 * len(_LATIN.findall(word))
 
 
-def _occurs(plain: str, tokens: Sequence[str], word: str) -> float:
-    """1 where the word occurs, 0.7 with a slip, 0 where it does not."""
-    if _HAN.search(word):
-        return float(word in plain)
-    wanted = _LATIN.findall(word)
-    if not wanted:
-        return 0.0
-    best = 0.0
+def _occurs(tokens: Sequence[str], wanted: Sequence[str]) -> float:
+    """1 where words in letters occur in order, 0.7 with a slip, 0 where they do not."""
+    best, first = 0.0, wanted[0]
     for start in range(len(tokens) - len(wanted) + 1):
+        if not _alike(tokens[start], first):
+            continue
         pairs = zip(tokens[start : start + len(wanted)], wanted, strict=True)
         best = max(best, min(_same(said, meant) for said, meant in pairs))
+        if best == 1.0:
+            break
     return best
+
+
+def _alike(said: str, meant: str) -> bool:
+    """A quick look: one slip leaves the first or the last letter, and the length within one."""
+    near = said[0] == meant[0] or said[-1] == meant[-1]
+    return near and -1 <= len(said) - len(meant) <= 1
 
 
 def _same(said: str, meant: str) -> float:

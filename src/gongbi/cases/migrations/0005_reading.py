@@ -1,0 +1,13 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cases", "0001_initial")]
+
+    operations = [
+        migrations.AddField(
+            model_name="signal",
+            name="reading_id",
+            field=models.BigIntegerField(help_text="sealed: what was read in the words", null=True),
+        ),
+    ]

@@ -1,0 +1,23 @@
+"""Facts of reading: that words were learnt from, and which reader judges from now on."""
+
+from dataclasses import dataclass
+
+from gongbi.core.public import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class WordsLearnt(Fact):
+    """A reader was made of so many reports; of the city's own cases or of a file."""
+
+    number: int
+    reports: int
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSwitched(Fact):
+    """Another reader judges from now on; 0 is the pack's listed words alone."""
+
+    number: int
+    was: int
+    digest: str

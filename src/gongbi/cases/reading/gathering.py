@@ -1,0 +1,106 @@
+"""What a reader learns from: words with the type that people settled on.
+
+Words are read for this one purpose, with everything masked that has the shape of a person; those
+of forgotten reporters cannot be read any more, complaints about a unit are left alone, and what
+was read is counted in the journal. Where only a reader named the type, the case must have come to
+its end under it, or the reader would learn from itself.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from gongbi.cases import states
+from gongbi.cases.models import CaseType, Signal, Step
+from gongbi.core.public import city, unseal_many
+from gongbi.feeds.public import Mapping, Refused, Understood, understand
+from gongbi.kernel.cases.masking import mask_personal
+from gongbi.kernel.reading.beside import hours
+from gongbi.kernel.reading.training import Example
+
+CHUNK = 500
+Told = Callable[[str, float], None]
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Examples, and how many reports could not be one, by reason."""
+
+    examples: list[Example] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+def from_cases(told: Told = lambda _words, _share: None) -> Gathered:
+    """Every report of a person whose case has a type that people settled on."""
+    found = Gathered()
+    rows = _settled().values_list("words_id", "case__type__code", "at")
+    whole, done = rows.count(), 0
+    kinds, zone = _in_force(), city().zone
+    cursor = rows.iterator(chunk_size=CHUNK)
+    while chunk := list(islice(cursor, CHUNK)):
+        opened = unseal_many(row[0] for row in chunk)
+        for words_id, kind, at in chunk:
+            if words_id not in opened:
+                found.left_out["deleted at the reporter's wish"] += 1
+            elif kind not in kinds:
+                found.left_out["of a type no longer in force"] += 1
+            else:
+                found.examples.append(_example(opened[words_id], kind, at, zone))
+        done += len(chunk)
+        told("reading", done / max(whole, 1))
+    return found
+
+
+def _example(words: str, kind: str, at: datetime, zone: ZoneInfo) -> Example:
+    return Example(mask_personal(words), kind, at.timestamp(), hours(at.astimezone(zone)))
+
+
+def _settled() -> "QuerySet[Signal]":
+    """Signals of people: sorted by a person, or over and neither cancelled nor merged."""
+    by_hand = Step.objects.filter(case=OuterRef("case"), verb="sort", actor__startswith="person:")
+    over = Q(case__state=states.CLOSED)
+    signals = Signal.objects.filter(
+        Q(Exists(by_hand)) | over,
+        from_person=True,
+        forgotten_at=None,
+        words_id__isnull=False,
+        case__type__isnull=False,
+        case__about_path="",
+    )
+    return signals.exclude(case__state__in=("cancelled", "merged")).order_by("at", "pk")
+
+
+def _in_force() -> set[str]:
+    return set(CaseType.objects.filter(in_force=True).values_list("code", flat=True))
+
+
+def from_file(mapping: Mapping, data: Path, told: Told = lambda _words, _share: None) -> Gathered:
+    """The rows of a city's older system, by a mapping: those whose kind is a type here."""
+    found, kinds = Gathered(), _in_force()
+    for number, example in enumerate(_rows(mapping, data, found)):
+        if example.type in kinds:
+            found.examples.append(example)
+        else:
+            found.left_out["of a type this city does not have"] += 1
+        if number % 1000 == 0:
+            told("reading", 0.0)
+    return found
+
+
+def _rows(mapping: Mapping, data: Path, found: Gathered) -> Iterator[Example]:
+    zone = ZoneInfo(mapping.time.zone)
+    for one in understand(mapping, data):
+        if isinstance(one, Refused):
+            found.left_out["refused: see gongbi feed check"] += 1
+        elif isinstance(one, Understood) and one.report is not None:
+            report = one.report
+            if report.type is None:
+                found.left_out["without a type"] += 1
+            else:
+                yield _example(report.words, report.type, report.at, zone)

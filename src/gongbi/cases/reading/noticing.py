@@ -1,0 +1,70 @@
+"""What is read in a report beside its type: danger, place, things, and the writer's wishes.
+
+It is read once, at intake, with contacts masked, and kept sealed under the reporter's key: it
+quotes what they wrote, and goes when their words go.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import Any
+
+from gongbi.cases.reading.guessing import reader_in_force
+from gongbi.core.public import city, pack_version, places_of_kind
+from gongbi.kernel.cases.masking import mask_contacts
+from gongbi.kernel.cases.suggest import Guess
+from gongbi.kernel.reading.asking import Thing, Wish, things_of, wishes_of
+from gongbi.kernel.reading.placing import PlaceName, PlaceRead, Places, know_places, place_of
+from gongbi.kernel.reading.urgency import Urgency, urgency_of
+
+KINDS = ("district", "subdistrict", "grid", "quarter")
+LIFE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What a report says, each with its words; ``reader`` is 0 for the listed words."""
+
+    reader: int
+    guesses: tuple[tuple[str, float, tuple[str, ...]], ...]
+    urgency: Urgency
+    place: PlaceRead
+    things: tuple[Thing, ...]
+    wishes: tuple[Wish, ...]
+
+    def to_json(self) -> str:
+        """As it is sealed."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+
+def notice(words: str, guesses: list[Guess]) -> Noticed:
+    """Read a report."""
+    shown, found = mask_contacts(words), reader_in_force()
+    return Noticed(
+        reader=found.number if found else 0,
+        guesses=tuple((one.type, round(one.score, 3), one.words) for one in guesses),
+        urgency=urgency_of(shown),
+        place=place_of(shown, known_places()),
+        things=things_of(shown),
+        wishes=wishes_of(shown),
+    )
+
+
+def from_json(text: str) -> dict[str, Any]:
+    """What was noticed, as plain values for a page; an unknown form is nothing."""
+    said = json.loads(text)
+    return said if isinstance(said, dict) else {}
+
+
+def known_places() -> Places:
+    """The city's places by name, made ready once for each pack. One query."""
+    return _places(city().code, pack_version())
+
+
+@lru_cache(maxsize=2)
+def _places(_city: str, _version: int) -> Places:
+    return know_places(
+        PlaceName(place.code, place.path, tuple(filter(None, (place.name_zh, place.name_en))))
+        for kind in KINDS
+        for place in places_of_kind(kind)
+    )

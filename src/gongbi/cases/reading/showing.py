@@ -1,0 +1,128 @@
+"""What was read in a case's reports, in the reader's language, each with the words it rests on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gongbi.cases.models import Case, CaseType, Signal
+from gongbi.cases.reading.noticing import from_json
+from gongbi.core.public import places, unseal_many
+
+MOST_READ = 20
+MOST_PLACES = 5
+DANGER = {1: gettext_lazy("Danger to life"), 2: gettext_lazy("A hazard")}
+THINGS = {
+    "lamp": gettext_lazy("street lamp"),
+    "lift": gettext_lazy("lift"),
+    "manhole": gettext_lazy("manhole"),
+    "hydrant": gettext_lazy("hydrant"),
+    "signal": gettext_lazy("traffic light"),
+    "bus-stop": gettext_lazy("bus stop"),
+    "cabinet": gettext_lazy("cabinet"),
+    "bin": gettext_lazy("bin"),
+    "bridge": gettext_lazy("bridge"),
+    "pump": gettext_lazy("pump"),
+    "camera": gettext_lazy("camera"),
+}
+WISHES = {
+    "no_call": gettext_lazy("Do not call"),
+    "anonymous": gettext_lazy("Keep my name to yourselves"),
+    "write": gettext_lazy("Write to me"),
+    "call": gettext_lazy("Please call"),
+    "call_after": gettext_lazy("Call after %(time)s"),
+    "call_before": gettext_lazy("Call before %(time)s"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was read: what, and the words that say so."""
+
+    what: str
+    words: tuple[str, ...]
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TypeLine:
+    """A type the words speak for: its name, how sure, and the words that decided."""
+
+    name: str
+    percent: int
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the case page shows of all readings of a case."""
+
+    types: tuple[TypeLine, ...]
+    lines: tuple[Line, ...]
+    by: str
+
+
+def shown(case: Case, names: dict[str, str]) -> Shown:
+    """What was read in the reports of a case, and of those merged into it. Three queries at most.
+
+    ``names`` of the types in force: what the words speak for is shown while the type was
+    not named by whoever reported.
+    """
+    signals = Signal.objects.filter(Q(case=case) | Q(case__merged_into=case), from_person=True)
+    ids = list(
+        signals.exclude(reading_id=None).order_by("pk").values_list("reading_id", flat=True)
+    )[:MOST_READ]
+    opened = unseal_many(ids)
+    read = [from_json(opened[pk]) for pk in ids if pk in opened]
+    guesses = next((one["guesses"] for one in read if one["guesses"]), [])
+    number = read[0]["reader"] if read else 0
+    by = _("reader %(number)s") % {"number": number} if number else _("the listed words")
+    return Shown(
+        tuple(
+            TypeLine(names.get(code, code), round(100 * sure), tuple(words))
+            for code, sure, words in guesses
+        ),
+        tuple(dict.fromkeys(line for one in read for line in _lines(one))),
+        by,
+    )
+
+
+def _lines(read: dict[str, Any]) -> list[Line]:
+    danger, found = read["urgency"], []
+    if danger["level"]:
+        found.append(Line(str(DANGER[danger["level"]]), tuple(danger["words"]), danger["level"]))
+    if danger["held_back"]:
+        found.append(Line(_("Not taken as danger"), tuple(danger["held_back"])))
+    found += _place(read["place"])
+    found += [
+        Line(f"{THINGS.get(one['kind'], one['kind'])} {one['number']}", (one["words"],))
+        for one in read["things"]
+    ]
+    found += [Line(_wish(one), (one["words"],)) for one in read["wishes"]]
+    return found
+
+
+def _place(read: dict[str, Any]) -> list[Line]:
+    found = []
+    if read["candidates"]:
+        known = places(read["candidates"][:MOST_PLACES])
+        names = ", ".join(known[code].name for code in read["candidates"] if code in known)
+        sure = _("Place named: %(place)s") if read["code"] else _("Which place? %(place)s")
+        found.append(Line(sure % {"place": names}, tuple(read["words"])))
+    if read["address"]:
+        found.append(Line(_("Address said"), (read["address"],)))
+    return found
+
+
+def _wish(one: dict[str, Any]) -> str:
+    minute = one["minute"] or 0
+    time = f"{minute // 60:02}:{minute % 60:02}"
+    wish = WISHES.get(one["kind"])
+    return str(wish) % {"time": time} if wish else one["kind"]
+
+
+def type_names() -> dict[str, str]:
+    """Names of the types in force. One query."""
+    return {row.code: row.name for row in CaseType.objects.filter(in_force=True)}

@@ -1,0 +1,61 @@
+"""Danger in words: what must not wait until somebody has read everything before it.
+
+A table of words, not a learnt one: a city must be able to say which words raise a case, and a
+danger is rare where learning would need it often. A word behind a *not*, in a figure of speech or
+in an exercise does not count, and is told as held back.
+"""
+
+import re
+from dataclasses import dataclass
+
+from gongbi.kernel.reading.folding import fold_with_places
+from gongbi.kernel.reading.urgency_words import FIGURES, HAZARD, LIFE, NOT_AFTER, NOT_BEFORE
+
+_BOUNDS = (r"(?<![a-z])(?:", r")(?![a-z])")
+
+
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Chinese words anywhere, words in letters as whole words; the longest first."""
+    ordered = sorted(words, key=lambda one: (-len(one), one))
+    chinese = [one for one in ordered if not one.isascii()]
+    latin = [one.replace(" ", r"\s+") for one in ordered if one.isascii()]
+    return re.compile("|".join([*chinese, _BOUNDS[0] + "|".join(latin) + _BOUNDS[1]]))
+
+
+_LIFE, _HAZARD, _FIGURES = _any_of(LIFE), _any_of(HAZARD), _any_of(FIGURES)
+_NOT_BEFORE = re.compile(rf"(?:{'|'.join(NOT_BEFORE)})[^,.;:!?|，。；：！？、]{{0,2}}$")
+_NOT_AFTER = re.compile(rf"^[^,.;:!?，。；：！？]{{0,4}}?(?:{'|'.join(NOT_AFTER)})")
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """1 danger to life, 2 a hazard, 0 neither; with the words, and those held back."""
+
+    level: int
+    words: tuple[str, ...] = ()
+    held_back: tuple[str, ...] = ()
+
+
+def urgency_of(text: str) -> Urgency:
+    """How urgent a text is by its danger words, in the words as they were written."""
+    folded, places = fold_with_places(text)
+    figures = [found.span() for found in _FIGURES.finditer(folded)]
+    said: dict[int, list[str]] = {1: [], 2: []}
+    held: list[str] = []
+    taken: list[tuple[int, int]] = list(figures)
+    for level, shape in ((1, _LIFE), (2, _HAZARD)):
+        for found in shape.finditer(folded):
+            begin, end = found.span()
+            if any(begin < b and a < end for a, b in taken):
+                continue
+            taken.append((begin, end))
+            words = text[places[begin] : places[end - 1] + 1]
+            (held if _denied(folded, begin, end) else said[level]).append(words)
+    level = next((level for level in (1, 2) if said[level]), 0)
+    words = tuple(dict.fromkeys([*said[1], *said[2]]))
+    return Urgency(level, words, tuple(dict.fromkeys(held)))
+
+
+def _denied(folded: str, begin: int, end: int) -> bool:
+    before, after = folded[max(0, begin - 16) : begin], folded[end : end + 16]
+    return bool(_NOT_BEFORE.search(before) or _NOT_AFTER.search(after))
