@@ -3,7 +3,16 @@
 SEE = {"cases.see", "alerts.see", "vitals.see", "centre.see", "things.see"}
 
 ROLES: dict[str, frozenset[str]] = {
-    "keeper": frozenset({"house.keep", "pack.load", "outbox.see", *SEE}),
+    "keeper": frozenset(
+        {
+            "house.keep",
+            "pack.load",
+            "outbox.see",
+            "applications.see",
+            "applications.keep",
+            *SEE,
+        }
+    ),
     "duty_officer": frozenset(
         {
             *SEE,
@@ -61,6 +70,7 @@ ROLES: dict[str, frozenset[str]] = {
             "brief.see",
             "checkup.see",
             "outbox.see",
+            "applications.see",
             "reports.import",
         }
     ),
@@ -68,7 +78,15 @@ ROLES: dict[str, frozenset[str]] = {
         {"cases.see", "cases.note", "cases.see_reporter", "cases.forget_reporter", "reports.take"}
     ),
     "unit_lead": frozenset(
-        {"cases.see", "cases.work", "cases.assign", "cases.note", "cases.wait", "cases.return"}
+        {
+            "cases.see",
+            "cases.work",
+            "cases.assign",
+            "cases.note",
+            "cases.wait",
+            "cases.return",
+            "applications.see",
+        }
     ),
     "worker": frozenset({"cases.see", "cases.work", "cases.note", "cases.return"}),
 }

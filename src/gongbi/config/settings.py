@@ -26,6 +26,8 @@ DATABASES = {"default": database(SAID["DATABASE_URL"], GONGBI_DATA)}
 PARTS = ["core", "cases", "things", "vitals", "reports", "desk"]
 PACK_READERS = [f"gongbi.{part}.pack" for part in ("core", "cases", "things", "vitals")]
 REACTIONS = ["gongbi.cases.reactions"]
+FACT_GATES = ["gongbi.cases.hearing"]  # who answers for facts told to other systems
+KEY_KEEPERS = ["gongbi.config.ingest_holders"]  # who else keeps keys of applications
 INSTALLED_APPS = [
     *(f"gongbi.{part}" for part in PARTS),
     "axes",
@@ -43,6 +45,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gongbi.core.middleware.city_manners",
+    "gongbi.core.applications.manners.application_manners",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -85,6 +88,7 @@ NAV = [
     ("/checkup/", _("Check-up"), "checkup.see"),
     ("/counter/", _("Counter"), "reports.take"),
     ("/intake/", _("Take in a file"), "reports.import"),
+    ("/applications/", _("Applications"), "applications.see"),
     ("/outbox/", _("Set aside"), "outbox.see"),
 ]
 

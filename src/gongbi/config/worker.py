@@ -1,7 +1,8 @@
 """What runs by the clock: order the journal, deliver facts, read levels, keep promises of time.
 
-One process, one loop. Each duty stands alone: when one fails it is logged and tried again at its
-next turn, and the others go on.
+One process, two loops: what waits on other systems has one of its own, so that a slow receiver
+cannot hold up a promise. Each duty stands alone: when one fails it is logged and tried again at
+its next turn, and the others go on.
 """
 
 import logging
@@ -11,11 +12,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError, close_old_connections, connections
 
 from gongbi.cases import public as cases
 from gongbi.core import outbox
+from gongbi.core.applications.counting import forget_old_hours
 from gongbi.core.public import now
+from gongbi.core.webhooks.noticing import take_up
+from gongbi.core.webhooks.sending import send_due
 from gongbi.things import public as things
 from gongbi.vitals import public as vitals
 
@@ -42,14 +46,17 @@ DUTIES = (
     Duty("order the journal", 0.5, outbox.order_lines),
     Duty("deliver facts", 0.5, outbox.deliver_due),
     Duty("keep promises", 5.0, lambda: cases.run_due(now())),
+    Duty("owe facts to applications", 1.0, take_up),
+    Duty("forget old counts", 3600.0, forget_old_hours),
 )
+OUTSIDE = (Duty("tell applications", 1.0, send_due),)
 
 
-def run(stop: threading.Event) -> None:
+def run(stop: threading.Event, duties: tuple[Duty, ...] = DUTIES) -> None:
     """Do every duty at its turn until told to stop."""
-    next_turn = dict.fromkeys((duty.name for duty in DUTIES), 0.0)
+    next_turn = dict.fromkeys((duty.name for duty in duties), 0.0)
     while not stop.is_set():
-        for duty in DUTIES:
+        for duty in duties:
             if time.monotonic() >= next_turn[duty.name] and not stop.is_set():
                 busy = _do(duty)
                 next_turn[duty.name] = time.monotonic() + (0.05 if busy else duty.every_seconds)
@@ -73,5 +80,15 @@ def main() -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
     log.info("worker up")
+    outside = threading.Thread(target=_run_outside, args=(stop,), name="outside")
+    outside.start()
     run(stop)
+    outside.join()
     log.info("worker down")
+
+
+def _run_outside(stop: threading.Event) -> None:
+    try:
+        run(stop, OUTSIDE)
+    finally:
+        connections.close_all()

@@ -1,18 +1,19 @@
 """Core's door: all that the parts above may call. Records cross it, never models."""
 
-import hashlib
-import secrets
-from typing import Any
-
 from django.db import transaction
-from django.http import HttpRequest
 
 from gongbi.core import keyring
+from gongbi.core.applications.counting import TooMany
+from gongbi.core.applications.keys import (
+    KeyRefused,
+    application,
+    application_by_key,
+    make_application_key,
+)
 from gongbi.core.city import city, pack_version
 from gongbi.core.clock import now
 from gongbi.core.events import KeyDestroyed
 from gongbi.core.journal import Fact, publish, react_to
-from gongbi.core.models import ApplicationKey
 from gongbi.core.pack_files import (
     CODE,
     Fault,
@@ -46,23 +47,28 @@ from gongbi.core.records import (
 from gongbi.core.scope import PostHeld, Scope, people_with, scope_of
 from gongbi.core.sealed import seal, seal_bytes, unseal, unseal_bytes, unseal_many
 from gongbi.core.touching import places_touching
+from gongbi.core.webhooks.hearing import About
 from gongbi.core.worktime import days_worked, deadline_after, promise_in_words, working_minutes
 
 __all__ = [
     "CODE",
+    "About",
     "ApplicationRecord",
     "CityRecord",
     "Fact",
     "Fault",
+    "KeyRefused",
     "Known",
     "PackRefused",
     "PersonRecord",
     "PlaceRecord",
     "PostHeld",
     "Scope",
+    "TooMany",
     "UnitRecord",
     "Unreadable",
     "application",
+    "application_by_key",
     "check_pack",
     "children",
     "city",
@@ -107,25 +113,3 @@ def destroy_key(owner: str, *, actor: str) -> None:
     keyring.destroy(owner)
     with transaction.atomic():
         publish(KeyDestroyed(owner=owner), subject=owner, actor=actor)
-
-
-def application(request: HttpRequest) -> ApplicationRecord | None:
-    """The application whose key the request carries as a bearer token, or None."""
-    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not key:
-        return None
-    row = ApplicationKey.objects.filter(digest=_digest(key.strip()), retired_at=None).first()
-    return ApplicationRecord(row.name, frozenset(row.scopes)) if row else None
-
-
-def make_application_key(name: str, scopes: list[str]) -> str:
-    """A new key for an application (an older one of that name stops working); shown only now."""
-    key = secrets.token_urlsafe(32)
-    kept: dict[str, Any] = {"digest": _digest(key), "scopes": sorted(scopes), "retired_at": None}
-    ApplicationKey.objects.update_or_create(name=name, defaults=kept)
-    return key
-
-
-def _digest(key: str) -> str:
-    # The key is 256 random bits, so a plain digest cannot be guessed back; no slow hash needed.
-    return hashlib.sha256(key.encode()).hexdigest()

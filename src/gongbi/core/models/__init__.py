@@ -1,20 +1,33 @@
 """Nouns of the house: places, units, people, journal, sealed words, packs, other applications."""
 
+from gongbi.core.models.applications import (
+    Application,
+    ApplicationHour,
+    ApplicationKey,
+    ApplicationUse,
+)
 from gongbi.core.models.journal import Delivery, JournalLine
 from gongbi.core.models.packs import Calendar, PackVersion
-from gongbi.core.models.people import ApplicationKey, Person, Post
+from gongbi.core.models.people import Person, Post
 from gongbi.core.models.places import Place, Unit
 from gongbi.core.models.sealed import SealedText
+from gongbi.core.models.webhooks import Heard, Notice, Webhook
 
 __all__ = [
+    "Application",
+    "ApplicationHour",
     "ApplicationKey",
+    "ApplicationUse",
     "Calendar",
     "Delivery",
+    "Heard",
     "JournalLine",
+    "Notice",
     "PackVersion",
     "Person",
     "Place",
     "Post",
     "SealedText",
     "Unit",
+    "Webhook",
 ]
