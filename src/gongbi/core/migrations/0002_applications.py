@@ -106,9 +106,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='applicationkey',
             name='application',
-            field=models.ForeignKey(default=1, on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='core.application'),
-            preserve_default=False,
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='core.application'),
         ),
+        migrations.RunPython(enter_those_with_keys, leave_keys_alone),
         migrations.CreateModel(
             name='Webhook',
             fields=[
