@@ -9,6 +9,14 @@ from gongbi.cases.actors import Actor, reporter
 from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused, SignalRefused
 from gongbi.cases.follow import follow
 from gongbi.cases.models import CaseType
+from gongbi.cases.open_view import (
+    PublicCase,
+    PublicFilter,
+    PublicStep,
+    open_cases,
+    open_steps,
+    token_for,
+)
 from gongbi.cases.periods import work_between
 from gongbi.cases.queries import (
     counts,
@@ -47,6 +55,9 @@ __all__ = [
     "Incomplete",
     "MapPoint",
     "Overtaken",
+    "PublicCase",
+    "PublicFilter",
+    "PublicStep",
     "ReceiptRecord",
     "RecentStep",
     "Refused",
@@ -66,6 +77,8 @@ __all__ = [
     "handover_rows",
     "map_points",
     "note_alert",
+    "open_cases",
+    "open_steps",
     "opened_by_day",
     "photo_bytes",
     "receive_signal",
@@ -73,6 +86,7 @@ __all__ = [
     "rows",
     "run_due",
     "suggest_types",
+    "token_for",
     "work_between",
 ]
 
@@ -150,6 +164,8 @@ def _type(row: CaseType) -> TypeRecord:
         promise=promise_in_words(row.solve),
         visible=row.visible,
         ask_verdict=row.ask_verdict,
+        public=row.public,
+        words=tuple(row.words),
     )
 
 

@@ -24,7 +24,10 @@ DATABASES = {"default": database(SAID["DATABASE_URL"], GONGBI_DATA)}
 
 # --- who is in the house: explicit lists, lowest first -------------------------------------
 PARTS = ["core", "cases", "things", "vitals", "reports", "desk"]
-PACK_READERS = [f"gongbi.{part}.pack" for part in ("core", "cases", "things", "vitals")]
+PACK_READERS = [
+    *(f"gongbi.{part}.pack" for part in ("core", "cases", "things", "vitals")),
+    "gongbi.reports.open311.pack",
+]
 REACTIONS = ["gongbi.cases.reactions"]
 FACT_GATES = ["gongbi.cases.hearing"]  # who answers for facts told to other systems
 KEY_KEEPERS = ["gongbi.config.ingest_holders"]  # who else keeps keys of applications

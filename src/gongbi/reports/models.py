@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from gongbi.reports.open311.models import OpenRead, OpenSent, OpenUpdate  # noqa: F401 - theirs too
+
 
 class Attempt(models.Model):
     """How often a door was knocked on in a while; addresses only as keyed digests, for an hour."""

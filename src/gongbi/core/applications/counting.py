@@ -88,9 +88,11 @@ def _turn_hour(use: ApplicationUse, at: datetime) -> ApplicationHour | None:
     if use.hour is not None and hour <= use.hour:  # a clock set back goes on in the same hour
         return None
     counts = {"calls": use.calls, "refused": use.refused, "errors": use.errors}
-    over = ApplicationHour(application_id=use.pk, began_at=use.hour, **counts)
-    use.hour, use.calls, use.refused, use.errors = hour, 0, 0, 0
-    return over if over.began_at and any(counts.values()) else None
+    began, use.hour = use.hour, hour
+    use.calls = use.refused = use.errors = 0
+    if began is None or not any(counts.values()):
+        return None
+    return ApplicationHour(application_id=use.pk, began_at=began, **counts)
 
 
 def _without_secrets(path: str) -> str:

@@ -35,7 +35,7 @@ class Wanted:
     scope: str = ""
 
 
-def listed(scope: Scope | None, wanted: Wanted) -> "QuerySet[Application]":
+def listed(scope: Scope | None, wanted: Wanted) -> "QuerySet[Any]":
     """Applications one may see, narrowed, with their last call and their last 24 hours."""
     rows = _named(visible_applications(scope), wanted.words).filter(_in_state(wanted.state))
     if wanted.scope:
@@ -137,7 +137,7 @@ def health(row: Application) -> Health:
     )
 
 
-def webhooks_of(row: Application) -> "QuerySet[Webhook]":
+def webhooks_of(row: Application) -> "QuerySet[Any]":
     """Its webhooks, with how much each is owed and how much was set aside. One query."""
     owed = Q(notices__sent_at=None, notices__set_aside_at=None, notices__pk__isnull=False)
     aside = Q(notices__sent_at=None, notices__set_aside_at__isnull=False)
