@@ -5,7 +5,15 @@ import sys
 
 import typer
 
-from gongbi.config import cli_applications, cli_checkup, cli_city, cli_feed, cli_history, cli_house
+from gongbi.config import (
+    cli_applications,
+    cli_checkup,
+    cli_city,
+    cli_feed,
+    cli_history,
+    cli_house,
+    cli_open311,
+)
 from gongbi.config.console import fail
 
 app = typer.Typer(
@@ -22,6 +30,7 @@ cli_feed.add_to(app)
 cli_checkup.add_to(app)
 cli_history.add_to(app)
 cli_applications.add_to(app)
+cli_open311.add_to(app)
 
 
 def main() -> None:
