@@ -13,6 +13,7 @@ from gongbi.cases.records import SignalIn
 from gongbi.core.public import PlaceRecord, UnitRecord, city, locate, place, places_of_kind, unit
 
 MOST = {"words": 10_000, "contact": 200, "place_words": 500, "reference": 128, "source": 32}
+OLDEST_YEAR = 1900  # the first days of the calendar cannot be moved to another zone
 MACHINES = frozenset({"alert", "sensor", "camera"})
 _CODE = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 _SURROGATES = re.compile(r"[\ud800-\udfff\x00]")
@@ -75,6 +76,10 @@ def _moment(at: datetime, now: datetime) -> datetime:
     if at.tzinfo is None:
         raise SignalRefused(
             "at", _("The time has no zone; write it as 2026-11-24T08:00:00+08:00.")
+        )
+    if at.year < OLDEST_YEAR:
+        raise SignalRefused(
+            "at", _("The time %(at)s is too long ago; check the sender's clock.") % {"at": at}
         )
     if at > now + timedelta(days=1):
         raise SignalRefused(
