@@ -17,6 +17,7 @@ from gongbi.cases.open_view import (
     open_steps,
     token_for,
 )
+from gongbi.cases.outside import TaskOutside, task_outside, work_outside
 from gongbi.cases.periods import work_between
 from gongbi.cases.queries import (
     counts,
@@ -65,6 +66,7 @@ __all__ = [
     "SignalRefused",
     "SpanRecord",
     "Suggestion",
+    "TaskOutside",
     "TypeRecord",
     "WorkRecord",
     "add_photo",
@@ -86,8 +88,10 @@ __all__ = [
     "rows",
     "run_due",
     "suggest_types",
+    "task_outside",
     "token_for",
     "work_between",
+    "work_outside",
 ]
 
 receive_signal = actions.receive_signal

@@ -1,4 +1,4 @@
-"""The commands for Open311: read another city's requests."""
+"""The commands for Open311: read another city's requests, send cases on to a unit's system."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,6 +58,41 @@ def read(
             )
             lost += _tell_refused(taken.refused)
     raise typer.Exit(2 if lost else 0)
+
+
+@app.command("send-to")
+def send_to(
+    unit: Annotated[str, typer.Argument(help="Code of the unit whose system speaks Open311.")],
+    url: Annotated[str, typer.Argument(help="Its address: https://…/open311/v2")],
+    key_file: Annotated[
+        Path | None, typer.Option(help="File that holds the api_key; it is sealed.")
+    ] = None,
+    jurisdiction: Annotated[str, typer.Option(help="Its jurisdiction_id, where it asks.")] = "",
+    type_: Annotated[
+        list[str] | None,
+        typer.Option("--type", help="Our type and their code: burst-pipe=017; repeat."),
+    ] = None,
+    safe_again: Annotated[
+        bool, typer.Option("--safe-again", help="It takes client_reference, as Gongbi does.")
+    ] = False,
+) -> None:
+    """Send what is dispatched to a unit on to its own system, and bring back how it fares."""
+    from gongbi.reports.public import OpenReceiverRefused, open311_enter_receiver
+
+    codes = dict(reversed(pair) for pair in _types([_turned(one) for one in type_ or []]).items())
+    try:
+        key = key_file.read_text("utf-8").strip() if key_file else ""
+        open311_enter_receiver(
+            unit, url, key=key, jurisdiction=jurisdiction, codes=codes, safe_again=safe_again
+        )
+    except (OpenReceiverRefused, OSError) as refused:
+        fail(str(refused))
+    tell(f"What is dispatched to {unit} goes on to {url} from now on.")
+
+
+def _turned(said: str) -> str:
+    ours, _equals, theirs = said.partition("=")
+    return f"{theirs}={ours}"
 
 
 def _rows(read: Any, raw: bytes, clock: Any, page: str) -> list[Any]:

@@ -28,7 +28,7 @@ PACK_READERS = [
     *(f"gongbi.{part}.pack" for part in ("core", "cases", "things", "vitals")),
     "gongbi.reports.open311.pack",
 ]
-REACTIONS = ["gongbi.cases.reactions"]
+REACTIONS = ["gongbi.cases.reactions", "gongbi.reports.open311.reactions"]
 FACT_GATES = ["gongbi.cases.hearing"]  # who answers for facts told to other systems
 KEY_KEEPERS = ["gongbi.config.ingest_holders"]  # who else keeps keys of applications
 INSTALLED_APPS = [

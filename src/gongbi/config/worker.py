@@ -20,6 +20,7 @@ from gongbi.core.applications.counting import forget_old_hours
 from gongbi.core.public import now
 from gongbi.core.webhooks.noticing import take_up
 from gongbi.core.webhooks.sending import send_due
+from gongbi.reports.public import open311_send_on
 from gongbi.things import public as things
 from gongbi.vitals import public as vitals
 
@@ -49,7 +50,10 @@ DUTIES = (
     Duty("owe facts to applications", 1.0, take_up),
     Duty("forget old counts", 3600.0, forget_old_hours),
 )
-OUTSIDE = (Duty("tell applications", 1.0, send_due),)
+OUTSIDE = (
+    Duty("tell applications", 1.0, send_due),
+    Duty("send cases on", 2.0, open311_send_on),
+)
 
 
 def run(stop: threading.Event, duties: tuple[Duty, ...] = DUTIES) -> None:

@@ -5,7 +5,13 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from gongbi.reports.open311.models import OpenRead, OpenSent, OpenUpdate  # noqa: F401 - theirs too
+from gongbi.reports.open311.models import (  # noqa: F401 - Django looks for models here
+    OpenForward,
+    OpenRead,
+    OpenReceiver,
+    OpenSent,
+    OpenUpdate,
+)
 
 
 class Attempt(models.Model):

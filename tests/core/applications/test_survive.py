@@ -32,7 +32,8 @@ REPORT = """
 from gongbi.cases.public import SignalIn, receive_signal
 from gongbi.core.public import now
 for n in range({facts}):
-    receive_signal(SignalIn("web", f"r{{n}}", "leak", "burst-pipe", None, None, "xx", "", now(), ""))
+    said = ("web", f"r{{n}}", "leak", "burst-pipe", None, None, "xx", "", now(), "")
+    receive_signal(SignalIn(*said))
 """
 LEFT = """
 from gongbi.core.models import Notice
