@@ -79,7 +79,8 @@ def send_to(
     """Send what is dispatched to a unit on to its own system, and bring back how it fares."""
     from gongbi.reports.public import OpenReceiverRefused, open311_enter_receiver
 
-    codes = dict(reversed(pair) for pair in _types([_turned(one) for one in type_ or []]).items())
+    turned = _types([_turned(one) for one in type_ or []])
+    codes = {ours: theirs for theirs, ours in turned.items()}
     try:
         key = key_file.read_text("utf-8").strip() if key_file else ""
         open311_enter_receiver(

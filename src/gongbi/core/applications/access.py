@@ -1,12 +1,15 @@
 """Who may see an application, and who may keep the register."""
 
+from typing import TypeVar
+
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
 from gongbi.core.models import Application, ApplicationKey, Notice, Webhook
 from gongbi.core.scope import Scope
 
+Row = TypeVar("Row", bound=Model)
 SEE, KEEP = "applications.see", "applications.keep"
 WHOLE_CITY_DEPTH = 2  # slashes in the path of the root
 
@@ -76,7 +79,7 @@ def _may(scope: Scope, row: Application, verb: str) -> bool:
     )
 
 
-def _one(rows, **wanted):  # type: ignore[no-untyped-def]
+def _one(rows: "QuerySet[Row]", **wanted: object) -> Row:
     found = rows.filter(**wanted).first()
     if found is None:
         raise Http404

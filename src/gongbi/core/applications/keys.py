@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -123,7 +124,7 @@ def _need_live(row: Application) -> None:
         )
 
 
-def _live_keys():  # type: ignore[no-untyped-def]
+def _live_keys() -> "QuerySet[ApplicationKey]":
     rows = ApplicationKey.objects.filter(retired_at=None, application__retired_at=None)
     return rows.select_related(
         "application__owner", "application__place", "application__applicationuse"
