@@ -1,5 +1,6 @@
 """The texts of a drawn pack agree with each other, and an ordinary day stays within limits."""
 
+import csv
 import tomllib
 
 import numpy as np
@@ -105,3 +106,17 @@ def test_no_real_town_and_no_name_twice_before_the_book_ends():
 @pytest.mark.parametrize(("number", "said"), [(1, "一"), (10, "十"), (12, "十二"), (35, "三十五")])
 def test_numerals(number, said):
     assert numeral(number) == said
+
+
+def test_as_many_applications_as_a_very_large_city_runs(pack):
+    with (pack.folder / "applications.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len({row["name"] for row in rows}) == 1150
+    assert {row["owner"] for row in rows} <= set(pack.units)
+    assert len({row["title_zh"] for row in rows}) == 1150
+    assert all(row["purpose_zh"] and row["purpose_en"] and row["contact"] for row in rows)
+
+
+def test_the_open_door_names_types_of_the_pack(pack):
+    types = {one["code"] for one in read(pack, "case_types.toml")["case_type"]}
+    assert {one["type"] for one in read(pack, "open311.toml")["service"]} <= types

@@ -158,3 +158,10 @@ def test_verdict_before_anybody_asked(post: Callable[..., object]) -> None:
     bad = Client().post(address, {"solved": "yes"}, content_type="application/json")
     assert bad.status_code == 422
     assert Client().post("/api/follow/nobody/verdict", {}).status_code == 404
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "1899-12-31T00:00:00Z"])
+def test_a_time_before_anybodys_clock_is_refused(post: Callable[..., object], at: str) -> None:
+    answer = post(GOOD | {"at": at})
+    assert answer.status_code == 422
+    assert "too long ago" in answer.json()["error"]

@@ -55,6 +55,14 @@ def _standing_in(scope: Scope) -> set[str]:
     return found
 
 
+def public_cases() -> "QuerySet[Case]":
+    """Cases anybody may see: of kinds that are public and that residents may choose themselves.
+
+    Never a complaint, never what nobody has sorted yet.
+    """
+    return Case.objects.filter(type__public=True, type__visible=True, about_path="")
+
+
 def may(scope: Scope, case: Case, verb: str) -> bool:
     """Whether a person who sees a case may do something that needs a permission.
 

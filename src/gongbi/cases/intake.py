@@ -29,6 +29,7 @@ MOST = {
     "source": 32,
     "language": 10,
 }
+OLDEST_YEAR = 1900  # the first days of the calendar cannot be moved to another zone
 MACHINES = frozenset({"alert", "sensor", "camera"})
 _CODE = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 _SURROGATES = re.compile(r"[\ud800-\udfff\x00]")
@@ -91,6 +92,10 @@ def _moment(at: datetime, now: datetime) -> datetime:
     if at.tzinfo is None:
         raise SignalRefused(
             "at", _("The time has no zone; write it as 2026-11-24T08:00:00+08:00.")
+        )
+    if at.year < OLDEST_YEAR:
+        raise SignalRefused(
+            "at", _("The time %(at)s is too long ago; check the sender's clock.") % {"at": at}
         )
     if at > now + timedelta(days=1):
         raise SignalRefused(

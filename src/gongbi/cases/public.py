@@ -25,6 +25,15 @@ from gongbi.cases.keeping import forget_due
 from gongbi.cases.mapping import map_points, on_map
 from gongbi.cases.merging.likely import likely_to_report
 from gongbi.cases.models import CaseType, Signal
+from gongbi.cases.open_view import (
+    PublicCase,
+    PublicFilter,
+    PublicStep,
+    open_cases,
+    open_steps,
+    token_for,
+)
+from gongbi.cases.outside import TaskOutside, task_outside, work_outside
 from gongbi.cases.periods import work_between
 from gongbi.cases.queries import handover_rows, opened_by_day, recent, rows
 from gongbi.cases.records import (
@@ -80,6 +89,9 @@ __all__ = [
     "Measure",
     "OnMap",
     "Overtaken",
+    "PublicCase",
+    "PublicFilter",
+    "PublicStep",
     "ReachRecord",
     "ReceiptRecord",
     "RecentStep",
@@ -90,6 +102,7 @@ __all__ = [
     "SignalRefused",
     "SpanRecord",
     "Suggestion",
+    "TaskOutside",
     "Trial",
     "TypeRecord",
     "WorkRecord",
@@ -117,7 +130,9 @@ __all__ = [
     "may_search_words",
     "note_alert",
     "on_map",
+    "open_cases",
     "open_now",
+    "open_steps",
     "opened_by_day",
     "photo_bytes",
     "reach_reporter",
@@ -129,7 +144,10 @@ __all__ = [
     "rows",
     "run_due",
     "suggest_types",
+    "task_outside",
+    "token_for",
     "work_between",
+    "work_outside",
 ]
 
 receive_signal = actions.receive_signal
@@ -226,6 +244,8 @@ def _type(row: CaseType) -> TypeRecord:
         promise=promise_in_words(row.solve),
         visible=row.visible,
         ask_verdict=row.ask_verdict,
+        public=row.public,
+        words=tuple(row.words),
     )
 
 

@@ -79,6 +79,8 @@ class TypeRecord:
     promise: str
     visible: bool
     ask_verdict: bool
+    public: bool = False
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

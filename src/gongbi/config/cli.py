@@ -6,6 +6,7 @@ import sys
 import typer
 
 from gongbi.config import (
+    cli_applications,
     cli_checkup,
     cli_city,
     cli_deadlines,
@@ -13,6 +14,7 @@ from gongbi.config import (
     cli_history,
     cli_house,
     cli_journal,
+    cli_open311,
     cli_reading,
     cli_resident,
 )
@@ -35,6 +37,8 @@ cli_journal.add_to(app)
 cli_deadlines.add_to(app)
 cli_resident.add_to(app)
 cli_reading.add_to(app)
+cli_applications.add_to(app)
+cli_open311.add_to(app)
 
 
 def main() -> None:

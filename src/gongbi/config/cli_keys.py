@@ -7,14 +7,14 @@ import typer
 
 from gongbi.config.console import fail, table, tell
 
-SCOPES = ("dispatch", "ingest", "report", "work")
+SCOPES = ("dispatch", "hear", "ingest", "report", "work")
 
 
 def key(
     name: Annotated[str, typer.Argument(help="Whose key it is.")] = "",
     scope: Annotated[
         list[str] | None,
-        typer.Option(help="ingest, report, work or dispatch; repeat for more."),
+        typer.Option(help="ingest, report, work, dispatch or hear; repeat for more."),
     ] = None,
     rows_per_second: Annotated[
         int, typer.Option(min=0, help="Rows a second it may send; 0: no limit.")
@@ -48,7 +48,7 @@ def _need(name: str, scope: list[str] | None) -> None:
 
 def _make(name: str, scope: list[str], limits: dict[str, int], datastreams: str) -> None:
     from gongbi.config.accounts import make_ingest_key
-    from gongbi.core.public import make_application_key
+    from gongbi.core.public import KeyRefused, make_application_key
 
     if "ingest" in scope:
         made = make_ingest_key(name, prefix=datastreams, **limits)
@@ -56,8 +56,11 @@ def _make(name: str, scope: list[str], limits: dict[str, int], datastreams: str)
     elif any(limits.values()) or datastreams:
         fail("--rows-per-second, --bytes and --datastreams belong to the scope ingest.")
     rest = [one for one in scope if one != "ingest"]
-    if rest:
-        tell(f"{'+'.join(rest)}  {make_application_key(name, rest)}   (shown once)")
+    try:
+        if rest:
+            tell(f"{'+'.join(rest)}  {make_application_key(name, rest)}   (shown once)")
+    except KeyRefused as refused:
+        fail(str(refused))
 
 
 def _list() -> None:

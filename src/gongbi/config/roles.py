@@ -3,7 +3,16 @@
 SEE = {"cases.see", "alerts.see", "vitals.see", "centre.see", "things.see"}
 
 ROLES: dict[str, frozenset[str]] = {
-    "keeper": frozenset({"house.keep", "pack.load", "outbox.see", *SEE}),
+    "keeper": frozenset(
+        {
+            "house.keep",
+            "pack.load",
+            "outbox.see",
+            "applications.see",
+            "applications.keep",
+            *SEE,
+        }
+    ),
     "duty_officer": frozenset(
         {
             *SEE,
@@ -76,6 +85,7 @@ ROLES: dict[str, frozenset[str]] = {
             "checkup.see",
             "evaluation.see",
             "outbox.see",
+            "applications.see",
             "reports.import",
             "hotline.call_back",
         }
@@ -104,6 +114,7 @@ ROLES: dict[str, frozenset[str]] = {
             "cases.transfer",
             "cases.answer",
             "cases.appeal",
+            "applications.see",
         }
     ),
     "worker": frozenset({"cases.see", "cases.work", "cases.note", "cases.return"}),

@@ -24,8 +24,13 @@ DATABASES = {"default": database(SAID["DATABASE_URL"], GONGBI_DATA)}
 
 # --- who is in the house: explicit lists, lowest first -------------------------------------
 PARTS = ["core", "cases", "things", "vitals", "reports", "desk"]
-PACK_READERS = [f"gongbi.{part}.pack" for part in ("core", "cases", "reports", "things", "vitals")]
-REACTIONS = ["gongbi.cases.reactions"]
+PACK_READERS = [
+    *(f"gongbi.{part}.pack" for part in ("core", "cases", "reports", "things", "vitals")),
+    "gongbi.reports.open311.pack",
+]
+REACTIONS = ["gongbi.cases.reactions", "gongbi.reports.open311.reactions"]
+FACT_GATES = ["gongbi.cases.hearing"]  # who answers for facts told to other systems
+KEY_KEEPERS = ["gongbi.config.ingest_holders"]  # who else keeps keys of applications
 INSTALLED_APPS = [
     *(f"gongbi.{part}" for part in PARTS),
     "axes",
@@ -44,6 +49,7 @@ MIDDLEWARE = [
     "gongbi.config.streaming.send_in_pieces",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gongbi.core.middleware.city_manners",
+    "gongbi.core.applications.manners.application_manners",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -88,6 +94,7 @@ NAV = [
     ("/hotline/", _("Hotline"), "hotline.answer"),
     ("/counter/", _("Counter"), "reports.take"),
     ("/intake/", _("Take in a file"), "reports.import"),
+    ("/applications/", _("Applications"), "applications.see"),
     ("/outbox/", _("Set aside"), "outbox.see"),
 ]
 

@@ -1,7 +1,8 @@
 """What runs by the clock: order and seal the journal, deliver facts, read levels, keep promises.
 
-One process, one loop. Each duty stands alone: when one fails it is logged and tried again at its
-next turn, and the others go on.
+One process, two loops: what waits on other systems has one of its own, so that a slow receiver
+cannot hold up a promise. Each duty stands alone: when one fails it is logged and tried again at
+its next turn, and the others go on.
 """
 
 import logging
@@ -11,11 +12,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError, close_old_connections, connections
 
 from gongbi.cases import public as cases
 from gongbi.core import outbox, sealing
+from gongbi.core.applications.counting import forget_old_hours
 from gongbi.core.public import now
+from gongbi.core.webhooks.noticing import take_up
+from gongbi.core.webhooks.sending import send_due
 from gongbi.reports import public as reports
 from gongbi.things import public as things
 from gongbi.vitals import public as vitals
@@ -48,14 +52,20 @@ DUTIES = (
     Duty("forget after the term", 600.0, lambda: cases.forget_due(now())),
     Duty("keep promises", 5.0, lambda: cases.run_due(now())),
     Duty("go on with files and call-backs", 20.0, reports.run_due),
+    Duty("owe facts to applications", 1.0, take_up),
+    Duty("forget old counts", 3600.0, forget_old_hours),
+)
+OUTSIDE = (
+    Duty("tell applications", 1.0, send_due),
+    Duty("send cases on", 2.0, reports.open311_send_on),
 )
 
 
-def run(stop: threading.Event) -> None:
+def run(stop: threading.Event, duties: tuple[Duty, ...] = DUTIES) -> None:
     """Do every duty at its turn until told to stop."""
-    next_turn = dict.fromkeys((duty.name for duty in DUTIES), 0.0)
+    next_turn = dict.fromkeys((duty.name for duty in duties), 0.0)
     while not stop.is_set():
-        for duty in DUTIES:
+        for duty in duties:
             if time.monotonic() >= next_turn[duty.name] and not stop.is_set():
                 busy = _do(duty)
                 next_turn[duty.name] = time.monotonic() + (0.05 if busy else duty.every_seconds)
@@ -79,5 +89,15 @@ def main() -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
     log.info("worker up")
+    outside = threading.Thread(target=_run_outside, args=(stop,), name="outside")
+    outside.start()
     run(stop)
+    outside.join()
     log.info("worker down")
+
+
+def _run_outside(stop: threading.Event) -> None:
+    try:
+        run(stop, OUTSIDE)
+    finally:
+        connections.close_all()

@@ -1,10 +1,10 @@
-"""The keeper's raw view: accounts, posts, other applications. Journal lines are read only."""
+"""The keeper's raw view: accounts and posts. Journal lines are read only."""
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 
-from gongbi.core.models import ApplicationKey, JournalLine, Person, Post
+from gongbi.core.models import JournalLine, Person, Post
 
 
 class _Posts(admin.TabularInline):
@@ -25,18 +25,6 @@ class PersonAdmin(UserAdmin):
     fieldsets = ((None, {"fields": ("username", "password", "name", "language", "is_active")}),)
     add_fieldsets = ((None, {"fields": ("username", "name", "password1", "password2")}),)
     inlines = (_Posts,)
-
-
-@admin.register(ApplicationKey)
-class ApplicationKeyAdmin(admin.ModelAdmin):
-    """Other applications; keys are made by command and shown once."""
-
-    list_display = ("name", "scopes", "made_at", "retired_at")
-    readonly_fields = ("digest", "made_at")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Made by ``gongbi key``, never here: the key must be shown once."""
-        return False
 
 
 @admin.register(JournalLine)

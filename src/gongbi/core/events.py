@@ -24,3 +24,50 @@ class SignedIn(Fact):
     """Somebody with an account came in."""
 
     person: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationRegistered(Fact):
+    """Another system stands in the register."""
+
+    application: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationChanged(Fact):
+    """Its entry was changed: which fields."""
+
+    application: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationRetired(Fact):
+    """Its keys and webhooks ended."""
+
+    application: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationKeyMade(Fact):
+    """It has one more key."""
+
+    application: str
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationKeyRetired(Fact):
+    """One of its keys ended."""
+
+    application: str
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookChanged(Fact):
+    """One of its webhooks was made, paused, resumed, replayed or ended."""
+
+    application: str
+    webhook: int
+    change: str

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from gongbi.core.applications.pack import check_applications, load_applications
 from gongbi.core.pack_city import check_city
 from gongbi.core.pack_files import Fault, Known
 from gongbi.core.pack_people import check_people, load_people
@@ -17,6 +18,7 @@ def check(folder: Path, known: Known) -> list[Fault]:
         *check_places(folder, known),
         *check_units(folder, known),
         *check_people(folder, known),
+        *check_applications(folder, known),
     ]
 
 
@@ -26,3 +28,4 @@ def load(folder: Path, version: int) -> None:
     load_places(folder, version)
     load_units(folder, version)
     load_people(folder)
+    load_applications(folder)

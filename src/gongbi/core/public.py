@@ -1,19 +1,20 @@
 """Core's door: all that the parts above may call. Records cross it, never models."""
 
-import hashlib
-import secrets
-from typing import Any
-
 from django.db import transaction
-from django.http import HttpRequest
 
 from gongbi.core import keyring
+from gongbi.core.applications.counting import TooMany
+from gongbi.core.applications.keys import (
+    KeyRefused,
+    application,
+    application_by_key,
+    make_application_key,
+)
 from gongbi.core.city import city, pack_stamp, pack_version
 from gongbi.core.clock import now
 from gongbi.core.events import KeyDestroyed
 from gongbi.core.holding import held, holding
 from gongbi.core.journal import Fact, Told, lines_about, publish, publish_many, react_to
-from gongbi.core.models import ApplicationKey
 from gongbi.core.pack_diff import compare as pack_changes
 from gongbi.core.pack_files import (
     CODE,
@@ -52,6 +53,7 @@ from gongbi.core.records import (
 from gongbi.core.scope import PostHeld, Scope, people_with, scope_of
 from gongbi.core.sealed import seal, seal_bytes, seal_many, unseal, unseal_bytes, unseal_many
 from gongbi.core.touching import places_touching
+from gongbi.core.webhooks.hearing import About
 from gongbi.core.worktime import (
     days_worked,
     deadline_after,
@@ -62,10 +64,12 @@ from gongbi.core.worktime import (
 
 __all__ = [
     "CODE",
+    "About",
     "ApplicationRecord",
     "CityRecord",
     "Fact",
     "Fault",
+    "KeyRefused",
     "Known",
     "PackRefused",
     "PersonRecord",
@@ -73,9 +77,11 @@ __all__ = [
     "PostHeld",
     "Scope",
     "Told",
+    "TooMany",
     "UnitRecord",
     "Unreadable",
     "application",
+    "application_by_key",
     "calendars_in",
     "check_pack",
     "children",
@@ -139,25 +145,3 @@ def destroy_key(owner: str, *, actor: str) -> None:
 def secret_for(purpose: str) -> bytes:
     """The installation's key for one purpose, 32 bytes: it lies in the keyring, not in a table."""
     return keyring.key_for(purpose)
-
-
-def application(request: HttpRequest) -> ApplicationRecord | None:
-    """The application whose key the request carries as a bearer token, or None."""
-    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not key:
-        return None
-    row = ApplicationKey.objects.filter(digest=_digest(key.strip()), retired_at=None).first()
-    return ApplicationRecord(row.name, frozenset(row.scopes)) if row else None
-
-
-def make_application_key(name: str, scopes: list[str]) -> str:
-    """A new key for an application (an older one of that name stops working); shown only now."""
-    key = secrets.token_urlsafe(32)
-    kept: dict[str, Any] = {"digest": _digest(key), "scopes": sorted(scopes), "retired_at": None}
-    ApplicationKey.objects.update_or_create(name=name, defaults=kept)
-    return key
-
-
-def _digest(key: str) -> str:
-    # The key is 256 random bits, so a plain digest cannot be guessed back; no slow hash needed.
-    return hashlib.sha256(key.encode()).hexdigest()

@@ -72,7 +72,10 @@ class PersonRecord:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationRecord:
-    """Another system that has shown its key."""
+    """Another system that has shown its key; an empty ``place_path`` hears nothing."""
 
     name: str
     scopes: frozenset[str]
+    place_path: str = ""
+    unit_path: str = ""
+    types: tuple[str, ...] = ()

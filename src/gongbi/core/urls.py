@@ -1,7 +1,7 @@
 """Core's addresses."""
 
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 from gongbi.core import views
@@ -25,4 +25,5 @@ urlpatterns = [
     path("outbox/", views.set_aside, name="set-aside"),
     path("outbox/<int:delivery>/try-again", views.try_again, name="try-again"),
     path("kit/", views.gallery, name="kit"),
+    path("", include("gongbi.core.applications.urls")),
 ]

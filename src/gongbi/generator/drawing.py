@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from gongbi.generator.applications import HEADER as APPLICATION_HEADER
+from gongbi.generator.applications import found_applications
 from gongbi.generator.basemap import draw_base
 from gongbi.generator.globe import CENTRE
 from gongbi.generator.names import HERE, Name, NameBook, letters, name_city
@@ -21,6 +23,7 @@ from gongbi.generator.writing import (
     write_base,
     write_buildings,
     write_places,
+    write_rows,
     write_streams,
     write_units,
 )
@@ -81,6 +84,7 @@ def draw_city(
     tell("places, buildings and sensors", 0.75)
     write_places(folder, tree)
     write_units(folder, units)
+    _write_applications(folder, units, np.random.default_rng([seed, people, 2]))
     write_buildings(folder, sketch, tree, addresses)
     district = _district_of_quarter(tree)
     streams = write_streams(folder, batches, tree, addresses, code, _owners(units, tree), district)
@@ -100,6 +104,12 @@ def draw_city(
         len(units),
         streams,
     )
+
+
+def _write_applications(folder: Path, units: list[Unit], rng: np.random.Generator) -> None:
+    """applications.csv; drawn from numbers of its own, so that nothing else is drawn anew."""
+    rows = found_applications(units, rng)
+    write_rows(folder / "applications.csv", APPLICATION_HEADER, rows)
 
 
 def _choose_name(name_zh: str | None, name_en: str | None, rng: np.random.Generator) -> Name:
@@ -152,6 +162,7 @@ SAME_FOR_ALL = (
     "call_tree.toml",
     "case_types.toml",
     "causes.toml",
+    "open311.toml",
     "routes.toml",
     "sensors.toml",
 )

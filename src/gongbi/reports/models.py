@@ -13,6 +13,13 @@ from gongbi.reports.hotline.models import (
     CallStep,
     NightLine,
 )
+from gongbi.reports.open311.models import (
+    OpenForward,
+    OpenRead,
+    OpenReceiver,
+    OpenSent,
+    OpenUpdate,
+)
 
 __all__ = [
     "AnswerText",
@@ -24,6 +31,11 @@ __all__ = [
     "Chunk",
     "Intake",
     "NightLine",
+    "OpenForward",
+    "OpenRead",
+    "OpenReceiver",
+    "OpenSent",
+    "OpenUpdate",
 ]
 
 

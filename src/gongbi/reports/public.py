@@ -6,8 +6,24 @@ from gongbi.core.public import Scope
 from gongbi.reports import access, intaking
 from gongbi.reports.hotline import ringing_back
 from gongbi.reports.models import Intake
+from gongbi.reports.open311.forwarding import send_on as open311_send_on
+from gongbi.reports.open311.reading import Unreadable as OpenUnreadable
+from gongbi.reports.open311.reading import read_requests as open311_read
+from gongbi.reports.open311.receivers import ReceiverRefused as OpenReceiverRefused
+from gongbi.reports.open311.receivers import enter as open311_enter_receiver
+from gongbi.reports.open311.taking import take_in as open311_take_in
 
-__all__ = ["Today", "run_due", "today"]
+__all__ = [
+    "OpenReceiverRefused",
+    "OpenUnreadable",
+    "Today",
+    "open311_enter_receiver",
+    "open311_read",
+    "open311_send_on",
+    "open311_take_in",
+    "run_due",
+    "today",
+]
 
 
 @dataclass(frozen=True, slots=True)

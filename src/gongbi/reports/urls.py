@@ -1,6 +1,6 @@
 """Addresses of the front doors."""
 
-from django.urls import path
+from django.urls import include, path
 
 from gongbi.reports import api
 from gongbi.reports.hotline import urls as hotline
@@ -26,6 +26,7 @@ urlpatterns = [
     path("intake/<uuid:intake_id>/give-up/", intake.give_up, name="intake-give-up"),
     path("intake/<uuid:intake_id>/mapping.toml", intake.mapping_file, name="intake-mapping"),
     path("intake/<uuid:intake_id>/refused.csv", intake.refused_file, name="intake-refused"),
+    path("", include("gongbi.reports.open311.urls")),
     path("api/reports", api.take, name="api-reports"),
     path("api/reports/alike", api.alike, name="api-reports-alike"),
     path("api/follow/<str:token>", api.follow, name="api-follow"),

@@ -1,22 +1,35 @@
 """Nouns of the house: places, units, people, journal, sealed words, packs, other applications."""
 
 from gongbi.core.models import lookups  # noqa: F401 - makes ``path__under`` known
+from gongbi.core.models.applications import (
+    Application,
+    ApplicationHour,
+    ApplicationKey,
+    ApplicationUse,
+)
 from gongbi.core.models.journal import Delivery, JournalLine, JournalSeal
 from gongbi.core.models.packs import Calendar, PackVersion
-from gongbi.core.models.people import ApplicationKey, Person, Post
+from gongbi.core.models.people import Person, Post
 from gongbi.core.models.places import Place, Unit
 from gongbi.core.models.sealed import SealedText
+from gongbi.core.models.webhooks import Heard, Notice, Webhook
 
 __all__ = [
+    "Application",
+    "ApplicationHour",
     "ApplicationKey",
+    "ApplicationUse",
     "Calendar",
     "Delivery",
+    "Heard",
     "JournalLine",
     "JournalSeal",
+    "Notice",
     "PackVersion",
     "Person",
     "Place",
     "Post",
     "SealedText",
     "Unit",
+    "Webhook",
 ]

@@ -1,4 +1,4 @@
-"""People who sign in, the posts they hold, and applications that hold a key."""
+"""People who sign in, and the posts they hold."""
 
 import uuid
 from typing import Any
@@ -57,16 +57,3 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.role} · {self.unit_id}"
-
-
-class ApplicationKey(models.Model):
-    """Another system that may speak to the city: only the digest of its key is kept."""
-
-    name = models.CharField(max_length=64, unique=True)
-    digest = models.CharField(max_length=64, unique=True)
-    scopes = models.JSONField(default=list)
-    made_at = models.DateTimeField(auto_now_add=True)
-    retired_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return self.name

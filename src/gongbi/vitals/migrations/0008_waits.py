@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("vitals", "0006_signs")]
+    dependencies = [("vitals", "0007_known_holds")]
 
     operations = [
         migrations.AddField(

@@ -1,0 +1,106 @@
+"""Every call is counted before it is answered and before any transaction of the answer begins,
+so that a crash or a refusal further on cannot hide it."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+
+from gongbi.core.city import city
+from gongbi.core.models import ApplicationHour, ApplicationKey, ApplicationUse
+from gongbi.kernel.quotas import Quota, Spending, Spent, spend
+
+KEPT = timedelta(days=35)
+SEEN_EVERY = timedelta(minutes=5)
+COUNTED = (
+    "version", "minute", "in_minute", "day", "in_day", "hour", "calls", "refused", "errors",
+    "last_call_at", "last_error_at", "last_error",
+)  # fmt: skip
+T = TypeVar("T")
+
+
+class TooMany(Exception):
+    """The application's quota is spent; ``wait_seconds`` says for how long."""
+
+    def __init__(self, name: str, wait_seconds: int) -> None:
+        super().__init__(
+            f"The quota of {name} is spent; send again in {wait_seconds} s (Retry-After)."
+        )
+        self.wait_seconds = wait_seconds
+
+
+def count_call(key: ApplicationKey) -> None:
+    """Count a call against the quotas; TooMany when they are spent. Wall time, not the city's."""
+    row, at = key.application, timezone.now()
+    quota, here = Quota(row.per_minute, row.per_day), at.astimezone(city().zone)
+
+    def count(use: ApplicationUse) -> Spending:
+        done = spend(Spent(use.minute, use.in_minute, use.day, use.in_day), quota, here)
+        use.minute, use.in_minute = done.spent.minute, done.spent.in_minute
+        use.day, use.in_day = done.spent.day, done.spent.in_day
+        use.calls, use.refused = (
+            use.calls + (not done.wait_seconds),
+            use.refused + bool(done.wait_seconds),
+        )
+        use.last_call_at = at
+        return done
+
+    done = _swap(row.applicationuse, at, count)
+    if key.last_used_at is None or at - key.last_used_at > SEEN_EVERY:
+        ApplicationKey.objects.filter(pk=key.pk).update(last_used_at=at)
+    if done.wait_seconds:
+        raise TooMany(row.name, done.wait_seconds)
+
+
+def note_error(name: str, status: int, verb: str, path: str) -> None:
+    """Write down that a call of an application ended in an error: what it asked, not with what."""
+    use, at = ApplicationUse.objects.filter(application__name=name).first(), timezone.now()
+
+    def count(use: ApplicationUse) -> None:
+        use.errors, use.last_error_at = use.errors + 1, at
+        use.last_error = f"{status} {verb} {_without_secrets(path)}"[:200]
+
+    if use is not None:
+        _swap(use, at, count)
+
+
+def _swap(use: ApplicationUse, at: datetime, count: Callable[[ApplicationUse], T]) -> T:
+    """Change the row by ``count``; when another call came between, again on what it left."""
+    while True:
+        seen, over = use.version, _turn_hour(use, at)
+        said = count(use)
+        use.version = seen + 1
+        values = {name: getattr(use, name) for name in COUNTED}
+        with transaction.atomic() if over else nullcontext():
+            if ApplicationUse.objects.filter(pk=use.pk, version=seen).update(**values):
+                if over:
+                    over.save()
+                return said
+        use = ApplicationUse.objects.get(pk=use.pk)
+
+
+def _turn_hour(use: ApplicationUse, at: datetime) -> ApplicationHour | None:
+    """Begin a new hour where one has begun; the one that is over, if anything happened in it."""
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    if use.hour is not None and hour <= use.hour:  # a clock set back goes on in the same hour
+        return None
+    counts = {"calls": use.calls, "refused": use.refused, "errors": use.errors}
+    began, use.hour = use.hour, hour
+    use.calls = use.refused = use.errors = 0
+    if began is None or not any(counts.values()):
+        return None
+    return ApplicationHour(application_id=use.pk, began_at=began, **counts)
+
+
+def _without_secrets(path: str) -> str:
+    """A path without what may be a token: long words of an address are cut."""
+    return "/".join(word if len(word) <= 24 else word[:6] + "…" for word in path.split("/"))
+
+
+def forget_old_hours() -> int:
+    """Counts by the hour are kept for five weeks; returns how many rows went."""
+    gone, _ = ApplicationHour.objects.filter(began_at__lt=timezone.now() - KEPT).delete()
+    return gone

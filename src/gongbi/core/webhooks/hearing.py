@@ -1,0 +1,86 @@
+"""Which facts an application may hear: its scope, its place, its unit, its types.
+
+A part that owns facts answers for them (``FACT_GATES``): a fact no part answers for is told to
+nobody outside.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import import_module
+from typing import Any, Protocol
+
+from django.conf import settings
+
+from gongbi.core.models import JournalLine
+from gongbi.core.records import ApplicationRecord
+
+HEAR = "hear"
+TRUSTED = frozenset({"dispatch", "work"})
+"""Scopes whose holders read cases of every type anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a fact is about, as far as deciding who may hear it needs."""
+
+    public: bool
+    type: str
+    place_path: str
+    unit_path: str
+
+
+class FactGate(Protocol):
+    """What a part offers so that its facts can be told outside."""
+
+    KINDS: dict[str, Any]
+    """Kinds that may be told, with words for people."""
+
+    def about(self, bodies: Sequence[dict[str, Any]]) -> list[About | None]:
+        """What each fact is about; None: nobody outside may hear it."""
+
+
+def may_hear(who: ApplicationRecord, what: About) -> bool:
+    """Whether an application hears a fact. Types it names are its own choice by contract."""
+    if HEAR not in who.scopes or not who.place_path:
+        return False
+    if not what.place_path.startswith(who.place_path):
+        return False
+    if who.unit_path and not what.unit_path.startswith(who.unit_path):
+        return False
+    if who.types:
+        return what.type in who.types
+    return what.public or bool(who.scopes & TRUSTED)
+
+
+def about_lines(lines: Sequence[JournalLine]) -> dict[int, About]:
+    """What lines are about, by their id; lines nobody may hear are absent."""
+    found: dict[int, About] = {}
+    for gate in gates():
+        own = [line for line in lines if line.kind in gate.KINDS]
+        answers = gate.about([line.body for line in own]) if own else []
+        for line, what in zip(own, answers, strict=True):
+            if what:
+                # The unit a fact tells of, not the one that has the case in hand by now.
+                found[line.pk] = replace(what, unit_path=line.unit_path or what.unit_path)
+    return found
+
+
+def kinds() -> dict[str, Any]:
+    """Every kind that may be told, with words for people."""
+    return {kind: words for gate in gates() for kind, words in gate.KINDS.items()}
+
+
+def unknown_kinds(wanted: Iterable[str]) -> list[str]:
+    """Kinds nobody tells."""
+    return sorted(set(wanted) - set(kinds()))
+
+
+def gates() -> list[FactGate]:
+    """The parts that answer for their facts."""
+    return _gates(tuple(settings.FACT_GATES))
+
+
+@lru_cache(maxsize=4)
+def _gates(names: tuple[str, ...]) -> list[FactGate]:
+    return [import_module(name) for name in names]

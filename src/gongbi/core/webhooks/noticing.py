@@ -1,0 +1,51 @@
+"""From the journal to notices: each fact is owed to each webhook that asked and may hear it."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from gongbi.core.applications.keys import record_of
+from gongbi.core.models import Heard, JournalLine, Notice, Webhook
+from gongbi.core.webhooks.hearing import about_lines, may_hear
+
+
+def take_up(most: int = 500) -> int:
+    """Owe what the journal says since last time; returns how many lines were read.
+
+    The notices and the place in the journal are written in one transaction: a kill leaves both
+    or neither, so nothing is missed and nothing is owed twice.
+    """
+    hooks = listening()
+    if not hooks:
+        return 0
+    with transaction.atomic():
+        heard, _new = Heard.objects.select_for_update().get_or_create(pk=1)
+        lines = list(JournalLine.objects.filter(seq__gt=heard.seq).order_by("seq")[:most])
+        if lines:
+            owe(hooks, lines)
+            Heard.objects.filter(pk=1).update(seq=lines[-1].seq)
+    return len(lines)
+
+
+def listening() -> list[Webhook]:
+    """Webhooks that are owed something when it happens; paused ones too."""
+    rows = Webhook.objects.filter(ended_at=None, application__retired_at=None)
+    rows = rows.select_related("application__owner", "application__place")
+    return list(rows.defer("application__place__geometry"))
+
+
+def owe(hooks: Sequence[Webhook], lines: Sequence[JournalLine]) -> dict[int, int]:
+    """Write what lines each webhook is owed; how many by webhook. Inside a transaction."""
+    about, made = about_lines(lines), []
+    for hook in hooks:
+        who, kinds = record_of(hook.application), set(hook.kinds)
+        made += [
+            Notice(webhook=hook, line=line)
+            for line in lines
+            if line.kind in kinds and line.pk in about and may_hear(who, about[line.pk])
+        ]
+    Notice.objects.bulk_create(made, batch_size=200, ignore_conflicts=True)
+    counts = {hook.pk: 0 for hook in hooks}
+    for notice in made:
+        counts[notice.webhook_id] += 1
+    return counts

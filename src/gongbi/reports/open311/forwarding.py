@@ -1,0 +1,183 @@
+"""Sending a task on to a unit's own Open311 system, and bringing back how it fares there.
+
+Open311 knows no number of the sender's, so a request whose answer was lost may or may not be
+there. It is not just sent again: the other system is asked for it by the mark in its words, and
+where it cannot tell, a person is. Only a system that takes ``client_reference`` is sent it again.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+from django.utils import timezone
+
+from gongbi.cases import public as cases
+from gongbi.cases.public import TaskOutside
+from gongbi.core.public import unseal
+from gongbi.kernel.webhooks import wait_seconds
+from gongbi.reports.open311.models import OpenForward
+from gongbi.reports.open311.reading import Read, Unreadable, read_requests
+
+TIMEOUT_SECONDS, MOST_AT_ONCE, MOST_TRIES = 10.0, 20, 12
+LOOK_EVERY = timedelta(minutes=5)
+LOOK_BACK = timedelta(days=2)
+# The other system has read the request and says no: nothing was made there.
+NOT_TAKEN = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429})
+LATER = 429
+
+
+def send_on() -> int:
+    """Send what is owed, look after what was sent; returns how many were tried."""
+    at = timezone.now()
+    rows = OpenForward.objects.filter(over_at=None, set_aside_at=None, due_at__lte=at)
+    due = list(rows.select_related("receiver").order_by("due_at")[:MOST_AT_ONCE])
+    if not due:
+        return 0
+    with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False) as client:
+        for row in due:
+            _go_on(client, row)
+    return len(due)
+
+
+def _go_on(client: httpx.Client, row: OpenForward) -> None:
+    task = cases.task_outside(row.task)
+    if task is None and not row.remote_id:
+        _keep(row, over_at=timezone.now(), trouble="over here before it was sent")
+    elif row.remote_id:
+        _look(client, row, running=task is not None)
+    elif task is not None and row.sending_at is not None and not row.receiver.safe_again:
+        _find(client, row, task)
+    elif task is not None:
+        _send(client, row, task)
+
+
+def _send(client: httpx.Client, row: OpenForward, task: TaskOutside) -> None:
+    _keep(row, sending_at=timezone.now())
+    try:
+        answer = client.post(f"{row.receiver.url}/requests.json", data=_form(row, task))
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL) as error:
+        _later(row, type(error).__name__, sending_at=None)  # nobody heard it
+        return
+    except httpx.HTTPError as error:
+        _later(row, f"{type(error).__name__}: it may be there")
+        return
+    if answer.status_code in NOT_TAKEN:
+        end = {} if answer.status_code == LATER else {"set_aside_at": timezone.now()}
+        _later(row, f"{answer.status_code} {_said(answer)}", sending_at=None, **end)
+    elif answer.is_success and (id := _id_in(answer)):
+        _taken(row, id)
+    else:
+        _later(row, f"{answer.status_code}: it may be there")
+
+
+def _form(row: OpenForward, task: TaskOutside) -> dict[str, str]:
+    said = {
+        "service_code": row.receiver.codes.get(task.type, task.type),
+        "description": f"{task.words or task.type_name}\n{_mark(task)}",
+        "address_string": task.place_name,
+        "client_reference": f"task-{task.task}",
+        "api_key": unseal(row.receiver.key_id) or "",
+        "jurisdiction_id": row.receiver.jurisdiction,
+    }
+    if task.lon is not None and task.lat is not None:
+        said |= {"lat": str(task.lat), "long": str(task.lon)}
+    return {key: value for key, value in said.items() if value}
+
+
+def _mark(task: TaskOutside) -> str:
+    """By which a request is found again in the other system's words."""
+    return f"[{task.number}/{task.task}]"
+
+
+def _find(client: httpx.Client, row: OpenForward, task: TaskOutside) -> None:
+    """Whether a request whose answer was lost is there; a person decides where it cannot tell."""
+    since = (row.sending_at or timezone.now()) - LOOK_BACK
+    try:
+        found = _ask(client, row, "requests.json", start_date=since.isoformat())
+    except (httpx.HTTPError, Unreadable) as error:
+        _later(row, f"cannot be asked: {type(error).__name__}")
+        return
+    here = next((one for one in found if _mark(task) in one.description), None)
+    if here is not None:
+        _taken(row, here.id)
+    elif any(one.description for one in found):
+        _later(row, "it was not there", sending_at=None, due_at=timezone.now())
+    else:
+        _keep(row, set_aside_at=timezone.now(), trouble="it may be there; please look and decide")
+
+
+def _look(client: httpx.Client, row: OpenForward, *, running: bool) -> None:
+    """How a request fares there: closed there means declared done here."""
+    try:
+        found = _ask(client, row, f"requests/{row.remote_id}.json")
+    except (httpx.HTTPError, Unreadable) as error:
+        _later(row, f"cannot be asked: {type(error).__name__}", tries=0)
+        return
+    if not found or found[0].open:
+        over = {} if running else {"over_at": timezone.now()}
+        status = found[0].status if found else row.remote_status
+        _keep(row, remote_status=status[:32], due_at=_next_look(), trouble="", **over)
+        return
+    words = found[0].notes or f"{row.receiver.unit}: {found[0].status}"
+    done = cases.work_outside(row.task, "done", by=_by(row), words=words)
+    _keep(
+        row,
+        remote_status=found[0].status[:32],
+        over_at=timezone.now(),
+        trouble="" if done or not running else "closed there; it could not be declared here",
+    )
+
+
+def _ask(client: httpx.Client, row: OpenForward, path: str, **said: str) -> list[Read]:
+    """Requests the other system shows; rows that cannot be read are left out."""
+    params: dict[str, Any] = dict(said)
+    if row.receiver.jurisdiction:
+        params["jurisdiction_id"] = row.receiver.jurisdiction
+    answer = client.get(f"{row.receiver.url}/{path}", params=params)
+    answer.raise_for_status()
+    return [one for one in read_requests(answer.content, None) if isinstance(one, Read)]
+
+
+def _taken(row: OpenForward, id: str) -> None:
+    now = timezone.now()
+    _keep(row, remote_id=id, sent_at=now, tries=0, trouble="", due_at=_next_look())
+    cases.work_outside(row.task, "accept", by=_by(row))
+
+
+def _id_in(answer: httpx.Response) -> str:
+    try:
+        said = answer.json()
+        first = said[0] if isinstance(said, list) else said
+        return str(first.get("service_request_id") or first.get("token") or "")[:100]
+    except (ValueError, AttributeError, IndexError):
+        return ""
+
+
+def _said(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()[0]["description"])[:160]
+    except (ValueError, LookupError, TypeError):
+        return ""
+
+
+def _by(row: OpenForward) -> str:
+    return f"open311-{row.receiver.unit}"
+
+
+def _next_look() -> datetime:
+    return timezone.now() + LOOK_EVERY
+
+
+def _later(row: OpenForward, trouble: str, **more: Any) -> None:
+    tries = row.tries + 1
+    rest = timedelta(seconds=wait_seconds(tries, 0))
+    values = {"tries": tries, "trouble": trouble[:200], "due_at": timezone.now() + rest} | more
+    if tries >= MOST_TRIES:
+        values.setdefault("set_aside_at", timezone.now())
+    _keep(row, **values)
+
+
+def _keep(row: OpenForward, **values: Any) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(values))

@@ -1,0 +1,118 @@
+"""What came by Open311 and from where: so that nothing is taken twice."""
+
+from django.db import models
+
+
+class OpenSent(models.Model):
+    """A request an application brought. ``digest`` is keyed: it betrays nothing that was said."""
+
+    application = models.CharField(max_length=64)
+    reference = models.CharField(max_length=128)
+    digest = models.CharField(max_length=64)
+    number = models.CharField(max_length=48)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "reference"], name="one_open_request_a_reference"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["application", "digest", "sent_at"]),
+            models.Index(fields=["application", "number"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application} {self.number}"
+
+
+class OpenUpdate(models.Model):
+    """An update an application brought, by its own id."""
+
+    application = models.CharField(max_length=64)
+    update_id = models.CharField(max_length=128)
+    number = models.CharField(max_length=48)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "update_id"], name="one_open_update_an_id"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application} {self.update_id}"
+
+
+class OpenRead(models.Model):
+    """A request read from another city's system, as it stood there when last read."""
+
+    source = models.CharField(max_length=32)
+    reference = models.CharField(max_length=128)
+    status = models.CharField(max_length=32)
+    updated_at = models.DateTimeField(null=True)
+    number = models.CharField(max_length=48)
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "reference"], name="one_open_read_an_id")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.reference}"
+
+
+class OpenReceiver(models.Model):
+    """A unit whose own system speaks Open311. Its key lies sealed under ``open311:<unit>``."""
+
+    unit = models.CharField(max_length=32, unique=True)
+    url = models.CharField(max_length=400)
+    jurisdiction = models.CharField(max_length=120, blank=True)
+    key_id = models.BigIntegerField(null=True)
+    codes = models.JSONField(default=dict, help_text="our type: their service_code")
+    safe_again = models.BooleanField(default=False, help_text="it takes client_reference")
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.unit} at {self.url}"
+
+    @property
+    def key_owner(self) -> str:
+        """Under whose key its api_key lies."""
+        return f"open311:{self.unit}"
+
+
+class OpenForward(models.Model):
+    """A task on its way to a unit's own system, and how it fares there.
+
+    ``sending_at`` is written before a request goes out: whoever finds it set and no answer beside
+    it asks the other system what it has, and never just sends again.
+    """
+
+    receiver = models.ForeignKey(OpenReceiver, models.PROTECT, related_name="forwards")
+    task = models.BigIntegerField(unique=True)
+    number = models.CharField(max_length=48)
+    tries = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    sending_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    remote_id = models.CharField(max_length=100, blank=True)
+    remote_status = models.CharField(max_length=32, blank=True)
+    over_at = models.DateTimeField(null=True)
+    set_aside_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="forwards_to_do",
+                condition=models.Q(over_at=None, set_aside_at=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} to {self.receiver_id}"

@@ -1,0 +1,124 @@
+"""Who sees and keeps the register: stranger, resident, other unit, own unit, keeper."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from gongbi.core.applications.keys import add_key
+from gongbi.core.models import Application, JournalLine, Notice, Webhook
+
+
+@pytest.fixture
+def app(registered: Callable[..., Any]) -> Any:
+    """One of the water works, with a key and a webhook."""
+    row = registered("app")
+    add_key(row, by="test")
+    hook = Webhook.objects.create(application=row, url="https://x/", made_at=timezone.now())
+    Notice.objects.create(webhook=hook, line=JournalLine.objects.first())
+    return row
+
+
+READS = {
+    "stranger": 302,
+    "resident": 403,
+    "worker": 403,
+    "other unit": 404,
+    "own unit": 200,
+    "west supervisor": 404,
+    "supervisor": 200,
+    "keeper": 200,
+}
+
+
+@pytest.fixture
+def browser_of(signed_in: Callable[..., Client]) -> Callable[[str], Client]:
+    def open_(who: str) -> Client:
+        return {
+            "stranger": Client,
+            "resident": lambda: signed_in(""),
+            "worker": lambda: signed_in("worker", unit="water"),
+            "other unit": lambda: signed_in("unit_lead", unit="roads"),
+            "own unit": lambda: signed_in("unit_lead", unit="water"),
+            "west supervisor": lambda: signed_in("supervisor", place="xx-w"),
+            "supervisor": lambda: signed_in("supervisor"),
+            "keeper": lambda: signed_in("keeper"),
+        }[who]()
+
+    return open_
+
+
+@pytest.mark.parametrize(("who", "status"), READS.items())
+def test_reading_one(app: Any, browser_of: Callable[[str], Client], who: str, status: int) -> None:
+    assert browser_of(who).get("/applications/app/").status_code == status
+
+
+@pytest.mark.parametrize(("who", "status"), READS.items())
+def test_reading_the_list(
+    app: Any, browser_of: Callable[[str], Client], who: str, status: int
+) -> None:
+    answer = browser_of(who).get("/applications/")
+    assert answer.status_code == (200 if status == 404 else status)
+    assert (b"/applications/app/" in answer.content) == (status == 200)
+
+
+DEEDS = {
+    "keys/": {"key-label": ""},
+    "keys/{key}/end/": {"why-why": "x"},
+    "retire/": {"why-why": "x"},
+    "change/": {},
+    "webhooks/": {"hook-url": "https://x/", "hook-kinds": ["cases.CaseOpened"]},
+    "webhooks/{hook}/pause/": {},
+    "webhooks/{hook}/secret/": {},
+    "webhooks/{hook}/end/": {},
+    "webhooks/{hook}/replay/": {"since-since": "2026-01-01T00:00"},
+    "notices/{notice}/try-again/": {},
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("who", [one for one in READS if one != "keeper"])
+def test_only_a_keeper_does_anything(
+    app: Any, browser_of: Callable[[str], Client], who: str, deed: str
+) -> None:
+    path = deed.format(
+        key=app.keys.get().pk, hook=Webhook.objects.get().pk, notice=Notice.objects.get().pk
+    )
+    before = list(Application.objects.values()), list(Webhook.objects.values())
+    answer = browser_of(who).post(f"/applications/app/{path}", DEEDS[deed])
+    assert answer.status_code in (302, 403, 404)
+    assert answer.status_code != 302 or "/sign-in/" in answer["location"]
+    assert (list(Application.objects.values()), list(Webhook.objects.values())) == before
+    assert app.keys.get().retired_at is None
+
+
+def test_a_districts_keeper_keeps_only_the_districts(
+    registered: Callable[..., Any], signed_in: Callable[..., Client]
+) -> None:
+    registered("east", owner_id="roads-e")
+    registered("whole", owner_id="water")
+    registered("nobodys", owner_id=None)
+    client = signed_in("keeper", place="xx-e")
+    assert client.get("/applications/east/").status_code == 200
+    assert client.get("/applications/whole/").status_code == 404
+    assert client.get("/applications/nobodys/").status_code == 404
+    entry = {"name": "new", "owner": "water", "per_minute": 0, "per_day": 0}
+    assert client.post("/applications/new/", entry).status_code == 403
+    moved = {"owner": "water", "per_minute": 0, "per_day": 0}
+    assert client.post("/applications/east/change/", moved).status_code == 403
+    assert client.post("/applications/new/", entry | {"owner": "roads-e"}).status_code == 302
+
+
+def test_another_applications_rows_are_not_reached_through_ones_own(
+    app: Any, registered: Callable[..., Any], signed_in: Callable[..., Client]
+) -> None:
+    registered("other")
+    client, hook = signed_in("keeper"), Webhook.objects.get()
+    assert client.post(f"/applications/other/webhooks/{hook.pk}/end/").status_code == 404
+    key = app.keys.get()
+    deed = client.post(f"/applications/other/keys/{key.pk}/end/", {"why-why": "x"})
+    assert deed.status_code == 404
+    notice = Notice.objects.get()
+    assert client.post(f"/applications/other/notices/{notice.pk}/try-again/").status_code == 404

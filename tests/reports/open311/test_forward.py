@@ -1,0 +1,276 @@
+"""A unit whose own system speaks Open311: sent on once, never doubled, its status comes back."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from django.utils import timezone
+from typer.testing import CliRunner
+
+from gongbi.cases import actions, actors
+from gongbi.cases.models import Case, Outcome, Signal
+from gongbi.cases.public import SignalIn, receive_signal
+from gongbi.config.cli import app
+from gongbi.core import outbox
+from gongbi.core.public import make_application_key, now, unseal
+from gongbi.reports.open311 import forwarding
+from gongbi.reports.open311.models import OpenForward, OpenReceiver
+from gongbi.reports.open311.receivers import ReceiverRefused, enter
+
+CLERK = actors.application("test")
+
+
+@dataclass
+class Other:
+    """Another Open311 server, as well or badly behaved as a test wants."""
+
+    url: str = ""
+    posts: list[dict[str, str]] = field(default_factory=list)
+    behave: list[str] = field(default_factory=list)
+    shows_words: bool = True
+    status: str = "open"
+
+    def row(self, number: int) -> dict[str, Any]:
+        said = self.posts[number]
+        return {
+            "service_request_id": f"W-{number}", "status": self.status, "status_notes": "Mended",
+            "service_code": said["service_code"], "requested_datetime": now().isoformat(),
+            "description": said["description"] if self.shows_words else None,
+        }  # fmt: skip
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One question or request to the other server."""
+
+    there: Other
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"])).decode()
+        how = self.there.behave.pop(0) if self.there.behave else "take"
+        if how.startswith("take"):
+            self.there.posts.append({key: value[0] for key, value in parse_qs(body).items()})
+        if how == "take":
+            self.answer(200, [{"service_request_id": f"W-{len(self.there.posts) - 1}"}])
+        elif how.isdigit():
+            self.answer(int(how), [{"code": int(how), "description": "not so"}])
+        # else the line breaks without an answer
+
+    def do_GET(self) -> None:
+        name = self.path.partition("?")[0].rsplit("/", 1)[1]
+        if name == "requests.json":
+            self.answer(200, [self.there.row(n) for n in range(len(self.there.posts))])
+        else:
+            number = int(name.removeprefix("W-").partition(".")[0])
+            self.answer(200, [self.there.row(number)])
+
+    def answer(self, status: int, said: Any) -> None:
+        body = json.dumps(said).encode()
+        self.send_response(status)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def other() -> Iterator[Other]:
+    there = Other()
+    handler = type("OfThisTest", (Handler,), {"there": there})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    there.url = f"http://127.0.0.1:{server.server_port}/v2"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield there
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def report(**said: Any) -> Case:
+    given = {
+        "source": "web", "reference": f"r{Signal.objects.count()}", "words": "漏水 13912345678",
+        "type": "burst-pipe", "lon": 122.95, "lat": 30.2, "place": None, "place_words": "",
+        "at": now(), "language": "", "contact": "13900000000",
+    }  # fmt: skip
+    return Case.objects.get(number=receive_signal(SignalIn(**(given | said))).number)
+
+
+def go_round() -> None:
+    """What the worker does: tell facts, then send on what is owed, whenever it is due."""
+    outbox.order_lines()
+    outbox.deliver_due()
+    OpenForward.objects.update(due_at=timezone.now())
+    forwarding.send_on()
+
+
+@pytest.fixture
+def sent(town: Path, other: Other) -> Callable[..., Case]:
+    """A case dispatched to the water works, whose own system is the other server."""
+    enter("water", other.url, key="K", jurisdiction="water", codes={"burst-pipe": "017"})
+
+    def send() -> Case:
+        case = report()
+        actions.dispatch(case, CLERK, unit_code="water")
+        go_round()
+        return case
+
+    return send
+
+
+def test_sent_on_masked_and_accepted(sent: Callable[..., Case], other: Other) -> None:
+    case = sent()
+    (said,) = other.posts
+    assert said["service_code"] == "017"
+    assert (said["api_key"], said["jurisdiction_id"]) == ("K", "water")
+    assert "漏水" in said["description"]
+    assert case.number in said["description"]
+    assert "139" not in said["description"]
+    assert case.tasks.get().state == "accepted"
+    assert case.steps.filter(verb="accept", actor="application:open311-water").exists()
+    for _ in range(3):
+        go_round()
+    assert len(other.posts) == 1
+
+
+def test_closed_there_is_declared_here(sent: Callable[..., Case], other: Other) -> None:
+    case = sent()
+    other.status = "closed"
+    go_round()
+    outcome = Outcome.objects.get()
+    assert (outcome.declared, unseal(outcome.words_id)) == ("done", "Mended")
+    assert OpenForward.objects.get().over_at is not None
+    case.refresh_from_db()
+    assert case.state == "answered"
+
+
+def test_refused_there_is_set_aside_with_the_reason(
+    sent: Callable[..., Case], other: Other
+) -> None:
+    other.behave = ["400"]
+    sent()
+    row = OpenForward.objects.get()
+    assert row.trouble == "400 not so"
+    assert row.set_aside_at is not None
+    assert not other.posts
+
+
+def test_too_busy_or_nobody_there_is_tried_again(sent: Callable[..., Case], other: Other) -> None:
+    url = other.url
+    OpenReceiver.objects.update(url="http://127.0.0.1:1")
+    case = sent()
+    assert OpenForward.objects.get().trouble == "ConnectError"
+    OpenReceiver.objects.update(url=url)
+    other.behave = ["429"]
+    go_round()
+    go_round()
+    assert len(other.posts) == 1
+    assert case.tasks.get().state == "accepted"
+
+
+def test_an_answer_that_was_lost_is_found_again(sent: Callable[..., Case], other: Other) -> None:
+    other.behave = ["take and die"]
+    sent()
+    assert "may be there" in OpenForward.objects.get().trouble
+    go_round()
+    assert OpenForward.objects.get().remote_id == "W-0"
+    assert len(other.posts) == 1
+
+
+def test_what_was_not_there_is_sent_again(sent: Callable[..., Case], other: Other) -> None:
+    sent()
+    other.behave = ["die"]
+    sent()
+    for _ in range(2):
+        go_round()
+    assert len(other.posts) == 2
+    assert not OpenForward.objects.filter(remote_id="").exists()
+
+
+def test_where_it_cannot_tell_a_person_decides(sent: Callable[..., Case], other: Other) -> None:
+    other.shows_words, other.behave = False, ["500"]
+    sent()
+    go_round()
+    row = OpenForward.objects.get()
+    assert row.set_aside_at is not None
+    assert "please look" in row.trouble
+    assert not other.posts
+
+
+def test_killed_after_sending_it_is_not_sent_twice(
+    sent: Callable[..., Case], other: Other, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as broken:
+        broken.setattr(forwarding, "_taken", dies)
+        with pytest.raises(SystemExit):
+            sent()
+    go_round()
+    assert len(other.posts) == 1
+    assert OpenForward.objects.get().remote_id == "W-0"
+
+
+def test_a_complaint_is_never_sent_on(town: Path, other: Other) -> None:
+    enter("roads", other.url, key="", jurisdiction="", codes={})
+    case = report(about_unit="water")
+    actions.dispatch(case, CLERK, unit_code="roads")
+    go_round()
+    assert not other.posts
+
+
+def test_withdrawn_before_it_was_sent_is_not_sent(town: Path, other: Other) -> None:
+    enter("water", other.url, key="", jurisdiction="", codes={})
+    case = report()
+    actions.dispatch(case, CLERK, unit_code="water")
+    actions.dispatch(case, CLERK, unit_code="roads")
+    go_round()
+    assert not other.posts
+    assert OpenForward.objects.get().over_at is not None
+
+
+def test_another_city_of_ours_takes_it(
+    live_server: Any, town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Our sender at our own door: the case there is followed until it is closed."""
+    monkeypatch.setattr(forwarding, "TIMEOUT_SECONDS", 60.0)  # both share one busy process
+    key = make_application_key("neighbour", ["report"])
+    url = f"{live_server.url}/open311/v2"
+    enter("water", url, key=key, jurisdiction="", codes={}, safe_again=True)
+    case = report()
+    actions.dispatch(case, CLERK, unit_code="water")
+    go_round()
+    there = Case.objects.exclude(pk=case.pk).get()
+    assert there.signals.get().source == "open311"
+    actions.dispatch(there, CLERK, unit_code="roads")
+    actions.cancel(there, CLERK, reason="test", words="A test")
+    go_round()
+    case.refresh_from_db()
+    assert case.state == "answered"
+
+
+def test_by_command(town: Path, tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("SECRET\n", "utf-8")
+
+    def run(*words: str) -> int:
+        return CliRunner().invoke(app, ["open311", "send-to", *words]).exit_code
+
+    good = ("water", "https://water.example/open311/v2", "--key-file", str(file))
+    assert run(*good, "--type", "burst-pipe=017") == 0
+    row = OpenReceiver.objects.get()
+    assert row.codes == {"burst-pipe": "017"}
+    assert unseal(row.key_id) == "SECRET"
+    assert run("nobody", good[1]) == 1
+    assert run("water", "ftp://x") == 1
+    assert run(*good, "--type", "nothing=017") == 1
+    with pytest.raises(ReceiverRefused):
+        enter("water", "https://u:p@x/", key="", jurisdiction="", codes={})
