@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongbi.kernel.cases.crews import METRES_A_MINUTE, STREET_FACTOR, Crew, order_crews
+from gongbi.kernel.cases.crews import (
+    METRES_A_MINUTE,
+    STREET_FACTOR,
+    Crew,
+    minutes_until,
+    order_crews,
+)
 
 SITE = (122.94, 30.2)
 DEGREE = 111_195.0  # metres of a degree of latitude on a sphere of 6,371 km
@@ -45,6 +51,21 @@ def test_a_shift_that_has_not_begun_is_waited_for():
     assert (first.code, second.code, second.shift) == ("b", "a", 90)
     with pytest.raises(ValueError, match="tasks"):
         order_crews([Crew("a", tasks=-1)], SITE)
+
+
+@pytest.mark.parametrize(
+    ("shift", "minute", "wait"),
+    [
+        ((540, 1020), 600, 0),
+        ((540, 1020), 1020, 960),
+        ((540, 1020), 539, 1),
+        ((1320, 360), 1380, 0),
+        ((1320, 360), 60, 0),
+        ((1320, 360), 360, 960),
+    ],
+)
+def test_a_shift_may_run_through_midnight(shift, minute, wait):
+    assert minutes_until(shift, minute) == wait
 
 
 points = st.none() | st.tuples(st.floats(122, 123), st.floats(30, 31))
