@@ -10,6 +10,7 @@ from tests.cases.walking import case_of, do
 from gongbi.cases.crews import people_by_fit
 from gongbi.cases.models import Task
 from gongbi.core.models import Person, Post
+from gongbi.core.packs import check_pack, load_pack
 
 
 def hire(*names: str) -> dict[str, Person]:
@@ -58,10 +59,48 @@ def test_nobody_outside_the_unit_sees_where_its_people_are(small_city, reported,
 def test_more_people_cost_no_more_queries(small_city, reported, signed_in):
     hire("Ann")
     task = in_hand(reported, signed_in)
-    assert task.case.lon
+    assert task.case.type.needs == []
     with CaptureQueriesContext(connection) as few:
         assert len(people_by_fit(task)) == 2
     hire("Bob", "Cid", "Dot")
     with CaptureQueriesContext(connection) as many:
         assert len(people_by_fit(task)) == 5
-    assert len(few) == len(many) == 5
+    assert len(few) == len(many) == 6
+
+
+def test_skills_and_shifts_of_the_pack_count_and_are_told(
+    small_city, pack_folder, reported, signed_in, settings
+):
+    settings.PACK_READERS = ["gongbi.core.pack", "gongbi.cases.pack"]
+    (pack_folder / "people.csv").write_text(
+        "username,name,unit,role,place,skills,shift\n"
+        "ann,Ann,water-e,worker,xx-e,gas;valves,09:00-17:00\n"
+        "bob,Bob,water-e,worker,xx-e,pumps,\n"
+        "cid,Cid,water-e,worker,xx-e,valves,11:00-19:00\n",
+        "utf-8",
+    )
+    text = (pack_folder / "case_types.toml").read_text("utf-8")
+    text = text.replace('solve = "4 hours"', 'solve = "4 hours"\nneeds = ["valves"]', 1)
+    (pack_folder / "case_types.toml").write_text(text, "utf-8")
+    load_pack(pack_folder, by="test")
+    told = [words for _id, words in people_by_fit(in_hand(reported, signed_in))]
+    assert told == [
+        "Ann · 0 tasks in hand · 1.3 km · there in about 5 min",
+        "worker 某 · 0 tasks in hand · 1.3 km · skills not known · there in about 5 min",
+        "Cid · 0 tasks in hand · 1.3 km · shift in 60 min · there in about 65 min",
+        "Bob · 0 tasks in hand · 1.3 km · lacks: valves · there in about 5 min",
+    ]
+
+
+def test_a_shift_and_a_skill_that_are_none_are_refused(db, pack_folder, settings):
+    settings.PACK_READERS = ["gongbi.core.pack", "gongbi.cases.pack"]
+    (pack_folder / "people.csv").write_text(
+        "username,name,unit,role,place,skills,shift\n"
+        "ann,Ann,water-e,worker,xx-e,Gas Leaks,late\n"
+        "bob,Bob,water-e,worker,xx-e,gas,09:00-09:00\n",
+        "utf-8",
+    )
+    said = [str(fault) for fault in check_pack(pack_folder)]
+    assert [one.split(": ")[0] for one in said] == ["people.csv:2", "people.csv:2", "people.csv:3"]
+    assert "write it as 22:00-06:00" in said[0]
+    assert "The skill 'Gas Leaks' may hold" in said[1]

@@ -1,7 +1,8 @@
 """Whom a unit may send: its people for one task, those who could be there first on top.
 
-What is known of a person is what their tasks say: how many are in hand, and where they last
-arrived today. Nothing is kept of the order, and no list of persons is made of it.
+What is known of a person is what their tasks say (how many are in hand, where they last arrived
+today) and what the pack says of their post (shift and skills). Nothing is kept of the order, and
+no list of persons is made of it.
 """
 
 from datetime import timedelta
@@ -12,19 +13,31 @@ from django.utils.translation import ngettext
 
 from gongbi.cases.actions.dispatch import people_of
 from gongbi.cases.models import Case, Task
-from gongbi.core.public import now, place, unit
-from gongbi.kernel.cases.crews import Crew, Fit, Point, order_crews
+from gongbi.core.public import city, now, place, unit
+from gongbi.kernel.cases.crews import Crew, Fit, Point, minutes_until, order_crews
 
 STALE = timedelta(hours=12)  # where somebody was yesterday says nothing of today
 
 
 def people_by_fit(task: Task) -> list[tuple[str, str]]:
     """Ids and words for the form: the name, the tasks in hand, the way, about how soon."""
-    people = {one.id: one.name for one in people_of(task)}
+    people = {one.id: one for one in people_of(task)}
     loads, spots, base = _loads(list(people)), _spots(list(people)), _base(task)
-    crews = [Crew(id_, spots.get(id_) or base, loads.get(id_, 0)) for id_ in people]
-    fits = order_crews(crews, _point(task.case))
-    return [(fit.code, _words(people[fit.code], fit, loads.get(fit.code, 0))) for fit in fits]
+    local = now().astimezone(city().zone)
+    minute = local.hour * 60 + local.minute
+    crews = [
+        Crew(
+            id_,
+            spots.get(id_) or base,
+            loads.get(id_, 0),
+            minutes_until(one.shift, minute) if one.shift else None,
+            one.skills,
+        )
+        for id_, one in people.items()
+    ]
+    needs = frozenset(task.case.type.needs if task.case.type else ())
+    fits = order_crews(crews, _point(task.case), needs)
+    return [(fit.code, _words(people[fit.code].name, fit, loads.get(fit.code, 0))) for fit in fits]
 
 
 def _loads(people: list[str]) -> dict[str, int]:
@@ -60,5 +73,11 @@ def _words(name: str, fit: Fit, tasks: int) -> str:
     said = [name, ngettext("%(n)s task in hand", "%(n)s tasks in hand", tasks) % {"n": tasks}]
     if fit.metres is not None:
         said.append(_("%(km).1f km") % {"km": fit.metres / 1000})
+    if fit.shift:
+        said.append(_("shift in %(n)s min") % {"n": round(fit.shift)})
+    if fit.lacks:
+        said.append(_("lacks: %(skills)s") % {"skills": ", ".join(sorted(fit.lacks))})
+    elif fit.fits is None:
+        said.append(_("skills not known"))
     said.append(_("there in about %(n)s min") % {"n": max(5, 5 * round(fit.minutes / 5))})
     return " · ".join(said)

@@ -49,6 +49,7 @@ def type_fields(row: dict[str, Any], position: int, ladders: dict[str, Any]) -> 
         "calendar": row.get("calendar", "office"),
         "ask_verdict": row.get("ask_verdict", True),
         "verdict_within": row.get("verdict_within", "7 days"),
+        "needs": list(row.get("needs", [])),
         "keep_days": row.get("keep_days"),
         "photo_after": row.get("photo_after", False),
         "public": row.get("public", True),

@@ -15,7 +15,7 @@ TYPES, ROUTES = "case_types.toml", "routes.toml"
 TYPE_KEYS = frozenset({
     "code", "name_en", "name_zh", "group", "priority", "sources", "first_contact", "solve",
     "calendar", "ask_verdict", "verdict_within", "photo_after", "public", "visible", "words",
-    "join", "keep_days", *LIFE_KEYS,
+    "join", "keep_days", "needs", *LIFE_KEYS,
 })
 # fmt: on
 ROUTE_KEYS = RULE_KEYS | {"code", "to_unit", "to_kind", "at_once", "reason_en", "reason_zh"}
@@ -89,7 +89,7 @@ def _promise_troubles(row: Row) -> Iterator[Trouble]:
 
 
 def _list_troubles(row: Row) -> Iterator[Trouble]:
-    for key in ("sources", "words"):
+    for key in ("sources", "words", "needs"):
         said = row.get(key, [])
         if not (isinstance(said, list) and all(isinstance(one, str) and one for one in said)):
             yield key, f"{key} is a list of words in quotes."

@@ -6,7 +6,8 @@ from pathlib import Path
 from django.conf import settings
 
 from gongbi.core.models import Person, Post
-from gongbi.core.pack_files import Fault, Known, Unreadable, read_csv_rows
+from gongbi.core.pack_files import CODE, Fault, Known, Unreadable, read_csv_rows
+from gongbi.core.worktime import minutes_of
 
 FILE = "people.csv"
 COLUMNS = ("username", "name", "unit", "role", "place")
@@ -34,6 +35,27 @@ def _faults(line: int, row: dict[str, str], known: Known) -> Iterator[Fault]:
         known_roles = ", ".join(settings.ROLES)
         yield Fault(FILE, line, f"The role {row['role']!r} is not one of {known_roles}.")
 
+    yield from (Fault(FILE, line, reason) for reason in _able_faults(row))
+
+
+def _able_faults(row: dict[str, str]) -> Iterator[str]:
+    for skill in _skills(row) or ():
+        if not CODE.fullmatch(skill):
+            yield f"The skill {skill!r} may hold a-z, 0-9 and '-' only; part skills by ';'."
+    if row.get("shift"):
+        try:
+            opens, closes = minutes_of(row["shift"])
+        except ValueError:
+            opens = closes = -1
+        if not (0 <= opens < 1440 and 0 < closes <= 1440 and opens != closes):
+            yield f"The shift {row['shift']!r} is no span of hours; write it as 22:00-06:00."
+
+
+def _skills(row: dict[str, str]) -> list[str] | None:
+    """Codes of what a person can do; None where the column is left out or empty: not known."""
+    said = row.get("skills", "")
+    return [one.strip() for one in said.split(";") if one.strip()] or None
+
 
 def load_people(folder: Path) -> None:
     """Write accounts and posts. New accounts cannot sign in until a password is set for them."""
@@ -50,6 +72,10 @@ def load_people(folder: Path) -> None:
         if new:
             person.set_unusable_password()
             person.save(update_fields=["password"])
-        Post.objects.get_or_create(
-            person=person, role=row["role"], unit_id=row["unit"], place_id=row["place"]
+        Post.objects.update_or_create(
+            person=person,
+            role=row["role"],
+            unit_id=row["unit"],
+            place_id=row["place"],
+            defaults={"skills": _skills(row), "shift": row.get("shift", "")},
         )

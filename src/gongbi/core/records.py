@@ -63,11 +63,13 @@ class UnitRecord(_Named):
 
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
-    """Somebody on the city's side."""
+    """Somebody on the city's side. ``shift`` is minutes of the day; None is not known."""
 
     id: str
     name: str
     unit: str
+    skills: frozenset[str] | None = None
+    shift: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from gongbi.core import clock
 from gongbi.core.models import Post
 from gongbi.core.records import PersonRecord
+from gongbi.core.worktime import minutes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,17 @@ def people_with(verb: str, place_path: str) -> list[PersonRecord]:
         .select_related("person")
         .order_by("person__name")
     )
-    return [PersonRecord(str(row.person_id), row.person.name, row.unit_id) for row in rows]
+    return [_person(row) for row in rows]
+
+
+def _person(row: Post) -> PersonRecord:
+    return PersonRecord(
+        str(row.person_id),
+        row.person.name,
+        row.unit_id,
+        None if row.skills is None else frozenset(row.skills),
+        minutes_of(row.shift) if row.shift else None,
+    )
 
 
 def _valid_posts() -> Any:

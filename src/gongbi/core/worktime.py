@@ -67,7 +67,7 @@ def from_rule(rule: dict[str, Any], zone: ZoneInfo) -> WorkingCalendar:
     extra_on = {_date(day) for day in rule.get("extra_on", [])}
     return WorkingCalendar(
         zone=zone,
-        hours=tuple(_minutes(span) for span in rule.get("hours", [])),
+        hours=tuple(minutes_of(span) for span in rule.get("hours", [])),
         weekdays=frozenset(rule.get("weekdays", [])),
         off=(off | extra_off) - extra_on,
         on=(on | extra_on) - extra_off,
@@ -86,7 +86,8 @@ def _public_days(country: str) -> tuple[frozenset[date], frozenset[date]]:
     return frozenset(found), frozenset(getattr(found, "weekend_workdays", ()))
 
 
-def _minutes(span: str) -> tuple[int, int]:
+def minutes_of(span: str) -> tuple[int, int]:
+    """``09:00-17:30`` as minutes of the day; ValueError says what is wrong."""
     try:
         (h1, m1), (h2, m2) = (map(int, edge.split(":")) for edge in span.split("-"))
     except ValueError as error:

@@ -29,6 +29,7 @@ class CaseType(models.Model):
     calendar = models.CharField(max_length=32)
     ask_verdict = models.BooleanField(default=True)
     verdict_within = models.CharField(max_length=32, default="7 days")
+    needs = models.JSONField(default=list, help_text="skills whoever is sent must have")
     keep_days = models.PositiveIntegerField(
         null=True, help_text="days after closing a reporter's words are kept; null: until asked"
     )

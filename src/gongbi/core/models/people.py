@@ -47,6 +47,8 @@ class Post(models.Model):
     place = models.ForeignKey("core.Place", models.PROTECT, related_name="posts")
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
+    skills = models.JSONField(null=True, blank=True, help_text="codes; null: not known")
+    shift = models.CharField(max_length=11, blank=True, help_text="22:00-06:00; empty: not known")
 
     class Meta:
         constraints = [

@@ -51,6 +51,13 @@ class Fit:
     lacks: frozenset[str] = field(default_factory=frozenset)
 
 
+def minutes_until(shift: tuple[int, int], minute: int) -> int:
+    """Minutes from a minute of the day until a daily shift begins; 0 while it runs."""
+    opens, closes = shift
+    runs = (minute >= opens or minute < closes) if closes < opens else opens <= minute < closes
+    return 0 if runs else (opens - minute) % 1440
+
+
 def order_crews(
     crews: Iterable[Crew],
     site: Point | None,
@@ -58,9 +65,9 @@ def order_crews(
     *,
     task_minutes: float = TASK_MINUTES,
 ) -> list[Fit]:
-    """Crews by who could be there first; those that lack a skill last. Ties go by code."""
+    """Crews by who could be there first; those that lack a skill last; ties as given."""
     found = [_fit(crew, site, needs, task_minutes) for crew in crews]
-    return sorted(found, key=lambda fit: (fit.fits is False, round(fit.minutes, 6), fit.code))
+    return sorted(found, key=lambda fit: (fit.fits is False, round(fit.minutes, 6), not fit.fits))
 
 
 def _fit(crew: Crew, site: Point | None, needs: frozenset[str], task_minutes: float) -> Fit:
