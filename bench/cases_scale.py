@@ -286,11 +286,8 @@ def words(until: float) -> None:
         if time.monotonic() > until:
             print("words not yet whole: run the same again", file=sys.stderr)
             return
-        rows = list(
-            Signal.objects.filter(pk__in=ids[at : at + 5000]).only(
-                "uuid", "place_id", "received_at"
-            )
-        )
+        some = Signal.objects.filter(pk__in=ids[at : at + 5000])
+        rows = list(some.only("uuid", "place_id", "received_at"))
         sealed, marks, keys = [], [], []
         for row in rows:
             draw = random.Random(row.pk)

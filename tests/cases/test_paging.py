@@ -4,13 +4,17 @@ import random
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from tests.cases.conftest import NOW, signal
 
+from gongbi.cases import queries
 from gongbi.cases.counting import bounded
 from gongbi.cases.models import Case
-from gongbi.cases.paging import page_of
+from gongbi.cases.paging import Newest, Pressing, page_of
 from gongbi.cases.public import receive_signals
-from gongbi.cases.records import Counted
+from gongbi.cases.records import CaseFilter, Counted
+from gongbi.cases.states import LIVE
+from gongbi.core.public import scope_of
 
 
 @pytest.fixture
@@ -54,6 +58,24 @@ def test_forth_and_back(heap, over, size):
 @pytest.mark.parametrize("said", ["", "nonsense", "1.2", "x.x.x", "9999999.1.1"])
 def test_a_row_nobody_can_read_is_the_beginning(heap, said):
     assert page_of(heap, Counted(40), 5, after=said).first
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [(CaseFilter(states=("open",)), "by_state"), (CaseFilter(states=LIVE), "by_"),
+     (CaseFilter(states=LIVE, place_path="/xx/xx-e/xx-e-1/"), "by_"),
+     (CaseFilter(states=("closed",)), "changed")],
+)  # fmt: skip
+def test_a_list_is_read_by_an_index_on_either_database(heap, small_city, wanted, index):
+    scope = scope_of(small_city.people["dispatcher"])
+    order = Newest() if wanted.states == ("closed",) else Pressing()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("ANALYZE")
+    plan = order.along(queries.filtered(scope, wanted, NOW))[:31].explain()
+    assert index in plan
+    assert "Seq Scan on cases_case" not in plan
 
 
 def test_counting_stops(heap, django_assert_num_queries):

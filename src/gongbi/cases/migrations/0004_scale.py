@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('state__in', ('open', 'in_hand', 'waiting', 'answered'))), fields=['state', 'priority', 'due_at', 'id'], name='live_by_state'),
+            index=models.Index(fields=['state', 'priority', 'due_at', 'id'], name='cases_by_state'),
         ),
         migrations.AddIndex(
             model_name='case',
