@@ -36,7 +36,7 @@ def drop_marks(apps, editor):
 
 def mark_what_is_there(apps, editor):
     """Reports that came before there were marks are read once and marked, five hundred at a time."""
-    Signal, Marks = apps.get_model("cases", "0003_same"), apps.get_model("cases", "Marks")
+    Signal, Marks = apps.get_model("cases", "Signal"), apps.get_model("cases", "Marks")
     rows = Signal.objects.filter(from_person=True, forgotten_at=None, words_id__isnull=False)
     last = 0
     while some := list(rows.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
