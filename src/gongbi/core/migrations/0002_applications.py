@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 def enter_those_with_keys(apps, schema_editor):
     """Each key there was becomes an application with that one key."""
-    Key = apps.get_model("core", "0001_initial")
+    Key = apps.get_model("core", "ApplicationKey")
     Application = apps.get_model("core", "Application")
     for key in Key.objects.all():
         row = Application.objects.create(
