@@ -29,6 +29,7 @@ def pass_on(sensing: Sensing) -> None:
 
 def test_works_hold_an_alert_back_and_a_page_says_so(sensing: Sensing, signed_in: Any) -> None:
     assert entered(signed_in("officer"), **WORKS).status_code == 302
+    assert "no alert begins meanwhile" in read(signed_in("officer"), "/known/?place=xx-e")
     pass_on(sensing)
     sensing.play(1, (1, 0.5, 0.30))
     sensing.play(3, (1, 1.2, 0.12), (1, 2.5, 0.12))
