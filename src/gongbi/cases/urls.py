@@ -3,11 +3,13 @@
 from django.urls import path, re_path
 
 from gongbi.cases import api
-from gongbi.cases.views import case, doing, mine, pictures, worklist
+from gongbi.cases.views import campaign, case, doing, mine, pictures, worklist
 
 urlpatterns = [
     path("cases/", worklist.board, name="worklist"),
     path("cases/mine/", mine.mine, name="my-tasks"),
+    path("cases/supervise/", campaign.choose, name="supervise"),
+    path("cases/supervise/<uuid:uuid>/", campaign.campaign, name="campaign"),
     path("cases/photos/<uuid:uuid>", pictures.shown, name="photo"),
     path("cases/photos/<uuid:uuid>/evidence", pictures.evidence, name="photo-evidence"),
     path("cases/<str:number>/", case.page, name="case"),

@@ -89,6 +89,7 @@ def worklist(request: HttpRequest, scope: Scope) -> dict[str, Any]:
         "query": urlencode(kept),
         "address": f"{request.path}?{urlencode({**kept, 'page': page.number})}",
         "now": at,
+        "may_supervise": scope.can("cases.supervise"),
     }
 
 
