@@ -15,7 +15,8 @@ SHOWN = os.environ.get("GONGBI_PICTURES")  # a folder, to look at what was drawn
 
 @pytest.fixture
 def busy(transactional_db: None, signed_in: Any, reported: Any) -> str:
-    """Sent, helped, supervised, with more time asked and an appeal to decide."""
+    """Sent, helped, supervised, with more time asked and an appeal to decide; and one more."""
+    reported(type="stall")
     number = reported().number
     dispatcher, lead = signed_in("dispatcher"), signed_in("lead")
     do(dispatcher, number, "accept_suggestion")
@@ -40,6 +41,7 @@ def test_the_page_of_a_busy_case_for_each_who_works_on_it(
     for who, path in (
         ("dispatcher", f"/cases/{busy}/"),
         ("supervisor", f"/cases/{busy}/"),
+        ("supervisor", "/cases/supervise/"),
         ("lead", f"/cases/{busy}/"),
         ("lifter", "/cases/mine/"),
     ):
@@ -53,7 +55,7 @@ def test_the_page_of_a_busy_case_for_each_who_works_on_it(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), who
         assert not page.troubles
         if SHOWN:
-            name = f"{who}-{look[0]}-{look[1]}.png"
+            name = f"{who}-{look[0]}-{look[1]}{path.rstrip('/').replace('/', '-')}.png"
             page.screenshot(path=str(Path(SHOWN) / name), full_page=True)
         page.context.close()
 

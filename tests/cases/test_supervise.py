@@ -43,6 +43,23 @@ def test_unanswered_it_is_missed_and_told(signed_in, supervised, small_city):
     assert [one.step for one in row.told.order_by("at")] == ["80%", "due"]
 
 
+def test_what_the_city_owes_itself_is_not_promised_to_the_reporter(
+    signed_in, supervised, small_city
+):
+    from tests.cases.conftest import signal
+
+    from gongbi.cases.public import receive_signal
+
+    small_city.clock.now = NOW + timedelta(minutes=10)
+    do(signed_in("lead"), supervised, "appeal", words="x")
+    do(signed_in("worker"), supervised, "accept")
+    case = case_of(supervised)
+    assert case.due_at == NOW + timedelta(minutes=70)  # the referee's hour
+    again = receive_signal(signal(reference="w-1"))
+    assert again.repeated
+    assert again.deadline == NOW + timedelta(hours=4)
+
+
 def test_the_outcome_answers_too(signed_in, supervised):
     do(signed_in("worker"), supervised, "declare", declared="done", words="好了")
     assert Supervision.objects.get().answered == "declared"

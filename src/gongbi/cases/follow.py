@@ -1,6 +1,5 @@
 """What a reporter sees and may do, by their link or short number."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -55,7 +54,7 @@ def _record(signal: Signal, by_link: bool) -> FollowRecord:
         place_name=case.place.name if case.place else "",
         unit_name=case.unit.name if case.unit else "",
         opened_at=own.opened_at,
-        due_at=_promised(case),
+        due_at=promises.to_people(case),
         asked=asked,
         asked_until=verdict.due_at if asked and verdict else None,
         may_reopen=asked or _may_reopen(case, verdict),
@@ -68,12 +67,6 @@ def _record(signal: Signal, by_link: bool) -> FollowRecord:
         photos=_photos(case, signal) if by_link else (),
         merged_into=case.number if own.merged_into_id else "",
     )
-
-
-def _promised(case: Case) -> datetime | None:
-    """The nearest promise made to people; what units owe one another is not the reporter's."""
-    rows = case.deadlines.filter(ended_at=None, kind__in=promises.OF_TYPE).order_by("due_at")
-    return rows.values_list("due_at", flat=True).first()
 
 
 def _is_asked(case: Case, verdict: Verdict | None) -> bool:

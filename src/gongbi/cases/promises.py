@@ -138,6 +138,12 @@ def keep_nearest(case: Case) -> None:
     Case.objects.filter(pk=case.pk).update(due_at=case.due_at)
 
 
+def to_people(case: Case) -> datetime | None:
+    """The nearest promise made to people; what units owe one another is not the reporter's."""
+    rows = Deadline.objects.filter(case=case, ended_at=None, kind__in=OF_TYPE)
+    return rows.order_by("due_at").values_list("due_at", flat=True).first()
+
+
 def running(case: Case, *kinds: str) -> list[Deadline]:
     """Promises of a case that still run, of these kinds or of all."""
     rows = Deadline.objects.filter(case=case, ended_at=None)

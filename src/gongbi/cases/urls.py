@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from gongbi.cases import api
 from gongbi.cases.views import (
     bursts,
+    campaign,
     case,
     doing,
     field,
@@ -23,6 +24,8 @@ urlpatterns = [
     path("cases/export.csv", saved.export, name="worklist-export"),
     path("cases/views/save", saved.save, name="worklist-view-save"),
     path("cases/views/<int:view_id>/remove", saved.remove, name="worklist-view-remove"),
+    path("cases/supervise/", campaign.choose, name="supervise"),
+    path("cases/supervise/<uuid:uuid>/", campaign.campaign, name="campaign"),
     path("cases/photos/<uuid:uuid>", pictures.shown, name="photo"),
     path("cases/photos/<uuid:uuid>/evidence", pictures.evidence, name="photo-evidence"),
     path("cases/bursts/", bursts.board, name="bursts"),

@@ -275,7 +275,7 @@ def receipt(row: Signal, *, repeated: bool = False) -> ReceiptRecord:
         type=case.type.code if case.type else None,
         place=case.place_id,
         unit=case.unit_id or case.suggested_unit_id,
-        deadline=case.due_at,
+        deadline=promises.to_people(case) if repeated or row.joined_why else case.due_at,
         joined=bool(row.joined_why),
         repeated=repeated,
     )

@@ -5,6 +5,12 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def begin_to_tell(apps, schema_editor):
+    """Promises that run already climb their ladder from now on."""
+    rows = apps.get_model("cases", "Deadline").objects.filter(ended_at=None)
+    rows.update(rung_at=models.F("set_at"))
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -307,4 +313,5 @@ class Migration(migrations.Migration):
             model_name='told',
             constraint=models.UniqueConstraint(fields=('deadline', 'step'), name='each_step_told_once'),
         ),
+        migrations.RunPython(begin_to_tell, migrations.RunPython.noop),
     ]

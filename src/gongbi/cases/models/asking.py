@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from gongbi.cases import wording
+
 
 class Extension(models.Model):
     """More time asked for, with the reason and its cost: the old deadline and the new one."""
@@ -90,3 +92,8 @@ class Supervision(models.Model):
 
     def __str__(self) -> str:
         return f"supervision: {self.answered or 'runs'}"
+
+    @property
+    def answered_name(self) -> str:
+        """How it was answered, in the reader's language."""
+        return str(wording.ANSWERED.get(self.answered, self.answered))

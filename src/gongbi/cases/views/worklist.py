@@ -90,6 +90,7 @@ def worklist(request: HttpRequest, scope: Scope) -> dict[str, Any]:
         "query": urlencode(asked.kept),
         "kept_views": kept.shown(views, counts, request.user),
         "may_export": scope.can("cases.dispatch"),
+        "may_supervise": scope.can("cases.supervise"),
         "address": f"{request.path}?{urlencode(asked.kept | stands)}",
         "now": at,
     }
