@@ -165,3 +165,10 @@ def test_a_time_before_anybodys_clock_is_refused(post: Callable[..., object], at
     answer = post(GOOD | {"at": at})
     assert answer.status_code == 422
     assert "too long ago" in answer.json()["error"]
+
+
+@pytest.mark.parametrize("field", ["type", "place", "language"])
+def test_a_nul_in_a_code_is_named(post: Callable[..., object], field: str) -> None:
+    answer = post(GOOD | {field: "a\x00b"})
+    assert answer.status_code == 422
+    assert "NUL" in answer.json()["error"]

@@ -72,7 +72,8 @@ def read_report(body: bytes) -> Report:
     report = _decoded(_REPORT, body)
     if (report.lon is None) != (report.lat is None):
         raise BadLine("`lon` and `lat` go together: send both or neither.")
-    if "\x00" in report.words + report.reference + report.place_words + report.contact:
+    codes = (report.type or "") + (report.place or "") + report.language
+    if "\x00" in report.words + report.reference + report.place_words + report.contact + codes:
         raise BadLine("A NUL character stands in the text: remove it.")
     if not report.words.strip():
         raise BadLine("`words` is blank: say in a few words what is wrong.")

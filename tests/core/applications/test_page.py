@@ -141,6 +141,15 @@ def test_a_wrong_entry_is_named(
     assert Application.objects.count() == 1
 
 
+def test_a_name_that_no_text_can_hold_is_not_there(
+    registered: Callable[..., Any], signed_in: Callable[..., Client]
+) -> None:
+    registered()
+    client = signed_in("keeper")
+    assert client.get("/applications/no%00such/").status_code == 404
+    assert client.get("/applications/?q=%00&scope=%00&state=%00&page=%00").status_code == 200
+
+
 def test_a_key_is_ended_with_a_reason(
     registered: Callable[..., Any], signed_in: Callable[..., Client]
 ) -> None:

@@ -48,8 +48,8 @@ class Fuzzer:
         return door()
 
     def _odd(self, *sound: str) -> str:
-        """Something sound two times in three."""
-        return self.draw.choice(sound if sound and self.draw.random() < 0.67 else ODD)
+        """Something sound four times in five."""
+        return self.draw.choice(sound if sound and self.draw.random() < 0.8 else ODD)
 
     def _headers(self) -> dict[str, str]:
         said = {"accept-language": self.draw.choice(("en", "zh-hans", "xx-yy", "*" * 50))}
@@ -63,7 +63,7 @@ class Fuzzer:
         number = f"F-{self.draw.randrange(10**9)}"
         said: dict[str, Any] = {"source": "app", "reference": number, "words": self._odd(*WORDS)}
         for name in ("type", "place", "place_words", "lon", "lat", "at", "contact", "odd"):
-            if self.draw.random() < 0.25:
+            if self.draw.random() < 0.1:
                 values = (None, 1, 122.95, 30.2, [], {}, True, *ODD, *CODES)
                 said[name] = self.draw.choice(values)
         try:
@@ -82,7 +82,7 @@ class Fuzzer:
         if fate < 0.2:
             cut = self.draw.randrange(len(body) + 1)
             return body[:cut] + self.draw.randbytes(3) + body[cut:]
-        return body * self.draw.choice((1, 1, 1, 1, 2, 40)) if fate < 0.4 else body
+        return body * self.draw.choice((1, 1, 1, 1, 2, 40)) if fate < 0.3 else body
 
     def _post(self, path: str, body: bytes, kind: str) -> Any:
         return self.client.generic("POST", path, body, kind, headers=self._headers())
@@ -99,7 +99,7 @@ class Fuzzer:
         usual = {"service_code": "lamp-out", "lat": "30.2", "long": "122.95"}
         said: dict[str, Any] = dict(usual) if self.draw.random() < 0.6 else {}
         said |= {"attribute[POLE]": "P"} if said else {}
-        for name in self.draw.sample(FIELDS, self.draw.randrange(8)):
+        for name in self.draw.sample(FIELDS, self.draw.randrange(6)):
             said[name] = self._odd(*sound.get(name, ("x",)))
         return {name: value.encode(errors="surrogatepass").decode(errors="replace")
                 for name, value in said.items()}  # fmt: skip

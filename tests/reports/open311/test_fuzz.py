@@ -67,7 +67,7 @@ def fuzz(post: Any, key: str, monkeypatch: pytest.MonkeyPatch, times: int, seed:
     assert len(statuses) >= 5, statuses
     missing = seen.numbers - set(Case.objects.values_list("number", flat=True))
     assert not missing
-    assert len(seen.numbers) > times / 30
+    assert len(seen.numbers) > times / 60
     signals = Signal.objects.values_list("source", "reference")
     assert len(signals) == len(set(signals))
 

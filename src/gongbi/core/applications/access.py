@@ -37,7 +37,7 @@ def access_application(scope: Scope, name: str, verb: str = SEE) -> Application:
     """One application; what one may not see does not exist (404), what one may not do is 403."""
     rows = visible_applications(scope).select_related("owner__place", "place", "applicationuse")
     rows = rows.defer("owner__place__geometry", "place__geometry")
-    found = rows.filter(name=name).first()
+    found = rows.filter(name=name.replace("\x00", "")).first()
     if found is None:
         raise Http404
     if verb != SEE and not _may(scope, found, verb):

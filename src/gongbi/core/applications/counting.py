@@ -96,7 +96,8 @@ def _turn_hour(use: ApplicationUse, at: datetime) -> ApplicationHour | None:
 
 
 def _without_secrets(path: str) -> str:
-    """A path without what may be a token: long words of an address are cut."""
+    """A path without what may be a token (long words are cut), and without what no text holds."""
+    path = "".join(sign if sign.isprintable() else "?" for sign in path)
     return "/".join(word if len(word) <= 24 else word[:6] + "…" for word in path.split("/"))
 
 

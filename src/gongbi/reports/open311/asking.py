@@ -7,6 +7,7 @@ from django.http import QueryDict
 from gongbi.cases.public import PublicFilter
 from gongbi.core.public import city, now
 from gongbi.reports.open311 import access
+from gongbi.reports.open311.forms import clean
 from gongbi.reports.open311.wire import OpenError
 
 LONGEST_SPAN = timedelta(days=90)
@@ -91,7 +92,7 @@ def _number(said: QueryDict, name: str, usual: int, most: int) -> int:
 
 def many(said: QueryDict, name: str) -> list[str]:
     """Values parted by commas, or given several times."""
-    found = (one.strip() for text in said.getlist(name) for one in text.split(","))
+    found = (one.strip() for text in said.getlist(name) for one in clean(text).split(","))
     return [one for one in found if one]
 
 

@@ -43,7 +43,7 @@ def take(who: ApplicationRecord, said: QueryDict) -> str:
 
     Returns the update's id; the same ``update_id`` again changes nothing.
     """
-    number = said.get("service_request_id", "").strip().upper()[:48]
+    number = clean(said.get("service_request_id", "")).upper()[:48]
     update_id = said.get("update_id", "").strip()
     if not number:
         raise OpenError(400, "service_request_id was not provided.")

@@ -150,7 +150,7 @@ def requests(request: HttpRequest) -> tuple[Sequence[Row], str, str]:
 def one(request: HttpRequest, number: str) -> tuple[Sequence[Row], str, str]:
     """One request."""
     access.reader(request)
-    wanted = PublicFilter(numbers=(number.upper()[:48],), limit=1)
+    wanted = PublicFilter(numbers=(forms.clean(number).upper()[:48],), limit=1)
     found = cases.open_cases(wanted, with_words=house().spoken())
     if not found:
         raise OpenError(404, f"The service_request_id {number[:48]!r} was not found.")
