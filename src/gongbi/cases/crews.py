@@ -6,6 +6,7 @@ no list of persons is made of it.
 """
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -41,19 +42,23 @@ def people_by_fit(task: Task) -> list[tuple[str, str]]:
 
 
 def _loads(people: list[str]) -> dict[str, int]:
-    rows = Task.objects.filter(handler__in=people, ended_at=None).values_list("handler")
+    rows = Task.objects.filter(handler__in=_ids(people), ended_at=None).values_list("handler")
     return {str(id_): count for id_, count in rows.annotate(Count("pk")).order_by()}
 
 
 def _spots(people: list[str]) -> dict[str, Point]:
     """Where each last arrived at a task today, as the case says; never where a phone is."""
-    rows = Task.objects.filter(handler__in=people, arrived_at__gte=now() - STALE)
+    rows = Task.objects.filter(handler__in=_ids(people), arrived_at__gte=now() - STALE)
     fields = ("handler", "case__lon", "case__lat")
     return {
         str(id_): (lon, lat)
         for id_, lon, lat in rows.order_by("arrived_at").values_list(*fields)
         if lon is not None and lat is not None
     }
+
+
+def _ids(people: list[str]) -> list[UUID]:
+    return [UUID(one) for one in people]
 
 
 def _base(task: Task) -> Point | None:

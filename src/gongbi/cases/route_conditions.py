@@ -143,11 +143,11 @@ def _kept(row: Row) -> dict[str, Any]:
 
 def rule_of(code: str, kept: dict[str, Any]) -> Rule:
     """The kernel's rule of what a route asks."""
-    nested = {
-        name: tuple(Conditions(**_conditions(one)) for one in kept.get(key, ()))
-        for key, name in (("any", "any"), ("not", "none"))
-    }
-    return Rule(code, **_conditions(kept), **nested)
+    alternatives, exceptions = (
+        tuple(Conditions(**_conditions(one)) for one in kept.get(key, ()))
+        for key in ("any", "not")
+    )
+    return Rule(code, any=alternatives, none=exceptions, **_conditions(kept))
 
 
 def _conditions(kept: dict[str, Any]) -> dict[str, Any]:

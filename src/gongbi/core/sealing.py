@@ -70,13 +70,14 @@ def _sign(lines: Sequence[JournalLine], last: JournalSeal | None) -> JournalSeal
     key = seal_keys.signing_key()
     leaves = [leaf_of(line) for line in lines]
     number = last.number + 1 if last else 1
+    first_seq, last_seq = lines[0].seq or 0, lines[-1].seq or 0
     statement = canonical(
         {
             "form": SEAL_FORM,
             "city": city().code,
             "number": number,
-            "first": lines[0].seq,
-            "last": lines[-1].seq,
+            "first": first_seq,
+            "last": last_seq,
             "lines": len(lines),
             "root": root_of(leaves).hex(),
             "previous": digest_of(last.statement) if last else NOTHING_BEFORE,
@@ -86,8 +87,8 @@ def _sign(lines: Sequence[JournalLine], last: JournalSeal | None) -> JournalSeal
     )
     return JournalSeal(
         number=number,
-        first_seq=lines[0].seq,
-        last_seq=lines[-1].seq,
+        first_seq=first_seq,
+        last_seq=last_seq,
         statement=statement,
         signature=key.sign(statement.encode()),
         leaves=b"".join(leaves),

@@ -132,7 +132,9 @@ def conditions_of(asked: Conditions, matter: Matter) -> dict[str, Truth]:
         said["place"] = None if places is None else not asked.places.isdisjoint(places)
     if asked.hours is not None or asked.weekdays:
         local = matter.local
-        said["time"] = local and in_time(asked.hours, asked.weekdays, minute_of_week(local))
+        said["time"] = (
+            None if local is None else in_time(asked.hours, asked.weekdays, minute_of_week(local))
+        )
     if asked.min_level is not None:
         said["level"] = None if matter.level is None else matter.level >= asked.min_level
     if asked.sources:
