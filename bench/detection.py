@@ -1,6 +1,7 @@
 """What a drawn city's alerts find of the incidents that were really there, and what they invent.
 
     python bench/detection.py [--people 50000] [--days 2] [--quiet-days 7] [--seeds 9201 9202 9203]
+    python bench/detection.py --quiet-days 30 --days 2     # a quiet month before
 
 Each seed draws another town and other incidents; none of them was used while limits were chosen.
 The days are written straight into the log (no residents, no crews: incidents last their whole
@@ -18,8 +19,9 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -51,6 +53,7 @@ class Told:
     ``known`` is when it was first at least a warning; all in seconds since 1970.
     """
 
+    name: str
     sign: str
     streams: frozenset[int]
     began: float
@@ -67,6 +70,7 @@ def main() -> None:
     words.add_argument("--days", type=int, default=2)
     words.add_argument("--quiet-days", type=int, default=7)
     words.add_argument("--seeds", type=int, nargs="+", default=[9201, 9202, 9203])
+    words.add_argument("--roots", action="store_true", help="print what leads each incident")
     words.add_argument("--town", type=int, help=argparse.SUPPRESS)
     given = words.parse_args()
     if given.town is not None:
@@ -84,6 +88,7 @@ def main() -> None:
 
 def play_town(given: argparse.Namespace) -> None:
     """Draw, load, play, fold, compare; print."""
+    begun = time.perf_counter()
     data = Path(os.environ["GONGBI_DATA"])
     city, series = set_up(data, given.people, given.town)
     until_quiet = START + given.quiet_days * DAY
@@ -93,12 +98,14 @@ def play_town(given: argparse.Namespace) -> None:
         [sys.executable, "-m", "gongbi.stream.engine", "--data", str(data), "--until-end"],
         check=True, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    told, troubles = alerts(), troubles_of(city)
+    told, troubles = alerts(data), troubles_of(city)
     print(f"\nTown of {given.people:,}, seed {given.town}: {rows:,} rows, {series:,} series, "
-          f"{given.quiet_days} quiet days, then {given.days} with incidents")  # fmt: skip
+          f"{given.quiet_days} quiet days, then {given.days} with incidents; "
+          f"{time.perf_counter() - begun:.0f} s")  # fmt: skip
     quiet = [one for one in told if one.began < until_quiet]
     say_false("quiet days", quiet, series, given.quiet_days)
-    compare([one for one in told if one.began >= until_quiet], incidents, city, series, given.days)
+    incident_alerts = [one for one in told if one.began >= until_quiet]
+    compare(incident_alerts, incidents, city, series, given.days, roots=given.roots)
     compare_troubles(troubles, incidents, city, until_quiet, given)
 
 
@@ -170,18 +177,69 @@ def write_log(data: Path, city: Any, incidents: list[Any], until: int, seed: int
         writer.write(entries)
         stored += len(said.rows)
     writer.close()
-    (data / "clock").write_bytes((until * 1_000_000).to_bytes(8, "little", signed=True))
+    set_clock(data, until)
     return stored
 
 
-def alerts() -> list[Told]:
+def hear(data: Path) -> None:
+    """Read what the engine told, the city's clock going along: alerts wait by it."""
+    from gongbi.stream import public as stream
+    from gongbi.vitals.public import end_waits, read_levels
+
+    position, clock = 0, 0.0
+    while facts := stream.read_facts(data, position, 500):
+        clock = max(clock, facts[0].window_end.timestamp() + 60)
+        set_clock(data, clock)
+        end_waits()
+        moments = (fact.window_end.timestamp() + 60 for fact in facts)
+        count = next((at for at, one in enumerate(moments) if one > clock), len(facts))
+        read_levels(count)
+        position = bookmark()
+    set_clock(data, clock + DAY)
+    while end_waits():
+        pass
+
+
+def bookmark() -> int:
+    """How far vitals has read."""
+    from gongbi.vitals.models import Bookmark
+
+    return int(Bookmark.objects.get(pk="levels").position)
+
+
+def set_clock(data: Path, seconds: float) -> None:
+    """It is so many seconds after 1970."""
+    (data / "clock").write_bytes(round(seconds * 1e6).to_bytes(8, "little", signed=True))
+
+
+def streams_behind(data: Path) -> dict[int, frozenset[int]]:
+    """Datastreams behind each series; of one made of others, those behind its sources."""
+    from gongbi.stream.plans import load_plan, newest_plan
+    from gongbi.vitals.models import Series
+
+    found = {pk: frozenset(np.frombuffer(bytes(members), "<i8").tolist())
+             for pk, members in Series.objects.values_list("pk", "members")}  # fmt: skip
+    wires = load_plan(data, newest_plan(data)).wires
+    made: dict[int, list[int]] = defaultdict(list)
+    for series, source in zip(wires["series"].to_pylist(), wires["source"].to_pylist(),
+                              strict=True):  # fmt: skip
+        made[series].append(source)
+
+    def behind(one: int) -> frozenset[int]:
+        if found.get(one) or one not in made:
+            return found.get(one, frozenset())
+        found[one] = frozenset[int]().union(*(behind(source) for source in made[one]))
+        return found[one]
+
+    return {one: behind(one) for one in found}
+
+
+def alerts(data: Path) -> list[Told]:
     """Read what the engine told into the database, and the warnings and alarms out of it."""
     from gongbi.vitals.models import Alert, LevelChange
-    from gongbi.vitals.public import read_levels
 
-    while read_levels(5000):
-        pass
-    found = []
+    hear(data)
+    streams, found = streams_behind(data), []
     rows = Alert.objects.select_related("series__indicator", "parent")
     rows = rows.filter(peak_level__gte=2, withdrawn=False)
     for one in rows:
@@ -189,13 +247,19 @@ def alerts() -> list[Told]:
             series=one.series, level__gte=2, window_end__gt=one.began_at
         ).order_by("window_end").first()  # fmt: skip
         known = worse.window_end if worse else one.began_at
-        members = np.frombuffer(bytes(one.series.members), "<i8")
         matter = one.parent_id or one.led_by_id or one.pk
         began = one.began_at.timestamp()
         first_end = began + one.series.indicator.window_seconds
-        found.append(Told(one.series.indicator_id, frozenset(members.tolist()), began, first_end,
-                          known.timestamp(), matter, one.case_number))  # fmt: skip
-    return found
+        found.append(Told(one.pk, one.series.indicator_id, streams[one.series_id], began,
+                          first_end, known.timestamp(), matter, one.case_number))  # fmt: skip
+    above = {one.name: one.matter for one in found}
+
+    def root(name: str) -> str:
+        while above.get(name, name) != name:
+            name = above[name]
+        return name
+
+    return [replace(one, matter=root(one.name)) for one in found]
 
 
 def troubles_of(city: Any) -> list[Told]:
@@ -213,7 +277,7 @@ def troubles_of(city: Any) -> list[Told]:
         streams = [one.datastream] if one.datastream else at[one.place_code]
         since = one.since.timestamp()
         sign = f"{one.kind} of {one.observed_property or one.group}"
-        found.append(Told(sign, frozenset(streams), since, since, one.found_at.timestamp(),
+        found.append(Told(one.pk, sign, frozenset(streams), since, since, one.found_at.timestamp(),
                           one.pk, ""))  # fmt: skip
     return found
 
@@ -248,7 +312,7 @@ def compare_troubles(
 
 
 def compare(
-    told: list[Told], incidents: list[Any], city: Any, series: int, days: int
+    told: list[Told], incidents: list[Any], city: Any, series: int, days: int, *, roots: bool
 ) -> None:
     """Print what each kind of incident became, and the alerts that belong to none."""
     kinds: dict[str, Found] = defaultdict(Found)
@@ -261,6 +325,8 @@ def compare(
                 if incident.start < one.first_end and one.began <= incident.end + STILL_FELT
                 and one.streams & bent]  # fmt: skip
         mine.update(hits)
+        if roots:
+            print_roots(incident, [told[at] for at in hits])
         count(kinds[incident.kind], incident, [told[at] for at in hits],
               incident.magnitude > middle[incident.kind])  # fmt: skip
     print(f"{'kind':16} {'incidents':>9} {'found':>6} {'large':>6} {'small':>6} "
@@ -274,6 +340,19 @@ def compare(
               f"{share(one.small):>6} {wait:>22} {matters:>8} {cases:>6}")  # fmt: skip
     say_false("days with incidents, belonging to none",
               [one for at, one in enumerate(told) if at not in mine], series, days)  # fmt: skip
+
+
+def print_roots(incident: Any, hits: list[Told]) -> None:
+    """What opened each of an incident's cases, and alerts that lead and have none."""
+    lines, seen = list[str](), set[str]()
+    for one in sorted(hits, key=lambda one: (one.known, one.name)):
+        if one.case in seen or (not one.case and one.name != one.matter):
+            continue
+        seen |= {one.case} - {""}
+        minutes = (one.known - incident.start) / 60
+        lines.append(f"{one.sign} +{minutes:.0f} {one.case or 'no case'}")
+    print(f"  {incident.kind} {incident.id} of {incident.magnitude}: "
+          f"{'; '.join(lines) or 'nothing'}")  # fmt: skip
 
 
 def count(found: Found, incident: Any, hits: list[Told], large: bool) -> None:

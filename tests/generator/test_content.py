@@ -58,12 +58,16 @@ def test_a_complaint_about_pressure_never_goes_to_the_unit_complained_of(pack):
 def test_every_property_has_an_indicator_and_every_indicator_a_reason(pack):
     indicators = read(pack, "indicators.toml")["indicator"]
     types = {one["code"] for one in read(pack, "case_types.toml")["case_type"]}
-    assert {one["property"] for one in indicators} == set(SENSES)
-    for one in indicators:
+    measured = [one for one in indicators if "derive" not in one]
+    assert {one["property"] for one in measured} == set(SENSES)
+    for one in measured:
         assert one["unit"] == SENSES[one["property"]].unit
+    for one in indicators:
         assert one["why_en"]
         assert one["why_zh"]
         assert one.get("case_type", "other") in types
+        if one.get("derive") == "composite":
+            continue
         limits = [one["notice"], one["warning"], one["alarm"]]
         assert limits == sorted(limits, reverse=one["direction"] == "below"), one["code"]
 
@@ -84,7 +88,7 @@ def ordinary(pack, name):
 def test_an_ordinary_day_reaches_no_limit(drawn, request):
     pack = request.getfixturevalue(drawn)
     for one in read(pack, "indicators.toml")["indicator"]:
-        if SENSES[one["property"]].model == "flag":
+        if "derive" in one or SENSES[one["property"]].model == "flag":
             continue
         low, high = ordinary(pack, one["property"])
         if one["aggregate"] == "sum" and one["places"] == ["city"]:
@@ -94,6 +98,28 @@ def test_an_ordinary_day_reaches_no_limit(drawn, request):
             assert high.max() < one["notice"], one["code"]
         else:
             assert low.min() > one["notice"], one["code"]
+
+
+def test_signs_made_of_others_are_of_every_sort(pack):
+    indicators = {one["code"]: one for one in read(pack, "indicators.toml")["indicator"]}
+    sorts = {one.get("derive") for one in indicators.values()}
+    assert {"ratio", "per-head", "composite"} <= sorts
+    assert any("network" in one for one in indicators.values())
+    assert any(one.get("aggregate", "").startswith("p9") for one in indicators.values())
+
+
+def test_networks_lead_from_place_to_place_and_end(pack):
+    with (pack.folder / "networks.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    streams = pack.table("datastreams")
+    for network, name in (("river", "river_level"), ("metro", "train_load")):
+        mine = [row for row in rows if row["network"] == network]
+        stand = {p for p, one in zip(streams["place"], streams["property"], strict=True)
+                 if one == name}  # fmt: skip
+        assert {row["place"] for row in mine} == stand
+        assert {row["next"] for row in mine} - {""} <= stand
+        assert any(not row["next"] for row in mine)
+        assert all(float(row["km"]) > 0 for row in mine if row["next"])
 
 
 def test_no_real_town_and_no_name_twice_before_the_book_ends():

@@ -132,6 +132,8 @@ def test_a_composite_says_which_parts_held_and_explains_others(
     children = Alert.objects.filter(explained_by=alert).order_by("series__indicator")
     assert {child.series.indicator_id for child in children} == {"pressure", "lifts"}
     officer = signed_in("officer")
+    assert "A burst main" in read(officer, "/vitals/?place=xx-e-1")
+    assert "holds" in read(officer, "/vitals/burst-sign/?place=xx-e")
     words = read(officer, f"/alerts/{alert.pk}/")
     assert "low (Water pressure: warning or worse): true" in words
     assert "It holds that low and lift, since" in words

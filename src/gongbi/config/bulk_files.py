@@ -36,12 +36,13 @@ class Piece:
     """What one request carries.
 
     ``skipped`` is added to a line the door names to have the line (of a table: the row) in the
-    file; ``done`` is the share of the file read so far.
+    file; ``rows`` are its lines or rows; ``done`` is the share of the file read so far.
     """
 
     body: bytes
     kind: str
     skipped: int
+    rows: int
     done: float
 
 
@@ -95,7 +96,7 @@ def _text(path: Path, kind: str) -> Iterator[Piece]:
         before = 0
         for lines, body in _blocks(file, quoted=kind == "csv"):
             told = "text/csv" if kind == "csv" else "application/x-ndjson"
-            yield Piece(head + body, told, before, min(raw.tell() / size, 1.0))
+            yield Piece(head + body, told, before, lines, min(raw.tell() / size, 1.0))
             before += lines
 
 
@@ -122,13 +123,14 @@ def _blocks(file: BinaryIO, *, quoted: bool) -> Iterator[tuple[int, bytes]]:
 
 
 def _tables(path: Path, kind: str) -> Iterator[Piece]:
-    before, of = 0, 0
+    before = 0
     batches, of = _parquet(path) if kind == "parquet" else _arrow(path)
     for batch in batches:
         sink = io.BytesIO()
         with pa.ipc.new_stream(sink, batch.schema) as writer:
             writer.write_batch(batch)
-        yield Piece(sink.getvalue(), ARROW, before, (before + len(batch)) / max(of, 1))
+        share = (before + len(batch)) / max(of, 1)
+        yield Piece(sink.getvalue(), ARROW, before, len(batch), share)
         before += len(batch)
 
 

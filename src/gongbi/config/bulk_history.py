@@ -85,7 +85,7 @@ def _send(door: Door, piece: Piece, sender: str, number: int) -> dict[str, Any]:
     except NotTaken as error:
         # Numbers go up one by one: one the door no longer remembers was stored long ago.
         if error.status == FORGOTTEN and "too far behind" in error.said:
-            return {"stored": 0, "refused": [], "repeated": True}
+            return {"stored": piece.rows, "refused": [], "repeated": True}
         raise
     return said
 

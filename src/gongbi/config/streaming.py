@@ -7,6 +7,7 @@ memory before the first byte leaves, and warn of it on every static file.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import islice
+from typing import cast
 
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
@@ -27,7 +28,8 @@ def send_in_pieces(
             and isinstance(response, StreamingHttpResponse)
             and not response.is_async
         ):
-            response.streaming_content = _read(iter(response.streaming_content))
+            pieces = cast("Iterator[bytes]", response.streaming_content)
+            response.streaming_content = _read(iter(pieces))
         return response
 
     return answer

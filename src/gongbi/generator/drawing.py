@@ -13,6 +13,7 @@ from gongbi.generator.applications import HEADER as APPLICATION_HEADER
 from gongbi.generator.applications import found_applications
 from gongbi.generator.basemap import draw_base
 from gongbi.generator.globe import CENTRE
+from gongbi.generator.laying import write_networks
 from gongbi.generator.names import HERE, Name, NameBook, letters, name_city
 from gongbi.generator.places import Tree, address_buildings, grow_tree
 from gongbi.generator.senses import SENSES
@@ -88,6 +89,8 @@ def draw_city(
     write_buildings(folder, sketch, tree, addresses)
     district = _district_of_quarter(tree)
     streams = write_streams(folder, batches, tree, addresses, code, _owners(units, tree), district)
+    river = next(batch for batch in batches if batch.property == "river_level")
+    write_networks(folder, sketch, tree, addresses, river)
     tell("the map", 0.9)
     write_base(folder, draw_base(sketch, stations, rngs[4]))
     _write_settings(folder, name, code, people, seed, batches)

@@ -89,6 +89,8 @@ SENSES: dict[str, Sense] = {
     "shop_overflow": Sense("0/1", 600, "flag", (11.0, 18.0), 1.0, 0.0, 0, 1, "police"),
     "days_of_cover": Sense("days", 3600, "level", (20.0, NONE), 1.0, 0.04, 0, 60, "centre"),
     "vegetable_price": Sense("yuan/kg", 3600, "level", (9.0, NONE), 1.0, 0.1, 0, 90, "centre"),
+    "lift_call": Sense("0/1", 300, "flag", (0, NONE), 1.0, 0.0, 0, 1, "lifts"),
+    "water_calls": Sense("calls", 300, "count", (8.0, 19.5), 1.0, 0.2, 0, 9_000, "water"),
     "building_water": Sense("m3/h", 900, "level", (7.5, 19.5), 1.1, 0.15, 0, 400, "water"),
     "building_power": Sense("kW", 900, "level", (9.0, 20.0), 0.9, 3.0, 0, 3_000, "power"),
 }

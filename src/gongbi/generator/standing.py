@@ -106,6 +106,8 @@ STANDS: dict[str, Stand] = {
     "shop_overflow": Stand("shop", (1e-6, 1e-6), (0, 0), people=2_500),
     "days_of_cover": Stand("subdistrict", (2.8, 3.4), (-0.3, -0.2)),
     "vegetable_price": Stand("subdistrict", (5.0, 6.0), (0, 0)),
+    "lift_call": Stand("tall", (1e-7, 1e-7), (0, 0)),
+    "water_calls": Stand("subdistrict", (0.002, 0.004), (0.008, 0.014), a_thousand=True),
 }
 
 

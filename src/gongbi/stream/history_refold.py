@@ -148,10 +148,10 @@ def _rows_of(data: Path, plan: Plan, windows: NDArray[np.void]) -> Rows:
     if not parts:
         nothing = np.empty(0, np.int64)
         return Rows(nothing, nothing, np.empty(0), found)
-    at, ids, times, values, source = (
+    at, ids, times, values, said_by = (
         np.concatenate(column) for column in zip(*parts, strict=True)
     )
-    kept = _last_word(at, ids, times, source)
+    kept = _last_word(at, ids, times, said_by)
     return Rows(at[kept], times[kept], values[kept], found)
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from shapely import Point
+
 from gongbi.things.access import Reader
 from gongbi.things.errors import Refused
 from gongbi.things.grammar import Call, Literal, Node, Order, Pair, Path, Turned
@@ -118,7 +120,7 @@ class Words:
         points = [one for one in node.given if isinstance(one, Literal)]
         paths = [str(one) for one in node.given if isinstance(one, Path)]
         point = points[0].value if points else None
-        if paths != [GEOMETRY[self.kind]] or getattr(point, "geom_type", "") != "Point":
+        if paths != [GEOMETRY[self.kind]] or not isinstance(point, Point):
             raise self._cannot(f"{node.name}() but of {GEOMETRY[self.kind]} and a point")
         lon, lat = self._value(point.x), self._value(point.y)
         return f"sqrt((lon - {lon}) * (lon - {lon}) + (lat - {lat}) * (lat - {lat}))"

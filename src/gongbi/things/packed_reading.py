@@ -50,10 +50,13 @@ def answer_packed(packed: Packed, asked: Asked, rest: str, query: str) -> Any:
 
 def _of_property(packed: Packed, asked: Asked, found: re.Match[str], rest: str, query: str) -> Any:
     """Datastreams of a sensor or an observed property that stands for one of the pack's."""
-    one = BY_PROPERTY[found[1]].objects.filter(pk=int(found[2])).first()
-    if one is None:
+    one = BY_PROPERTY[found[1]]._default_manager.filter(pk=int(found[2])).first()
+    if isinstance(one, ObservedProperty):
+        said = one.definition
+    elif isinstance(one, Sensor):
+        said = str(one.metadata)
+    else:
         return None
-    said = one.definition if isinstance(one, ObservedProperty) else str(one.metadata)
     prefix, _, name = said.rpartition(":")
     if prefix not in ("urn:gongbi:property", "urn:gongbi:sensor"):
         return None

@@ -97,6 +97,7 @@ def sign(
         since=row.since,
         provisional=may_change(row, at),
         spark=tuple(value for _, value in spark),
+        said=wording.holding(row.indicator, value),
         limits=row.indicator.limits,
         href=reverse("vitals-series", args=[row.indicator_id, row.place_id]),
         series=row.pk,

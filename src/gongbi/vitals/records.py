@@ -35,6 +35,8 @@ class SignRecord:
     silent: int = 0
     foreseen: str = ""
     known: tuple[str, ...] = ()
+    said: str = ""
+    """Of a rule that holds or does not: which, in words, instead of a figure."""
 
 
 @dataclass(frozen=True, slots=True)

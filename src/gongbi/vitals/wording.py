@@ -151,6 +151,13 @@ def figure(value: float | None, unit: str) -> str:
     return f"{value:.{digits}f} {UNITS.get(unit, unit)}".strip()
 
 
+def holding(rule: Indicator, value: float | None) -> str:
+    """Whether a composite sign holds; nothing of others, and nothing where it is not known."""
+    if not rule.is_composite or value is None:
+        return ""
+    return _("holds") if value else _("does not hold")
+
+
 def place_name(series: Series) -> str:
     """The place's name in the reader's language."""
     return in_language(series.place.name_en, series.place.name_zh)

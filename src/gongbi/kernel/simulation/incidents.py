@@ -13,6 +13,10 @@ from gongbi.kernel.simulation.world import World, metres
 Rng = np.random.Generator
 Recipe = Callable[[World, int, float, Rng], tuple[Effect, ...]]
 MINUTE, HOUR = 60, 3600
+SUBDISTRICT = 4
+"""Parts of a path "/city/district/subdistrict/…" up to its subdistrict, with the empty first."""
+SOMEBODY_INSIDE = 0.15
+"""Share of the lifts of a dark building that stop with people in them."""
 # What an hour of drift is worth, in the unit of the property.
 DRIFTS = {"water_pressure": -0.03, "gas_leak": 3.0, "noise": 5.0, "river_level": 0.35, "pm25": 14}
 
@@ -59,6 +63,16 @@ def _around(
     return (_effect(ADD, rows, size, rise, fall),) if len(rows) else ()
 
 
+def _of_subdistrict(
+    world: World, row: int, name: str, size: float, rise: float, fall: float
+) -> tuple[Effect, ...]:
+    """An addition to the sensors of a property in the subdistrict; none where it has none."""
+    within = "/".join(str(world.path[row]).split("/")[:SUBDISTRICT]) + "/"
+    rows = world.of(name)
+    rows = rows[[str(path).startswith(within) for path in world.path[rows]]]
+    return (_effect(ADD, rows, size, rise, fall),) if len(rows) else ()
+
+
 def burst_pipe(world: World, row: int, magnitude: float, rng: Rng) -> tuple[Effect, ...]:
     """Pressure falls at the break and behind it, flow into the zone rises, water on the road."""
     zone = np.flatnonzero(
@@ -76,6 +90,7 @@ def burst_pipe(world: World, row: int, magnitude: float, rng: Rng) -> tuple[Effe
         _effect(SCALE, flow, 0.45 * magnitude, 2 * MINUTE, 15 * MINUTE),
         _effect(ADD, road, depth, 25 * MINUTE, 50 * MINUTE, 5 * MINUTE),
         *_around(world, row, "turbidity", 700.0, 2.5 * magnitude, 20 * MINUTE, 2 * HOUR),
+        *_of_subdistrict(world, row, "water_calls", 10.0 * magnitude, 10 * MINUTE, HOUR),
     )
 
 
@@ -85,16 +100,29 @@ def power_cut(world: World, row: int, magnitude: float, rng: Rng) -> tuple[Effec
     rows = near[world.network[near] == world.network[row]]
     lifts = world.of("lift_fault")
     dark = lifts[np.isin(world.path[lifts], world.path[rows])]
+    bells = _bells(world, dark)
+    pressed = bells[rng.random(len(bells)) < SOMEBODY_INSIDE]
     return (
         _effect(SCALE, rows, -1.0, 1.0, 2 * MINUTE),
         _effect(ADD, dark, 1.0, 1.0, 1.0),
+        *((_effect(ADD, pressed, 1.0, 1.0, 1.0, MINUTE),) if len(pressed) else ()),
         *_around(world, row, "homes_dark", 450.0, 160.0 * magnitude, 1.0, 2 * MINUTE),
     )
 
 
 def lift_trap(world: World, row: int, magnitude: float, rng: Rng) -> tuple[Effect, ...]:
-    """One lift stands between two floors."""
-    return (_effect(ADD, np.array([row]), 1.0, 1.0, 1.0),)
+    """One lift stands between two floors, and whoever is inside presses the bell."""
+    bells = _bells(world, np.array([row]))[:1]
+    return (
+        _effect(ADD, np.array([row]), 1.0, 1.0, 1.0),
+        *((_effect(ADD, bells, 1.0, 1.0, 1.0, MINUTE),) if len(bells) else ()),
+    )
+
+
+def _bells(world: World, lifts: Ints) -> Ints:
+    """The alarm bells in the buildings of some lifts."""
+    bells = world.of("lift_call")
+    return bells[np.isin(world.path[bells], world.path[lifts])]
 
 
 def storm(world: World, row: int, magnitude: float, rng: Rng) -> tuple[Effect, ...]:
