@@ -88,14 +88,15 @@ def prepare() -> None:
     pack = Path(os.environ["GONGBI_DATA"]).parent / "pack"
     if not pack.exists():
         draw_city(pack, people=2_000_000, datastreams=60, seed=1, told=lambda *_: None)
-        call_command("migrate", verbosity=0)
-        load_pack(pack, by="bench")
-        for name, depth in READERS.items():
-            person = Person.objects.create(username=name, name=name)
-            where = Place.objects.filter(depth=depth).order_by("-population").first()
-            unit = _some_unit()
-            Post.objects.create(person=person, role="dispatcher", unit_id=unit, place=where)
-            Post.objects.create(person=person, role="supervisor", unit_id=unit, place=where)
+    call_command("migrate", verbosity=0)
+    if Person.objects.exists():
+        return
+    load_pack(pack, by="bench")
+    for name, depth in READERS.items():
+        person = Person.objects.create(username=name, name=name)
+        where = Place.objects.filter(depth=depth).order_by("-population").first()
+        for role in ("dispatcher", "supervisor"):
+            Post.objects.create(person=person, role=role, unit_id=_some_unit(), place=where)
 
 
 def _some_unit() -> str:

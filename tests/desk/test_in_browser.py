@@ -24,7 +24,10 @@ LOOKS = [
     (390, "zh-hans", "dark"),
     (390, "en", "light"),
 ]
-PAGES = ["/", "/sign-in/", "/centre/", "/handover/", "/brief/", "/brief/opened/", "/search/?q=x"]
+PAGES = [
+    *("/", "/sign-in/", "/centre/", "/handover/", "/brief/", "/brief/opened/"),
+    *("/search/?q=x", "/search/?q=water", "/evaluation/", "/evaluation/public/"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -38,9 +38,9 @@ def chunk(scope: Scope, wanted: CaseFilter, after: str) -> tuple[str, str]:
     over = set(wanted.states) <= states.ENDS
     order: Newest | Pressing = Newest() if over else Pressing()
     at, found = now(), queries.filtered(scope, wanted, now())
-    edge = order.row(after) if after else None
+    edge = order.after(after) if after else None
     if edge is not None:
-        found = found.filter(order.comes_after(edge))
+        found = found.filter(edge)
     rows = list(order.along(found)[:ROWS_A_CHUNK])
     zone = city().zone
 

@@ -39,12 +39,12 @@ def page_of(
     over: bool = False,
 ) -> CasePage:
     """The rows after one, or before one, or the first; a row that cannot be read is no row."""
-    order = Newest() if over else Pressing()
-    if before and (edge := order.row(before)) is not None:
-        rows = list(order.back(found.filter(order.comes_before(edge)))[: size + 1])
+    order: Newest | Pressing = Newest() if over else Pressing()
+    if before and (edge := order.before(before)) is not None:
+        rows = list(order.back(found.filter(edge))[: size + 1])
         return _page(order, rows[:size][::-1], count, older=True, newer=len(rows) > size)
-    edge = order.row(after) if after else None
-    begun = found if edge is None else found.filter(order.comes_after(edge))
+    edge = order.after(after) if after else None
+    begun = found if edge is None else found.filter(edge)
     rows = list(order.along(begun)[: size + 1])
     return _page(order, rows[:size], count, older=len(rows) > size, newer=edge is not None)
 
@@ -65,23 +65,23 @@ class Pressing:
     """Most pressing first: by priority, then by the nearest promise, those without one last."""
 
     def along(self, rows: "QuerySet[Case]") -> "QuerySet[Case]":
+        """In this order."""
         return rows.order_by(*PRESSING)
 
     def back(self, rows: "QuerySet[Case]") -> "QuerySet[Case]":
+        """In the opposite order."""
         return rows.order_by(*PRESSING_BACK)
 
     def name(self, case: Case) -> str:
+        """A row by what it is ordered by."""
         due = "x" if case.due_at is None else _stamp(case.due_at)
         return f"{case.priority}.{due}.{case.pk}"
 
-    def row(self, said: str) -> tuple[int, datetime | None, int] | None:
-        match = _PRESSING.fullmatch(said)
-        if match is None:
+    def after(self, said: str) -> Q | None:
+        """What comes after a named row; None when no row is named so."""
+        edge = self._row(said)
+        if edge is None:
             return None
-        due = None if match[2] == "x" else _moment(match[2])
-        return int(match[1]), due, int(match[3])
-
-    def comes_after(self, edge: tuple[int, datetime | None, int]) -> Q:
         priority, due, pk = edge
         later = Q(due_at=None, pk__gt=pk)
         if due is not None:
@@ -89,36 +89,54 @@ class Pressing:
         # The first condition says nothing new; an index can begin by it.
         return Q(priority__gte=priority) & (Q(priority__gt=priority) | later)
 
-    def comes_before(self, edge: tuple[int, datetime | None, int]) -> Q:
+    def before(self, said: str) -> Q | None:
+        """What comes before a named row; None when no row is named so."""
+        edge = self._row(said)
+        if edge is None:
+            return None
         priority, due, pk = edge
         sooner = Q(due_at__isnull=False) | Q(due_at=None, pk__lt=pk)
         if due is not None:
             sooner = Q(due_at__lt=due) | Q(due_at=due, pk__lt=pk)
         return Q(priority__lte=priority) & (Q(priority__lt=priority) | sooner)
 
+    def _row(self, said: str) -> tuple[int, datetime | None, int] | None:
+        match = _PRESSING.fullmatch(said)
+        if match is None:
+            return None
+        due = None if match[2] == "x" else _moment(match[2])
+        return int(match[1]), due, int(match[3])
+
 
 class Newest:
     """Last changed first: for what is over."""
 
     def along(self, rows: "QuerySet[Case]") -> "QuerySet[Case]":
+        """In this order."""
         return rows.order_by("-changed_at", "-pk")
 
     def back(self, rows: "QuerySet[Case]") -> "QuerySet[Case]":
+        """In the opposite order."""
         return rows.order_by("changed_at", "pk")
 
     def name(self, case: Case) -> str:
+        """A row by what it is ordered by."""
         return f"{_stamp(case.changed_at)}.{case.pk}"
 
-    def row(self, said: str) -> tuple[datetime, int] | None:
+    def after(self, said: str) -> Q | None:
+        """What comes after a named row; None when no row is named so."""
         match = _NEWEST.fullmatch(said)
-        return (_moment(match[1]), int(match[2])) if match else None
-
-    def comes_after(self, edge: tuple[datetime, int]) -> Q:
-        at, pk = edge
+        if match is None:
+            return None
+        at, pk = _moment(match[1]), int(match[2])
         return Q(changed_at__lte=at) & (Q(changed_at__lt=at) | Q(pk__lt=pk))
 
-    def comes_before(self, edge: tuple[datetime, int]) -> Q:
-        at, pk = edge
+    def before(self, said: str) -> Q | None:
+        """What comes before a named row; None when no row is named so."""
+        match = _NEWEST.fullmatch(said)
+        if match is None:
+            return None
+        at, pk = _moment(match[1]), int(match[2])
         return Q(changed_at__gte=at) & (Q(changed_at__gt=at) | Q(pk__gt=pk))
 
 

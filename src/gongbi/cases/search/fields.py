@@ -7,7 +7,7 @@ from django.db import models
 TABLE = "cases_marks_found"  # the FTS5 table that migration 0004 makes on SQLite
 
 
-class MarksField(models.Field):  # type: ignore[type-arg]
+class MarksField(models.Field):
     """Numbers of 32 bits, written once and only ever asked for by ``has_all_of_one``."""
 
     def db_type(self, connection: Any) -> str:
@@ -30,7 +30,7 @@ def as_word(mark: int) -> str:
 
 
 @MarksField.register_lookup
-class HasAll(models.Lookup):  # type: ignore[type-arg]
+class HasAll(models.Lookup):
     """Rows that have every mark of one of several sets (one a month)."""
 
     lookup_name = "has_all_of_one"
@@ -39,13 +39,13 @@ class HasAll(models.Lookup):  # type: ignore[type-arg]
         """The sets asked for, each mark once."""
         return [sorted(set(marks)) for marks in self.rhs]
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """Array containment, by the inverted index."""
         sql, params = self.process_lhs(compiler, connection)
         each = " OR ".join([f"{sql} @> %s::integer[]"] * len(self.rhs))
         return f"({each})", [one for marks in self.rhs for one in (*params, marks)]
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """By FTS5, whose rows have the signal's id."""
         owner = f"{connection.ops.quote_name(self.lhs.alias)}.signal_id"
         words = " OR ".join(f"({' AND '.join(map(as_word, marks))})" for marks in self.rhs)

@@ -53,7 +53,7 @@ async def export(request: HttpRequest) -> HttpResponseBase:
     if not user.is_authenticated:
         return redirect(f"/sign-in/?{urlencode({'next': request.get_full_path()})}")
     try:
-        scope, asked = await sync_to_async(_begun)(user, dict(request.GET.items()))
+        scope, asked = await sync_to_async(_begun)(user, request.GET.dict())
     except PermissionDenied as refused:
         # Raised further, its page would be drawn in a thread with another database connection.
         return await sync_to_async(permission_denied)(request, refused)

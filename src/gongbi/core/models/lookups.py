@@ -8,18 +8,18 @@ LAST = "\U0010ffff"
 
 
 @models.CharField.register_lookup
-class Under(models.Lookup):  # type: ignore[type-arg]
+class Under(models.Lookup):
     """A path begins with another. SQLite's LIKE cannot use an index; a span of text can."""
 
     lookup_name = "under"
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """LIKE with a fixed beginning: served by an index with ``varchar_pattern_ops``."""
         sql, params = self.process_lhs(compiler, connection)
         begins = connection.ops.prep_for_like_query(self.rhs) + "%"
         return f"{sql}::text LIKE %s", [*params, begins]
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """From the path itself to the last text that begins with it, by their bytes."""
         sql, params = self.process_lhs(compiler, connection)
         return f"({sql} >= %s AND {sql} < %s)", [*params, self.rhs, *params, self.rhs + LAST]
