@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-LINES = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+LINES = int(sys.argv[1]) if __name__ == "__main__" and len(sys.argv) > 1 else 100_000
 
 
 def main() -> None:

@@ -1,11 +1,7 @@
 """Words for codes, in the reader's language: states, verbs, reasons, and why a unit was chosen."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
@@ -274,74 +270,6 @@ def rung(step: str) -> str:
 def told_to(codes: list[str]) -> str:
     """Who was told, in words."""
     return ", ".join(str(TOLD.get(code, code)) for code in codes)
-
-
-def step_why(row: "Step") -> str:
-    """The reason kept with a step, where it is not said already."""
-    said = _WHY.get(row.verb)
-    why = said(row.why) if said else ""
-    if not row.why.get("did_at"):
-        return why
-    late = _("done without a signal at %(at)s") % {"at": _local(row.why["did_at"])}
-    return f"{why}; {late}" if why else late
-
-
-def _local(instant: str) -> str:
-    """An instant kept as text, as the city's clock showed it."""
-    here = timezone.localtime(datetime.fromisoformat(instant))
-    return date_format(here, "SHORT_DATETIME_FORMAT")
-
-
-def _why_sent(why: dict[str, Any]) -> str:
-    rule = why.get("route")
-    return _("as suggested by rule %(rule)s") % {"rule": rule} if rule else _("chosen by hand")
-
-
-def _why_more(why: dict[str, Any]) -> str:
-    return _("%(span)s more") % {"span": promise_in_words(why["more"])} if why.get("more") else ""
-
-
-# By verb: where a step keeps the number of the other case.
-ABOUT_ANOTHER = {
-    "merge": "into",
-    "unmerge": "from",
-    "split": "into",
-    "open": "split_from",
-    "join": "merged",
-    "unjoin": "merged",
-}
-
-
-def _another(verb: str, why: dict[str, Any]) -> str:
-    """The other case a step speaks of, where it does."""
-    number = why.get(ABOUT_ANOTHER[verb])
-    if not number:
-        return ""
-    said = {
-        "merge": _("into %(number)s"),
-        "unmerge": _("out of %(number)s"),
-        "split": _("now case %(number)s"),
-        "open": _("taken out of %(number)s"),
-    }
-    return said.get(verb, _("case %(number)s")) % {"number": number}
-
-
-def _about_another(verb: str) -> Callable[[dict[str, Any]], str]:
-    return lambda why: _another(verb, why)
-
-
-_WHY: dict[str, Callable[[dict[str, Any]], str]] = {
-    "dispatch": _why_sent,
-    **{verb: _about_another(verb) for verb in ABOUT_ANOTHER},
-    "declare": lambda why: str(DECLARED.get(why.get("declared", ""), "")),
-    "alert": lambda why: _("level %(level)s") % {"level": why.get("level", "")},
-    "extend": _why_more,
-    "grant": _why_more,
-    "refuse": _why_more,
-    "supervise": lambda why: promise_in_words(why["within"]) if why.get("within") else "",
-    "park": lambda why: _("until %(day)s") % {"day": why.get("until", "")},
-    "decide": lambda why: str(DECISIONS.get(why.get("decided", ""), "")),
-}
 
 
 def note(row: "Note") -> str:

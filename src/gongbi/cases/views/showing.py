@@ -11,6 +11,7 @@ from gongbi.cases import wording
 from gongbi.cases.actions.fields import Field, name_of
 from gongbi.cases.models import Case, Deadline, Told
 from gongbi.cases.states import ENDS, LIVE_TASK
+from gongbi.cases.wording_why import step_why
 from gongbi.core.public import promise_in_words, unseal_many
 
 
@@ -187,7 +188,7 @@ def history(case: Case) -> list[Line]:
             wording.step(row, case.type),
             people.get(row.actor, ""),
             opened.get(row.words_id or 0, ""),
-            wording.step_why(row),
+            step_why(row),
         )
         for row in steps
     ]
