@@ -63,6 +63,11 @@ class Shown:
     lines: tuple[Line, ...]
     by: str
 
+    @property
+    def more(self) -> list[Line]:
+        """What is neither type nor danger."""
+        return [line for line in self.lines if not line.level]
+
 
 def shown(case: Case, names: dict[str, str]) -> Shown:
     """What was read in the reports of a case, and of those merged into it. Three queries at most.
