@@ -214,7 +214,7 @@ def main() -> None:
     print("| " + " | ".join((*heads, "to a person", "right alone")) + " |")
     print("|---|---|" + "---:|" * 9)
     for rule, words in RULES.items():
-        clean = without(words(names))
+        clean, plain = without(words(names)), []
         for timed in (False, True):
             learnt, asked = examples(early, clean, timed), examples(late, clean, timed)
             reader = learn(learnt, Recipe())
@@ -223,8 +223,12 @@ def main() -> None:
             mark = "yes" if timed else "no"
             print(f"| {rule} | {mark} | {beside(asked, ours, theirs)} | {confidence_of(report)} |",
                   flush=True)  # fmt: skip
+            if timed:
+                row = beside(asked, ours, plain)
+                print(f"| … | ours alone | {row} | | | |", flush=True)
             if rule == "names":
                 unseen(learnt, asked, ours, theirs)
+            plain = theirs
     speed(reader, asked)
 
 

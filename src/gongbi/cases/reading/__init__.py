@@ -18,6 +18,7 @@ from gongbi.cases.reading.keeping import (
 from gongbi.cases.reading.noticing import Noticed, notice
 from gongbi.cases.reading.training import TooLittle, Trained, train
 from gongbi.cases.reading.watching import Watch, watch
+from gongbi.kernel.reading.training import Report
 
 __all__ = [
     "CannotRead",
@@ -25,6 +26,7 @@ __all__ = [
     "Gathered",
     "KeptReader",
     "Noticed",
+    "Report",
     "TooLittle",
     "Trained",
     "Watch",

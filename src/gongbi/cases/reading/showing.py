@@ -63,6 +63,11 @@ class Shown:
     lines: tuple[Line, ...]
     by: str
 
+    @property
+    def more(self) -> list[Line]:
+        """What is neither type nor danger."""
+        return [line for line in self.lines if not line.level]
+
 
 def shown(case: Case, names: dict[str, str]) -> Shown:
     """What was read in the reports of a case, and of those merged into it. Three queries at most.
@@ -76,7 +81,7 @@ def shown(case: Case, names: dict[str, str]) -> Shown:
     )[:MOST_READ]
     opened = unseal_many(ids)
     read = [from_json(opened[pk]) for pk in ids if pk in opened]
-    guesses = next((one["guesses"] for one in read if one["guesses"]), [])
+    guesses: list[Any] = next((one["guesses"] for one in read if one["guesses"]), [])
     number = read[0]["reader"] if read else 0
     by = _("reader %(number)s") % {"number": number} if number else _("the listed words")
     return Shown(

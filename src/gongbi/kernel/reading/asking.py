@@ -110,9 +110,8 @@ def wishes_of(text: str) -> tuple[Wish, ...]:
             found.append(Wish(f"call_{side}", hit[0].strip(), minute))
             rest = rest.replace(hit[0], " ")
     for kind, shape in _WISHES:
-        hit = shape.search(rest)
-        if hit:
-            found.append(Wish(kind, hit[0].strip()))
+        if (said := shape.search(rest)) is not None:
+            found.append(Wish(kind, said[0].strip()))
             rest = shape.sub(" ", rest)
     return tuple(found)
 

@@ -18,13 +18,16 @@ ENDINGS = (
 SHORTEST_CHINESE = 2
 SHORTEST_LATIN = 4
 _NUMBER = r"[0-9０-９一二三四五六七八九十百零〇甲乙丙]+"
+_ROAD = r"[\u4e00-\u9fff]{1,6}?(?:大道|公路|路|街|胡同)(?![灯燈面口边邊上人障牌道旁])"
 _ADDRESS = re.compile(
-    r"(?:[\u4e00-\u9fff]{1,8}?(?:大道|公路|路|街|胡同|道))"
-    rf"(?:{_NUMBER}段)?(?:{_NUMBER}(?:巷|弄|支弄))*(?:{_NUMBER}(?:号|號)(?:之{_NUMBER}|-\d+)?)?"
-    rf"(?:{_NUMBER}(?:号楼|號樓|栋|棟|幢|楼|樓|室|层|層))*"
-    r"|\b\d{1,5}[a-z]?\s+(?:[a-z]+\s){1,3}?(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|square)\b",
+    rf"{_ROAD}(?:{_NUMBER}段)?(?:{_NUMBER}(?:巷|弄|支弄))*"
+    rf"(?:{_NUMBER}(?:号|號)(?:之{_NUMBER}|-\d+)?)?(?:{_NUMBER}(?:号楼|號樓|栋|棟|幢|楼|樓|室|层|層))*"
+    r"|\b\d{1,5}[a-z]?\s+(?:[a-z]+\s){1,3}?"
+    r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|square)\b",
     re.IGNORECASE,
 )
+_LEAD = re.compile(r"^.*[在到从從住于於的是有和去]")
+"""What stands before a road's name and is none of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,15 @@ def place_of(text: str, known: Places) -> PlaceRead:
     words = tuple(dict.fromkeys(text[at[begin] : at[end - 1] + 1] for begin, end in hits))
     named = [known.codes[folded[begin:end]] for begin, end in hits]
     found = _agreed(named, known.paths)
-    address = _ADDRESS.search(text)
-    return PlaceRead(
-        found[0] if len(found) == 1 else None, found, words, address[0] if address else ""
-    )
+    sure = found[0] if len(found) == 1 else None
+    return PlaceRead(sure, found, words, _address(text))
+
+
+def _address(text: str) -> str:
+    """The first address with a number, or else the first road."""
+    said = [_LEAD.sub("", found[0]) for found in _ADDRESS.finditer(text)]
+    said = [one for one in said if len(one) > 1]
+    return next((one for one in said if re.search(_NUMBER, one[1:])), said[0] if said else "")
 
 
 def _hits(folded: str, known: Places) -> list[tuple[int, int]]:

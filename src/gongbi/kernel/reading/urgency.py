@@ -49,11 +49,11 @@ def urgency_of(text: str) -> Urgency:
             if any(begin < b and a < end for a, b in taken):
                 continue
             taken.append((begin, end))
-            words = text[places[begin] : places[end - 1] + 1]
-            (held if _denied(folded, begin, end) else said[level]).append(words)
-    level = next((level for level in (1, 2) if said[level]), 0)
+            written = text[places[begin] : places[end - 1] + 1]
+            (held if _denied(folded, begin, end) else said[level]).append(written)
+    worst = next((level for level in (1, 2) if said[level]), 0)
     words = tuple(dict.fromkeys([*said[1], *said[2]]))
-    return Urgency(level, words, tuple(dict.fromkeys(held)))
+    return Urgency(worst, words, tuple(dict.fromkeys(held)))
 
 
 def _denied(folded: str, begin: int, end: int) -> bool:
