@@ -75,5 +75,5 @@ def ask(request: HttpRequest) -> HttpResponse:
     """The question as a part of the page; the photo stays where it is. Empty: no question."""
     form = ReportForm(request.POST)
     shut = throttle.is_shut(throttle.REPORT, request)
-    near = [] if shut or not form.is_valid() else likely(form, actions.WEB)
+    near = [] if shut or not form.is_valid() else to_ask(form, actions.WEB)
     return render(request, "reports/_same.html", {"near": near, "now": now()})
