@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from tests.reports.exports import as_csv
 
-from gongbi.cases.models import Signal
+from gongbi.cases.models import Case, Signal
 
 pytestmark = pytest.mark.browser
 CHROMIUM = os.environ.get("GONGBI_CHROMIUM", "/usr/bin/chromium")
@@ -71,6 +71,32 @@ def tab_to(page: Any, selector: str) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"{selector} is out of the keyboard's reach.")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_is_it_this_one_by_keyboard_alone(phone: Any, live_server: Any, language: str) -> None:
+    page = phone(language)
+    for sent, words in enumerate(("桥头水管爆管,漏水", "桥头爆管,一直漏水")):
+        page.goto(f"{live_server.url}/report/")
+        tab_to(page, "#id_words")
+        page.keyboard.type(words)
+        page.wait_for_selector("#kind-burst-pipe:checked")
+        page.evaluate("""() => {
+            const of = document.querySelector("[data-report]").elements;
+            [of.lon.value, of.lat.value] = ["122.95", "30.2"];
+        }""")
+        tab_to(page, "[data-send]")
+        page.keyboard.press("Enter")
+        if not sent:
+            page.wait_for_url("**/receipt/")
+    page.wait_for_selector("[data-same-asked]")
+    check(page)
+    assert page.evaluate("document.activeElement.id") == "same-title", "the question is read out"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/receipt/")
+    check(page)
+    assert (Case.objects.count(), Signal.objects.count()) == (1, 2)
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

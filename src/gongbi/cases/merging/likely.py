@@ -8,6 +8,7 @@ among them.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 from django.db.models import Q, QuerySet
@@ -205,7 +206,7 @@ def _pictures(rows: Iterable[Signal]) -> "dict[int, list[Photo]]":
     return found
 
 
-def _typed(kind: CaseType | None) -> dict[str, str | bool]:
+def _typed(kind: CaseType | None) -> dict[str, Any]:
     if kind is None:
         return {}
     return {

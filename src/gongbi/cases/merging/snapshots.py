@@ -56,7 +56,9 @@ def put_back(kept: dict[str, Rows]) -> None:
 def of_case(kept: dict[str, Rows], case: Case) -> dict[str, Any]:
     """The fields of the case, without its state, which a row of the table gives."""
     fields = _typed(Case, kept["case"].get(str(case.pk), {}))
-    return {name: value for name, value in fields.items() if name not in ("state", "merged_into")}
+    return {
+        name: value for name, value in fields.items() if name not in ("state", "merged_into_id")
+    }
 
 
 def _rows(rows: Iterable[Model]) -> Rows:

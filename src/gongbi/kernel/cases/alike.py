@@ -158,7 +158,7 @@ def shortlist(
         far = np.nan_to_num(np.hypot(east, lat - new.lat) * METRES_A_DEGREE / reach, nan=2.0)
     days = np.abs(at - new.at) / (48.0 * HOUR)
     order = np.argsort(far + days - 2.0 * same_type, kind="stable")
-    return order[:most]
+    return order[:most].astype(np.int64)
 
 
 def metres_between(one: Told, other: Told) -> float | None:

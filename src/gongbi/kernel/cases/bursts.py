@@ -109,7 +109,8 @@ def shape_of(
         if not len(rows):
             continue
         mean = (rows / rows.sum(axis=1, keepdims=True)).mean(axis=0) + 0.1 / HOURS
-        smooth = sum(part * np.roll(mean, by) for part, by in zip(SMOOTH, (-1, 0, 1), strict=True))
+        turned = [np.roll(mean, by) for by in (-1, 0, 1)]
+        smooth = np.average(turned, axis=0, weights=SMOOTH)
         found[kind] = smooth / smooth.sum()
     return found
 

@@ -5,6 +5,8 @@ showed, nor who they are. Nobody is held up in danger, and a report that carries
 held up without scripts, because a browser would drop the photo on the way; the desk is told then.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -47,8 +49,10 @@ def said(form: ReportForm, source: str) -> actions.Said:
 
 def asked(form: ReportForm) -> ReportForm:
     """The same form, so that its next sending goes through."""
-    form.data = form.data.copy()
-    form.data["asked"] = "1"
+    given: Any = form.data
+    fresh = given.copy()
+    fresh["asked"] = "1"
+    form.data = fresh
     return form
 
 
@@ -71,5 +75,5 @@ def ask(request: HttpRequest) -> HttpResponse:
     """The question as a part of the page; the photo stays where it is. Empty: no question."""
     form = ReportForm(request.POST)
     shut = throttle.is_shut(throttle.REPORT, request)
-    near = [] if shut or not form.is_valid() else likely(form, actions.WEB)
+    near = [] if shut or not form.is_valid() else to_ask(form, actions.WEB)
     return render(request, "reports/_same.html", {"near": near, "now": now()})

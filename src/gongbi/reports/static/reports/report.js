@@ -92,6 +92,7 @@ function keepReference() {
 const LONGEST_ASKING = 4_000;
 
 async function askFirst() {
+  keepReference(); // the same words again are the same report, and are not asked about
   const said = new FormData(form);
   said.delete("photo");
   const here = form.querySelector("[data-same-here]");
