@@ -57,7 +57,7 @@ def type_fields(row: dict[str, Any], position: int, ladders: dict[str, Any]) -> 
         "words": list(row.get("words", [])),
         "join": row.get("join", "around" if around else "same_place"),
         "on_site": row.get("on_site", ""),
-        "ladder": [[step["at"], step["tell"]] for step in ladders.get(row.get("ladder"), ())],
+        "ladder": [[step["at"], step["tell"]] for step in ladders.get(row.get("ladder", ""), ())],
         "pause_limit": row.get("pause_limit", "10 working_days"),
         "extend_times": row.get("extend_times", 2),
         "file_first": row.get("file_first", False),

@@ -153,7 +153,7 @@ class Crews:
         if cause and not mends and not visit.untrue and waited < LONGEST_WORK_SECONDS:
             return False  # water stands as long as it rains: they stay
         words = phrase(DONE, task["case"], str(task["id"]))
-        said = {"declared": "done", "words": words}
+        said: dict[str, Any] = {"declared": "done", "words": words}
         if task["fields"]:
             said["fields"] = {one["code"]: filled_in(one, now) for one in task["fields"]}
         if task["photo_after"]:

@@ -34,7 +34,7 @@ def extend(
          why={"reason": reason, "more": more})  # fmt: skip
     asked = Extension.objects.create(
         case=case,
-        unit_id=case.unit_id,
+        unit_id=case.unit_id or "",
         deadline=row,
         more=more,
         reason=reason,

@@ -251,7 +251,7 @@ def _transfers(offer: Offer) -> bool:
 
 def _extends(offer: Offer) -> bool:
     kind = offer.case.type
-    return bool(kind) and offer.asked is None and offer.case.extended < kind.extend_times
+    return kind is not None and offer.asked is None and offer.case.extended < kind.extend_times
 
 
 def _files(offer: Offer) -> bool:
