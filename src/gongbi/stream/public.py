@@ -320,9 +320,7 @@ def backfill(
     from gongbi.stream import history_backfill as _backfill
 
     micros = _facts.micros_of
-    return _backfill.backfill(
-        data, since=micros(since), now=micros(now), after=after, told=told
-    )
+    return _backfill.backfill(data, since=micros(since), now=micros(now), after=after, told=told)
 
 
 def keep_retention(data: Path, said: Retention) -> None:
