@@ -1,4 +1,4 @@
-"""Traditional characters and the simplified ones they fold to: 2644 pairs, a character for a character.
+"""Traditional characters and the simplified ones they fold to: 2644 pairs.
 
 The characters of Big5 for which the Unicode CLDR transform Hant-Hans names another single one
 (Unicode License v3). One simplified character may stand for several; reading needs one way only.
