@@ -25,7 +25,7 @@ def test_each_has_its_case_its_words_and_its_line(small_city):
     assert Deadline.objects.count() == 24
     assert Step.objects.filter(verb="open").count() == 12
     assert JournalLine.objects.filter(kind="cases.CaseOpened").count() == 12
-    assert SealedText.objects.count() == 36
+    assert SealedText.objects.count() == 48  # words, contact, place, and what was read in them
     assert Marks.objects.count() == 12
     row = Signal.objects.get(reference="m-7")
     assert unseal(row.words_id).startswith("笔架里3号门口")

@@ -21,6 +21,7 @@ def pack_version() -> int:
     return city().pack_version
 
 
+@held
 def pack_stamp() -> tuple[int, datetime | None]:
     """Which load of a pack is in force: what was worked out under another stamp is stale."""
     rows = PackVersion.objects.order_by("-number").values_list("number", "loaded_at")

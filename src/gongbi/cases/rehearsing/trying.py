@@ -41,9 +41,11 @@ class TriedPack:
     """A sound pack's folder, read once."""
 
     def __init__(self, folder: Path) -> None:
-        types = read_toml_with_lines(folder / TYPES)[0]["case_type"]
+        said = read_toml_with_lines(folder / TYPES)[0]
+        ladders = {row["code"]: row["steps"] for row in said.get("ladder", [])}
         self.types: dict[str, dict[str, Any]] = {
-            row["code"]: type_fields(row, number) for number, row in enumerate(types)
+            row["code"]: type_fields(row, number, ladders)
+            for number, row in enumerate(said["case_type"])
         }
         self.routes: dict[str, dict[str, Any]] = {
             row["code"]: row for row in read_toml_with_lines(folder / ROUTES)[0]["route"]

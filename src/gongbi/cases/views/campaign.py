@@ -109,8 +109,10 @@ def _found(scope: Scope, said: Any, at: datetime) -> "QuerySet[Case]":
 
 def _campaigns(scope: Scope) -> list[dict[str, Any]]:
     rows = Supervision.objects.exclude(campaign=None)
-    rows = rows.filter(case__in=visible_cases(scope).values("pk")).values("campaign", "at")
-    counted = rows.annotate(asked=Count("pk"), open=Count("pk", filter=Q(answered="")))
+    mine = rows.filter(case__in=visible_cases(scope).values("pk"))
+    counted: Any = mine.values("campaign", "at").annotate(
+        asked=Count("pk"), open=Count("pk", filter=Q(answered=""))
+    )
     by_id: dict[Any, dict[str, Any]] = {}
     for row in counted.order_by("-at"):
         kept = by_id.setdefault(row["campaign"], {**row, "asked": 0, "open": 0})

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -93,8 +94,9 @@ def sync(request: HttpRequest) -> HttpResponse:
     if not scope.can("cases.work"):
         raise PermissionDenied
     actor = person(request.user, scope)
-    said = {name: value for name, value in request.POST.items() if name not in NOT_ASKED}
-    said["photo"] = request.FILES["photo"].read() if "photo" in request.FILES else b""
+    said: Said = {name: value for name, value in request.POST.items() if name not in NOT_ASKED}
+    photo = request.FILES.get("photo")
+    said["photo"] = photo.read() if isinstance(photo, UploadedFile) else b""
     try:
         (status, told), repeated = once(
             str(actor), said.get("action_id", ""), _asked(said), lambda: _do(scope, actor, said)
