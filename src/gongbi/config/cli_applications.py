@@ -65,14 +65,10 @@ def show(name: Name) -> None:
             for one in keys_of(row)
         ),
     )  # fmt: skip
-    table(
-        "Webhooks",
-        ("webhook", "address", "kinds", "told", "owed", "set aside", "state"),
-        (
-            (one.pk, one.url, " ".join(one.kinds), one.sent, one.owed, one.aside, _state(one))
-            for one in webhooks_of(row)
-        ),
-    )
+    for one in webhooks_of(row):  # a line each: an address broken by a table cannot be copied
+        tell(f"Webhook {one.pk}: {one.url}")
+        tell(f"  {', '.join(one.kinds)}")
+        tell(f"  told {one.sent}, owed {one.owed}, set aside {one.aside}; {_state(one)}")
 
 
 @app.command()

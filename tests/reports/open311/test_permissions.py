@@ -85,11 +85,11 @@ def test_a_type_made_private_takes_its_cases_away(town: object) -> None:
 def test_merged_into_what_is_not_public_does_not_name_it(
     town: object, act: Callable[..., None]
 ) -> None:
-    from gongbi.cases import actions, actors
+    from gongbi.cases import actors, merging
 
     own, host = report(), report(type="inspection")
     case, into = Case.objects.get(number=own), Case.objects.get(number=host)
-    actions.merge(case, actors.application("test"), into=into)
+    merging.merge(case, actors.application("test"), into=into)
     row = seen(own)
     assert row is not None
     assert row["extended_status"] == "DUPLICATE"
