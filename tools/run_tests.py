@@ -17,6 +17,8 @@ PACKAGES = {
     "/usr/sbin/mosquitto": "mosquitto",
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc": "fonts-noto-cjk",
 }
+TWO = ("-n", "2", "--dist", "loadfile")
+"""Two at a time, a file whole: what a file prepares for its tests is prepared once."""
 Step = tuple[str, Callable[[], int]]
 
 
@@ -51,7 +53,7 @@ def on_postgres() -> int:
     """The parts' tests again, on a PostgreSQL made for this run and thrown away."""
     with postgres() as url:
         parts = ("core", "cases", "things", "vitals", "reports", "desk")
-        return pytest(*(f"tests/{part}" for part in parts), DATABASE_URL=url)
+        return pytest(*TWO, *(f"tests/{part}" for part in parts), DATABASE_URL=url)
 
 
 def steps() -> list[Step]:
@@ -60,9 +62,9 @@ def steps() -> list[Step]:
     outside = "stream feeds generator doors simulator replay"
     return [
         *check(),
-        ("kernel", lambda: pytest("tests/kernel")),
-        ("sensing and tools", lambda: pytest(*folders(outside))),
-        ("parts on SQLite", lambda: pytest(*folders(" ".join(parts)))),
+        ("kernel", lambda: pytest(*TWO, "tests/kernel")),
+        ("sensing and tools", lambda: pytest(*TWO, *folders(outside))),
+        ("parts on SQLite", lambda: pytest(*TWO, *folders(" ".join(parts)))),
         ("parts on PostgreSQL", on_postgres),
         ("browser", lambda: pytest("-m", "browser", "tests")),
     ]
