@@ -57,6 +57,19 @@ def test_two_presses_are_one_case(ring: Ring) -> None:
     assert Case.objects.count() == 1
 
 
+def test_the_caller_says_it_is_a_case_known_already(ring: Ring) -> None:
+    clerk, where = ring()
+    do(clerk, where, "open")
+    number = Case.objects.get().number
+    second = clerk.post("/hotline/", {"line": "phone"})["Location"]
+    form = {**SAYS, "type": "", "other_type": "", "aid": ""}
+    assert f'name="joins" value="{number}"' in clerk.post(second + "known/", form).content.decode()
+    do(clerk, second, "open", joins=number)
+    assert (last().ended_as, last().case_number) == ("joined", number)
+    assert Signal.objects.count() == 2
+    assert Case.objects.count() == 1
+
+
 def test_nothing_said_opens_nothing_and_says_so(ring: Ring) -> None:
     clerk, where = ring()
     page = do(clerk, where, "open", words=" ")

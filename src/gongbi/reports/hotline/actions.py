@@ -47,9 +47,18 @@ def answer(call: Call, found: AnswerText) -> None:
 
 @transaction.atomic
 def open_case(
-    call: Call, spoken: Spoken, *, language: str, photo: bytes | None = None
+    call: Call,
+    spoken: Spoken,
+    *,
+    language: str,
+    photo: bytes | None = None,
+    joins: str = "",
 ) -> cases.ReceiptRecord:
-    """What was said becomes a report; the same call twice gives the same receipt."""
+    """What was said becomes a report; the same call twice gives the same receipt.
+
+    ``joins`` is the number of a case that the caller says it is; where it cannot be, and where
+    people may be in danger, a case of its own opens.
+    """
     receipt = cases.receive_signal(
         cases.SignalIn(
             source=SOURCE,
@@ -63,6 +72,7 @@ def open_case(
             at=core.now(),
             language=language,
             contact=spoken.contact,
+            joins=joins,
         )
     )
     if photo and not receipt.repeated:

@@ -107,7 +107,11 @@ def _open(request: HttpRequest, found: Call, form: CallForm) -> HttpResponse:
         if photo:
             photos.check(photo)
         receipt = actions.open_case(
-            found, said.heard(found), language=get_language() or "", photo=photo
+            found,
+            said.heard(found),
+            language=get_language() or "",
+            photo=photo,
+            joins=request.POST.get("joins", "")[:48],
         )
     except photos.PhotoRefused as refused:
         form.add_error("photo", str(refused))
