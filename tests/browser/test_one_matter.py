@@ -68,6 +68,9 @@ def report(resident: Any, town: Installation, words: str) -> tuple[str, str]:
     press(resident, "main form summary >> nth=-1")
     write(resident, "[name=contact]", CONTACT)
     press(resident, "[data-send]")
+    # A sensor told of it before: the page asks whether it is that one.
+    resident.wait_for_selector("[data-same-asked]")
+    press(resident, "[data-same-asked] [name=joins] >> nth=0")
     resident.wait_for_url("**/receipt/**")
     text = resident.inner_text("main")
     number = re.search(r"[A-Z]+-\d+", text)

@@ -33,6 +33,7 @@ def test_hear_look_up_and_open_a_case(
     page.goto(f"{live_server.url}/hotline/")
     check(page)
     page.click("button[value=phone]")
+    page.wait_for_load_state()  # what listens to the keys has come
     page.fill("#id_words", "漏水 leak in the street")
     page.wait_for_selector("#known >> text=000-1")
     page.wait_for_selector("#kind-burst-pipe:checked")
