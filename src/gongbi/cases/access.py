@@ -33,7 +33,7 @@ def visible_cases(scope: Scope | None, verb: str = "cases.see") -> "QuerySet[Cas
     for path in scope.place_paths("cases.hear_complaint"):
         heard |= Q(place_path__under=path)
     rows = Case.objects.filter(own | (wide & (Q(about_path="") | heard)))
-    return rows.exclude(about_path__in=_standing_in(scope))
+    return rows.exclude(about_path__in=scope.standing_in())
 
 
 def _of_units(scope: Scope, verb: str) -> Q:
@@ -46,21 +46,17 @@ def _of_units(scope: Scope, verb: str) -> Q:
     return Q(Exists(tasks))
 
 
-def _standing_in(scope: Scope) -> set[str]:
-    """Paths of every unit a person belongs to, up the tree."""
-    found = set()
-    for post in scope.posts:
-        codes = [code for code in post.unit_path.split("/") if code]
-        found |= {"/" + "/".join(codes[: n + 1]) + "/" for n in range(len(codes))}
-    return found
-
-
 def public_cases() -> "QuerySet[Case]":
     """Cases anybody may see: of kinds that are public and that residents may choose themselves.
 
     Never a complaint, never what nobody has sorted yet.
     """
     return Case.objects.filter(type__public=True, type__visible=True, about_path="")
+
+
+def a_number(said: str) -> str:
+    """A case's number as it is stored; a NUL is in none, and PostgreSQL would not take it."""
+    return said.upper().replace("\x00", "\N{REPLACEMENT CHARACTER}")
 
 
 def may(scope: Scope, case: Case, verb: str) -> bool:
@@ -88,7 +84,7 @@ def access_case(scope: Scope, number: str, verb: str = "cases.see") -> Case:
     rows = visible_cases(scope).select_related(
         "type", "place", "unit", "suggested_unit", "route", "merged_into", "about_unit"
     )
-    case = rows.defer("place__geometry").filter(number=number.upper()).first()
+    case = rows.defer("place__geometry").filter(number=a_number(number)).first()
     if case is None:
         raise Http404
     if verb != "cases.see" and not may(scope, case, verb):
@@ -132,7 +128,7 @@ def case_for_application(
     if application is None or scope_name not in application.scopes:
         return None
     rows = Case.objects.select_related("type", "unit", "suggested_unit", "merged_into")
-    return rows.filter(number=number.upper(), about_path="").first()
+    return rows.filter(number=a_number(number), about_path="").first()
 
 
 def task_for_application(application: ApplicationRecord | None, task_id: int) -> Task | None:

@@ -11,6 +11,7 @@ from math import cos, hypot, radians
 from django.db.models import Q
 
 from gongbi.cases import states
+from gongbi.cases.access import a_number
 from gongbi.cases.intake import Understood
 from gongbi.cases.models import Case, CaseType
 from gongbi.core.public import held
@@ -41,7 +42,7 @@ def _chosen(said: Understood, kind: CaseType | None) -> Case | None:
     if _danger(said, kind) or said.about:
         return None
     rows = Case.objects.select_related("type", "unit", "suggested_unit", "merged_into")
-    found = rows.filter(number=said.signal.joins.upper(), about_path="").first()
+    found = rows.filter(number=a_number(said.signal.joins), about_path="").first()
     host = found and (found.merged_into or found)
     at_work = (states.OPEN, states.IN_HAND, states.WAITING)
     return host if host and host.state in at_work and not host.about_path else None

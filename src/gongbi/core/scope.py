@@ -43,6 +43,14 @@ class Scope:
             for post in self.posts
         )
 
+    def standing_in(self) -> set[str]:
+        """Paths of every unit a person belongs to, up the tree."""
+        found = set()
+        for post in self.posts:
+            codes = [code for code in post.unit_path.split("/") if code]
+            found |= {"/" + "/".join(codes[: n + 1]) + "/" for n in range(len(codes))}
+        return found
+
     def place_paths(self, verb: str) -> tuple[str, ...]:
         """Paths of the places in which a place-wide post gives the verb."""
         return tuple(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
+from gongbi.kernel.cases.shares import wilson
 
 LEAST = 50
 
@@ -23,10 +23,7 @@ def share(hits: int, of: int) -> Share:
     """A share with its bounds; of nothing it may be anything."""
     if of == 0:
         return Share(0, 0, 0.0, 0.0, 1.0)
-    z, value = 1.96, hits / of
-    middle = (value + z * z / (2 * of)) / (1 + z * z / of)
-    half = z * np.sqrt(value * (1 - value) / of + z * z / (4 * of * of)) / (1 + z * z / of)
-    return Share(hits, of, value, float(max(0.0, middle - half)), float(min(1.0, middle + half)))
+    return Share(hits, of, hits / of, *wilson(hits, of))
 
 
 def shifted(before: Mapping[str, float], after: Mapping[str, float]) -> float:

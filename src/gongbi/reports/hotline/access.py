@@ -46,17 +46,8 @@ def callbacks(user: Any) -> "QuerySet[CallBack]":
     within = Q()
     for path in paths:
         within |= Q(place_path__startswith=path)
-    own = Q(kind=CallBack.CHECK, unit_path__in=_standing_in(scope))
+    own = Q(kind=CallBack.CHECK, unit_path__in=scope.standing_in())
     return CallBack.objects.filter(within).exclude(own)
-
-
-def _standing_in(scope: Scope) -> set[str]:
-    """Paths of the units a person belongs to, up the tree: the centre's own work is theirs too."""
-    found = set()
-    for post in scope.posts:
-        codes = [code for code in post.unit_path.split("/") if code]
-        found |= {"/" + "/".join(codes[: n + 1]) + "/" for n in range(len(codes))}
-    return found
 
 
 def callback(user: Any, callback_id: UUID) -> CallBack:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from math import sqrt
 from typing import Any
 
 from django.db.models import Count, Q
@@ -11,6 +10,7 @@ from django.db.models import Count, Q
 from gongbi.cases import public as cases
 from gongbi.core import public as core
 from gongbi.core.public import Scope
+from gongbi.kernel.cases.shares import wilson
 from gongbi.kernel.reports.answers import Answer, Shelf
 from gongbi.kernel.reports.ringing import Line, who_to_ring
 from gongbi.reports import queries as places
@@ -20,7 +20,6 @@ from gongbi.reports.hotline.said import KEPT, Spoken, digest_of
 
 MOST_KNOWN = 5
 FEW = 10
-Z95 = 1.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,11 +237,3 @@ def checked(callbacks: Any, days: int = 30) -> Checked:
         return Checked(**said, share=None, low=None, high=None, withheld=True)
     low, high = wilson(said["solved"], of)
     return Checked(**said, share=said["solved"] / of, low=low, high=high, withheld=False)
-
-
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson, 1927)."""
-    share, z2 = hits / of, Z95 * Z95
-    middle = (share + z2 / (2 * of)) / (1 + z2 / of)
-    half = Z95 / (1 + z2 / of) * sqrt(share * (1 - share) / of + z2 / (4 * of * of))
-    return max(0.0, middle - half), min(1.0, middle + half)
