@@ -98,3 +98,10 @@ def test_its_cost_does_not_grow_with_its_rows(system, reported, django_assert_ma
         reported()
     with django_assert_max_num_queries(7):
         assert len(desk.get("/api/queue").json()) == 12
+
+
+def test_a_nul_is_in_no_number(system, signed_in):
+    assert signed_in("dispatcher").get("/cases/XX-000001%00/").status_code == 404
+    path = "/api/cases/XX-000001%00/dispatch"
+    answer = system("dispatch").post(path, "{}", content_type="application/json")
+    assert answer.status_code == 404

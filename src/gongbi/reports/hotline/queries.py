@@ -137,6 +137,11 @@ def lines_for(kind: str, path: str, at: datetime) -> list[ShownLine]:
     return [_shown_line(rows[one.code]) for one in found]
 
 
+def is_listed(code: str) -> bool:
+    """Whether the pack lists a duty room of that code."""
+    return code.isprintable() and NightLine.objects.filter(code=code).exists()
+
+
 def lines_now(path: str) -> list[ShownLine]:
     """Every duty room of a place that answers now, whatever the matter."""
     at = core.now().astimezone(core.city().zone)

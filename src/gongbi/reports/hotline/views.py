@@ -182,7 +182,11 @@ def _promise(request: HttpRequest, found: Call, form: CallForm) -> HttpResponse:
 
 
 def _ring(request: HttpRequest, found: Call, form: CallForm) -> HttpResponse:
-    actions.ring(found, request.POST.get("line", "")[:64], request.GET.get("answered") == "yes")
+    line = request.POST.get("line", "")
+    if not queries.is_listed(line):
+        form.add_error(None, _("This duty room is no longer listed; search again."))
+        return _page(request, found, form=form)
+    actions.ring(found, line, request.GET.get("answered") == "yes")
     messages.info(request, _("Noted."))
     return redirect("hotline-call", found.pk)
 
