@@ -22,7 +22,17 @@ from django.db import connection, connections
 from gongbi.core import keyring
 
 # The engine before its log.
-FOLDERS = ("packs", "photos", "reading", "plans", "engine", "readings", "log", "seal_keys")
+FOLDERS = (
+    "packs",
+    "photos",
+    "reading",
+    "plans",
+    "engine",
+    "readings",
+    "log",
+    "history",
+    "seal_keys",
+)
 FILES = ("clock", "ingest_keys.json", "gongbi.toml", "created.jsonl", "sensing.json")
 
 
