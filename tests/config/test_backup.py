@@ -43,6 +43,29 @@ def test_a_copy_brings_back_what_was_there(town: Installation, tmp_path: Path) -
     assert "李阿姨" in words_seen(fresh, token)
 
 
+def test_the_journal_can_be_checked_and_history_is_there_elsewhere(
+    town: Installation, tmp_path: Path
+) -> None:
+    town.python(REPORT)
+    assert town.run("journal", "seal").returncode == 0
+    day = town.data / "history" / "raw" / "020000-00000001"
+    day.mkdir(parents=True)
+    (day / "readings.parquet").write_bytes(b"a day")
+    archive = archive_of(town, tmp_path / "copies")
+    fresh = Installation(tmp_path / "elsewhere", 1)
+    fresh.data.mkdir()
+    ring = tmp_path / "copies" / "keyring.sqlite3"
+    done = fresh.run("restore", str(archive), "--keyring", str(ring), "--yes")
+    assert done.returncode == 0, done.stderr
+    checked = fresh.run("journal", "verify")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    kept = fresh.data / day.relative_to(town.data) / "readings.parquet"
+    assert kept.read_bytes() == b"a day"
+    assert not (fresh.data / "seal_key").exists() or (
+        (fresh.data / "seal_key").read_bytes() != (town.data / "seal_key").read_bytes()
+    )
+
+
 def test_what_was_deleted_stays_deleted_in_a_copy_put_back(
     town: Installation, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlunsplit
@@ -20,8 +20,9 @@ from django.conf import settings
 from django.db import connection, connections
 
 from gongbi.core import keyring
+from gongbi.stream.public import HistoryBusy, history_still
 
-# The engine before its log.
+# The engine before its log, readings before the history they are moved into.
 FOLDERS = (
     "packs",
     "photos",
@@ -51,6 +52,10 @@ def take(folder: Path, *, at: datetime) -> Path:
             _pack(part, _dump_database(Path(scratch)), data)
         os.chmod(part, 0o600)
         part.replace(archive)
+    except HistoryBusy as error:
+        raise CannotCopy(
+            "History did not stand still for two minutes; try again later."
+        ) from error
     finally:
         part.unlink(missing_ok=True)  # half a copy on a full disk would keep it full
     copy_keyring(folder / "keyring.sqlite3")
@@ -62,7 +67,8 @@ def _pack(part: Path, dump: Path, data: Path) -> None:
         tar.add(dump, dump.name)
         for name in (*FOLDERS, *FILES):
             if (data / name).exists():
-                tar.add(data / name, name, filter=_steady)
+                with history_still(data) if name == "history" else nullcontext():
+                    tar.add(data / name, name, filter=_steady)
 
 
 def _steady(member: tarfile.TarInfo) -> tarfile.TarInfo | None:

@@ -153,6 +153,24 @@ def history_lock(data: Path) -> Iterator[None]:
         os.close(file)
 
 
+@contextlib.contextmanager
+def history_still(data: Path, patience_seconds: float = 120.0) -> Iterator[None]:
+    """Keep history as it is while it is copied; waits for whoever changes it. HistoryBusy after
+    ``patience_seconds``. Who wants to change it meanwhile is told that it is busy, and comes again.
+    """
+    until = time.monotonic() + patience_seconds
+    with contextlib.ExitStack() as held:
+        while True:
+            try:
+                held.enter_context(history_lock(data))
+                break
+            except HistoryBusy:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.2)
+        yield
+
+
 def sync_path(path: Path) -> None:
     """Make a file or a folder's entries safe on disk."""
     file = os.open(path, os.O_RDONLY)

@@ -37,7 +37,7 @@ from gongbi.stream.facts import (
     moment_of,
 )
 from gongbi.stream.history import Reach, TooWide
-from gongbi.stream.history_sets import HistoryBusy
+from gongbi.stream.history_sets import HistoryBusy, history_still
 from gongbi.stream.keys import IngestKey
 from gongbi.stream.known_ahead import KnownAhead
 from gongbi.stream.plan_tables import (
@@ -89,6 +89,7 @@ __all__ = [
     "created_datastreams",
     "first_reading",
     "history",
+    "history_still",
     "ingest_key_owner",
     "ingest_keys",
     "keep_ingest_key",
