@@ -155,8 +155,9 @@ def history_lock(data: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def history_still(data: Path, patience_seconds: float = 120.0) -> Iterator[None]:
-    """Keep history as it is while it is copied; waits for whoever changes it. HistoryBusy after
-    ``patience_seconds``. Who wants to change it meanwhile is told that it is busy, and comes again.
+    """Keep history as it is while it is copied; HistoryBusy when it is not still in time.
+
+    Who wants to change it meanwhile is told that it is busy, and comes again.
     """
     until = time.monotonic() + patience_seconds
     with contextlib.ExitStack() as held:
