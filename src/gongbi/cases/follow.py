@@ -7,9 +7,8 @@ from django.utils.translation import gettext as _
 from gongbi.cases import following, promises, states, wording
 from gongbi.cases.errors import Refused
 from gongbi.cases.models import Case, CaseType, Outcome, Photo, Signal, Verdict
-from gongbi.cases.models.rules import in_reader_language
 from gongbi.cases.records import FollowRecord, FollowStep
-from gongbi.core.public import now, unseal, unseal_many
+from gongbi.core.public import in_language, now, unseal, unseal_many
 
 SHOWN_STEPS = frozenset(
     {"open", "join", "dispatch", "accept", "arrive", "return", "declare", "wait", "resume", "ask",
@@ -103,7 +102,7 @@ def steps_of(case: Case) -> tuple[FollowStep, ...]:
 def said_at(kind: CaseType | None, verb: str) -> str:
     """What the type has the city say to the reporter when that happens."""
     words = kind.says.get(verb, {}) if kind else {}
-    return in_reader_language(words.get("en", ""), words.get("zh", ""))
+    return in_language(words.get("en", ""), words.get("zh", ""))
 
 
 def _photos(case: Case, signal: Signal) -> tuple[UUID, ...]:

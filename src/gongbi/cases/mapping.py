@@ -3,11 +3,10 @@
 import numpy as np
 
 from gongbi.cases.access import visible_cases
-from gongbi.cases.models.rules import in_reader_language
 from gongbi.cases.paging import PRESSING
 from gongbi.cases.records import MapCell, MapPoint, OnMap
 from gongbi.cases.states import LIVE
-from gongbi.core.public import Scope, now
+from gongbi.core.public import Scope, in_language, now
 from gongbi.kernel.cases.squares import squares
 
 MOST_POINTS = 500
@@ -48,7 +47,7 @@ def map_points(scope: Scope | None, most: int = MOST_POINTS) -> list[MapPoint]:
             number,
             lon or 0.0,
             lat or 0.0,
-            in_reader_language(en or "", zh or ""),
+            in_language(en or "", zh or ""),
             group or "",
             state,
             priority,

@@ -8,10 +8,9 @@ from django.db.models import Count, Min, Q, QuerySet
 from gongbi.cases import states
 from gongbi.cases.access import visible_cases
 from gongbi.cases.models import Case, Deadline, Outcome, Step, Task, Verdict
-from gongbi.cases.models.rules import in_reader_language
 from gongbi.cases.promises import OF_TYPE
 from gongbi.cases.records import SpanRecord, WorkRecord
-from gongbi.core.public import Scope
+from gongbi.core.public import Scope, in_language
 
 MOST_TYPES = 8
 CONTACTS = ("accept", "arrive")
@@ -104,4 +103,4 @@ def _types(opened: "QuerySet[Case]") -> tuple[tuple[str, int], ...]:
     rows = opened.exclude(type=None).order_by()
     counted = rows.values_list("type__code", "type__name_en", "type__name_zh")
     ranked = counted.annotate(many=Count("pk")).order_by("-many", "type__code")[:MOST_TYPES]
-    return tuple((in_reader_language(en, zh), many) for _code, en, zh, many in ranked)
+    return tuple((in_language(en, zh), many) for _code, en, zh, many in ranked)

@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from gongbi.core.public import promise_in_words
+from gongbi.core.public import in_language, promise_in_words
 from gongbi.kernel.ladder import parse_step
 
 if TYPE_CHECKING:
@@ -249,12 +249,6 @@ def stage(kind: "CaseType | None", code: str) -> str:
     if found is None:
         return code
     return in_language(found.get("name_en", ""), found.get("name_zh", ""))
-
-
-def in_language(en: str, zh: str) -> str:
-    """The wording in the reader's language, or the one there is."""
-    chinese = (get_language() or "").startswith("zh")
-    return (zh or en) if chinese else (en or zh)
 
 
 def rung(step: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from gongbi.cases.errors import Incomplete
 from gongbi.cases.models import Case
-from gongbi.cases.models.rules import in_reader_language
+from gongbi.core.public import in_language
 
 PREFIX = "field_"
 Field = dict[str, Any]
@@ -25,7 +25,7 @@ def asked_at(case: Case, verb: str) -> list[Field]:
 
 def name_of(field: Field) -> str:
     """A field's name in the reader's language."""
-    return in_reader_language(field.get("name_en", ""), field.get("name_zh", ""))
+    return in_language(field.get("name_en", ""), field.get("name_zh", ""))
 
 
 def read_fields(case: Case, verb: str, said: dict[str, Any]) -> dict[str, Any]:

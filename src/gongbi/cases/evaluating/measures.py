@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongbi.cases.evaluating.gathering import BY, Counts, gather, whole
 from gongbi.cases.models import CaseType
-from gongbi.cases.models.rules import in_reader_language
-from gongbi.core.public import Scope, places, units
+from gongbi.core.public import Scope, in_language, places, units
 from gongbi.kernel.cases.shares import Share, share
 
 
@@ -188,6 +187,6 @@ def _names(by: str, keys: list[str]) -> dict[str, str]:
         named = {code: one.name for code, one in places(keys).items()}
     if by == "type":
         rows = CaseType.objects.filter(code__in=keys).order_by("version")
-        named = {row.code: in_reader_language(row.name_en, row.name_zh) for row in rows}
+        named = {row.code: in_language(row.name_en, row.name_zh) for row in rows}
     nobody = {"unit": _("no unit"), "place": _("the place itself"), "type": _("not yet sorted")}
     return {"": str(nobody.get(by, ""))} | named

@@ -3,13 +3,8 @@
 from typing import Any
 
 from django.db import models
-from django.utils.translation import get_language
 
-
-def in_reader_language(en: str, zh: str) -> str:
-    """The wording in the reader's language, or the one there is."""
-    chinese = (get_language() or "").startswith("zh")
-    return (zh or en) if chinese else (en or zh)
+from gongbi.core.public import in_language
 
 
 class CaseType(models.Model):
@@ -62,7 +57,7 @@ class CaseType(models.Model):
     @property
     def name(self) -> str:
         """The name in the reader's language."""
-        return in_reader_language(self.name_en, self.name_zh)
+        return in_language(self.name_en, self.name_zh)
 
 
 class Route(models.Model):
@@ -94,4 +89,4 @@ class Route(models.Model):
     @property
     def reason(self) -> str:
         """The reason in the reader's language."""
-        return in_reader_language(self.reason_en, self.reason_zh)
+        return in_language(self.reason_en, self.reason_zh)
