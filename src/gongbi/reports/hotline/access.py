@@ -14,6 +14,11 @@ ANSWER = "hotline.answer"
 RING = "hotline.call_back"
 
 
+def may_answer(user: Any) -> bool:
+    """Whether somebody sits at the desk as well."""
+    return bool(scope_of(user).place_paths(ANSWER))
+
+
 def desk(user: Any) -> Scope:
     """Whoever answers calls; PermissionDenied otherwise."""
     scope = scope_of(user)

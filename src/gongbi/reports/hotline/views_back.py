@@ -30,6 +30,7 @@ def callbacks(request: HttpRequest) -> HttpResponse:
         "due_count": due.count(),
         "checked": queries.checked(mine),
         "most_attempts": ringing_back.MOST_ATTEMPTS,
+        "may_answer": access.may_answer(request.user),
     }
     return render(request, "reports/hotline/callbacks.html", shown)
 
