@@ -36,6 +36,7 @@ from gongbi.cases.open_view import (
 from gongbi.cases.outside import TaskOutside, task_outside, work_outside
 from gongbi.cases.periods import work_between
 from gongbi.cases.queries import handover_rows, opened_by_day, recent, rows
+from gongbi.cases.reading.noticing import place_named
 from gongbi.cases.records import (
     CaseCounts,
     CaseFilter,
@@ -135,6 +136,7 @@ __all__ = [
     "open_steps",
     "opened_by_day",
     "photo_bytes",
+    "place_named",
     "reach_reporter",
     "reading",
     "receive_signal",

@@ -51,7 +51,8 @@ DUTIES = (
     Duty("deliver facts", 0.5, outbox.deliver_due),
     Duty("forget after the term", 600.0, lambda: cases.forget_due(now())),
     Duty("keep promises", 5.0, lambda: cases.run_due(now())),
-    Duty("go on with files and call-backs", 20.0, reports.run_due),
+    Duty("go on with files", 20.0, reports.run_due),
+    Duty("draw call-backs", 600.0, reports.draw_call_backs),
     Duty("owe facts to applications", 1.0, take_up),
     Duty("forget old counts", 3600.0, forget_old_hours),
 )

@@ -17,6 +17,7 @@ __all__ = [
     "OpenReceiverRefused",
     "OpenUnreadable",
     "Today",
+    "draw_call_backs",
     "open311_enter_receiver",
     "open311_read",
     "open311_send_on",
@@ -35,10 +36,13 @@ class Today:
 
 
 def run_due() -> int:
-    """What the clock owes: go on with files left half taken in; destroy what is too old; draw the
-    day's call-backs by chance.
-    """
-    return intaking.run_due() + ringing_back.run_due()
+    """What the clock owes: go on with files left half taken in; destroy what is too old."""
+    return intaking.run_due()
+
+
+def draw_call_backs() -> int:
+    """Draw the day's call-backs by chance, and forget calls whose term is over."""
+    return ringing_back.run_due()
 
 
 def today(scope: Scope) -> Today:

@@ -115,6 +115,9 @@ class Outcome(models.Model):
     unit = models.ForeignKey("core.Unit", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="outcomes_by_time")]
+
     def __str__(self) -> str:
         return f"{self.declared} at {self.at:%Y-%m-%d %H:%M}"
 

@@ -56,6 +56,11 @@ def from_json(text: str) -> dict[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
+def place_named(words: str) -> str | None:
+    """The code of the one place that words name; None when none or several may be meant."""
+    return place_of(words, known_places()).code if words.strip() else None
+
+
 def known_places() -> Places:
     """The city's places by name, made ready once for each pack. One query."""
     return _places(city().code, pack_version())

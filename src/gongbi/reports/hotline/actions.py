@@ -9,7 +9,6 @@ from gongbi.cases import public as cases
 from gongbi.core import public as core
 from gongbi.core.public import Scope
 from gongbi.kernel.reports.calling_back import polite
-from gongbi.reports import queries as places
 from gongbi.reports.hotline import said
 from gongbi.reports.hotline.access import desk_place
 from gongbi.reports.hotline.models import AnswerText, Call, CallBack, CallStep
@@ -67,7 +66,7 @@ def open_case(
             type=spoken.type or None,
             lon=None,
             lat=None,
-            place=places.place_said(spoken.place_words),
+            place=cases.place_named(spoken.place_words),
             place_words=spoken.place_words,
             at=core.now(),
             language=language,

@@ -116,7 +116,10 @@ class CallBack(models.Model):
                 name="one_check_a_signal",
             )
         ]
-        indexes = [models.Index(fields=["state", "due_at"])]
+        indexes = [
+            models.Index(fields=["state", "due_at"]),
+            models.Index(fields=["kind", "made_at"], name="callbacks_by_day"),
+        ]
 
     def __str__(self) -> str:
         return f"call back {self.id}"

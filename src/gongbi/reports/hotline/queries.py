@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Q
@@ -66,7 +67,7 @@ class Known:
 def known(scope: Scope, spoken: Spoken, *, line_seconds: datetime | None = None) -> Known:
     """Answers, cases at that place, duty rooms and earlier calls for what was said so far."""
     at = line_seconds or core.now()
-    where = places.place_said(spoken.place_words or spoken.words)
+    where = cases.place_named(spoken.place_words or spoken.words)
     found = core.place(where) if where else None
     kind = spoken.type or _sure_kind(spoken.words)
     return Known(
@@ -95,8 +96,14 @@ def _cases_there(scope: Scope, path: str, kind: str) -> list[cases.CaseRow]:
 def search(question: str, most: int = 3) -> list[ShownAnswer]:
     """Written answers in force that speak to a question, best first. One query."""
     rows = {row.code: row for row in answers_in_force()}
-    shelf = Shelf([_answer(row) for row in rows.values()])
+    shelf = _shelf(tuple(_answer(row) for row in rows.values()))
     return [shown(rows[one.code], one.terms) for one in shelf.ask(question, most)]
+
+
+@lru_cache(maxsize=2)
+def _shelf(answers: tuple[Answer, ...]) -> Shelf:
+    """Answers indexed once: somebody asks at every pause of a caller."""
+    return Shelf(answers)
 
 
 def answers_in_force() -> list[AnswerText]:

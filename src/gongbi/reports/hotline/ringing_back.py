@@ -1,6 +1,6 @@
 """Verbs of calling back: draw whom, ring, hear, stop; and what the clock owes."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -26,7 +26,8 @@ def draw_checks(at: datetime) -> int:
     """Draw the day's checks, once a day: so many of each unit, by a chance anybody can repeat."""
     here = at.astimezone(core.city().zone)
     day = here.date().isoformat()
-    if CallBack.objects.filter(kind=CallBack.CHECK, why__day=day).exists():
+    midnight = datetime.combine(here.date(), time(), here.tzinfo)
+    if CallBack.objects.filter(kind=CallBack.CHECK, made_at__gte=midnight).exists():
         return 0
     fresh = _fresh(at)
     drawn = draw(
