@@ -49,7 +49,8 @@ def watch(now: datetime) -> int:
     if not areas:
         return 0
     _count_up_to(until, areas)
-    changed = _judge(until, areas) if _fresh(until) else 0
+    with transaction.atomic():  # an hour is marked as judged only with what was judged of it
+        changed = _judge(until, areas) if _fresh(until) else 0
     return changed + sum(_gather(burst) for burst in Burst.objects.filter(ended_at=None))
 
 
