@@ -49,8 +49,10 @@ def watch(now: datetime) -> int:
     if not areas:
         return 0
     _count_up_to(until, areas)
-    with transaction.atomic():  # an hour is marked as judged only with what was judged of it
-        changed = _judge(until, areas) if _fresh(until) else 0
+    changed = 0
+    if not _judged(until):
+        with transaction.atomic():  # an hour is marked as judged only with what was judged of it
+            changed = _judge(until, areas) if _mark(until) else 0
     return changed + sum(_gather(burst) for burst in Burst.objects.filter(ended_at=None))
 
 
@@ -58,8 +60,13 @@ def _areas() -> list[PlaceRecord]:
     return [*places_of_kind("city"), *places_of_kind("district")]
 
 
-def _fresh(until: datetime) -> bool:
-    """Whether this hour was not judged yet: its own mark is a tally of the whole city."""
+def _judged(until: datetime) -> bool:
+    """Whether this hour was judged already: its own mark is a tally of the whole city."""
+    return Tally.objects.filter(hour=until - HOUR, group="judged", area="").exists()
+
+
+def _mark(until: datetime) -> bool:
+    """Mark the hour as judged; no when another hand was quicker."""
     _row, fresh = Tally.objects.get_or_create(
         hour=until - HOUR, group="judged", area="", defaults={"many": 0}
     )
