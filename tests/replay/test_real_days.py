@@ -168,36 +168,62 @@ def test_the_metro_day_shows_both_its_peaks(
     assert f"{alerts[2]} rows" in officer.page(alerts[1])
 
 
-def test_february_2016_shows_the_earthquake(
+def test_the_earthquake_of_february_2016_is_seen(
     shared_data: Data, city_of: CityOf, officer_of: OfficerOf
 ) -> None:
     data = shared_data("tainan1999-2015-2017")
-    zone = ZoneInfo("Asia/Taipei")
+    city = city_of("tainan_hotline", data)
+    officer = officer_of(city)
+    feed = ("tainan_hotline", "--data", str(data), "--from", "2016-02-05")
+    play_to_the_earthquake(city, officer, feed)
+    whole = account_of(city, *feed, "--until", "2016-02-07T12:00")
+    # 188 rows of these days = 187 sent + one whose district cannot be told.
+    assert (whole[0] - whole[2], whole[1], whole[4]) == (188, 187, 1)
+    again = account_of(city, *feed, "--from", "2016-02-06", "--until", "2016-02-07T12:00")
+    assert again[5:9] == [114, 0, 0, 114]
+    assert opened_on(officer, 5, 6) == {5: 73, 6: 95}
+    the_rows_of_the_day_are_behind(officer)
+
+
+@pytest.mark.proof
+def test_the_whole_of_february_2016_comes_out_to_the_row(
+    shared_data: Data, city_of: CityOf, officer_of: OfficerOf
+) -> None:
+    data = shared_data("tainan1999-2015-2017")
     city = city_of("tainan_hotline", data)
     officer = officer_of(city)
     feed = ("tainan_hotline", "--data", str(data), "--from", "2016-02-01")
+    play_to_the_earthquake(city, officer, feed)
+    whole = account_of(city, *feed, "--until", "2016-03-01")
+    # 1,927 rows of the month = 1,925 sent + 2 whose district cannot be told.
+    assert (whole[0] - whole[2], whole[1], whole[4]) == (1_927, 1_925, 2)
+    assert account_of(city, *feed, "--until", "2016-03-01")[5:9] == [1_925, 0, 0, 1_925]
+    assert opened_on(officer, 5, 6, 7, 17) == {5: 73, 6: 95, 7: 59, 17: 87}
+    the_rows_of_the_day_are_behind(officer)
+
+
+def play_to_the_earthquake(city: Installation, officer: Officer, feed: tuple[str, ...]) -> None:
+    """What the officer sees six hours after the ground shook; by hand from the file: 03:57."""
+    zone = ZoneInfo("Asia/Taipei")
     account_of(city, *feed, "--until", "2016-02-06T10:10")
     series = "/vitals/earthquake/tainan/?span=24h"
     shown = officer.wait_for(series, datetime(2016, 2, 6, 9, tzinfo=zone))
-    # By hand from the file: the ground shook at 03:57.
     by_hour = {at.astimezone(zone).hour: found for at, found in shown.items()
                if at.astimezone(zone).day == 6}  # fmt: skip
     assert by_hour[3] == (0, "normal")
     assert by_hour[4] == (3, "warning")
     assert by_hour[8] == (9, "alarm")
     officer.wait_for_text("/centre/", r'is-alarm">[^§]{0,300}/vitals/earthquake/tainan/')
-    whole = account_of(city, *feed, "--until", "2016-03-01")
-    # 1,927 rows of the month = 1,925 sent + 2 whose district cannot be told.
-    assert whole[0] - whole[2] == 1_927
-    assert whole[1] == 1_925
-    assert whole[4] == 2
-    assert account_of(city, *feed, "--until", "2016-03-01")[5:9] == [1_925, 0, 0, 1_925]
-    opened = {
-        day: figure(officer, f"2016-02-{day:02}")
-        for day in (5, 6, 7, 17)
-    }  # fmt: skip
-    assert {day: count for day, (count, _rows) in opened.items()} == {5: 73, 6: 95, 7: 59, 17: 87}
-    rows = officer.page(opened[6][1])
+
+
+def opened_on(officer: Officer, *days: int) -> dict[int, int]:
+    """Cases opened on days of the month, by the brief."""
+    return {day: figure(officer, f"2016-02-{day:02}")[0] for day in days}
+
+
+def the_rows_of_the_day_are_behind(officer: Officer) -> None:
+    """The day's figure opens its 95 cases, 36 of them damage by the earthquake."""
+    rows = officer.page(figure(officer, "2016-02-06")[1])
     assert "95 rows" in rows
     assert rows.count("Earthquake damage") == 36
 
