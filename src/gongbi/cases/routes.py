@@ -18,7 +18,7 @@ from gongbi.kernel.cases.conditions import text_of
 from gongbi.kernel.cases.routing import Matter, Routed, Router
 
 MOST_UNITS = 20_000  # kept found in each process; a unit's record is about half a kilobyte
-Stamp = tuple[int, datetime | None]
+Stamp = tuple[int, str]
 Passed = dict[str, dict[str, Any]]
 
 
