@@ -12,7 +12,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from gongbi.cases import states
-from gongbi.cases.models import Burst, Case, Child, Photo, Task
+from gongbi.cases.intake import whole_city
+from gongbi.cases.models import Burst, Case, Child, Photo, Rehearsal, Task
 from gongbi.core.public import ApplicationRecord, Scope
 
 # A planned task is not yet the unit's business; one handed over is it no more.
@@ -171,3 +172,36 @@ def access_burst(scope: Scope, uuid: UUID, verb: str = "cases.see") -> Burst:
     if not scope.can(verb, place_path=burst.place_path) and verb != "cases.see":
         raise PermissionDenied
     return burst
+
+
+def rehearsing_place(scope: Scope) -> str:
+    """On whose cases this person may try a pack: the widest place they hold the verb for."""
+    paths = scope.place_paths("pack.try")
+    if not paths:
+        raise PermissionDenied
+    return min(paths, key=len)
+
+
+def visible_rehearsals(scope: Scope) -> "QuerySet[Rehearsal]":
+    """Rehearsals on cases of a person's own places; PermissionDenied without the verb."""
+    rehearsing_place(scope)
+    within = NOTHING
+    for path in scope.place_paths("pack.try"):
+        within |= Q(place_path__startswith=path)
+    return Rehearsal.objects.filter(within)
+
+
+def access_rehearsal(scope: Scope, uuid: UUID, *, switch: bool = False) -> Rehearsal:
+    """One of them; to put it in force needs the city's own right."""
+    row = visible_rehearsals(scope).select_related("by").filter(uuid=uuid).first()
+    if row is None:
+        raise Http404
+    if switch and not may_switch(scope):
+        raise PermissionDenied
+    return row
+
+
+def may_switch(scope: Scope) -> bool:
+    """Whether a person may put another pack in force: for the whole city or not at all."""
+    root = whole_city()
+    return root is not None and scope.can("pack.load", place_path=root.path)

@@ -177,3 +177,12 @@ class PromiseEscalated(Fact):
     to: tuple[str, ...]
     due_at: datetime
     unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackTried(Fact):
+    """Somebody had a changed pack tried on recorded cases; nothing was switched by it."""
+
+    rehearsal: UUID
+    based_on: int
+    days: int

@@ -3,13 +3,16 @@
 Complaints never leave the house.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from gongbi.cases import actions, actors, states
+from gongbi.cases.access import visible_cases
 from gongbi.cases.errors import Refused
 from gongbi.cases.models import Task
 from gongbi.cases.queries import words_for_work
+from gongbi.core.public import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +74,36 @@ def _running(task_id: int) -> Task | None:
     rows = Task.objects.filter(pk=task_id, state__in=states.RUNNING_TASK, case__about_path="")
     rows = rows.select_related("case__type", "case__place", "case__merged_into", "unit")
     return rows.defer("case__place__geometry").first()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSeen:
+    """A task as somebody who decides about its way out sees it."""
+
+    task: int
+    number: str
+    type_name: str
+    place_name: str
+    place_path: str
+    unit_name: str
+    running: bool
+
+
+def tasks_seen(scope: Scope, tasks: Collection[int], verb: str) -> dict[int, TaskSeen]:
+    """Those of these tasks whose case a person may see for that verb. One query."""
+    if not tasks:
+        return {}
+    rows = Task.objects.filter(pk__in=tasks, case__in=visible_cases(scope, verb).values("pk"))
+    rows = rows.select_related("case__type", "case__place", "unit").defer("case__place__geometry")
+    return {
+        row.pk: TaskSeen(
+            task=row.pk,
+            number=row.case.number,
+            type_name=row.case.type.name if row.case.type else "",
+            place_name=row.case.place.name if row.case.place else "",
+            place_path=row.case.place_path,
+            unit_name=row.unit.name,
+            running=row.state in states.RUNNING_TASK,
+        )
+        for row in rows
+    }

@@ -33,7 +33,7 @@ from gongbi.cases.open_view import (
     open_steps,
     token_for,
 )
-from gongbi.cases.outside import TaskOutside, task_outside, work_outside
+from gongbi.cases.outside import TaskOutside, TaskSeen, task_outside, tasks_seen, work_outside
 from gongbi.cases.periods import work_between
 from gongbi.cases.queries import handover_rows, opened_by_day, recent, rows
 from gongbi.cases.reading.noticing import place_named
@@ -61,8 +61,10 @@ from gongbi.cases.records import (
     TypeRecord,
     WorkRecord,
 )
-from gongbi.cases.rehearsing.rehearse import Trial, count_recorded
+from gongbi.cases.rehearsing.going import run_due as rehearse_due
+from gongbi.cases.rehearsing.rehearse import count_recorded
 from gongbi.cases.rehearsing.rehearse import rehearse as rehearse_pack
+from gongbi.cases.rehearsing.trial import Trial
 from gongbi.cases.search import words as _words
 from gongbi.cases.search.finding import find_cases
 from gongbi.cases.search.words import may_search_words
@@ -104,6 +106,7 @@ __all__ = [
     "SpanRecord",
     "Suggestion",
     "TaskOutside",
+    "TaskSeen",
     "Trial",
     "TypeRecord",
     "WorkRecord",
@@ -142,11 +145,13 @@ __all__ = [
     "receive_signal",
     "receive_signals",
     "recent",
+    "rehearse_due",
     "rehearse_pack",
     "rows",
     "run_due",
     "suggest_types",
     "task_outside",
+    "tasks_seen",
     "token_for",
     "work_between",
     "work_outside",

@@ -18,7 +18,7 @@ from gongbi.kernel.cases.conditions import text_of
 from gongbi.kernel.cases.routing import Matter, Routed, Router
 
 MOST_UNITS = 20_000  # kept found in each process; a unit's record is about half a kilobyte
-Stamp = tuple[int, datetime | None]
+Stamp = tuple[int, str]
 Passed = dict[str, dict[str, Any]]
 
 
@@ -77,12 +77,12 @@ def _choose(
     while True:
         routed = table.router.route(matter, skip=frozenset(passed))
         if routed.rule is None:
-            return Choice(None, None, _why(routed, None, passed))
+            return Choice(None, None, why_of(routed, None, passed))
         row = table.rows[routed.rule]
         found = find(row)
         hindrance = _hindrance(row, found, about_path)
         if hindrance is None:
-            return Choice(found, row, _why(routed, row, passed))
+            return Choice(found, row, why_of(routed, row.version, passed))
         passed[row.code] = hindrance
 
 
@@ -144,10 +144,11 @@ def forget_tables() -> None:
         kept.cache_clear()
 
 
-def _why(routed: Routed, row: Route | None, passed: Passed) -> dict[str, Any]:
+def why_of(routed: Routed, version: int | None, passed: Passed) -> dict[str, Any]:
+    """The reason as it is kept with a case, in codes and numbers."""
     return {
-        "route": row.code if row else None,
-        "version": row.version if row else None,
+        "route": routed.rule,
+        "version": version,
         "because": list(routed.because),
         "runner_up": routed.runner_up,
         "nearly": [

@@ -97,6 +97,7 @@ NAV = [
     ("/hotline/callbacks/", _("Calling back"), "hotline.call_back"),
     ("/counter/", _("Counter"), "reports.take"),
     ("/intake/", _("Take in a file"), "reports.import"),
+    ("/pack/", _("City pack"), "pack.try"),
     ("/applications/", _("Applications"), "applications.see"),
     ("/outbox/", _("Set aside"), "outbox.see"),
 ]

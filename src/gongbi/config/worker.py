@@ -1,8 +1,8 @@
 """What runs by the clock: order and seal the journal, deliver facts, read levels, keep promises.
 
-One process, two loops: what waits on other systems has one of its own, so that a slow receiver
-cannot hold up a promise. Each duty stands alone: when one fails it is logged and tried again at
-its next turn, and the others go on.
+One process, three loops: what waits on other systems has one of its own, and so has what takes
+long, so that neither a slow receiver nor a pack being tried can hold up a promise. Each duty
+stands alone: when one fails it is logged and tried again at its next turn, and the others go on.
 """
 
 import logging
@@ -60,6 +60,7 @@ OUTSIDE = (
     Duty("tell applications", 1.0, send_due),
     Duty("send cases on", 2.0, reports.open311_send_on),
 )
+LONG = (Duty("try packs", 1.0, cases.rehearse_due),)
 
 
 def run(stop: threading.Event, duties: tuple[Duty, ...] = DUTIES) -> None:
@@ -90,15 +91,20 @@ def main() -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
     log.info("worker up")
-    outside = threading.Thread(target=_run_outside, args=(stop,), name="outside")
-    outside.start()
+    others = [
+        threading.Thread(target=_run_beside, args=(stop, duties), name=name)
+        for name, duties in (("outside", OUTSIDE), ("long", LONG))
+    ]
+    for one in others:
+        one.start()
     run(stop)
-    outside.join()
+    for one in others:
+        one.join()
     log.info("worker down")
 
 
-def _run_outside(stop: threading.Event) -> None:
+def _run_beside(stop: threading.Event, duties: tuple[Duty, ...]) -> None:
     try:
-        run(stop, OUTSIDE)
+        run(stop, duties)
     finally:
         connections.close_all()

@@ -1,17 +1,18 @@
 """The city this installation serves, as its latest pack says."""
 
 from contextvars import ContextVar
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 
 from gongbi.core.holding import held
 from gongbi.core.models import PackVersion
 from gongbi.core.records import CityRecord
 
+_NEWEST = "SELECT number, loaded_at FROM core_packversion ORDER BY number DESC LIMIT 1"
 # What one request has read already: a page asks a dozen times which city it stands in.
 _held: ContextVar[CityRecord | None] = ContextVar("city", default=None)
 
@@ -22,10 +23,16 @@ def pack_version() -> int:
 
 
 @held
-def pack_stamp() -> tuple[int, datetime | None]:
-    """Which load of a pack is in force: what was worked out under another stamp is stale."""
-    rows = PackVersion.objects.order_by("-number").values_list("number", "loaded_at")
-    return rows.first() or (0, None)
+def pack_stamp() -> tuple[int, str]:
+    """Which load of a pack is in force: what was worked out under another stamp is stale.
+
+    It is asked at every case that is routed, and asked of the database, so that no process goes on
+    with an older pack. Written out, because composing the query took longer than its answer.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST)
+        found = cursor.fetchone()
+    return (found[0], str(found[1])) if found else (0, "")
 
 
 def city() -> CityRecord:

@@ -26,6 +26,7 @@ from gongbi.core.pack_files import (
 )
 from gongbi.core.pack_said import calendars_in, units_in
 from gongbi.core.packs import PackRefused, check_pack, kept_folder, load_pack
+from gongbi.core.packs import digest as pack_digest
 from gongbi.core.places import (
     children,
     locate,
@@ -101,6 +102,7 @@ __all__ = [
     "make_application_key",
     "now",
     "pack_changes",
+    "pack_digest",
     "pack_stamp",
     "pack_version",
     "people_with",

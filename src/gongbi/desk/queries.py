@@ -12,6 +12,7 @@ from gongbi.cases import public as cases
 from gongbi.core.public import PlaceRecord, children, now, places, places_of_kind
 from gongbi.desk import days
 from gongbi.desk.access import Post
+from gongbi.reports import public as reports
 from gongbi.vitals import public as vitals
 
 FEED_LINES = 14
@@ -45,7 +46,11 @@ def case_figures(view: View) -> dict[str, Any]:
     said = {
         row.code: row.today for row in days.brief(view.post, days.city_day(), before=0).figures
     }
-    return {"counts": cases.live_counts(view.post.scope), "said": said} | _by_day(view)
+    return {
+        "counts": cases.live_counts(view.post.scope),
+        "said": said,
+        "not_sent_on": reports.open311_set_aside(view.post.scope),
+    } | _by_day(view)
 
 
 def _by_day(view: View) -> dict[str, Any]:

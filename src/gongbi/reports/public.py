@@ -6,6 +6,7 @@ from gongbi.core.public import Scope
 from gongbi.reports import access, intaking
 from gongbi.reports.hotline import ringing_back
 from gongbi.reports.models import Intake
+from gongbi.reports.open311.deciding import count_set_aside as open311_set_aside
 from gongbi.reports.open311.forwarding import send_on as open311_send_on
 from gongbi.reports.open311.reading import Unreadable as OpenUnreadable
 from gongbi.reports.open311.reading import read_requests as open311_read
@@ -21,6 +22,7 @@ __all__ = [
     "open311_enter_receiver",
     "open311_read",
     "open311_send_on",
+    "open311_set_aside",
     "open311_take_in",
     "run_due",
     "today",

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from gongbi.reports import api
 from gongbi.reports.hotline import urls as hotline
-from gongbi.reports.views import follow, intake, report, same
+from gongbi.reports.views import follow, forwards, intake, report, same
 
 urlpatterns = [
     *hotline.urlpatterns,
@@ -26,6 +26,8 @@ urlpatterns = [
     path("intake/<uuid:intake_id>/give-up/", intake.give_up, name="intake-give-up"),
     path("intake/<uuid:intake_id>/mapping.toml", intake.mapping_file, name="intake-mapping"),
     path("intake/<uuid:intake_id>/refused.csv", intake.refused_file, name="intake-refused"),
+    path("forwards/", forwards.board, name="forwards"),
+    path("forwards/<int:pk>/<str:verb>", forwards.decide, name="forward-decide"),
     path("", include("gongbi.reports.open311.urls")),
     path("api/reports", api.take, name="api-reports"),
     path("api/reports/alike", api.alike, name="api-reports-alike"),

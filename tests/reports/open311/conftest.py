@@ -1,13 +1,20 @@
 """The small city with an Open311 door, an application that reports, and a case's whole way."""
 
+import threading
 from collections.abc import Callable, Iterator
+from http.server import ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
 from django.utils import translation
 from tests.reports.conftest import TOWN
+
+if TYPE_CHECKING:
+    from tests.reports.open311.forwarded import Other
+
+    from gongbi.cases.models import Case
 
 OPEN311 = """
 jurisdiction_id = "inkwell.example"
@@ -147,3 +154,39 @@ def act() -> Callable[..., None]:
             deeds[verb](case, case.tasks.order_by("-pk").first())
 
     return go
+
+
+@pytest.fixture
+def other() -> "Iterator[Other]":
+    """A unit's own system."""
+    from tests.reports.open311.forwarded import Handler, Other
+
+    there = Other()
+    handler = type("OfThisTest", (Handler,), {"there": there})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    there.url = f"http://127.0.0.1:{server.server_port}/v2"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield there
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def sent(town: Path, other: "Other") -> "Callable[..., Case]":
+    """A case dispatched to the water works, whose own system is the other server."""
+    from tests.reports.open311.forwarded import CLERK, go_round, report
+
+    from gongbi.cases import actions
+    from gongbi.reports.open311.receivers import enter
+
+    enter("water", other.url, key="K", jurisdiction="water", codes={"burst-pipe": "017"})
+
+    def send() -> "Case":
+        case = report()
+        actions.dispatch(case, CLERK, unit_code="water")
+        go_round()
+        return case
+
+    return send

@@ -1,128 +1,20 @@
 """A unit whose own system speaks Open311: sent on once, never doubled, its status comes back."""
 
-import json
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 import pytest
-from django.utils import timezone
+from tests.reports.open311.forwarded import CLERK, Other, go_round, report
 from typer.testing import CliRunner
 
-from gongbi.cases import actions, actors
-from gongbi.cases.models import Case, Outcome, Signal
-from gongbi.cases.public import SignalIn, receive_signal
+from gongbi.cases import actions
+from gongbi.cases.models import Case, Outcome
 from gongbi.config.cli import app
-from gongbi.core import outbox
-from gongbi.core.public import make_application_key, now, unseal
+from gongbi.core.public import make_application_key, unseal
 from gongbi.reports.open311 import forwarding
 from gongbi.reports.open311.models import OpenForward, OpenReceiver
 from gongbi.reports.open311.receivers import ReceiverRefused, enter
-
-CLERK = actors.application("test")
-
-
-@dataclass
-class Other:
-    """Another Open311 server, as well or badly behaved as a test wants."""
-
-    url: str = ""
-    posts: list[dict[str, str]] = field(default_factory=list)
-    behave: list[str] = field(default_factory=list)
-    shows_words: bool = True
-    status: str = "open"
-
-    def row(self, number: int) -> dict[str, Any]:
-        said = self.posts[number]
-        return {
-            "service_request_id": f"W-{number}", "status": self.status, "status_notes": "Mended",
-            "service_code": said["service_code"], "requested_datetime": now().isoformat(),
-            "description": said["description"] if self.shows_words else None,
-        }  # fmt: skip
-
-
-class Handler(BaseHTTPRequestHandler):
-    """One question or request to the other server."""
-
-    there: Other
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["content-length"])).decode()
-        how = self.there.behave.pop(0) if self.there.behave else "take"
-        if how.startswith("take"):
-            self.there.posts.append({key: value[0] for key, value in parse_qs(body).items()})
-        if how == "take":
-            self.answer(200, [{"service_request_id": f"W-{len(self.there.posts) - 1}"}])
-        elif how.isdigit():
-            self.answer(int(how), [{"code": int(how), "description": "not so"}])
-        # else the line breaks without an answer
-
-    def do_GET(self) -> None:
-        name = self.path.partition("?")[0].rsplit("/", 1)[1]
-        if name == "requests.json":
-            self.answer(200, [self.there.row(n) for n in range(len(self.there.posts))])
-        else:
-            number = int(name.removeprefix("W-").partition(".")[0])
-            self.answer(200, [self.there.row(number)])
-
-    def answer(self, status: int, said: Any) -> None:
-        body = json.dumps(said).encode()
-        self.send_response(status)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture
-def other() -> Iterator[Other]:
-    there = Other()
-    handler = type("OfThisTest", (Handler,), {"there": there})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    there.url = f"http://127.0.0.1:{server.server_port}/v2"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield there
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def report(**said: Any) -> Case:
-    given = {
-        "source": "web", "reference": f"r{Signal.objects.count()}", "words": "漏水 13912345678",
-        "type": "burst-pipe", "lon": 122.95, "lat": 30.2, "place": None, "place_words": "",
-        "at": now(), "language": "", "contact": "13900000000",
-    }  # fmt: skip
-    return Case.objects.get(number=receive_signal(SignalIn(**(given | said))).number)
-
-
-def go_round() -> None:
-    """What the worker does: tell facts, then send on what is owed, whenever it is due."""
-    outbox.order_lines()
-    outbox.deliver_due()
-    OpenForward.objects.update(due_at=timezone.now())
-    forwarding.send_on()
-
-
-@pytest.fixture
-def sent(town: Path, other: Other) -> Callable[..., Case]:
-    """A case dispatched to the water works, whose own system is the other server."""
-    enter("water", other.url, key="K", jurisdiction="water", codes={"burst-pipe": "017"})
-
-    def send() -> Case:
-        case = report()
-        actions.dispatch(case, CLERK, unit_code="water")
-        go_round()
-        return case
-
-    return send
 
 
 def test_sent_on_masked_and_accepted(sent: Callable[..., Case], other: Other) -> None:

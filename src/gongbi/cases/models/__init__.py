@@ -8,6 +8,7 @@ from gongbi.cases.models.history import Deadline, Note, Outcome, Photo, Step, Ve
 from gongbi.cases.models.rules import CaseType, Route
 from gongbi.cases.models.same import Likely, Merge
 from gongbi.cases.models.telling import DoneOnce, Told
+from gongbi.cases.models.trials import Rehearsal, RehearsedCase
 from gongbi.cases.models.work import Task
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "Note",
     "Outcome",
     "Photo",
+    "Rehearsal",
+    "RehearsedCase",
     "Route",
     "SavedView",
     "Signal",

@@ -1,8 +1,8 @@
 """Running a tried pack over recorded cases, thousands at a time."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,67 +12,25 @@ from django.db.models import QuerySet
 
 from gongbi.cases.models import Case, Deadline, Signal
 from gongbi.cases.promises import FIRST_CONTACT, SOLVE
-from gongbi.cases.rehearsing.trying import Recorded, TriedPack
+from gongbi.cases.rehearsing.trial import Moved, Shift, Trial
+from gongbi.cases.rehearsing.trying import Recorded, Tried, TriedPack
 from gongbi.cases.routes import facts_of
 from gongbi.kernel import worktimes
 
 CHUNK = 4000
-EXAMPLES = 3
 LOOK_AHEAD = timedelta(days=120)  # most promises end within it; longer ones are laid out anew
 SAME = timedelta(seconds=1)
 Done = Callable[[int], None]
+Chunk = list[dict[str, Any]]
 
 
-@dataclass(slots=True)
-class Moved:
-    """Cases with one difference: how many, and the numbers of a few."""
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A case that would have gone elsewhere."""
 
-    count: int = 0
-    examples: list[str] = field(default_factory=list)
-
-    def add(self, number: str) -> None:
-        """One more."""
-        self.count += 1
-        if len(self.examples) < EXAMPLES:
-            self.examples.append(number)
-
-
-@dataclass(slots=True)
-class Shift(Moved):
-    """Deadlines of one type that would differ: how many earlier and later, and by how much."""
-
-    earlier: int = 0
-    later: int = 0
-    most: timedelta = timedelta()
-
-    def move(self, number: str, by: timedelta) -> None:
-        """One more, by so much (negative is earlier)."""
-        self.add(number)
-        self.earlier += by < timedelta()
-        self.later += by > timedelta()
-        self.most = by if abs(by) > abs(self.most) else self.most
-
-
-@dataclass(slots=True)
-class Trial:
-    """What a rehearsal found. Keys: (unit then, unit tried, rule tried); (type, promise)."""
-
-    cases: int = 0
-    promises: int = 0
-    elsewhere: dict[tuple[str, str, str], Moved] = field(default_factory=dict)
-    shifts: dict[tuple[str, str], Shift] = field(default_factory=dict)
-    no_type: Counter[str] = field(default_factory=Counter)
-    asks_load: list[str] = field(default_factory=list)
-
-    @property
-    def moved(self) -> int:
-        """How many cases would have gone elsewhere."""
-        return sum(row.count for row in self.elsewhere.values())
-
-    @property
-    def shifted(self) -> int:
-        """How many promises would have fallen due at another time."""
-        return sum(row.count for row in self.shifts.values())
+    case: int
+    was: str
+    tried: Tried
 
 
 def count_recorded(since: datetime, until: datetime, place_path: str = "/") -> int:
@@ -91,28 +49,49 @@ def rehearse(
     """What a sound pack would have answered to the cases of a span; ``done`` hears how many."""
     pack = TriedPack(folder)
     trial = Trial(asks_load=pack.asks_load)
-    span = (since - timedelta(days=2)).date(), (until + LOOK_AHEAD).date()
-    for chunk in _chunks(_recorded(since, until, place_path)):
-        _try_routes(pack, chunk, trial)
-        _try_promises(pack, chunk, span, trial)
-        trial.cases += len(chunk)
+    for chunk in _chunks(since, until, place_path):
+        try_chunk(pack, chunk, (since, until), trial)
         done(len(chunk))
     return trial
 
 
-def _chunks(cases: QuerySet[Case]) -> Iterator[list[dict[str, Any]]]:
-    """By primary key, so that a long run sees each case once while others are opened."""
-    wanted = cases.order_by("pk").values(
-        *("pk", "number", "type__code", "place_path", "about_path", "source", "level"),
-        *("opened_at", "suggested_unit_id"),
+def try_chunk(
+    pack: TriedPack, chunk: Chunk, span: tuple[datetime, datetime], trial: Trial
+) -> list[Elsewhere]:
+    """Count some cases into the trial; those that would have gone elsewhere."""
+    since, until = span
+    moved = _try_routes(pack, chunk, trial)
+    days = (since - timedelta(days=2)).date(), (until + LOOK_AHEAD).date()
+    _try_promises(pack, chunk, days, trial)
+    trial.cases += len(chunk)
+    trial.asks_load = pack.asks_load
+    return moved
+
+
+def next_chunk(
+    since: datetime, until: datetime, place_path: str, last: int, most: int = CHUNK
+) -> Chunk:
+    """The cases after one, by primary key: a long run sees each once while others are opened."""
+    wanted = (
+        _recorded(since, until, place_path)
+        .order_by("pk")
+        .values(
+            *("pk", "number", "type__code", "place_path", "about_path", "source", "level"),
+            *("opened_at", "suggested_unit_id"),
+        )
     )
+    return list(wanted.filter(pk__gt=last)[:most])
+
+
+def _chunks(since: datetime, until: datetime, place_path: str) -> Iterator[Chunk]:
     last = 0
-    while chunk := list(wanted.filter(pk__gt=last)[:CHUNK]):
+    while chunk := next_chunk(since, until, place_path, last):
         yield chunk
         last = chunk[-1]["pk"]
 
 
-def _try_routes(pack: TriedPack, chunk: list[dict[str, Any]], trial: Trial) -> None:
+def _try_routes(pack: TriedPack, chunk: Chunk, trial: Trial) -> list[Elsewhere]:
+    moved = []
     facts = _facts(chunk) if pack.asks_facts else {}
     for row in chunk:
         kind = row["type__code"] or ""
@@ -131,21 +110,29 @@ def _try_routes(pack: TriedPack, chunk: list[dict[str, Any]], trial: Trial) -> N
             )
         )
         was = row["suggested_unit_id"] or ""
+        trial.before[was] += 1
+        trial.after[tried.unit] += 1
         if tried.unit != was:
-            key = (was, tried.unit, tried.rule)
-            trial.elsewhere.setdefault(key, Moved()).add(row["number"])
+            _note(pack, trial, (was, tried.unit, tried.rule), row["number"])
+            moved.append(Elsewhere(row["pk"], was, tried))
+    return moved
 
 
-def _facts(chunk: list[dict[str, Any]]) -> dict[int, dict[str, str]]:
+def _note(pack: TriedPack, trial: Trial, key: tuple[str, str, str], number: str) -> None:
+    trial.elsewhere.setdefault(key, Moved()).add(number)
+    rule = key[2]
+    if rule and rule not in trial.reasons:
+        trial.reasons[rule] = list(pack.reason(rule))
+
+
+def _facts(chunk: Chunk) -> dict[int, dict[str, str]]:
     """What the first signal of each case told."""
     first, last = chunk[0]["pk"], chunk[-1]["pk"]
     rows = Signal.objects.filter(case__gte=first, case__lte=last).order_by("-pk")
     return {case: facts_of(why) for case, why in rows.values_list("case_id", "why")}
 
 
-def _try_promises(
-    pack: TriedPack, chunk: list[dict[str, Any]], span: tuple[date, date], trial: Trial
-) -> None:
+def _try_promises(pack: TriedPack, chunk: Chunk, span: tuple[date, date], trial: Trial) -> None:
     """The promises set at the opening, beside those the tried types would have set."""
     cases = {row["pk"]: row for row in chunk}
     rows: dict[tuple[str, str], list[tuple[int, datetime]]] = defaultdict(list)
@@ -161,7 +148,7 @@ def _try_promises(
             _compare(pack, laid, (code, kind), some, cases, trial)
 
 
-def _set_at_opening(chunk: list[dict[str, Any]]) -> list[tuple[int, str, datetime]]:
+def _set_at_opening(chunk: Chunk) -> list[tuple[int, str, datetime]]:
     """Of each case and promise the last that runs from the opening: sorting sets it anew."""
     opened = {row["pk"]: row["opened_at"] for row in chunk}
     rows = Deadline.objects.filter(

@@ -1,6 +1,6 @@
 """A pack's types, routes, units and calendars, ready to be asked without being in force."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from gongbi.cases.pack import type_fields
 from gongbi.cases.pack_check import ROUTES, TYPES
 from gongbi.cases.route_conditions import kept_of, rule_of
-from gongbi.cases.routes import is_below
+from gongbi.cases.routes import Passed, is_below, why_of
 from gongbi.core.public import UnitRecord, calendars_in, city, read_toml_with_lines, units_in
 from gongbi.kernel.calendars import WorkingCalendar
 from gongbi.kernel.cases.routing import Matter, Router
@@ -31,10 +31,11 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """The unit a tried pack names, and by which rule; empty where none."""
+    """The unit a tried pack names, and by which rule; empty where none; and the reason."""
 
     unit: str
     rule: str
+    why: dict[str, Any] = field(default_factory=dict)
 
 
 class TriedPack:
@@ -80,15 +81,20 @@ class TriedPack:
     def choose(self, case: Recorded) -> Tried:
         """The unit these routes name for a case, as ``cases.routes.choose_unit`` would."""
         matter = self._matter(case)
-        passed: set[str] = set()
+        passed: Passed = {}
         while True:
-            rule = self._router.route(matter, skip=frozenset(passed)).rule
-            if rule is None:
-                return Tried("", "")
-            unit = self._unit(self.routes[rule], case.place_path)
+            routed = self._router.route(matter, skip=frozenset(passed))
+            if routed.rule is None:
+                return Tried("", "", why_of(routed, None, passed))
+            unit = self._unit(self.routes[routed.rule], case.place_path)
             if unit and not is_below(unit.path, case.about_path):
-                return Tried(unit.code, rule)
-            passed.add(rule)
+                return Tried(unit.code, routed.rule, why_of(routed, None, passed))
+            passed[routed.rule] = {"why": "accused" if unit else "no_unit"}
+
+    def reason(self, rule: str) -> tuple[str, str]:
+        """Why a route says so, in both languages."""
+        row = self.routes[rule]
+        return row.get("reason_en", ""), row.get("reason_zh", "")
 
     def _matter(self, case: Recorded) -> Matter:
         kind = self.types.get(case.type)

@@ -9,16 +9,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
+from django.db import transaction
 from django.utils import timezone
 
 from gongbi.cases import public as cases
 from gongbi.cases.public import TaskOutside
-from gongbi.core.public import unseal
+from gongbi.core.public import publish, unseal
 from gongbi.kernel.webhooks import wait_seconds
+from gongbi.reports.events import ForwardSetAside
 from gongbi.reports.open311.models import OpenForward
 from gongbi.reports.open311.reading import Read, Unreadable, read_requests
 
 TIMEOUT_SECONDS, MOST_AT_ONCE, MOST_TRIES = 10.0, 20, 12
+MOST_ATTEMPTS = 20
 LOOK_EVERY = timedelta(minutes=5)
 LOOK_BACK = timedelta(days=2)
 # The other system has read the request and says no: nothing was made there.
@@ -169,15 +172,22 @@ def _next_look() -> datetime:
 
 
 def _later(row: OpenForward, trouble: str, **more: Any) -> None:
-    tries = row.tries + 1
+    tries, now = row.tries + 1, timezone.now()
     rest = timedelta(seconds=wait_seconds(tries, 0))
-    values = {"tries": tries, "trouble": trouble[:200], "due_at": timezone.now() + rest} | more
+    values = {"tries": tries, "trouble": trouble[:200], "due_at": now + rest} | more
+    values["attempts"] = [*row.attempts, [now.isoformat(), trouble[:200]]][-MOST_ATTEMPTS:]
     if tries >= MOST_TRIES:
-        values.setdefault("set_aside_at", timezone.now())
+        values.setdefault("set_aside_at", now)
     _keep(row, **values)
 
 
+@transaction.atomic
 def _keep(row: OpenForward, **values: Any) -> None:
     for name, value in values.items():
         setattr(row, name, value)
     row.save(update_fields=list(values))
+    if values.get("set_aside_at"):
+        fact = ForwardSetAside(
+            number=row.number, task=row.task, unit=row.receiver.unit, tries=row.tries
+        )
+        publish(fact, subject=f"forward:{row.task}", actor="system:clock")

@@ -104,6 +104,7 @@ class OpenForward(models.Model):
     over_at = models.DateTimeField(null=True)
     set_aside_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=200, blank=True)
+    attempts = models.JSONField(default=list, help_text="[when, what was in the way], at most 20")
 
     class Meta:
         indexes = [
