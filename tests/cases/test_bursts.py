@@ -59,6 +59,66 @@ def test_the_clock_coming_twice_opens_one_and_latecomers_join(storm, reported, s
     assert Child.objects.filter(case=case_of(late.number)).exists()
 
 
+@pytest.fixture
+def quake(usual, reported, small_city):
+    """At a quiet hour two pipes burst and two holes open, each in a square of its own."""
+    kinds = ("burst-pipe", "hole", "burst-pipe", "hole")
+    receipts = [
+        reported(lon=122.92 + 0.006 * n, type=kind, contact="",
+                 at=NOW - timedelta(minutes=40 - 10 * n))
+        for n, kind in enumerate(kinds)
+    ]  # fmt: skip
+    run_due(NOW)
+    return receipts
+
+
+def test_two_kinds_that_rise_together_are_one_parent_within_the_hour(quake, signed_in):
+    burst = Burst.objects.get()
+    assert (burst.group, burst.place_id, burst.seen) == ("*", "xx", 4)
+    assert sorted(burst.kinds) == ["order", "water"]
+    assert burst.began_at == NOW - timedelta(minutes=40), "it began with its first report"
+    assert burst.children.count() == 4
+    page = signed_in("dispatcher").get(f"/cases/bursts/{burst.uuid}/").content.decode()
+    rare = f"{10 ** int(burst.surprise):,}"
+    for said in ("Burst pipe", "Stall in the way", f"one in {rare}"):
+        assert said in page
+    page = signed_in("dispatcher", "zh-hans").get(f"/cases/bursts/{burst.uuid}/").content.decode()
+    assert f"{rare} 分之一" in page
+
+
+def test_only_its_own_kinds_join_until_another_rises_too(quake, reported, small_city):
+    small_city.clock.now = NOW + timedelta(minutes=20)
+    alone = reported(type="advice", lon=122.99, at=NOW + timedelta(minutes=5))
+    run_due(small_city.clock.now)
+    burst = Burst.objects.get()
+    assert not Child.objects.filter(case=case_of(alone.number)).exists()
+    for n in range(8):
+        reported(type="lift-trap", lon=122.92 + 0.006 * n, at=small_city.clock.now)
+    run_due(small_city.clock.now + timedelta(minutes=5))
+    burst.refresh_from_db()
+    assert set(burst.kinds) == {"order", "water", "lifts"}
+    assert Burst.objects.count() == 1
+
+
+def test_it_does_not_wait_for_the_clock_to_strike(usual, reported, small_city):
+    for n in range(10):
+        small_city.clock.now = NOW + timedelta(minutes=11 + n)
+        reported(lon=122.92 + 0.006 * n, contact="", at=small_city.clock.now)
+        run_due(small_city.clock.now)
+        assert (n < 9) == (not Burst.objects.exists()), "at a quarter past four had come"
+    small_city.clock.now = NOW + timedelta(minutes=21)
+    run_due(small_city.clock.now)
+    burst = Burst.objects.get()
+    assert burst.opened_at == NOW + timedelta(minutes=20)
+    assert burst.began_at == NOW + timedelta(minutes=11)
+
+
+def test_a_look_is_judged_once_and_its_mark_moves_on(usual, small_city):
+    for minutes in (0, 1, 5, 12):
+        run_due(NOW + timedelta(minutes=minutes))
+    assert Tally.objects.get(group="judged").hour == NOW + timedelta(minutes=10)
+
+
 def test_an_ordinary_hour_and_one_noisy_place_open_nothing(usual, reported):
     for n in range(10):
         reported(at=NOW - timedelta(minutes=n + 1))

@@ -1,5 +1,6 @@
 """Undoing a merge: everything stands as if it had never been, and what came meanwhile is kept."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -186,6 +187,104 @@ def _day(numbers, tokens, before, between, merged, clock):
             merging.unmerge(case_of(numbers[0]), OFFICER)
         seen = [_seen(*pair) for pair in zip(tokens, numbers, strict=True)]
         transaction.set_rollback(True)
+    return seen
+
+
+CASES = 4
+ACTS = st.tuples(st.just("act"), VERBS, st.integers(0, CASES - 1))
+MERGES = st.tuples(st.just("merge"), st.integers(0, CASES - 1), st.integers(0, CASES - 1))
+UNMERGES = st.tuples(st.just("unmerge"), st.integers(0, CASES - 1), st.just(0))
+SPLITS = st.tuples(st.just("split"), st.integers(0, CASES - 1), st.just(0))
+
+
+@settings(max_examples=25, deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@given(
+    days=st.lists(st.one_of(ACTS, MERGES, MERGES, UNMERGES, SPLITS), min_size=4, max_size=12),
+    order=st.permutations(range(CASES)),
+)
+def test_any_tree_of_merges_taken_apart_gives_every_history_back(
+    reported, small_city, days, order
+):
+    """Four cases of two reports, merged, split, worked on and taken apart in any order: every
+    reporter sees, and is owed, what they would without a single merge."""
+    small_city.clock.now = NOW
+    with transaction.atomic():
+        firsts = [reported(reference=f"t-{n}") for n in range(CASES)]
+        joined = [
+            reported(reference=f"j-{n}", joins=first.number, words="我家也是")
+            for n, first in enumerate(firsts)
+        ]
+        numbers = [one.number for one in firsts]
+        tokens = [one.follow_token for one in (*firsts, *joined)]
+        done, with_merges = _with_merges(numbers, tokens, days, order, small_city.clock)
+        without = _without(numbers, tokens, done, small_city.clock)
+        transaction.set_rollback(True)
+    assert with_merges == without
+
+
+def _with_merges(numbers, tokens, days, order, clock):
+    """The days as drawn, all merges taken back at the end; and what was done besides merging."""
+    done = []
+    with transaction.atomic():
+        for turn, (what, one, other) in enumerate(days, start=1):
+            clock.now = NOW + turn * timedelta(minutes=7)
+            if what == "merge":
+                _tried(merging.merge, numbers[one], into=case_of(numbers[other]))
+            elif what == "unmerge":
+                _tried(merging.unmerge, numbers[one])
+            elif what == "split":
+                root = case_of(numbers[one]).merged_into or case_of(numbers[one])
+                if _split(root.number, numbers[one]):
+                    done.append((clock.now, what, one))
+            elif case_of(numbers[other]).merged_into is None:
+                _act(one, numbers[other])
+                done.append((clock.now, one, other))
+        for one in order:
+            _tried(merging.unmerge, numbers[one])
+        assert not Merge.objects.filter(undone_at=None).exists()
+        seen = _all_seen(tokens)
+        transaction.set_rollback(True)
+    return done, seen
+
+
+def _without(numbers, tokens, done, clock):
+    with transaction.atomic():
+        for at, verb, one in done:
+            clock.now = at
+            if verb == "split":
+                assert _split(numbers[one], numbers[one])
+            else:
+                _act(verb, numbers[one])
+        seen = _all_seen(tokens)
+        transaction.set_rollback(True)
+    return seen
+
+
+def _tried(act, number, **said):
+    with suppress(CannotMove, Refused):
+        act(case_of(number), OFFICER, **said)
+
+
+def _split(root, home):
+    """Take the joined report of a case out of the case that stands for it now."""
+    row = case_of(home).signals.filter(joined_why="said_by_reporter").first()
+    if row is None:
+        return False
+    try:
+        merging.split(case_of(root), OFFICER, signals=[row.pk])
+    except (CannotMove, Refused):
+        return False
+    return True
+
+
+def _all_seen(tokens):
+    hidden = {str(wording.STEPS[verb]) for verb in (*ABOUT_MERGING, "split")}
+    seen = []
+    for token in tokens:
+        record = follow(token)
+        steps = tuple(step for step in record.steps if step.what not in hidden)
+        seen.append((replace(record, steps=steps), *_seen(token, record.number)[1:]))
     return seen
 
 

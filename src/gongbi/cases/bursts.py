@@ -1,40 +1,46 @@
 """Many matters of one cause become one parent matter: watched by the clock, ended by calm.
 
-Reports are counted by hour, group of types, and place: the city and its districts. What is usual
-rests on the last 56 days of these counts, without hours of a burst and of a dead feed. A burst of
-the whole city holds those of its districts.
+Reports are counted by hour, group of types, and place: the city and its districts; what is usual
+is in ``usual_reports``. The last hours are judged every five minutes. A burst of the whole city
+holds those of its districts; one of two kinds that rose together takes in what rises later.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.db.models.functions import TruncHour
 
 from gongbi.cases import types
 from gongbi.cases.actors import SYSTEM
 from gongbi.cases.events import BurstEnded, BurstOpened
 from gongbi.cases.models import Burst, Case, Child, Signal, Tally
+from gongbi.cases.usual_reports import (
+    HOUR,
+    JUDGED,
+    LEARNT,
+    WHOLE,
+    History,
+    Key,
+    look_before,
+    people,
+)
 from gongbi.core.public import PlaceRecord, city, places_of_kind, publish, unseal_many
 from gongbi.kernel.cases import bursts as kernel
 from gongbi.kernel.cases.cells import cell_of
 
-LEARNT = timedelta(days=56)
-HOUR = timedelta(hours=1)
 MOST_READ = 200
-WHOLE = "*"
-Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
     """A person's report as it is counted."""
 
-    hour: datetime
+    at: datetime
     group: str
     path: str
     where: object
@@ -43,16 +49,15 @@ class _Row:
 
 
 def watch(now: datetime) -> int:
-    """Count the hours that are over, judge the last one once, and gather children."""
-    until = now.replace(minute=0, second=0, microsecond=0)
-    areas = _areas()
+    """Count the hours that are over, judge the look that is due once, and gather children."""
+    look, areas = look_before(now), _areas()
     if not areas:
         return 0
-    _count_up_to(until, areas)
-    changed = 0
-    if not _judged(until):
-        with transaction.atomic():  # an hour is marked as judged only with what was judged of it
-            changed = _judge(until, areas) if _mark(until) else 0
+    _count_up_to(look.replace(minute=0), areas)
+    changed, mark = 0, Tally.objects.filter(group=JUDGED).order_by("pk").first()
+    if mark is None or mark.hour != look:
+        with transaction.atomic():  # a look is marked as judged only with what was judged of it
+            changed = _judge(look, areas) if _mark(mark, look) else 0
     return changed + sum(_gather(burst) for burst in Burst.objects.filter(ended_at=None))
 
 
@@ -60,26 +65,23 @@ def _areas() -> list[PlaceRecord]:
     return [*places_of_kind("city"), *places_of_kind("district")]
 
 
-def _judged(until: datetime) -> bool:
-    """Whether this hour was judged already: its own mark is a tally of the whole city."""
-    return Tally.objects.filter(hour=until - HOUR, group="judged", area="").exists()
-
-
-def _mark(until: datetime) -> bool:
-    """Mark the hour as judged; no when another hand was quicker."""
+def _mark(mark: Tally | None, look: datetime) -> bool:
+    """Mark the look as judged, in the one row that says so; no when another hand was quicker."""
+    if mark is not None:
+        return bool(Tally.objects.filter(pk=mark.pk, hour=mark.hour).update(hour=look))
     _row, fresh = Tally.objects.get_or_create(
-        hour=until - HOUR, group="judged", area="", defaults={"many": 0}
+        hour=look, group=JUDGED, area="", defaults={"many": 0}
     )
     return fresh
 
 
 def _count_up_to(until: datetime, areas: list[PlaceRecord]) -> None:
     """Write the counts of hours that are over and not written yet."""
-    newest = Tally.objects.exclude(group="judged").order_by("-hour").first()
+    newest = Tally.objects.exclude(group=JUDGED).order_by("-hour").first()
     since = max(newest.hour + HOUR if newest else until - LEARNT, until - LEARNT)
     if since >= until:
         return
-    rows = _people().filter(at__gte=since, at__lt=until)
+    rows = people().filter(at__gte=since, at__lt=until)
     counted = (
         rows.annotate(hour=TruncHour("at"))
         .values_list("hour", "case__type__group", "place__path")
@@ -98,33 +100,37 @@ def _count_up_to(until: datetime, areas: list[PlaceRecord]) -> None:
     )  # fmt: skip
 
 
-def _people() -> "QuerySet[Signal]":
-    return Signal.objects.filter(from_person=True)
-
-
 def _holding(path: str, areas: Iterable[PlaceRecord]) -> list[str]:
     return [one.code for one in areas if path.startswith(one.path) or one.kind == "city"]
 
 
-def _judge(until: datetime, areas: list[PlaceRecord]) -> int:
-    """Open and end bursts by the hours that end at ``until``; how many of both."""
-    recent = _recent(until)
-    history = _History(until)
+def _judge(look: datetime, areas: list[PlaceRecord]) -> int:
+    """Open and end bursts by the windows that end at a look; how many of both."""
+    recent, history = _recent(look), History(look)
+    if history.dead:
+        return 0  # a feed that brings nothing is no calm city: nothing opens, nothing ends
     running = {(b.group, b.place_id): b for b in Burst.objects.filter(ended_at=None)}
     groups = {row.group for row in recent if row.group} | {group for group, _ in running}
     done = 0
-    for area in areas:
-        if history.dead:
-            break  # a feed that brings nothing is no calm city: nothing opens, nothing ends
-        for group in [*sorted(groups - {WHOLE}), WHOLE]:  # all together last: only if none rises
-            if group == WHOLE and area.kind != "city":
-                continue
-            own = [row for row in recent if _fits(row, group, area)]
-            if len(own) < kernel.LEAST_SEEN and (group, area.code) not in running:
-                continue
-            judged = _loudest(own, until, history.usual(group, area.code), history)
-            done += _step(running, group, area, until, judged, own)
+    for area, group in _cells(areas, groups):
+        own = [row for row in recent if _fits(row, group, area)]
+        burst = running.get((group, area.code))
+        several = _several(own, look, history) if group == WHOLE else None
+        if len(own) < kernel.LEAST_SEEN and burst is None and several is None:
+            continue
+        judged = _judged(own, look, history, (group, area.code), burst)
+        if several:
+            judged = kernel.loudest((judged, several))
+        done += _step(running, group, area, look, judged, own)
     return done
+
+
+def _cells(areas: list[PlaceRecord], groups: set[str]) -> Iterator[tuple[PlaceRecord, str]]:
+    """The cells to judge; all kinds together last, which rise only where no single one does."""
+    for area in areas:
+        yield from ((area, group) for group in sorted(groups - {WHOLE}))
+        if area.kind == "city":
+            yield area, WHOLE
 
 
 def _fits(row: _Row, group: str, area: PlaceRecord) -> bool:
@@ -132,9 +138,29 @@ def _fits(row: _Row, group: str, area: PlaceRecord) -> bool:
     return here and group in (row.group, WHOLE)
 
 
-def _recent(until: datetime) -> list[_Row]:
-    since = until - max(kernel.WINDOWS) * HOUR
-    rows = _people().filter(at__gte=since, at__lt=until)
+def _several(recent: list[_Row], look: datetime, history: History) -> kernel.Judged | None:
+    """Two kinds that rise together in the city within the last hour, where two do."""
+    hour = [row for row in recent if row.at >= look - HOUR and row.group]
+    judged: dict[str, kernel.Judged] = {}
+    where: dict[str, list[object]] = defaultdict(list)
+    if len(hour) < 2 * kernel.LEAST_A_KIND:
+        return None
+    for row in hour:
+        where[row.group].append(row.where)
+    for group in history.groups() | set(where):
+        usual = history.usual(group, city().code)
+        if usual.days < kernel.LEAST_DAYS:
+            return None
+        seen, _places = kernel.counted(where.get(group, ()))
+        mean = history.mean(usual, 1)
+        judged[group] = kernel.judge(seen, mean, usual.spread, looks=kernel.looks_of(1))
+    found = kernel.together(judged, where)
+    return found if found and found.rises else None
+
+
+def _recent(look: datetime) -> list[_Row]:
+    since = look - max(kernel.WINDOWS) * HOUR
+    rows = people().filter(at__gte=since, at__lt=look)
     named = rows.values_list("at", "case__type__group", "place__path", "lon", "lat")
     return [
         _Row(at, group or "", path or "", cell_of(lon, lat) or path, lon, lat)
@@ -142,75 +168,35 @@ def _recent(until: datetime) -> list[_Row]:
     ]
 
 
-class _History:
-    """What was usual, read once: counts of the last days by cell."""
-
-    def __init__(self, until: datetime) -> None:
-        zone = city().zone
-        self.local = until.astimezone(zone)
-        self.first = (self.local - LEARNT).replace(hour=0, minute=0)
-        self.days = (self.local - self.first).days
-        self.counts: dict[Key, np.ndarray] = defaultdict(
-            lambda: np.zeros((self.days, kernel.HOURS), dtype=np.int64)
-        )
-        self.learn = np.ones((self.days, kernel.HOURS), dtype=bool)
-        known = Tally.objects.filter(hour__gte=self.first, hour__lt=until).exclude(group="judged")
-        for hour, group, area, many in known.values_list("hour", "group", "area", "many"):
-            at = hour.astimezone(zone)
-            day = (at - self.first).days
-            if day < self.days:
-                self.counts[group, area][day, at.hour] += many
-        self.resting = np.array(
-            [(self.first + timedelta(days=day)).weekday() >= 5 for day in range(self.days)]
-        )
-        self._leave_out()
-        self.dead = self._dead(until)
-
-    def _leave_out(self) -> None:
-        """Hours of bursts of the whole city, and days without any report, are not learnt."""
-        whole = self.counts[WHOLE, city().code]
-        self.learn[whole.sum(axis=1) == 0] = False
-        for burst in Burst.objects.filter(place__kind="city", opened_at__gte=self.first):
-            end = burst.ended_at or burst.last_seen_at
-            days = range((burst.began_at - self.first).days, (end - self.first).days + 1)
-            self.learn[[day for day in days if 0 <= day < self.days]] = False
-
-    def usual(self, group: str, area: str) -> kernel.Usual:
-        """What a cell usually brings; the hours' shape is the whole group's."""
-        shape = kernel.shape_of(self.counts[group, city().code], self.resting, self.learn)
-        return kernel.usual_of(self.counts[group, area], self.resting, self.learn, shape)
-
-    def mean(self, usual: kernel.Usual, hours: float) -> float:
-        """Usual reports of the hours that end now."""
-        rests = (self.local - HOUR).weekday() >= 5
-        return kernel.expected(usual, rests, self.local.hour or kernel.HOURS, hours)
-
-    def _dead(self, until: datetime) -> bool:
-        """Whether nothing came since so long that the feed is broken."""
-        last = _people().order_by("-at").values_list("at", flat=True).first()
-        usual = self.usual(WHOLE, city().code)
-        if last is None or usual.days < kernel.LEAST_DAYS:
-            return False
-        hours = (until - last) / HOUR
-        return hours >= 1 and kernel.broken(self.mean(usual, hours), usual.spread)
-
-
 def feed_is_dead(now: datetime) -> bool:
     """Whether reports have stopped coming, as no calm city explains."""
-    return _History(now.replace(minute=0, second=0, microsecond=0)).dead
+    return History(look_before(now), whole=True).dead
 
 
-def _loudest(
-    own: list[_Row], until: datetime, usual: kernel.Usual, history: _History
+def _judged(
+    own: list[_Row], look: datetime, history: History, cell: Key, burst: Burst | None
 ) -> kernel.Judged:
+    """The loudest window of a cell; of its own kinds, where a burst is of several."""
+    if burst is None or not burst.kinds:
+        return _loudest(own, look, history, cell)
+    return kernel.loudest(
+        _loudest([row for row in own if row.group == kind], look, history, (kind, cell[1]))
+        for kind in burst.kinds
+    )
+
+
+def _loudest(own: list[_Row], look: datetime, history: History, cell: Key) -> kernel.Judged:
+    usual = history.usual(*cell)
     if usual.days < kernel.LEAST_DAYS:
         return kernel.Judged(len(own), float("nan"), 0.0)
     judged = []
     for hours in kernel.WINDOWS:
-        rows = [row for row in own if row.hour >= until - hours * HOUR]
-        mean = history.mean(usual, hours)
-        places = len({row.where for row in rows})
-        judged.append(kernel.judge(len(rows), mean, usual.spread, places=places, hours=hours))
+        rows = [row for row in own if row.at >= look - hours * HOUR]
+        seen, places = kernel.counted(row.where for row in rows)
+        judged.append(
+            kernel.judge(seen, history.mean(usual, hours), usual.spread, places=places,
+                         hours=hours, looks=kernel.looks_of(hours))
+        )  # fmt: skip
     return kernel.loudest(judged)
 
 
@@ -218,50 +204,56 @@ def _step(
     running: dict[Key, Burst],
     group: str,
     area: PlaceRecord,
-    until: datetime,
+    look: datetime,
     judged: kernel.Judged,
     own: list[_Row],
 ) -> int:
     burst = running.get((group, area.code))
     if burst is None:
-        held = any(g in (group, WHOLE) and area.path.startswith(b.place_path)
-                   for (g, _), b in running.items())  # fmt: skip
-        if not judged.rises or held or (group == WHOLE and running):
+        if not judged.rises or (group == WHOLE and running):
             return 0
-        running[group, area.code] = _open(group, area, until, judged, own)
-        return 1
+        holds = (b for (g, _), b in running.items() if g in (group, WHOLE))
+        host = next((b for b in holds if area.path.startswith(b.place_path)), None)
+        if host is None:
+            running[group, area.code] = _open(group, area, look, judged, own)
+        elif host.kinds and group not in host.kinds:  # one more kind of the same cause
+            host.kinds = [*host.kinds, group]
+            host.save(update_fields=["kinds"])
+        return int(host is None)
     if not judged.calm:
-        burst.last_seen_at = until
+        burst.last_seen_at = look
         if judged.surprise > burst.surprise:
             burst.seen, burst.expected = judged.seen, judged.expected
             burst.surprise = judged.surprise
         burst.save()
         return 0
-    if until - burst.last_seen_at < kernel.QUIET_HOURS * HOUR:
+    if look - burst.last_seen_at < kernel.QUIET_HOURS * HOUR:
         return 0
-    end(burst, until, str(SYSTEM))
+    end(burst, look, str(SYSTEM))
     del running[group, area.code]
     return 1
 
 
 @transaction.atomic
 def _open(
-    group: str, area: PlaceRecord, until: datetime, judged: kernel.Judged, own: list[_Row]
+    group: str, area: PlaceRecord, look: datetime, judged: kernel.Judged, own: list[_Row]
 ) -> Burst:
-    """The parent matter, with why: expected and seen, words and places."""
-    began = until - judged.hours * HOUR
+    """The parent matter, with why: expected and seen, words and places; begun by its first."""
+    own = [row for row in own if row.at >= look - judged.hours * HOUR
+           and (not judged.kinds or row.group in judged.kinds)]  # fmt: skip
     points = [(row.lon, row.lat) for row in own if row.lon is not None and row.lat is not None]
     middle = kernel.middle_of(np.array([p[0] for p in points]), np.array([p[1] for p in points]))
     burst = Burst.objects.create(
         group=group,
         place_id=area.code,
         place_path=area.path,
-        began_at=began,
-        opened_at=until,
-        last_seen_at=until,
+        began_at=min(row.at for row in own),
+        opened_at=look,
+        last_seen_at=look,
         seen=judged.seen,
         expected=round(judged.expected, 3),
         surprise=judged.surprise,
+        kinds=list(judged.kinds),
         areas=_risen(own),
         lon=middle[0] if middle else None,
         lat=middle[1] if middle else None,
@@ -300,8 +292,8 @@ def _gather(burst: Burst) -> int:
         about_path="",
         merged_into=None,
     ).exclude(bursts__burst=burst)
-    if burst.group != WHOLE:
-        rows = rows.filter(type__group=burst.group)
+    if burst.group != WHOLE or burst.kinds:
+        rows = rows.filter(type__group__in=burst.kinds or [burst.group])
     fresh = [Child(burst=burst, case=case, at=case.opened_at, actor=str(SYSTEM)) for case in rows]
     try:
         with transaction.atomic():

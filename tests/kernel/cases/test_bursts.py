@@ -48,6 +48,59 @@ def test_a_small_thing_is_none():
     assert not bursts.judge(3, 0.02, 0.25, places=3).rises
 
 
+def test_a_sliding_hour_is_lowered_by_the_chances_it_has():
+    """Five where one is expected may be filled by any of four more: log10(4) is taken off."""
+    once, sliding = bursts.judge(5, 1.0, 0.05), bursts.judge(5, 1.0, 0.05, looks=12)
+    assert sliding.surprise == pytest.approx(once.surprise - np.log10(4), abs=1e-3)
+    assert bursts.judge(40, 1.0, 0.05, looks=12).surprise == pytest.approx(
+        bursts.judge(40, 1.0, 0.05).surprise - np.log10(12), abs=1e-3
+    )
+
+
+@pytest.mark.parametrize("rate", [0.3, 2.0, 8.0])
+def test_a_sliding_hour_is_high_by_chance_no_more_often_than_its_surprise_says(rate):
+    """Ten thousand drawn days without any event: a surprise of 2 is said once in 100 hours."""
+    rng = np.random.default_rng(7)
+    slots = rng.poisson(rate / 12, 10_000 * 24 * 12)
+    sums = np.convolve(slots, np.ones(12, dtype=np.int64), "valid")
+    high = {
+        looks: np.array(
+            [bursts.judge(n, rate, 1e-6, looks=looks).surprise >= 2 for n in range(sums.max() + 1)]
+        )[sums]
+        for looks in (1.0, 12.0)
+    }
+    said = {looks: int((over[1:] & ~over[:-1]).sum()) for looks, over in high.items()}
+    assert 0 < said[12.0] <= 0.01 * 10_000 * 24 < 1.5 * said[1.0], "without it, it is said more"
+
+
+def test_a_place_counts_twice_at_most():
+    assert bursts.counted(["a"] * 40 + ["b"]) == (3, 2)
+
+
+def test_two_kinds_that_rise_together_by_hand():
+    """Surprises of 6 and 3: x = 9 ln 10, chance e^-x (1 + x) for each of the ten pairs of five."""
+    known = {kind: bursts.Judged(0, 0.1, 0.0) for kind in ("noise", "lamps", "dirt")}
+    known |= {
+        "quake": bursts.Judged(2, 0.0004, 6.0),
+        "wires": bursts.Judged(2, 0.02, 3.0),
+    }
+    where = {"quake": [1, 2], "wires": [3, 4]}
+    found = bursts.together(known, where)
+    x = 9 * np.log(10)
+    assert found.kinds == ("quake", "wires")
+    assert (found.seen, found.places) == (4, 4)
+    assert found.surprise == pytest.approx(-np.log10(np.exp(-x) * (1 + x) * 10), abs=1e-3)
+    assert found.rises
+    assert bursts.together(known, where | {"wires": [3, 3]}) is None, "one place said twice"
+
+
+def test_a_kind_never_seen_is_expected_hardly_ever_not_never():
+    found = usual(np.zeros((DAYS, 24), dtype=np.int64))
+    assert found.level == (pytest.approx(0.5 / DAYS), pytest.approx(0.5 / DAYS))
+    assert found.spread == pytest.approx(bursts.UNSURE_SPREAD + 2.0)
+    assert bursts.expected(found, False, 4.0) == pytest.approx(0.5 / DAYS / 24)
+
+
 def test_it_opens_once_and_ends_when_it_was_calm_for_hours():
     calm, high = bursts.judge(1, 1.0, 0.1), bursts.judge(30, 1.0, 0.1, places=20)
     running, told = None, []
@@ -93,4 +146,4 @@ def test_any_counts_give_something_sane(numbers):
     found = usual(counts)
     assert np.allclose(found.shape.sum(axis=1), 1.0)
     assert min(found.level) >= 0.0
-    assert bursts.LEAST_SPREAD <= found.spread <= bursts.MOST_SPREAD
+    assert bursts.LEAST_SPREAD <= found.spread <= bursts.UNSURE_SPREAD + 2.0

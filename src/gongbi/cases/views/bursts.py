@@ -20,6 +20,7 @@ from gongbi.cases.forms import choices, words_field
 from gongbi.cases.models import Burst
 from gongbi.core.public import Scope, now, place, scope_of, unseal_many
 
+MOST_SAID = 9
 MOST_OVER = 30
 MOST_CHILDREN = 500
 
@@ -59,20 +60,33 @@ def said_of(burst: Burst) -> dict[str, Any]:
     """A parent matter in words: what rose, against what, where, and which words stand out."""
     return {
         "burst": burst,
-        "name": _name(burst.group),
+        "name": _name(burst),
         "seen": burst.seen,
         "expected": f"{burst.expected:.1f}",
+        "chance": _chance(burst.surprise),
         "words": ", ".join(f"{word} ({many})" for word, many in burst.words),
         "areas": [(found.name, many) for code, many in burst.areas if (found := place(code))],
         "children": burst.children.filter(off_at=None).count(),
     }
 
 
-def _name(group: str) -> str:
-    if group == bursts.WHOLE:
-        return _("reports of every kind")
+def _name(burst: Burst) -> str:
+    """Its types by name; of each kind two, where several rose together."""
+    if burst.kinds:
+        return ", ".join(_named(group, 2) for group in burst.kinds)
+    return _("reports of every kind") if burst.group == bursts.WHOLE else _named(burst.group, 3)
+
+
+def _named(group: str, most: int) -> str:
     named = [kind.name for kind in types.in_force() if kind.group == group]
-    return ", ".join(named[:3]) or group
+    return ", ".join(named[:most]) or group
+
+
+def _chance(surprise: float) -> str:
+    """How rarely chance alone brings as many, in words that need no logarithm."""
+    if surprise >= MOST_SAID:
+        return _("less than one in a billion")
+    return _("one in %(many)s") % {"many": f"{10 ** int(surprise):,}"}
 
 
 @require_GET

@@ -5,13 +5,19 @@ day (working day or not) times a shape over its hours: the level is a trimmed me
 last month's storm does not become usual; the shape is shared by a whole group, because a district
 has too few reports to have one of its own. A count is judged by a negative binomial law (a Poisson
 law whose mean itself varies from day to day), never against the mean alone: three where 0.2 are
-usual is a small thing, sixty where twenty are is not. And it must come from several places: many
-calls about one noise are one matter said many times (see ``alike``), not many of one cause.
+usual is a small thing, sixty where twenty are is not. And it must come from several places, each
+of which counts twice at most: many calls about one noise are one matter said many times (see
+``alike``), not many of one cause.
+
+The hour that is judged slides: it is looked at every five minutes, so that nothing waits for the
+clock to strike. A sliding hour has more chances to be high by chance than one of the clock, and
+its surprise is lowered by as much (see ``judge``): a day has no more false alarms for it.
 
 A feed that brings nothing at all is a broken feed, not a calm city: see ``broken``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, log1p, log10
 
@@ -23,13 +29,22 @@ HOURS = 24
 TRIM = 0.2
 """Share of the days, the highest ones, that the level does not hear."""
 SMOOTH = (0.25, 0.5, 0.25)
-LEAST_MEAN = 0.02
-LEAST_SPREAD, MOST_SPREAD = 0.05, 2.0
+LEAST_MEAN = 1e-6
+UNSURE_SPREAD, LEAST_SPREAD, MOST_SPREAD = 0.25, 0.05, 2.0
 LEAST_DAYS = 14
 
+MOST_A_PLACE = 2
+RARE = 1.0
+"""Reports a day below which a level is an average of all days, and itself not surely known."""
+EVEN_DAYS = 2.0
+"""How many days of even hours a shape starts from, before any day was seen."""
+
 OPENS, LEAST_SEEN, LEAST_PLACES, LEAST_TIMES = 7.0, 5, 5, 3.0
+TOGETHER_OPENS, LEAST_A_KIND = 6.0, 2
+"""Two kinds that rise at once in the whole city: one judgement a look, not one for each cell."""
 WINDOWS = (1, 3, 6)
-"""Hours that are judged at the end of each hour: what strikes at once, and what builds up."""
+"""Hours that are judged at each look: what strikes at once, and what builds up."""
+LOOK_MINUTES = 5
 ENDS, QUIET_HOURS = 2.0, 6
 BROKEN = 6.0
 MOST_SURPRISE = 300.0
@@ -61,7 +76,8 @@ class Usual:
 class Judged:
     """A count beside what was expected; ``surprise`` is -log10 of the chance of as many.
 
-    ``places``: from how many places it came; ``hours``: over how many.
+    ``places``: from how many places it came; ``hours``: over how many; ``kinds``: the groups
+    that rose together, where several did.
     """
 
     seen: int
@@ -69,10 +85,14 @@ class Judged:
     surprise: float
     places: int = 0
     hours: int = 1
+    kinds: tuple[str, ...] = ()
 
     @property
     def rises(self) -> bool:
         """Whether this opens a burst."""
+        if self.kinds:
+            places = LEAST_A_KIND * len(self.kinds)
+            return self.places >= places and self.surprise >= TOGETHER_OPENS
         many = self.seen >= max(LEAST_SEEN, LEAST_TIMES * self.expected)
         return many and self.places >= LEAST_PLACES and self.surprise >= OPENS
 
@@ -108,7 +128,7 @@ def shape_of(
         rows = rows[rows.sum(axis=1) > 0]
         if not len(rows):
             continue
-        mean = (rows / rows.sum(axis=1, keepdims=True)).mean(axis=0) + 0.1 / HOURS
+        mean = (rows / rows.sum(axis=1, keepdims=True)).sum(axis=0) + EVEN_DAYS / HOURS
         turned = [np.roll(mean, by) for by in (-1, 0, 1)]
         smooth = np.average(turned, axis=0, weights=SMOOTH)
         found[kind] = smooth / smooth.sum()
@@ -124,14 +144,20 @@ def usual_of(
     """What a cell usually brings, from its last days.
 
     ``learn`` is False for hours of a burst or of a broken feed: such days are left out. Where a
-    kind of day has fewer than two days, it takes the level of the other.
+    kind of day has fewer than two days, it takes the level of the other. What is rarer than
+    ``RARE`` has one level, (reports + 1/2) / days, and a spread that says how little is known
+    of it: a kind never seen before is expected hardly ever, not never.
     """
     whole = learn.all(axis=1)
     totals = counts.sum(axis=1).astype(np.float64)
+    days, told = int(whole.sum()), float(totals[whole].sum())
+    if told < RARE * days or not days:
+        rare = (told + 0.5) / max(days, 1)
+        return Usual((rare, rare), shape, UNSURE_SPREAD + 1.0 / (told + 0.5), days)
     working, other = (_level(totals[whole & (resting == kind)]) for kind in (False, True))
     level = (working if working is not None else other or 0.0,
              other if other is not None else working or 0.0)  # fmt: skip
-    return Usual(level, shape, _spread(totals[whole & ~resting]), int(whole.sum()))
+    return Usual(level, shape, _spread(totals[whole & ~resting]), days)
 
 
 def _level(totals: NDArray[np.float64]) -> float | None:
@@ -145,10 +171,10 @@ def _level(totals: NDArray[np.float64]) -> float | None:
 def _spread(totals: NDArray[np.float64]) -> float:
     """Beyond chance, by the median absolute deviation: a storm does not widen what is usual."""
     if len(totals) < 5:
-        return 0.25
+        return UNSURE_SPREAD
     middle = float(np.median(totals))
     if middle < 3:
-        return 0.25
+        return UNSURE_SPREAD
     sigma = 1.4826 * float(np.median(np.abs(totals - middle)))
     return float(np.clip((sigma**2 - middle) / middle**2, LEAST_SPREAD, MOST_SPREAD))
 
@@ -169,14 +195,65 @@ def _share(edges: NDArray[np.float64], hour: float) -> float:
     return float(days + np.interp(rest, np.arange(HOURS + 1), edges))
 
 
-def judge(seen: int, mean: float, spread: float, *, places: int = 0, hours: int = 1) -> Judged:
-    """How surprising a count is; the chance is that of as many or more."""
+def judge(
+    seen: int, mean: float, spread: float, *, places: int = 0, hours: int = 1, looks: float = 1.0
+) -> Judged:
+    """How surprising a count is; the chance is that of as many or more.
+
+    ``looks``: how often such a window is looked at before a wholly new one begins. One that
+    slides is as high as ``seen`` about ``seen - mean`` times as often as one of the clock (each
+    of its reports may be the one that fills it), and never more often than it is looked at.
+    """
     if seen <= 0:
         return Judged(seen, mean, 0.0, places, hours)
     # P(N >= k) of a negative binomial of that mean and size is an incomplete beta function.
     chance = float(betainc(seen, 1.0 / spread, spread * mean / (1.0 + spread * mean)))
-    surprise = -log10(chance) if chance > 0 else MOST_SURPRISE
-    return Judged(seen, mean, round(min(surprise, MOST_SURPRISE), 3), places, hours)
+    chances = max(1.0, min(looks, seen - mean))
+    surprise = -log10(chance) - log10(chances) if chance > 0 else MOST_SURPRISE
+    return Judged(seen, mean, round(min(max(surprise, 0.0), MOST_SURPRISE), 3), places, hours)
+
+
+def counted(places: Iterable[object]) -> tuple[int, int]:
+    """How many reports from how many places; a place that is said again counts twice at most."""
+    times = Counter(places)
+    return sum(min(many, MOST_A_PLACE) for many in times.values()), len(times)
+
+
+def looks_of(hours: int) -> float:
+    """How often a window of so many hours is looked at before a wholly new one begins."""
+    return hours * 60.0 / LOOK_MINUTES
+
+
+def together(
+    by_kind: Mapping[str, Judged], where: Mapping[str, Collection[object]]
+) -> Judged | None:
+    """The two kinds of the city that rise most within an hour, judged as one; None without two.
+
+    A quake is two calls of gas, two of wires and three of cracks before it is many of anything.
+    ``by_kind`` holds every kind the city knows; ``where`` from which place each report came. The
+    two chances are combined (Fisher 1932), and the pairs these two were chosen from counted.
+    """
+    rising = [
+        kind
+        for kind, one in by_kind.items()
+        if one.seen >= LEAST_A_KIND and one.seen >= LEAST_TIMES * one.expected
+        and len(set(where[kind])) >= LEAST_A_KIND
+    ]  # fmt: skip
+    chosen = sorted(rising, key=lambda kind: (-by_kind[kind].surprise, kind))[:2]
+    if len(chosen) < 2:
+        return None
+    one, other = (by_kind[kind] for kind in chosen)
+    loud = log(10) * (one.surprise + other.surprise)
+    pairs = len(by_kind) * (len(by_kind) - 1) / 2
+    surprise = max((loud - log1p(loud) - log(pairs)) / log(10), 0.0)
+    return Judged(
+        one.seen + other.seen,
+        one.expected + other.expected,
+        round(min(surprise, MOST_SURPRISE), 3),
+        len({place for kind in chosen for place in where[kind]}),
+        one.hours,
+        tuple(chosen),
+    )
 
 
 def loudest(judged: Iterable[Judged]) -> Judged:
@@ -192,7 +269,7 @@ def broken(mean: float, spread: float) -> bool:
 def step(running: Running | None, at: float, judged: Judged) -> tuple[Running | None, str]:
     """The next state of a cell and what happened: ``opened``, ``ended`` or nothing.
 
-    ``at`` is the end of the hour that was judged, in seconds. A burst ends when ``QUIET_HOURS``
+    ``at`` is when the windows that were judged end, in seconds. A burst ends when ``QUIET_HOURS``
     in a row were calm.
     """
     if running is None:
