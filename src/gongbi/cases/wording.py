@@ -218,6 +218,8 @@ SOURCES = {
     "alert": gettext_lazy("alert"),
     "patrol": gettext_lazy("patrol"),
     "import": gettext_lazy("file"),
+    "app": gettext_lazy("app"),
+    "open311": gettext_lazy("another application"),
 }
 
 
