@@ -11,8 +11,8 @@ def test_shows_what_where_by_when_and_why(signed_in, reported):
     page = signed_in("dispatcher").get("/cases/").content.decode()
     assert "Burst pipe · Penrack" in page
     assert "Send to East water" in page
-    assert "Rule water: Water of the place. (true: its type)" in page
-    assert "Rule water-high nearly: the level of the alert: does not fit." in page
+    assert "Water of the place. (rule water; true: its type)" in page
+    assert "Rule water-high does not fire: the level of the alert does not fit." in page
     assert "13812345678" not in page
     assert "▇▇▇" in page
 

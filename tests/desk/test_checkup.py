@@ -33,7 +33,7 @@ def test_the_last_whole_week_of_a_district(signed_in, measured):
     assert (
         "West has 50.0 of 100 points: in trouble. Points went to: Water pressure (50.0)." in said
     )
-    assert "Week 47 of 2026, Nov. 16, 2026 to Nov. 22, 2026" in said
+    assert "Week 47 of 2026, 16 Nov 2026 to 22 Nov 2026" in said
     assert "−50.0" in said
     assert "from 100.0" in said
     assert "Last year: no record of the same period." in said

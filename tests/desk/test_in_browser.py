@@ -146,3 +146,29 @@ def test_a_refusal_is_said_in_words(chromium, live_server, busy):
     page.wait_for_selector("#messages .message-error")
     assert "500" in page.text_content("#messages .message-error")
     assert page.locator("#messages .message-error").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "file"),
+    [("zh-hans", "2026年11月24日星期二", "选择文件"), ("en", "Tuesday", "Choose a file")],
+)
+def test_a_browsers_own_controls_speak_the_pages_language(
+    chromium, live_server, busy, tmp_path, language, day, file
+):
+    page = enter(chromium, live_server.url, busy, (390, language, "light"))
+    page.goto(live_server.url + "/brief/?day=2026-11-24")
+    assert day in page.inner_text("label[for=choose-day]")
+    page.goto(live_server.url + "/report/")
+    assert file in page.inner_text(".file")
+    photo = tmp_path / "lamp.png"
+    photo.write_bytes(b"x")
+    page.set_input_files("#id_photo", photo)
+    assert "lamp.png" in page.inner_text(".file")
+    page.focus("#id_photo")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('.file .button')).outlineStyle")
+        == "solid"
+    )
+    assert not page.troubles

@@ -25,6 +25,11 @@ def test_take_and_print(signed_in: Callable[..., Client]) -> None:
     assert Signal.objects.get().source == "counter"
 
 
+def test_the_clerks_own_position_is_no_place_of_a_caller(signed_in: Callable[..., Client]) -> None:
+    assert "data-locate" not in signed_in("clerk").get("/counter/").content.decode()
+    assert "data-locate" in Client().get("/report/").content.decode()
+
+
 def test_two_offices_behind_one_address_are_not_held_up(
     signed_in: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,6 +35,16 @@ def test_one_sentence_is_enough(town: Path, browser: Client) -> None:
     assert Case.objects.get().type.code == "burst-pipe"
 
 
+@pytest.mark.parametrize(
+    ("where", "asked"), [("", True), ("西山区", False), ("somewhere", True)]
+)
+def test_a_report_without_a_place_says_so(
+    town: Path, browser: Client, where: str, asked: bool
+) -> None:
+    page = browser.get(sent(browser, place_words=where)).content.decode()
+    assert ("The place is known no more exactly than the city." in page) == asked
+
+
 def test_the_form_needs_no_script(town: Path, browser: Client) -> None:
     page = browser.get("/report/").content.decode()
     assert 'enctype="multipart/form-data"' in page

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gongbi.cases import queries, states, wording
 from gongbi.cases.actors import Actor
@@ -25,8 +26,9 @@ def head() -> str:
     """The first line, in the reader's language, with the mark by which spreadsheets know UTF-8."""
     return "\ufeff" + _line([
         _("Number"), _("Type"), _("Type, code"), _("State"), _("Priority"), _("Source"),
-        _("Place"), _("Place, code"), _("Unit"), _("Unit, code"), _("Opened"), _("Promised"),
-        _("Overdue"), _("Over since"), _("Reports"), _("Reopened"), _("Returned"), _("Ended as"),
+        _("Place"), _("Place, code"), _("Unit"), _("Unit, code"),
+        pgettext("column", "Opened"), _("Promised"), pgettext("column", "Overdue"),
+        _("Over since"), _("Reports"), _("Reopened"), _("Returned"), _("Ended as"),
     ])  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from gongbi.cases.counting import midnight_after
 from gongbi.cases.models import Case, CaseType, Signal, Step, Task, Told
 from gongbi.cases.paging import PRESSING
 from gongbi.cases.records import CaseFilter, CaseRow, HandoverRow, RecentStep
+from gongbi.cases.spoken import in_readers_language
 from gongbi.core.public import Scope, city, now, unseal_many
 from gongbi.kernel.cases.masking import mask_contacts
 
@@ -145,19 +146,26 @@ def words_for_work(cases: Iterable[Case], *, most: int = 0) -> dict[int, str]:
 
     Two queries and one look into the keyring, however many cases.
     """
-    first: dict[int, int] = {}
+    first: dict[int, tuple[int, bool]] = {}
     signals = Signal.objects.filter(case__in=[case.pk for case in cases])
     # The last to be written wins: the first person who reported, or else the alert.
-    ordered = signals.order_by("from_person", "-pk").values_list("case_id", "words_id")
-    for case_id, words_id in ordered:
+    ordered = signals.order_by("from_person", "-pk").values_list(
+        "case_id", "words_id", "from_person"
+    )
+    for case_id, words_id, from_person in ordered:
         if words_id is not None:
-            first[case_id] = words_id
-    opened = unseal_many(first.values())
+            first[case_id] = words_id, from_person
+    opened = unseal_many(words_id for words_id, _person in first.values())
     return {
-        case_id: _short(mask_contacts(opened[words_id]), most)
-        for case_id, words_id in first.items()
+        case_id: _short(_shown(opened[words_id], from_person), most)
+        for case_id, (words_id, from_person) in first.items()
         if words_id in opened
     }
+
+
+def _shown(said: str, from_person: bool) -> str:
+    """A person's words masked; a machine's in the reader's language."""
+    return mask_contacts(said if from_person else in_readers_language(said))
 
 
 def all_words(case: Case) -> list[str]:
@@ -165,11 +173,10 @@ def all_words(case: Case) -> list[str]:
     merged = Case.objects.filter(merged_into=case).values_list("pk", flat=True)
     # Two plain look-ups: one condition over both tables would read every signal of the city.
     signals = Signal.objects.filter(case__in=[case.pk, *merged])
-    ids = list(
-        signals.order_by("-from_person", "pk").values_list("words_id", flat=True)[:MOST_SAID]
-    )
-    opened = unseal_many(ids)
-    return [mask_contacts(opened[pk]) for pk in ids if pk in opened]
+    ordered = signals.order_by("-from_person", "pk").values_list("words_id", "from_person")
+    rows = list(ordered[:MOST_SAID])
+    opened = unseal_many(words_id for words_id, _person in rows)
+    return [_shown(opened[pk], from_person) for pk, from_person in rows if pk in opened]
 
 
 def _short(text: str, most: int) -> str:

@@ -218,6 +218,8 @@ SOURCES = {
     "alert": gettext_lazy("alert"),
     "patrol": gettext_lazy("patrol"),
     "import": gettext_lazy("file"),
+    "app": gettext_lazy("app"),
+    "open311": gettext_lazy("another application"),
 }
 
 
@@ -236,7 +238,9 @@ def step(row: "Step", kind: "CaseType | None" = None) -> str:
     said = str(STEPS.get(row.verb, row.verb))
     if row.verb == "stage":
         said = f"{said}: {stage(kind, row.why.get('stage', ''))}"
-    if row.unit:
+    if row.unit and row.verb == "open":  # a rule's word, nobody was sent yet
+        said = f"{said} · {_('suggested: %(unit)s') % {'unit': row.unit.name}}"
+    elif row.unit:
         said = f"{said} · {row.unit.name}"
     given = row.why.get("reason")
     return f"{said} · {reason(given)}" if given else said
@@ -263,7 +267,7 @@ def rung(step: str) -> str:
 
 def told_to(codes: list[str]) -> str:
     """Who was told, in words."""
-    return ", ".join(str(TOLD.get(code, code)) for code in codes)
+    return _(", ").join(str(TOLD.get(code, code)) for code in codes)
 
 
 def note(row: "Note") -> str:
@@ -290,9 +294,9 @@ def why_this_unit(why: dict[str, Any], route_reason: str) -> list[str]:
         return []
     said = []
     if why.get("route"):
-        because = ", ".join(condition(name) for name in why["because"])
+        because = _(", ").join(condition(name) for name in why["because"])
         said.append(
-            _("Rule %(rule)s: %(reason)s (true: %(because)s)")
+            _("%(reason)s (rule %(rule)s; true: %(because)s)")
             % {"rule": why["route"], "reason": route_reason, "because": because or "–"}
         )
     else:
@@ -322,9 +326,9 @@ def _passed(row: dict[str, Any]) -> str:
 
 def _near(row: dict[str, Any]) -> str:
     lacking = row["unknown"] or row["false"]
-    names = ", ".join(condition(name) for name in lacking)
+    names = _(", ").join(condition(name) for name in lacking)
     if row["unknown"]:
-        sentence = _("Rule %(rule)s nearly: %(names)s: not known.")
+        sentence = _("Rule %(rule)s does not fire: %(names)s not known.")
     else:
-        sentence = _("Rule %(rule)s nearly: %(names)s: does not fit.")
+        sentence = _("Rule %(rule)s does not fire: %(names)s does not fit.")
     return sentence % {"rule": row["rule"], "names": names}

@@ -54,6 +54,7 @@ from gongbi.core.records import (
 from gongbi.core.scope import PostHeld, Scope, people_with, scope_of
 from gongbi.core.sealed import seal, seal_bytes, seal_many, unseal, unseal_bytes, unseal_many
 from gongbi.core.touching import places_touching
+from gongbi.core.units import unit_words
 from gongbi.core.webhooks.hearing import About
 from gongbi.core.worktime import (
     days_worked,
@@ -126,6 +127,7 @@ __all__ = [
     "unit_for",
     "unit_named",
     "unit_seats",
+    "unit_words",
     "units",
     "units_in",
     "units_under",

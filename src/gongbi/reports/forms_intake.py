@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongbi.cases import public as cases
 from gongbi.feeds import public as feeds
@@ -35,7 +36,7 @@ class FileForm(forms.Form):
     """Today's export."""
 
     file = forms.FileField(
-        label=_("File"),
+        label=pgettext_lazy("document", "File"),
         widget=forms.FileInput(attrs={"accept": ",".join(reading.SUFFIXES)}),
         error_messages={
             "required": _("Choose the file that the other system exported."),

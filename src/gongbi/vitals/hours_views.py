@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
+from gongbi.core.public import unit_words
 from gongbi.vitals import known_events, wording
 from gongbi.vitals.access import access_series
 from gongbi.vitals.hours_ahead import LEAST_DAYS, HourAhead, HoursAhead, hours_ahead, is_counted
@@ -86,5 +87,5 @@ def _chart(said: HoursAhead, rule: Indicator) -> dict[str, Any]:
         {"name": _("in 9 of 10 hours above"), "values": ahead("low")},
         {"name": _("in 9 of 10 hours below"), "values": ahead("high")},
     ]
-    unit = str(wording.UNITS.get(rule.unit, rule.unit))
+    unit = unit_words(rule.unit)
     return {"x": [wording.moment(at) for at in begins], "series": lines, "unit": unit}

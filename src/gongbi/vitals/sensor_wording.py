@@ -7,8 +7,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gongbi.core.public import unit_words
 from gongbi.vitals.models import SensorTrouble
-from gongbi.vitals.wording import UNITS
 
 KINDS = {
     "silence": gettext_lazy("silent"),
@@ -54,7 +54,7 @@ def evidence(row: SensorTrouble) -> str:
 
 
 def _amount(value: float | None, unit: str) -> str:
-    return "–" if value is None else f"{value:.4g} {UNITS.get(unit, unit)}".strip()
+    return "–" if value is None else f"{value:.4g} {unit_words(unit)}".strip()
 
 
 def span(seconds: float | None) -> str:

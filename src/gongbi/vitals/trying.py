@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from gongbi.core.public import Scope, now, read_toml_with_lines
+from gongbi.core.public import Scope, now, read_toml_with_lines, unit_words
 from gongbi.kernel.vitals.rehearsal import SAME, Difference
 from gongbi.stream import public as stream
 from gongbi.vitals import wording
@@ -140,7 +140,7 @@ def _chart(rule: Indicator, said: Mapping[str, Any], found: Any, one: Series) ->
             {"name": str(wording.BY_RULE_NOW), "values": marks(before), "type": "scatter"},
             {"name": str(wording.BY_RULE_TRIED), "values": marks(after), "type": "scatter"},
         ],
-        "unit": str(wording.UNITS.get(rule.unit, rule.unit)),
+        "unit": unit_words(rule.unit),
         "scale": True,
         "limits": [
             {"level": level, "value": value, "name": wording.level_words(level)}

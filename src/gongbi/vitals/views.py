@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from gongbi.core.public import PlaceRecord, children, now, place, scope_of
+from gongbi.core.public import PlaceRecord, children, now, place, scope_of, unit_words
 from gongbi.vitals import (
     foreseeing,
     known_events,
@@ -182,7 +182,7 @@ def _chart(
     return {
         "x": [wording.moment(row["window_start"]) for row in rows],
         "series": lines,
-        "unit": str(wording.UNITS.get(one.indicator.unit, one.indicator.unit)),
+        "unit": unit_words(one.indicator.unit),
         "scale": True,
         "limits": [
             {"level": level, "value": value, "name": wording.level_words(level)}

@@ -8,8 +8,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from gongbi.core.public import in_language
+from gongbi.core.public import in_language, unit_words
 from gongbi.vitals.models import Alert, Indicator, Series
+from gongbi.vitals.yes_no import SAYS, says_yes_or_no
 
 LEVELS = {
     -1: pgettext_lazy("level", "no data"),
@@ -17,27 +18,6 @@ LEVELS = {
     1: pgettext_lazy("level", "notice"),
     2: pgettext_lazy("level", "warning"),
     3: pgettext_lazy("level", "alarm"),
-}
-# As people write them; a pack keeps to plain letters.
-UNITS = {
-    "m3/h": "m³/h",
-    "ug/m3": "µg/m³",
-    "persons": gettext_lazy("persons"),
-    "reports": gettext_lazy("reports"),
-    "0/1": "",
-    "index": "",
-    "degC": "°C",
-    "mg/m3": "mg/m³",
-    "mm/d": gettext_lazy("mm a day"),
-    "calls": gettext_lazy("calls"),
-    "runs": gettext_lazy("runs"),
-    "visits": gettext_lazy("visits"),
-    "households": gettext_lazy("households"),
-    "bikes": gettext_lazy("bikes"),
-    "days": gettext_lazy("days"),
-    "persons/m2": gettext_lazy("persons/m²"),
-    "persons/min": gettext_lazy("persons/min"),
-    "yuan/kg": gettext_lazy("yuan/kg"),
 }
 AGGREGATES = {
     "sum": gettext_lazy("Sum"),
@@ -144,18 +124,22 @@ def level_words(level: int) -> str:
 
 
 def figure(value: float | None, unit: str) -> str:
-    """A value as people write it, with its unit."""
+    """A value as people write it, with its unit; yes or no where a sensor knows no more."""
     if value is None:
         return "–"
+    if says_yes_or_no(unit, value):
+        return str(SAYS[value])
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-    return f"{value:.{digits}f} {UNITS.get(unit, unit)}".strip()
+    return f"{value:.{digits}f} {unit_words(unit)}".strip()
 
 
 def holding(rule: Indicator, value: float | None) -> str:
-    """Whether a composite sign holds; nothing of others, and nothing where it is not known."""
-    if not rule.is_composite or value is None:
+    """What a sign says that is no figure: whether a rule holds, yes or no; nothing of others."""
+    if value is None:
         return ""
-    return _("holds") if value else _("does not hold")
+    if rule.is_composite:
+        return _("holds") if value else _("does not hold")
+    return figure(value, rule.unit) if says_yes_or_no(rule.unit, value) else ""
 
 
 def place_name(series: Series) -> str:
@@ -174,7 +158,10 @@ def raised(alert: Alert, series: Series) -> str:
             "level": level_words(alert.level),
             "expected": figure(alert.expected, rule.unit),
         }
-    return _("%(sign)s at %(place)s: %(value)s, %(level)s (limit %(limit)s).") % {
+    said = _("%(sign)s at %(place)s: %(value)s, %(level)s (limit %(limit)s).")
+    if says_yes_or_no(rule.unit, alert.value):
+        said = _("%(sign)s at %(place)s: %(value)s, %(level)s.")
+    return said % {
         "sign": rule.name,
         "place": place_name(series),
         "value": figure(alert.value, rule.unit),
@@ -216,6 +203,8 @@ def reason_of_alert(alert: Alert, *, newest: float | None, worst: float | None) 
         "expected": figure(alert.expected, rule.unit),
     }
     bad = _("At worst %(value)s: %(level)s, limit %(limit)s.") % said
+    if says_yes_or_no(rule.unit, worst):
+        bad = _("At worst it was %(level)s.") % said
     if rule.is_composite:
         bad = _("It held that %(rule)s.") % {"rule": rule.formula.get("rule", "")}
     if alert.expected is not None and not _bears(rule, alert.peak_level, worst):
@@ -288,6 +277,8 @@ def _beyond(rule: Indicator, level: int, value: float | None, since: datetime | 
         "level": level_words(level),
         "since": moment(since),
     }
+    if says_yes_or_no(rule.unit, value):
+        return _SAYS % said + " " + _takes(rule)
     sign = -1.0 if rule.direction == "below" else 1.0
     if value is not None and limit is not None and sign * value < sign * limit:
         return _HELD % said + " " + _takes(rule)
@@ -302,6 +293,7 @@ def _takes(rule: Indicator) -> str:
     return _("It takes %(windows)d windows of %(minutes)g min in a row to raise a level.") % said
 
 
+_SAYS = gettext_lazy("A sensor here says %(value)s: that is %(level)s, since %(since)s.")
 _ABOVE = gettext_lazy("%(value)s reaches the limit of %(limit)s for %(level)s, since %(since)s.")
 _BELOW = gettext_lazy(
     "%(value)s is down to the limit of %(limit)s for %(level)s, since %(since)s."

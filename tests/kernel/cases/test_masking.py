@@ -46,6 +46,13 @@ from gongbi.kernel.cases.masking import MASK, find_personal, mask_contacts, mask
         ("微信号:lina_1990 联系", f"微信号:{MASK} 联系"),
         ("加我vx lina1990", f"加我vx {MASK}"),
         ("QQ:123456789", f"QQ:{MASK}"),
+        ("我姓王,电话13812345678", f"我姓{MASK},电话{MASK}"),
+        ("免贵姓李 请回电", f"免贵姓{MASK} 请回电"),
+        ("我叫王美娟", f"我叫{MASK}"),
+        ("我叫王美娟电话55551234", f"我叫{MASK}电话{MASK}"),
+        ("my name is Anna Brown", f"my name is {MASK}"),
+        ("My surname is O'Neill and I wait", f"My surname is {MASK} and I wait"),
+        ("my name is anna from upstairs", f"my name is {MASK} from upstairs"),
     ],
 )
 def test_hidden(said, seen):
@@ -72,6 +79,11 @@ def test_hidden(said, seen):
         "订单号 123456789012",
         "华平路656号、648号",
         "ABC-1234",
+        "我叫了三次都没有人来",
+        "我叫物业来修,没人理",
+        "隔壁那家姓什么不知道",
+        "我姓氏写在楼下了",
+        "the name is on the sign",
     ],
 )
 def test_legible(said):

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from gongbi.cases import wording
 from gongbi.cases.actions.fields import Field, name_of
-from gongbi.cases.models import Case, Deadline, Told
+from gongbi.cases.models import Case, CaseType, Deadline, Told
 from gongbi.cases.states import ENDS, LIVE_TASK
+from gongbi.cases.wording_promise import set_by
 from gongbi.cases.wording_why import step_why
 from gongbi.core.public import promise_in_words, unseal_many
 
@@ -23,6 +24,7 @@ class DeadlineRow:
     promise: str
     due_at: datetime
     rule: str
+    set_by: str
     ended: str
     running: bool
     told: list[tuple[str, str, datetime]]
@@ -85,15 +87,17 @@ def deadlines(case: Case) -> list[DeadlineRow]:
     told: dict[int, list[Told]] = {}
     for one in case.told.order_by("at", "pk"):
         told.setdefault(one.deadline_id, []).append(one)
-    return [_deadline(row, told.get(row.pk, [])) for row in case.deadlines.order_by("-pk")]
+    rows = case.deadlines.order_by("-pk")
+    return [_deadline(row, told.get(row.pk, []), case.type) for row in rows]
 
 
-def _deadline(row: Deadline, told: list[Told]) -> DeadlineRow:
+def _deadline(row: Deadline, told: list[Told], kind: CaseType | None) -> DeadlineRow:
     return DeadlineRow(
         name=str(wording.PROMISES.get(row.kind, row.kind)),
         promise=promise_in_words(row.promise),
         due_at=row.due_at,
         rule=row.rule,
+        set_by=set_by(row.rule, kind),
         ended=str(wording.PROMISE_ENDS.get(row.ended_as, "")),
         running=row.ended_at is None,
         told=[(wording.rung(one.step), wording.told_to(one.to), one.at) for one in told],

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongbi.core.applications.keys import KNOWN_SCOPES
 from gongbi.core.city import city
@@ -32,7 +33,7 @@ class EntryForm(forms.Form):
     purpose_en = forms.CharField(label=_("Purpose, in English"), max_length=400, required=False)
     owner = forms.CharField(label=_("Code of the unit that answers for it"), max_length=32)
     contact = forms.CharField(
-        label=_("Contact"),
+        label=pgettext_lazy("applications", "Contact"),
         max_length=120,
         required=False,
         help_text=_("A desk and its number, not a person."),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from gongbi.core import clock
 from gongbi.core.templatetags.kit_drawing import amount, draw_spark
+from gongbi.core.units import unit_words
 
 register = template.Library()
 
@@ -39,19 +40,7 @@ STATES = {
 }
 
 
-# A pack writes units in plain letters; a reader sees them as they are written by hand.
-UNITS = {
-    "m3/h": "m³/h",
-    "ug/m3": "µg/m³",
-    "persons": gettext_lazy("persons"),
-    "0/1": "",
-}
-
-
-@register.filter
-def unit_words(unit: str) -> str:
-    """A unit as people write it."""
-    return str(UNITS.get(unit, unit))
+register.filter("unit_words", unit_words)
 
 
 @register.simple_tag
@@ -128,6 +117,8 @@ def deadline_badge(
 def span_in_words(span: timedelta) -> str:
     """The largest unit that fits: nobody needs the minutes of a wait of nine days."""
     minutes = int(span.total_seconds() // 60)
+    if minutes < 1:
+        return _("under a minute")
     if minutes < 60:
         return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
     if minutes < 48 * 60:

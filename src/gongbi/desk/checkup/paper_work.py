@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gongbi.cases.public import SpanRecord, WorkRecord
 from gongbi.desk.checkup import drawing
@@ -59,7 +60,7 @@ def causes(checkup: Checkup) -> list[Block]:
         _("Sign"),
         _("Alerts"),
         _("At alarm"),
-        _("Places"),
+        pgettext("count", "Places"),
         _("Still on"),
         _("Longest"),
         _("With a case"),

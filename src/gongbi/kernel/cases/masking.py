@@ -1,7 +1,8 @@
 """Hiding what says who a person is, in words that a stranger must read to do the work.
 
 What is hidden has a shape, and where a shape can be proved (check digits) it must be true: a
-lamp's number is needed to mend the lamp. A name has no shape; nothing here claims to find names.
+lamp's number is needed to mend the lamp. A name has no shape: only one that the writer gives as
+their own (*I am called …*) is found, no other.
 """
 
 import re
@@ -18,7 +19,7 @@ from gongbi.kernel.cases.check_digits import (
 MASK = "▇▇▇"
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 """Full-width digits and letters as usual ones, a character for a character."""
-CONTACT_KINDS = frozenset({"mail", "chat", "identity", "card", "phone"})
+CONTACT_KINDS = frozenset({"name", "mail", "chat", "identity", "card", "phone"})
 ALL_KINDS = CONTACT_KINDS | {"plate"}
 Sound = Callable[[re.Match[str]], bool]
 
@@ -58,6 +59,14 @@ _SAYS_THING = _after(
 )
 _BEFORE = r"(?<!\d)(?<!\d\.)"
 _AFTER = r"(?!\d)(?!\.\d)"
+_HAN = r"[\u4e00-\u9fff]"
+_SURNAMES = (
+    "王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭程曹袁邓鄧许許傅沈曾"
+    "彭吕呂苏蘇卢盧蒋蔣蔡贾賈丁魏薛叶葉阎閻余潘杜戴夏钟鍾汪田任姜范方石姚谭譚廖邹鄒熊金陆陸郝孔白崔康毛邱秦江史顾顧"
+    "侯邵孟龙龍段钱錢汤湯尹黎易常武乔喬贺賀赖賴龚龔文"
+)
+_NAME_ENDS = r"(?=(?:电话|電話|手机|手機|住|是)|[^\u4e00-\u9fff]|$)"
+_WORD = r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*"
 _GAP = r"[ \-\u00a0\u2010-\u2013]?"
 
 
@@ -76,6 +85,24 @@ def _is_identity(found: re.Match[str]) -> bool:
 _SHAPES: tuple[tuple[str, re.Pattern[str], Sound], ...] = tuple(
     (kind, re.compile(shape, re.IGNORECASE), sound)
     for kind, shape, sound in (
+        (
+            "name",
+            rf"(?:我|本人|免贵|免貴|敝|鄙人)姓\s*(?P<own>{_HAN}{{1,2}}?){_NAME_ENDS}",
+            lambda _: True,
+        ),
+        (
+            "name",
+            # *I called the plumber* begins like *I am called*: a usual surname tells them apart.
+            r"(?:(?:我|本人)叫|我的名字(?:是|叫))\s*"
+            rf"(?P<own>[{_SURNAMES}]{_HAN}{{1,2}}){_NAME_ENDS}",
+            lambda _: True,
+        ),
+        (
+            "name",
+            r"\b(?:my (?:sur|last |first |full )?name is|my name's|i am called|i'm called)\s+"
+            rf"(?P<own>{_WORD}(?:[ ](?!(?:and|from|at|i|in|on|of|the|my|we)\b){_WORD})?)",
+            lambda _: True,
+        ),
         ("mail", r"[a-z0-9._+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", lambda _: True),
         (
             "chat",
@@ -147,7 +174,7 @@ def _free(one: Personal, taken: list[Personal]) -> bool:
 
 
 def mask_contacts(text: str) -> str:
-    """The text without telephone, identity and card numbers, mail and chat addresses.
+    """The text without the writer's name as they give it, numbers, mail and chat addresses.
 
     A number plate stays: who is to move a car must know which.
     """

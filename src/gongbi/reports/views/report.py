@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongbi.cases import public as cases
-from gongbi.core.public import now, unit
+from gongbi.core.public import city, now, place, unit
 from gongbi.reports import access, actions, photos, queries, receipts, references, throttle
 from gongbi.reports.forms import OTHER, ReportForm
 from gongbi.reports.private import private
@@ -155,7 +155,14 @@ def _receipt(request: HttpRequest, address: str, *, counter: bool) -> HttpRespon
         "case": found,
         "unit": unit(slip.unit) if slip.unit else None,
         "qr": receipts.qr(slip.link),
+        "nowhere": _is_nowhere(found),
         "counter": counter,
         "paper": "slip" if request.GET.get("paper") == "slip" else "a4",
     }
     return render(request, "reports/receipt.html", shown)
+
+
+def _is_nowhere(found: cases.FollowRecord) -> bool:
+    """Whether nothing smaller than the whole city is known as its place: no crew finds that."""
+    whole = place(city().code)
+    return not found.place_name or (whole is not None and found.place_name == whole.name)

@@ -2,9 +2,11 @@
 
 from django import template
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from gongbi.core.public import unit_words
 from gongbi.vitals.forms import REASONS
-from gongbi.vitals.wording import UNITS
+from gongbi.vitals.yes_no import SAYS, YES_NO
 
 register = template.Library()
 SEVERITIES = {
@@ -31,14 +33,19 @@ KINDS = {
     "energy": _("Energy"),
     "order": _("Street order"),
     "voice": _("Service and public voice"),
-    "health": _("Health"),
+    "health": pgettext_lazy("class of signs", "Health"),
 }
 
 
+register.filter("unit_words", unit_words)
+
+
 @register.filter
-def unit_words(unit: str) -> str:
-    """A unit of any sign as people write it; the kit knows but the few of every part."""
-    return str(UNITS.get(unit, unit))
+def with_unit(said: str, unit: str) -> str:
+    """An amount with its unit: ``value|amount|with_unit:unit``; yes or no where that is all."""
+    if unit == YES_NO and said in ("0", "1"):
+        return str(SAYS[float(said)])
+    return f"{said} {unit_words(unit)}".strip()
 
 
 @register.filter

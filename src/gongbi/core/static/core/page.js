@@ -1,4 +1,6 @@
 // What every page does: theme button, closing a message, errors of htmx said in words.
+import "./fields.js";
+
 const root = document.documentElement;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 

@@ -10,6 +10,7 @@ function takePasted(event) {
   const held = new DataTransfer();
   held.items.add(file);
   photo.files = held.files;
+  photo.dispatchEvent(new Event("change"));
   note.textContent = note.dataset.pasted;
 }
 

@@ -4,8 +4,9 @@ const DRAFT = "gongbi-report-draft";
 const SENT = "gongbi-report-sent";
 const KEPT = ["words", "place_words"];
 
+// At the counter somebody else's words are typed: they go with the tab, and into no other person's page.
 function store(action) {
-  try { return action(localStorage); } catch { return null; } // storage may be forbidden
+  try { return action("counter" in (form?.dataset ?? {}) ? sessionStorage : localStorage); } catch { return null; } // storage may be forbidden
 }
 
 /* --- draft: words stay in this browser until they are sent --- */
@@ -134,7 +135,7 @@ function lookAtPhoto(input) {
   const [file] = input.files;
   const note = form.querySelector("[data-photo-note]");
   const tooLarge = file && file.size > Number(input.dataset.most);
-  note.textContent = !file ? "" : tooLarge ? input.dataset.large : `${file.name} · ${Math.ceil(file.size / 1024)} KB`;
+  note.textContent = !file ? "" : tooLarge ? input.dataset.large : `${Math.ceil(file.size / 1024)} KB`;
   if (tooLarge) input.value = "";
 }
 
@@ -147,7 +148,7 @@ if (form) {
   form.querySelector("[data-forget-position]").addEventListener("click", forgetPosition);
   form.elements.photo?.addEventListener("change", (event) => lookAtPhoto(event.target));
   const button = form.querySelector("[data-locate]");
-  if ("geolocation" in navigator && window.isSecureContext) {
+  if (button && "geolocation" in navigator && window.isSecureContext) {
     button.hidden = false;
     button.addEventListener("click", () => locate(button));
   }
@@ -161,4 +162,7 @@ if (form) {
   });
 }
 
-if (document.querySelector("[data-report-sent]")) store((s) => s.removeItem(DRAFT));
+if (document.querySelector("[data-report-sent]")) {
+  store((s) => s.removeItem(DRAFT));
+  try { sessionStorage.removeItem(DRAFT); } catch { /* storage may be forbidden */ }
+}

@@ -1,0 +1,18 @@
+"""Which of a machine's words a reader is shown: those in the reader's language."""
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+
+def in_readers_language(said: str) -> str:
+    """The line in the reader's language of what a machine said; all of it where lines do not fit.
+
+    A machine says the same once in each of the city's languages, a line each, the city's own
+    first (``vitals.grouping``). What people wrote is theirs and never passes here.
+    """
+    lines, codes = said.split("\n"), [code for code, _name in settings.LANGUAGES]
+    if len(lines) != len(codes):
+        return said
+    codes.sort(key=lambda code: code != settings.LANGUAGE_CODE)
+    here = get_language() or settings.LANGUAGE_CODE
+    return lines[codes.index(here)] if here in codes else lines[0]
