@@ -1,8 +1,8 @@
 """What runs by the clock: order and seal the journal, deliver facts, read levels, keep promises.
 
-One process, two loops: what waits on other systems has one of its own, so that a slow receiver
-cannot hold up a promise. Each duty stands alone: when one fails it is logged and tried again at
-its next turn, and the others go on.
+One process, several loops: what waits on other systems has loops of its own, so that a slow
+receiver cannot hold up a promise, nor a slow scanner a receiver. Each duty stands alone: when
+one fails it is logged and tried again at its next turn, and the others go on.
 """
 
 import logging
@@ -17,6 +17,7 @@ from django.db import OperationalError, close_old_connections, connections
 from gongbi.cases import public as cases
 from gongbi.core import outbox, sealing
 from gongbi.core.applications.counting import forget_old_hours
+from gongbi.core.files.checking import check_due
 from gongbi.core.public import now
 from gongbi.core.webhooks.noticing import take_up
 from gongbi.core.webhooks.sending import send_due
@@ -60,6 +61,7 @@ OUTSIDE = (
     Duty("tell applications", 1.0, send_due),
     Duty("send cases on", 2.0, reports.open311_send_on),
 )
+FILES = (Duty("look at files", 1.0, check_due),)
 
 
 def run(stop: threading.Event, duties: tuple[Duty, ...] = DUTIES) -> None:
@@ -90,15 +92,20 @@ def main() -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
     log.info("worker up")
-    outside = threading.Thread(target=_run_outside, args=(stop,), name="outside")
-    outside.start()
+    beside = [
+        threading.Thread(target=_run_beside, args=(stop, duties), name=name)
+        for name, duties in (("outside", OUTSIDE), ("files", FILES))
+    ]
+    for thread in beside:
+        thread.start()
     run(stop)
-    outside.join()
+    for thread in beside:
+        thread.join()
     log.info("worker down")
 
 
-def _run_outside(stop: threading.Event) -> None:
+def _run_beside(stop: threading.Event, duties: tuple[Duty, ...]) -> None:
     try:
-        run(stop, OUTSIDE)
+        run(stop, duties)
     finally:
         connections.close_all()
