@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from gongbi.cases import states
+from gongbi.cases.checked_files import seen
 from gongbi.cases.intake import whole_city
 from gongbi.cases.models import Burst, Case, Child, Photo, Rehearsal, Task
 from gongbi.core.public import ApplicationRecord, Scope
@@ -113,8 +114,11 @@ def access_task(scope: Scope, task_id: int, verb: str = "cases.work") -> Task:
 
 
 def access_photo(scope: Scope, uuid: UUID, *, evidence: bool = False) -> Photo:
-    """A picture on a case the person sees; its evidence copy needs a right of its own."""
-    photo = Photo.objects.select_related("case").filter(uuid=uuid, removed_at=None).first()
+    """A picture on a case the person sees; its evidence copy needs a right of its own.
+
+    One that waits to be looked at, or was put aside, does not exist for anybody.
+    """
+    photo = Photo.objects.select_related("case").filter(seen(), uuid=uuid).first()
     if photo is None or not visible_cases(scope).filter(pk=photo.case_id).exists():
         raise Http404
     if evidence and not may(scope, photo.case, "cases.see_evidence"):

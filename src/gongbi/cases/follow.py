@@ -5,6 +5,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from gongbi.cases import following, promises, states, wording
+from gongbi.cases.checked_files import SHUT
 from gongbi.cases.errors import Refused
 from gongbi.cases.models import Case, CaseType, Outcome, Photo, Signal, Verdict
 from gongbi.cases.records import FollowRecord, FollowStep
@@ -44,6 +45,7 @@ def _record(signal: Signal, by_link: bool) -> FollowRecord:
     outcome = Outcome.objects.filter(case=case).order_by("-pk").first()
     verdict = Verdict.objects.filter(case=case).order_by("-pk").first()
     asked = _is_asked(case, verdict)
+    pictures = _photos(case, signal)
     return FollowRecord(
         number=case.number,
         state=case.state,
@@ -63,8 +65,10 @@ def _record(signal: Signal, by_link: bool) -> FollowRecord:
         words=(unseal(signal.words_id) or "") if by_link else "",
         waiting_for=wording.reason(case.waiting_for) if case.waiting_for else "",
         steps=steps_of(case),
-        photos=_photos(case, signal) if by_link else (),
+        photos=tuple(one for one, check in pictures if check not in SHUT) if by_link else (),
         merged_into=case.number if own.merged_into_id else "",
+        photos_waiting=sum(check == Photo.WAITING for _one, check in pictures),
+        photos_refused=sum(check == Photo.BAD for _one, check in pictures),
     )
 
 
@@ -105,11 +109,12 @@ def said_at(kind: CaseType | None, verb: str) -> str:
     return in_language(words.get("en", ""), words.get("zh", ""))
 
 
-def _photos(case: Case, signal: Signal) -> tuple[UUID, ...]:
-    """Their own pictures, and those the unit took afterwards; not other reporters'."""
+def _photos(case: Case, signal: Signal) -> list[tuple[UUID, str]]:
+    """Their own pictures, and those the unit took afterwards; not other reporters'. Each with
+    what the check for malware said of it."""
     rows = Photo.objects.filter(case__in={case.pk, signal.case_id}, removed_at=None)
     rows = rows.filter(signal=signal) | rows.filter(kind="after", signal=None)
-    return tuple(rows.order_by("pk").values_list("uuid", flat=True))
+    return list(rows.order_by("pk").values_list("uuid", "check"))
 
 
 def photo_for(said: str, uuid: UUID) -> Photo | None:
@@ -119,6 +124,6 @@ def photo_for(said: str, uuid: UUID) -> Photo | None:
     except Refused:
         return None
     case = signal.case.merged_into or signal.case
-    if not by_link or uuid not in _photos(case, signal):
+    if not by_link or dict(_photos(case, signal)).get(uuid, Photo.BAD) in SHUT:
         return None
     return Photo.objects.get(uuid=uuid)

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from gongbi.cases import follow, photos
 from gongbi.cases.actors import Actor
+from gongbi.cases.checked_files import SHUT
 from gongbi.cases.events import ReporterSeen
 from gongbi.cases.models import Case, Photo, Signal, Verdict
 from gongbi.core.public import lines_about, publish, unseal, unseal_many
@@ -85,10 +86,11 @@ def _answers(signal: Signal) -> list[dict[str, Any]]:
 
 
 def _picture(row: Photo) -> dict[str, Any]:
-    shown = photos.shown_bytes(row.uuid, row.key_owner)
+    shown = None if row.check in SHUT else photos.shown_bytes(row.uuid, row.key_owner)
     return {
         "id": str(row.uuid),
         "at": row.at.isoformat(),
+        "checked": row.check,
         "jpeg": base64.b64encode(shown).decode() if shown else None,
     }
 

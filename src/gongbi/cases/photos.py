@@ -7,6 +7,7 @@ backup too. The evidence copy holds the bytes as they came, with the time and pl
 import hashlib
 import io
 import json
+import os
 import warnings
 from contextlib import suppress
 from dataclasses import dataclass
@@ -88,8 +89,16 @@ def keep(
     evidence = said.encode() + b"\n" + picture.original
     shown, kept = files_of(uuid)
     shown.parent.mkdir(parents=True, exist_ok=True)
-    shown.write_bytes(seal_bytes(owner, picture.shown))
-    kept.write_bytes(seal_bytes(owner, evidence))
+    _write(shown, seal_bytes(owner, picture.shown))
+    _write(kept, seal_bytes(owner, evidence))
+
+
+def _write(file: Path, content: bytes) -> None:
+    """On disk when it returns: a receipt is given for it next."""
+    with file.open("wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
 
 
 def shown_bytes(uuid: UUID, owner: str) -> bytes | None:

@@ -130,6 +130,8 @@ class FollowRecord:
     steps: tuple[FollowStep, ...] = ()
     photos: tuple[UUID, ...] = ()
     merged_into: str = ""
+    photos_waiting: int = 0
+    photos_refused: int = 0
 
 
 class Counted(int):

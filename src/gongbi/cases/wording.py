@@ -74,6 +74,7 @@ STEPS = {
     "decide": gettext_lazy("the referee decided"),
     "park": gettext_lazy("parked until a day, promises paused"),
     "reopen": gettext_lazy("opened again by an official"),
+    "put_aside": gettext_lazy("a file was put aside: the check for malware found something"),
 }
 VERBS = {
     "sort": gettext_lazy("Set the type"),

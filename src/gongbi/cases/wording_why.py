@@ -79,5 +79,6 @@ _WHY: dict[str, Callable[[dict[str, Any]], str]] = {
     "refuse": _why_more,
     "supervise": lambda why: promise_in_words(why["within"]) if why.get("within") else "",
     "park": lambda why: _("until %(day)s") % {"day": why.get("until", "")},
+    "put_aside": lambda why: str(why.get("found", "")),
     "decide": lambda why: str(DECISIONS.get(why.get("decided", ""), "")),
 }

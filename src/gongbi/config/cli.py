@@ -11,6 +11,7 @@ from gongbi.config import (
     cli_city,
     cli_deadlines,
     cli_feed,
+    cli_files,
     cli_history,
     cli_house,
     cli_journal,
@@ -31,6 +32,7 @@ app = typer.Typer(
 cli_house.add_to(app)
 cli_city.add_to(app)
 cli_feed.add_to(app)
+cli_files.add_to(app)
 cli_checkup.add_to(app)
 cli_history.add_to(app)
 cli_journal.add_to(app)

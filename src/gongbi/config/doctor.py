@@ -17,7 +17,9 @@ from django.db.migrations.executor import MigrationExecutor
 from gongbi.cases.public import reading
 from gongbi.config.options import read_options
 from gongbi.core import keyring
-from gongbi.core.models import Delivery, JournalLine
+from gongbi.core.files.checking import scanner
+from gongbi.core.files.scanners import NotLookedAt, ScannerAway
+from gongbi.core.models import Delivery, FileCheck, JournalLine
 from gongbi.core.public import pack_version
 from gongbi.stream import public as stream
 
@@ -41,7 +43,7 @@ def examine() -> list[Finding]:
     found = [_python(), *_folder(data), *_database()]
     if any(finding.verdict == "bad" for finding in found):
         return found
-    return [*found, _pack(), *_outbox(), *_reading(), *_processes(), _sensing(data)]
+    return [*found, _pack(), *_outbox(), _files(), *_reading(), *_processes(), _sensing(data)]
 
 
 def _python() -> Finding:
@@ -105,6 +107,24 @@ def _outbox() -> Iterator[Finding]:
     if waiting > MOST_WAITING:
         remedy = "See logs/worker.log: the worker is behind or down."
         yield Finding("look", f"{waiting} journal lines wait for their order.", remedy)
+
+
+def _files() -> Finding:
+    """Whether anybody looks at files that come in, and answers."""
+    waiting = FileCheck.objects.filter(state=FileCheck.WAITING).count()
+    with_what = scanner()
+    if with_what is None:
+        remedy = "Name one as GONGBI_SCANNER; docs/running.md says how."
+        return Finding("look", "No scanner looks at files that come in.", remedy)
+    try:
+        found = with_what.look(b"a file without harm")
+    except (ScannerAway, NotLookedAt) as error:
+        what = f"The scanner {with_what.name} does not answer ({error}); {waiting} files wait."
+        return Finding("bad", what, "Start it, or mend GONGBI_SCANNER.")
+    if found:
+        what = f"The scanner {with_what.name} calls a harmless text {found}."
+        return Finding("bad", what, "A command must end with 0 for a clean file.")
+    return Finding("ok", f"{with_what.name} looks at files that come in; {waiting} wait.")
 
 
 def _reading() -> Iterator[Finding]:

@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from gongbi.core.files.scanners import scanner_of
+
 
 class BadOption(Exception):
     """A setting cannot be used; the sentence says which, why and what to write."""
@@ -48,6 +50,14 @@ def _is_port(said: str) -> bool:
 def _is_url(said: str) -> bool:
     parts = urlsplit(said)
     return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def _is_scanner(said: str) -> bool:
+    try:
+        scanner_of(said)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_yes_or_no(said: str) -> bool:
@@ -120,6 +130,15 @@ OPTIONS = (
         "one, on a loopback address only; open-to-all: the same on any address",
         lambda said: said in ("keys", "open", "open-to-all"),
         "write keys, open or open-to-all",
+    ),
+    Option(
+        "GONGBI_SCANNER",
+        "",
+        "what looks for malware in files that come in: clamd:/path/of/its.socket, "
+        "clamd://host:3310, or command:/path word … (standard input; 0 clean, 1 bad); "
+        "empty: nobody, and the keeper's page says so",
+        _is_scanner,
+        "write clamd:/path/of/its.socket, clamd://host:3310 or command:/path word …",
     ),
     Option(
         "GONGBI_FOLLOW_DAYS",

@@ -17,6 +17,7 @@ GONGBI_CLOCK = SAID["GONGBI_CLOCK"]
 GONGBI_PUBLIC_URL = SAID["GONGBI_PUBLIC_URL"].rstrip("/")
 GONGBI_INGEST_URL = f"http://127.0.0.1:{SAID['GONGBI_INGEST_PORT']}"
 GONGBI_SENSORTHINGS = SAID["GONGBI_SENSORTHINGS"]
+GONGBI_SCANNER = SAID["GONGBI_SCANNER"]
 GONGBI_FOLLOW_DAYS = int(SAID["GONGBI_FOLLOW_DAYS"])
 DEBUG = SAID["GONGBI_DEBUG"] == "1"
 SECRET_KEY = secret_key(GONGBI_DATA)
@@ -30,6 +31,10 @@ PACK_READERS = [
 ]
 REACTIONS = ["gongbi.cases.reactions", "gongbi.reports.open311.reactions"]
 FACT_GATES = ["gongbi.cases.hearing"]  # who answers for facts told to other systems
+FILE_KEEPERS = {  # who keeps files that come in, and opens them once they were looked at
+    "cases": "gongbi.cases.checked_files",
+    "reports": "gongbi.reports.checked_files",
+}
 KEY_KEEPERS = ["gongbi.config.ingest_holders"]  # who else keeps keys of applications
 INSTALLED_APPS = [
     *(f"gongbi.{part}" for part in PARTS),

@@ -1,8 +1,9 @@
 """What runs by the clock: order and seal the journal, deliver facts, read levels, keep promises.
 
-One process, three loops: what waits on other systems has one of its own, and so has what takes
-long, so that neither a slow receiver nor a pack being tried can hold up a promise. Each duty
-stands alone: when one fails it is logged and tried again at its next turn, and the others go on.
+One process, several loops: what waits on other systems has loops of its own, and so has what
+takes long, so that neither a slow receiver, a slow scanner nor a pack being tried can hold up a
+promise. Each duty stands alone: when one fails it is logged and tried again at its next turn,
+and the others go on.
 """
 
 import logging
@@ -17,6 +18,7 @@ from django.db import OperationalError, close_old_connections, connections
 from gongbi.cases import public as cases
 from gongbi.core import outbox, sealing
 from gongbi.core.applications.counting import forget_old_hours
+from gongbi.core.files.checking import check_due
 from gongbi.core.public import now
 from gongbi.core.webhooks.noticing import take_up
 from gongbi.core.webhooks.sending import send_due
@@ -61,6 +63,7 @@ OUTSIDE = (
     Duty("send cases on", 2.0, reports.open311_send_on),
 )
 LONG = (Duty("try packs", 1.0, cases.rehearse_due),)
+FILES = (Duty("look at files", 1.0, check_due),)
 
 
 def run(stop: threading.Event, duties: tuple[Duty, ...] = DUTIES) -> None:
@@ -91,15 +94,15 @@ def main() -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
     log.info("worker up")
-    others = [
+    beside = [
         threading.Thread(target=_run_beside, args=(stop, duties), name=name)
-        for name, duties in (("outside", OUTSIDE), ("long", LONG))
+        for name, duties in (("outside", OUTSIDE), ("files", FILES), ("long", LONG))
     ]
-    for one in others:
-        one.start()
+    for thread in beside:
+        thread.start()
     run(stop)
-    for one in others:
-        one.join()
+    for thread in beside:
+        thread.join()
     log.info("worker down")
 
 

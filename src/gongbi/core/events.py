@@ -1,6 +1,7 @@
 """Facts core tells."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from gongbi.core.journal import Fact
 
@@ -71,3 +72,22 @@ class WebhookChanged(Fact):
     application: str
     webhook: int
     change: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileFoundBad(Fact):
+    """The operator's scanner found something harmful in a file; it was put aside, shut."""
+
+    file: UUID
+    keeper: str
+    found: str
+    scanner: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileOpenedAfterAll(Fact):
+    """A keeper of the house called a find a false alarm and opened the file."""
+
+    file: UUID
+    keeper: str
+    found: str

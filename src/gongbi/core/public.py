@@ -13,6 +13,7 @@ from gongbi.core.applications.keys import (
 from gongbi.core.city import city, pack_stamp, pack_version
 from gongbi.core.clock import now
 from gongbi.core.events import KeyDestroyed
+from gongbi.core.files.checking import FileOwed, owe_check
 from gongbi.core.holding import held, holding
 from gongbi.core.journal import Fact, Told, lines_about, publish, publish_many, react_to
 from gongbi.core.pack_diff import compare as pack_changes
@@ -71,6 +72,7 @@ __all__ = [
     "CityRecord",
     "Fact",
     "Fault",
+    "FileOwed",
     "KeyRefused",
     "Known",
     "PackRefused",
@@ -102,6 +104,7 @@ __all__ = [
     "locate_many",
     "make_application_key",
     "now",
+    "owe_check",
     "pack_changes",
     "pack_digest",
     "pack_stamp",

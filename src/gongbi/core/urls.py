@@ -26,4 +26,5 @@ urlpatterns = [
     path("outbox/<int:delivery>/try-again", views.try_again, name="try-again"),
     path("kit/", views.gallery, name="kit"),
     path("", include("gongbi.core.applications.urls")),
+    path("", include("gongbi.core.files.urls")),
 ]

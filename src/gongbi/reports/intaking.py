@@ -28,6 +28,7 @@ SOURCE = "import"
 ROWS_A_CHUNK = 50
 KEPT_UNTAKEN = timedelta(hours=24)
 KEPT_REFUSALS = timedelta(days=30)
+NOT_TAKEN = (Intake.READ, Intake.CHECKING, Intake.BAD)
 
 _LINES = msgspec.json.Decoder(list[Line])
 _REFUSALS = msgspec.json.Decoder(list[Refusal])
@@ -52,9 +53,18 @@ def refusals_key(intake: Intake) -> str:
 
 
 def bring(
-    user: Any, place_path: str, *, name: str, suffix: str, content: bytes, proposal: Proposal
+    user: Any,
+    place_path: str,
+    *,
+    name: str,
+    suffix: str,
+    content: bytes,
+    proposal: Proposal | None = None,
 ) -> Intake:
-    """Keep a file sealed until it is taken in, given up, or a day old."""
+    """Keep a file sealed until it is taken in, given up, or a day old.
+
+    Without a proposal it has not been read: its first look waits for the check for malware.
+    """
     row = Intake(
         by=user,
         place_path=place_path,
@@ -62,13 +72,21 @@ def bring(
         fingerprint=fingerprint(content),
         suffix=suffix,
         size_bytes=len(content),
-        mapping=proposal.toml,
-        columns=proposal.columns,
+        state=Intake.READ if proposal else Intake.CHECKING,
+        mapping=proposal.toml if proposal else "",
+        columns=proposal.columns if proposal else [],
     )
     row.sealed_name = core.seal_bytes(file_key(row), name.encode())
     row.sealed_file = core.seal_bytes(file_key(row), content)
     row.save()
     return row
+
+
+def understand_first(intake: Intake, proposal: Proposal) -> None:
+    """Keep the first proposal of a file that was let out by the check."""
+    mine = Intake.objects.filter(pk=intake.pk, state=Intake.READ, mapping="")
+    mine.update(mapping=proposal.toml, columns=proposal.columns)
+    intake.refresh_from_db()
 
 
 def content_of(intake: Intake) -> bytes | None:
@@ -190,7 +208,7 @@ def _finish(intake: Intake) -> None:
 
 def give_up(intake: Intake, *, actor: str) -> bool:
     """Destroy a file that was not taken in; False when it is being taken in, or over."""
-    mine = Intake.objects.filter(pk=intake.pk, state=Intake.READ)
+    mine = Intake.objects.filter(pk=intake.pk, state__in=NOT_TAKEN)
     if not mine.update(state=Intake.GIVEN_UP, sealed_file=None):
         return False
     core.destroy_key(file_key(intake), actor=actor)
@@ -223,7 +241,9 @@ def run_due(most_chunks: int = 5) -> int:
 def forget_old() -> int:
     """Destroy files nobody took in within a day, and refused lines after thirty days."""
     now = core.now()
-    stale = Intake.objects.filter(state=Intake.READ, made_at__lt=now - KEPT_UNTAKEN)
+    # One that waits for the check is kept: the officer cannot do anything about it.
+    untaken = (Intake.READ, Intake.BAD)
+    stale = Intake.objects.filter(state__in=untaken, made_at__lt=now - KEPT_UNTAKEN)
     gone = sum(give_up(intake, actor="system:clock") for intake in stale)
     old = Intake.objects.filter(made_at__lt=now - KEPT_REFUSALS).exclude(sealed_refusals=None)
     for intake in old:

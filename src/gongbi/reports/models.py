@@ -60,10 +60,13 @@ class Intake(models.Model):
     """An officer's file on its way to becoming reports.
 
     The file and its name lie sealed under ``intake:<id>``; that key is destroyed when the file
-    is taken in, given up, or a day old. Refused lines lie sealed under ``intake-refused:<id>``.
+    is taken in, given up, or a day old. While the operator's scanner has not looked at it, it is
+    ``checking``, and nothing of it is read; ``bad`` it is never read. Refused lines lie sealed
+    under ``intake-refused:<id>``.
     """
 
     READ, TAKING, DONE, GIVEN_UP = "read", "taking", "done", "given_up"
+    CHECKING, BAD = "checking", "bad"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

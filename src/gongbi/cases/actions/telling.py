@@ -5,7 +5,7 @@ import uuid
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from gongbi.cases import photos, promises, states
+from gongbi.cases import checked_files, photos, promises, states
 from gongbi.cases.actions.moving import need
 from gongbi.cases.actions.waiting import take_up
 from gongbi.cases.actors import Actor, reporter
@@ -73,7 +73,7 @@ def add_photo(
     fresh, at = uuid.uuid4(), now()
     owner = signal.key_owner if signal else f"photo:{fresh}"
     photos.keep(picture, fresh, owner, at=at, lon=lon, lat=lat)
-    return Photo.objects.create(
+    photo = Photo.objects.create(
         uuid=fresh,
         case=case,
         signal=signal,
@@ -86,3 +86,5 @@ def add_photo(
         likeness=picture.likeness,
         key_owner=owner,
     )
+    checked_files.owe(photo)
+    return photo

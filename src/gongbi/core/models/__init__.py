@@ -7,6 +7,7 @@ from gongbi.core.models.applications import (
     ApplicationKey,
     ApplicationUse,
 )
+from gongbi.core.models.files import FileCheck
 from gongbi.core.models.journal import Delivery, JournalLine, JournalSeal
 from gongbi.core.models.packs import Calendar, PackVersion
 from gongbi.core.models.people import Person, Post
@@ -21,6 +22,7 @@ __all__ = [
     "ApplicationUse",
     "Calendar",
     "Delivery",
+    "FileCheck",
     "Heard",
     "JournalLine",
     "JournalSeal",

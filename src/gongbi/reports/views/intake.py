@@ -5,16 +5,17 @@ import logging
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongbi.core.public import city
-from gongbi.reports import access, intaking, looking, reading
+from gongbi.reports import access, checked_files, intaking, looking, reading
 from gongbi.reports.forms_intake import FileForm, MappingForm
 from gongbi.reports.models import Intake
 
@@ -25,6 +26,8 @@ STATES = {
     Intake.TAKING: lambda: _("being taken in"),
     Intake.DONE: lambda: _("taken in"),
     Intake.GIVEN_UP: lambda: _("destroyed, not taken in"),
+    Intake.CHECKING: lambda: _("being checked for malware"),
+    Intake.BAD: lambda: _("refused: the check found something harmful"),
 }
 
 
@@ -55,24 +58,32 @@ def board(request: HttpRequest) -> HttpResponse:
 def _brought(request: HttpRequest, form: FileForm) -> Intake | None:
     file = form.cleaned_data["file"]
     content, suffix = reading.plain(file.read()), reading.suffix_of(file.name)
+    checked_first = bool(settings.GONGBI_SCANNER)
     try:
-        proposal = reading.propose(content, suffix, zone=city().zone.key)
+        # What is to be checked is not opened before: a workbook is a program's food.
+        proposal = None if checked_first else _proposal(content, suffix)
+        with transaction.atomic():
+            brought = intaking.bring(
+                request.user,
+                access.intake_place(request.user),
+                name=file.name,
+                suffix=suffix,
+                content=content,
+                proposal=proposal,
+            )
+            if checked_first:
+                checked_files.owe(brought)
+        return brought
     except reading.CannotRead as error:
         form.add_error("file", str(error))
-        return None
-    try:
-        return intaking.bring(
-            request.user,
-            access.intake_place(request.user),
-            name=file.name,
-            suffix=suffix,
-            content=content,
-            proposal=proposal,
-        )
     except (OperationalError, OSError):
         log.exception("file not kept")
         form.add_error("file", _("The file could not be kept just now. Bring it again."))
-        return None
+    return None
+
+
+def _proposal(content: bytes, suffix: str) -> reading.Proposal:
+    return reading.propose(content, suffix, zone=city().zone.key)
 
 
 @login_required
@@ -83,6 +94,12 @@ def show(request: HttpRequest, intake_id: UUID) -> HttpResponse:
     content = intaking.content_of(intake) if intake.state == Intake.READ else None
     if content is None:
         return render(request, "reports/intake_show.html", _progress(intake))
+    if not intake.mapping:
+        try:
+            intaking.understand_first(intake, _proposal(content, intake.suffix))
+        except reading.CannotRead as error:
+            unread = {"intake": intake, "name": intaking.name_of(intake), "unread": str(error)}
+            return render(request, "reports/intake_show.html", unread, status=422)
     found = reading.read_all(intake.mapping, content, intake.suffix)
     form = MappingForm(found, intake.columns, request.POST if request.POST else None)
     if request.method == "POST" and form.is_valid():

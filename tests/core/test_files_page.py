@@ -1,0 +1,108 @@
+"""The keeper's page of files: who sees it, what it says, and calling a find a false alarm."""
+
+import sys
+import uuid
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from gongbi.core.models import FileCheck, JournalLine, Person, Post
+
+CAST = {
+    "keeper": ("keeper", "centre", "xx"),
+    "keeper-w": ("keeper", "centre", "xx-w"),
+    "supervisor": ("supervisor", "centre", "xx"),
+    "worker": ("worker", "water", "xx"),
+    "stranger": None,
+}
+
+
+@pytest.fixture
+def browser(small_city: int) -> Callable[..., Client]:
+    """A browser of somebody of the cast; "" for nobody."""
+    people = {}
+    for name, held in CAST.items():
+        people[name] = Person.objects.create(username=name, name=name)
+        if held:
+            role, unit, place = held
+            Post.objects.create(person=people[name], role=role, unit_id=unit, place_id=place)
+
+    def enter(name: str, language: str = "en") -> Client:
+        client = Client(headers={"accept-language": language})
+        client.cookies["django_language"] = language
+        if name:
+            client.force_login(people[name], "django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return enter
+
+
+class Kept:
+    """A keeper of files for these tests."""
+
+    let: list[uuid.UUID] = []
+
+    @staticmethod
+    def let_out(file: uuid.UUID) -> None:
+        Kept.let.append(file)
+
+
+@pytest.fixture
+def aside(small_city: int, monkeypatch: pytest.MonkeyPatch) -> FileCheck:
+    """One file of the east was put aside, one waits."""
+    from gongbi.core.files import checking
+
+    monkeypatch.setattr(checking, "_keepers", lambda: {"test": Kept})
+    Kept.let = []
+    at = timezone.now()
+    said = {"keeper": "test", "subject": "case:1", "place_path": "/xx/xx-e/", "due_at": at}
+    FileCheck.objects.create(file=uuid.uuid4(), about="XX-7", owed_at=at, tries=2,
+                             trouble="timeout", **said)  # fmt: skip
+    return FileCheck.objects.create(
+        file=uuid.uuid4(), about="XX-8", state="bad", owed_at=at, checked_at=at,
+        found="Win.Test-1", scanner="clamd", **said,
+    )  # fmt: skip
+
+
+def test_it_says_openly_that_nobody_looks(browser, aside, settings) -> None:
+    page = browser("keeper").get("/files/").content.decode()
+    assert "are not checked for malware" in page
+    assert "没有" in browser("keeper", "zh-hans").get("/files/").content.decode()
+    settings.GONGBI_SCANNER = f"command:{sys.executable}"
+    page = browser("keeper").get("/files/").content.decode()
+    assert "are not checked" not in page
+    for said in ("XX-7", "timeout", "2 tries", "XX-8", "Win.Test-1", "clamd"):
+        assert said in page, said
+
+
+def test_who_sees_the_page_and_of_which_places(browser, aside) -> None:
+    answers = {name: browser(name).get("/files/") for name in ("", *CAST)}
+    assert {name: one.status_code for name, one in answers.items()} == {
+        "": 302, "keeper": 200, "keeper-w": 200, "supervisor": 200, "worker": 403,
+        "stranger": 403,
+    }  # fmt: skip
+    assert b"XX-8" not in answers["keeper-w"].content
+    assert b"XX-8" in answers["supervisor"].content
+    assert b"Open it after all" not in answers["supervisor"].content
+
+
+def test_only_a_keeper_of_its_place_opens_it_once_and_the_journal_keeps_it(
+    browser, aside, django_assert_num_queries
+) -> None:
+    address = f"/files/{aside.file}/open"
+    refused = {
+        name: browser(name).post(address).status_code
+        for name in ("", "keeper-w", "supervisor", "worker", "stranger")
+    }
+    assert refused == {
+        "": 302, "keeper-w": 404, "supervisor": 403, "worker": 403, "stranger": 403,
+    }  # fmt: skip
+    assert Kept.let == []
+    for _ in range(2):
+        assert browser("keeper").post(address).status_code == 302
+    assert Kept.let == [aside.file]
+    told = JournalLine.objects.get(kind="core.FileOpenedAfterAll")
+    assert (told.body["found"], told.actor.split(":")[0]) == ("Win.Test-1", "person")
+    assert b"opened after all" in browser("keeper").get("/files/").content
