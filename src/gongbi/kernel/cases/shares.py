@@ -1,7 +1,9 @@
 """A share of few is not a share: with its interval, or not said at all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
+from statistics import NormalDist
 
 Z95 = 1.959963984540054
 FEWEST = 10
@@ -46,3 +48,48 @@ def share(part: int, of: int, fewest: int = FEWEST) -> Share:
     if of < fewest:
         return Share(None, None, None, None, None, withheld=True)
     return Share(part, of, part / of, *wilson(part, of))
+
+
+def difference(
+    part: int, of: int, other_part: int, other_of: int, z: float = Z95
+) -> tuple[float, float, float]:
+    """The first share less the second, with its interval (R. G. Newcombe, 1998, method 10).
+
+    Both rest on at least one; the two sets have nothing in common.
+    """
+    if of < 1 or other_of < 1:
+        raise ValueError("Expected two shares of at least one.")
+    one, other = part / of, other_part / other_of
+    low, high = wilson(part, of, z)
+    other_low, other_high = wilson(other_part, other_of, z)
+    gap = one - other
+    below = sqrt((one - low) ** 2 + (other_high - other) ** 2)
+    above = sqrt((high - one) ** 2 + (other - other_low) ** 2)
+    return gap, max(-1.0, gap - below), min(1.0, gap + above)
+
+
+def stands_above(part: int, of: int, whole_part: int, whole_of: int, among: int = 1) -> bool:
+    """Whether a group's share lies above that of all others by more than chance explains.
+
+    The group is a part of the whole and compared with the rest of it; ``among`` groups are
+    compared, so that 19 times in 20 none of them stands out by chance (C. E. Bonferroni).
+    """
+    rest_part, rest_of = whole_part - part, whole_of - of
+    if min(of, rest_of) < FEWEST:
+        return False
+    z = NormalDist().inv_cdf(1 - 0.05 / (2 * max(1, among)))
+    return difference(part, of, rest_part, rest_of, z)[1] > 0
+
+
+def hide_alone(shares: Sequence[Share]) -> tuple[Share, ...]:
+    """The shares of groups that make up a whole, so that none can be found by taking away.
+
+    Where one alone is withheld, and the whole is told, the smallest of the others is withheld
+    beside it.
+    """
+    told = [place for place, one in enumerate(shares) if not one.withheld and one.of]
+    if len(shares) - sum(not one.withheld for one in shares) != 1 or not told:
+        return tuple(shares)
+    least = min(told, key=lambda place: (shares[place].of or 0, place))
+    hidden = Share(None, None, None, None, None, withheld=True)
+    return tuple(hidden if place == least else one for place, one in enumerate(shares))
