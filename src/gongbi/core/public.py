@@ -15,6 +15,7 @@ from gongbi.core.clock import now
 from gongbi.core.events import KeyDestroyed
 from gongbi.core.holding import held, holding
 from gongbi.core.journal import Fact, Told, lines_about, publish, publish_many, react_to
+from gongbi.core.modes import mode_name, modes_then
 from gongbi.core.pack_diff import compare as pack_changes
 from gongbi.core.pack_files import (
     CODE,
@@ -100,6 +101,8 @@ __all__ = [
     "locate",
     "locate_many",
     "make_application_key",
+    "mode_name",
+    "modes_then",
     "now",
     "pack_changes",
     "pack_digest",
