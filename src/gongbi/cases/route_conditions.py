@@ -6,6 +6,7 @@ from typing import Any
 from gongbi.core.public import Known
 from gongbi.kernel.cases.conditions import Conditions, text_of
 from gongbi.kernel.cases.routing import Rule
+from gongbi.kernel.modes import MODES
 
 # fmt: off
 GROUPS = frozenset({
@@ -13,7 +14,17 @@ GROUPS = frozenset({
     "crowd", "safety", "other",
 })
 # fmt: on
-ASKED = ("types", "groups", "places", "hours", "weekdays", "min_level", "sources", "priorities")
+ASKED = (
+    "types",
+    "groups",
+    "places",
+    "hours",
+    "weekdays",
+    "min_level",
+    "sources",
+    "priorities",
+    "modes",
+)
 ASKED_KEYS = frozenset({*ASKED, "facts"})
 RULE_KEYS = frozenset({*ASKED_KEYS, "any", "not", "max_load"})
 Row = dict[str, Any]
@@ -56,6 +67,7 @@ def _asked_troubles(row: Row, known: Known) -> Iterator[Trouble]:
         ("groups", GROUPS, "group of types"),
         ("places", known.places, "place of this pack"),
         ("sources", None, ""),
+        ("modes", MODES, "mode: use " + ", ".join(MODES)),
     ):
         codes = _texts(row.get(key, []))
         if codes is None or (key in row and not codes):
@@ -152,7 +164,7 @@ def rule_of(code: str, kept: dict[str, Any]) -> Rule:
 
 def _conditions(kept: dict[str, Any]) -> dict[str, Any]:
     hours = kept.get("hours")
-    sets = ("types", "groups", "places", "weekdays", "sources", "priorities")
+    sets = ("types", "groups", "places", "weekdays", "sources", "priorities", "modes")
     return {
         **{key: frozenset(kept.get(key, ())) for key in sets},
         "hours": (hours[0], hours[1]) if hours else None,

@@ -13,9 +13,18 @@ from zoneinfo import ZoneInfo
 
 from gongbi.cases.models import CaseType, Route, Task
 from gongbi.cases.route_conditions import rule_of
-from gongbi.core.public import UnitRecord, city, now, pack_stamp, unit, unit_seats
+from gongbi.core.public import (
+    UnitRecord,
+    city,
+    modes_then,
+    now,
+    pack_stamp,
+    unit,
+    unit_seats,
+)
 from gongbi.kernel.cases.conditions import text_of
 from gongbi.kernel.cases.routing import Matter, Routed, Router
+from gongbi.kernel.modes import mode_at
 
 MOST_UNITS = 20_000  # kept found in each process; a unit's record is about half a kilobyte
 Stamp = tuple[int, str]
@@ -55,6 +64,7 @@ def choose_unit(
         source=source or None,
         priority=kind.priority if kind else None,
         facts=facts_of(facts or {}),
+        mode=_mode(table, place_path, at) if codes else None,
     )
     seats = _seats(stamp, now().astimezone(table.zone).date())
 
@@ -64,6 +74,11 @@ def choose_unit(
         return _unit(stamp, code) if code else None
 
     return _choose(table, matter, find, about_path)
+
+
+def _mode(table: "_Table", place_path: str, at: datetime) -> str | None:
+    """The mode of the place then; asked of the city only where some rule asks it."""
+    return mode_at(modes_then(at, at), place_path, at) if table.asks_mode else None
 
 
 def _choose(
@@ -77,12 +92,12 @@ def _choose(
     while True:
         routed = table.router.route(matter, skip=frozenset(passed))
         if routed.rule is None:
-            return Choice(None, None, why_of(routed, None, passed))
+            return Choice(None, None, why_of(routed, None, passed, matter.mode))
         row = table.rows[routed.rule]
         found = find(row)
         hindrance = _hindrance(row, found, about_path)
         if hindrance is None:
-            return Choice(found, row, why_of(routed, row.version, passed))
+            return Choice(found, row, why_of(routed, row.version, passed, matter.mode))
         passed[row.code] = hindrance
 
 
@@ -118,13 +133,15 @@ class _Table:
     router: Router
     rows: dict[str, Route]
     zone: ZoneInfo
+    asks_mode: bool = False
 
 
 @lru_cache(maxsize=2)
 def _table(_stamp: Stamp) -> _Table:
     """The routes in force, read once for each pack ever loaded, in whichever process."""
     rows = {row.code: row for row in Route.objects.filter(in_force=True)}
-    return _Table(Router([rule_of(r.code, r.rule) for r in rows.values()]), rows, city().zone)
+    router = Router([rule_of(r.code, r.rule) for r in rows.values()])
+    return _Table(router, rows, city().zone, router.asks_mode)
 
 
 @lru_cache(maxsize=2)
@@ -144,9 +161,11 @@ def forget_tables() -> None:
         kept.cache_clear()
 
 
-def why_of(routed: Routed, version: int | None, passed: Passed) -> dict[str, Any]:
-    """The reason as it is kept with a case, in codes and numbers."""
-    return {
+def why_of(
+    routed: Routed, version: int | None, passed: Passed, mode: str | None
+) -> dict[str, Any]:
+    """The reason as it is kept with a case, in codes and numbers; the mode where it was asked."""
+    return ({"mode": mode} if mode else {}) | {
         "route": routed.rule,
         "version": version,
         "because": list(routed.because),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from gongbi.core.public import in_language, promise_in_words
+from gongbi.core.public import in_language, mode_name, promise_in_words
 from gongbi.kernel.ladder import parse_step
 
 if TYPE_CHECKING:
@@ -203,6 +203,7 @@ CONDITIONS = {
     "level": gettext_lazy("the level of the alert"),
     "source": gettext_lazy("where it came from"),
     "priority": gettext_lazy("its priority"),
+    "mode": gettext_lazy("the mode of its place"),
     "any": gettext_lazy("one of its alternatives"),
     "not": gettext_lazy("its exceptions"),
 }
@@ -302,6 +303,8 @@ def why_this_unit(why: dict[str, Any], route_reason: str) -> list[str]:
         )
     else:
         said.append(_("No rule fits; please choose a unit."))
+    if why.get("mode"):
+        said.append(_("The mode of its place then: %(mode)s.") % {"mode": mode_name(why["mode"])})
     said += [_passed(row) for row in why.get("passed_over", ())]
     return said + [_near(row) for row in why.get("nearly", ())]
 

@@ -1,6 +1,6 @@
 """Which role gives which verbs. Least by default: what is not named here, nobody may."""
 
-SEE = {"cases.see", "alerts.see", "vitals.see", "centre.see", "things.see"}
+SEE = {"cases.see", "alerts.see", "vitals.see", "centre.see", "things.see", "modes.see"}
 
 ROLES: dict[str, frozenset[str]] = {
     "keeper": frozenset(
@@ -65,6 +65,7 @@ ROLES: dict[str, frozenset[str]] = {
             "alerts.acknowledge",
             "alerts.hear",
             "alerts.mute",
+            "modes.set",
             "known.enter",
             "cases.dispatch",
             "cases.merge",

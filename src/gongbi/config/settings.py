@@ -94,6 +94,7 @@ NAV = [
     ("/vitals/", _("Vital signs"), "vitals.see"),
     ("/alerts/", _("Alerts"), "alerts.see"),
     ("/known/", _("Known ahead"), "known.enter"),
+    ("/modes/", _("Modes"), "modes.see"),
     ("/handover/", _("Handover"), "handover.take"),
     ("/brief/", _("Daily brief"), "brief.see"),
     ("/checkup/", _("Check-up"), "checkup.see"),

@@ -1,6 +1,7 @@
 """Facts core tells."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from gongbi.core.journal import Fact
@@ -11,6 +12,25 @@ class PackLoaded(Fact):
     """A new version of the city pack is in force."""
 
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModeSet(Fact):
+    """A place is in another mode from now on, until it ends by itself at the latest."""
+
+    span: int
+    place: str
+    mode: str
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ModeEnded(Fact):
+    """Somebody ended it before its time."""
+
+    span: int
+    place: str
+    mode: str
 
 
 @dataclass(frozen=True, slots=True)

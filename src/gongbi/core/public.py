@@ -16,6 +16,7 @@ from gongbi.core.events import KeyDestroyed
 from gongbi.core.files.checking import FileOwed, owe_check
 from gongbi.core.holding import held, holding
 from gongbi.core.journal import Fact, Told, lines_about, publish, publish_many, react_to
+from gongbi.core.modes import mode_name, modes_then
 from gongbi.core.pack_diff import compare as pack_changes
 from gongbi.core.pack_files import (
     CODE,
@@ -103,6 +104,8 @@ __all__ = [
     "locate",
     "locate_many",
     "make_application_key",
+    "mode_name",
+    "modes_then",
     "now",
     "owe_check",
     "pack_changes",

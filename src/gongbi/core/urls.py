@@ -4,7 +4,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from gongbi.core import views
+from gongbi.core import mode_views, views
 from gongbi.core.live import live
 from gongbi.core.sign_in import SignIn
 
@@ -24,6 +24,9 @@ urlpatterns = [
     path("live", live, name="live"),
     path("outbox/", views.set_aside, name="set-aside"),
     path("outbox/<int:delivery>/try-again", views.try_again, name="try-again"),
+    path("modes/", mode_views.board, name="modes"),
+    path("modes/set", mode_views.enter, name="mode-set"),
+    path("modes/<int:span>/end", mode_views.end, name="mode-end"),
     path("kit/", views.gallery, name="kit"),
     path("", include("gongbi.core.applications.urls")),
     path("", include("gongbi.core.files.urls")),

@@ -1,11 +1,27 @@
-"""How many calls a sender has left: fixed minutes and days, counted, never guessed.
+"""How many calls a sender has left: sliding minutes and days, counted, never guessed.
 
-A fixed window lets at most twice the quota through around its edge; a sliding one would need a
-row a call. The sender is told how long to wait, so that it need not try.
+In no sixty seconds, wherever they begin, are more calls taken than a minute's quota, and in no
+twenty-four hours more than a day's. Calls are counted in slots of five seconds and of an hour, not
+one by one; a slot counts until all of it is past, so the wait is at most one slot too long. The
+sender is told how long to wait, so that it need not try.
 """
 
+import math
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime
+
+Slots = tuple[tuple[int, int], ...]  # (number of the slot since 1970, calls in it), oldest first
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A length of time, cut into slots; both in seconds."""
+
+    seconds: int
+    slot: int
+
+
+MINUTE, DAY = Window(60, 5), Window(86_400, 3600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +34,10 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Calls counted so far: of which minute since 1970, and of which day (ordinal)."""
+    """Calls counted so far, by slot; what no window holds any more is left out."""
 
-    minute: int = 0
-    in_minute: int = 0
-    day: int = 0
-    in_day: int = 0
+    minute: Slots = ()
+    day: Slots = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +49,47 @@ class Spending:
 
 
 def spend(spent: Spent, quota: Quota, now: datetime) -> Spending:
-    """Count one call at ``now`` (aware, in the city's zone) or say how many seconds to wait.
+    """Count one call at ``now`` (aware) or say how many seconds to wait.
 
     A call that is refused is not counted: knocking too early must not lengthen the wait.
     """
-    held = _turned(spent, now)
-    if quota.per_day and held.in_day >= quota.per_day:
-        return Spending(held, _until_midnight(now))
-    if quota.per_minute and held.in_minute >= quota.per_minute:
-        return Spending(held, 60 - int(now.timestamp()) % 60)
-    return Spending(replace(held, in_minute=held.in_minute + 1, in_day=held.in_day + 1))
-
-
-def _turned(spent: Spent, now: datetime) -> Spent:
-    """The counts with those of a past minute or day at nought."""
-    minute, day = int(now.timestamp() // 60), now.date().toordinal()
-    return Spent(
-        minute,
-        spent.in_minute if spent.minute == minute else 0,
-        day,
-        spent.in_day if spent.day == day else 0,
+    at = now.timestamp()
+    held = Spent(_recent(spent.minute, MINUTE, at), _recent(spent.day, DAY, at))
+    wait = max(
+        _wait(held.minute, quota.per_minute, MINUTE, at), _wait(held.day, quota.per_day, DAY, at)
     )
+    if wait:
+        return Spending(held, wait)
+    counted = replace(
+        held, minute=_one_more(held.minute, MINUTE, at), day=_one_more(held.day, DAY, at)
+    )
+    return Spending(counted)
 
 
-def _until_midnight(now: datetime) -> int:
-    # By instants: a day on which the clocks change has not 24 hours.
-    next_day = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
-    return max(1, int(next_day.timestamp() - now.timestamp()) + 1)
+def _recent(slots: Slots, window: Window, at: float) -> Slots:
+    return tuple(one for one in slots if _leaves(one[0], window) > at)
+
+
+def _leaves(slot: int, window: Window) -> int:
+    """When all of a slot is out of the window."""
+    return (slot + 1) * window.slot + window.seconds
+
+
+def _wait(slots: Slots, most: int, window: Window, at: float) -> int:
+    """Seconds until enough slots have left; 0 where there is room, or no limit."""
+    left = sum(count for _, count in slots)
+    if not most or left < most:
+        return 0
+    for slot, count in slots:
+        left -= count
+        if left < most:
+            return max(1, math.ceil(_leaves(slot, window) - at))
+    return window.seconds
+
+
+def _one_more(slots: Slots, window: Window, at: float) -> Slots:
+    """A clock set back goes on in the newest slot."""
+    here = int(at // window.slot)
+    if slots and slots[-1][0] >= here:
+        return (*slots[:-1], (slots[-1][0], slots[-1][1] + 1))
+    return (*slots, (here, 1))

@@ -108,6 +108,18 @@ def test_a_number_and_a_text_never_clash():
     assert check(rule, Matter(facts={"floors": text_of("many")})) == {"fact:floors": False}
 
 
+def test_a_rule_for_the_emergency_fires_in_it_alone_and_an_unknown_mode_is_told():
+    storm = Rule("storm", groups=frozenset({"water"}), modes=frozenset({"alert", "emergency"}))
+    router = Router([storm, WATER])
+    assert router.asks_mode
+    assert not Router([WATER]).asks_mode
+    grave = router.route(Matter(group="water", mode="emergency"))
+    assert (grave.rule, grave.because) == ("storm", ("kind", "mode"))
+    calm = router.route(Matter(group="water", mode="ordinary"))
+    assert (calm.rule, calm.nearly[0].false) == ("water", ("mode",))
+    assert router.route(Matter(group="water")).nearly[0].unknown == ("mode",)
+
+
 def test_rules_of_another_place_are_told_last():
     rules = [
         *(Rule(f"at-{n}", types=frozenset({"a"}), places=frozenset({f"p{n}"})) for n in range(9)),
@@ -134,11 +146,12 @@ asked = {
     "min_level": st.none() | st.integers(0, 3),
     "sources": some,
     "priorities": st.frozensets(st.integers(1, 4), max_size=2),
+    "modes": some,
     "facts": st.dictionaries(codes, st.frozensets(codes, min_size=1, max_size=2), max_size=2).map(
         lambda said: tuple(said.items())
     ),
 }
-few = {name: asked[name] for name in ("places", "hours", "min_level", "facts")}
+few = {name: asked[name] for name in ("places", "hours", "min_level", "modes", "facts")}
 nested = st.lists(st.builds(Conditions, **few), max_size=2).map(tuple)
 rules = st.builds(Rule, st.uuids().map(str), any=nested, none=nested, **asked)
 matters = st.builds(
@@ -151,6 +164,7 @@ matters = st.builds(
     source=st.none() | codes,
     priority=st.none() | st.integers(1, 4),
     facts=st.dictionaries(codes, codes, max_size=2),
+    mode=st.none() | codes,
 )
 
 
@@ -169,7 +183,7 @@ def test_the_compiled_table_answers_as_a_plain_scan_would(table, met, skips):
 def test_learning_more_never_takes_a_fired_rule_back(rule, matter, more):
     """Kleene's logic is monotone: filling in unknowns keeps every true and every false."""
     before = check(rule, matter)
-    fields = ("type", "group", "places", "local", "level", "source", "priority")
+    fields = ("type", "group", "places", "local", "level", "source", "priority", "mode")
     known = {f: getattr(matter, f) for f in fields}
     filled = Matter(
         **{f: v if v is not None else getattr(more, f) for f, v in known.items()},

@@ -15,7 +15,9 @@ from gongbi.cases.promises import FIRST_CONTACT, SOLVE
 from gongbi.cases.rehearsing.trial import Moved, Shift, Trial
 from gongbi.cases.rehearsing.trying import Recorded, Tried, TriedPack
 from gongbi.cases.routes import facts_of
+from gongbi.core.public import modes_then
 from gongbi.kernel import worktimes
+from gongbi.kernel.modes import Span, mode_at
 
 CHUNK = 4000
 LOOK_AHEAD = timedelta(days=120)  # most promises end within it; longer ones are laid out anew
@@ -93,6 +95,7 @@ def _chunks(since: datetime, until: datetime, place_path: str) -> Iterator[Chunk
 def _try_routes(pack: TriedPack, chunk: Chunk, trial: Trial) -> list[Elsewhere]:
     moved = []
     facts = _facts(chunk) if pack.asks_facts else {}
+    modes = _modes(chunk) if pack.asks_mode else None
     for row in chunk:
         kind = row["type__code"] or ""
         if kind and kind not in pack.types:
@@ -107,6 +110,7 @@ def _try_routes(pack: TriedPack, chunk: Chunk, trial: Trial) -> list[Elsewhere]:
                 row["level"],
                 row["opened_at"],
                 facts.get(row["pk"], {}),
+                _mode(modes, row),
             )
         )
         was = row["suggested_unit_id"] or ""
@@ -123,6 +127,19 @@ def _note(pack: TriedPack, trial: Trial, key: tuple[str, str, str], number: str)
     rule = key[2]
     if rule and rule not in trial.reasons:
         trial.reasons[rule] = list(pack.reason(rule))
+
+
+def _modes(chunk: Chunk) -> list[Span]:
+    """Every mode that some place was in while these cases were opened."""
+    opened = [row["opened_at"] for row in chunk]
+    return modes_then(min(opened), max(opened))
+
+
+def _mode(modes: list[Span] | None, row: dict[str, Any]) -> str | None:
+    """The mode of a case's place as it was when the case was opened."""
+    if modes is None or not row["place_path"].strip("/"):
+        return None
+    return mode_at(modes, row["place_path"], row["opened_at"])
 
 
 def _facts(chunk: Chunk) -> dict[int, dict[str, str]]:

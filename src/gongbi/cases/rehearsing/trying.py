@@ -27,6 +27,7 @@ class Recorded:
     level: int
     opened_at: datetime
     facts: dict[str, str]
+    mode: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,11 @@ class TriedPack:
         return any(one.facts for one in nested)
 
     @property
+    def asks_mode(self) -> bool:
+        """Whether some rule asks which mode the place was in then."""
+        return self._router.asks_mode
+
+    @property
     def asks_load(self) -> list[str]:
         """Rules that ask how much their unit has in hand; past loads are not known."""
         return [code for code, row in self.routes.items() if "max_load" in row]
@@ -85,10 +91,10 @@ class TriedPack:
         while True:
             routed = self._router.route(matter, skip=frozenset(passed))
             if routed.rule is None:
-                return Tried("", "", why_of(routed, None, passed))
+                return Tried("", "", why_of(routed, None, passed, case.mode))
             unit = self._unit(self.routes[routed.rule], case.place_path)
             if unit and not is_below(unit.path, case.about_path):
-                return Tried(unit.code, routed.rule, why_of(routed, None, passed))
+                return Tried(unit.code, routed.rule, why_of(routed, None, passed, case.mode))
             passed[routed.rule] = {"why": "accused" if unit else "no_unit"}
 
     def reason(self, rule: str) -> tuple[str, str]:
@@ -107,6 +113,7 @@ class TriedPack:
             source=case.source or None,
             priority=kind["priority"] if kind else None,
             facts=case.facts,
+            mode=case.mode,
         )
 
     def _unit(self, route: dict[str, Any], place_path: str) -> UnitRecord | None:

@@ -9,14 +9,13 @@ from typing import TypeVar
 from django.db import transaction
 from django.utils import timezone
 
-from gongbi.core.city import city
 from gongbi.core.models import ApplicationHour, ApplicationKey, ApplicationUse
-from gongbi.kernel.quotas import Quota, Spending, Spent, spend
+from gongbi.kernel.quotas import Quota, Slots, Spending, Spent, spend
 
 KEPT = timedelta(days=35)
 SEEN_EVERY = timedelta(minutes=5)
 COUNTED = (
-    "version", "minute", "in_minute", "day", "in_day", "hour", "calls", "refused", "errors",
+    "version", "minute_slots", "day_slots", "hour", "calls", "refused", "errors",
     "last_call_at", "last_error_at", "last_error",
 )  # fmt: skip
 T = TypeVar("T")
@@ -35,12 +34,11 @@ class TooMany(Exception):
 def count_call(key: ApplicationKey) -> None:
     """Count a call against the quotas; TooMany when they are spent. Wall time, not the city's."""
     row, at = key.application, timezone.now()
-    quota, here = Quota(row.per_minute, row.per_day), at.astimezone(city().zone)
+    quota = Quota(row.per_minute, row.per_day)
 
     def count(use: ApplicationUse) -> Spending:
-        done = spend(Spent(use.minute, use.in_minute, use.day, use.in_day), quota, here)
-        use.minute, use.in_minute = done.spent.minute, done.spent.in_minute
-        use.day, use.in_day = done.spent.day, done.spent.in_day
+        done = spend(Spent(_slots(use.minute_slots), _slots(use.day_slots)), quota, at)
+        use.minute_slots, use.day_slots = done.spent.minute, done.spent.day
         use.calls, use.refused = (
             use.calls + (not done.wait_seconds),
             use.refused + bool(done.wait_seconds),
@@ -53,6 +51,10 @@ def count_call(key: ApplicationKey) -> None:
         ApplicationKey.objects.filter(pk=key.pk).update(last_used_at=at)
     if done.wait_seconds:
         raise TooMany(row.name, done.wait_seconds)
+
+
+def _slots(kept: list[list[int]]) -> Slots:
+    return tuple((slot, count) for slot, count in kept)
 
 
 def note_error(name: str, status: int, verb: str, path: str) -> None:

@@ -89,10 +89,8 @@ class ApplicationUse(models.Model):
 
     application = models.OneToOneField(Application, models.CASCADE, primary_key=True)
     version = models.BigIntegerField(default=0)
-    minute = models.BigIntegerField(default=0)
-    in_minute = models.PositiveIntegerField(default=0)
-    day = models.PositiveIntegerField(default=0)
-    in_day = models.PositiveIntegerField(default=0)
+    minute_slots = models.JSONField(default=list, help_text="[slot of 5 s, calls], a minute long")
+    day_slots = models.JSONField(default=list, help_text="[slot of an hour, calls], a day long")
     hour = models.DateTimeField(
         null=True, help_text="the running one; older are rows of their own"
     )

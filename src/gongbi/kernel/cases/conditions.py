@@ -35,6 +35,8 @@ class Conditions:
         Level of the alert, at least.
     sources, priorities
         Where the matter came from, and how urgent it is, are one of these.
+    modes
+        The mode of the matter's place then is one of these.
     facts
         For each named fact the values that will do, as ``text_of`` writes them.
     """
@@ -47,6 +49,7 @@ class Conditions:
     min_level: int | None = None
     sources: frozenset[str] = frozenset()
     priorities: frozenset[int] = frozenset()
+    modes: frozenset[str] = frozenset()
     facts: Facts = ()
 
     def __post_init__(self) -> None:
@@ -76,6 +79,7 @@ class Matter:
     source: str | None = None
     priority: int | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
+    mode: str | None = None
 
     def __post_init__(self) -> None:
         if self.local is not None and self.local.tzinfo is None:
@@ -123,7 +127,7 @@ def in_time(hours: tuple[int, int] | None, weekdays: frozenset[int], minute: int
 
 
 def conditions_of(asked: Conditions, matter: Matter) -> dict[str, Truth]:
-    """Each condition that is asked, by name: kind, place, time, level, source, fact:NAME …"""
+    """Each condition that is asked, by name: kind, place, time, level, mode, fact:NAME …"""
     said: dict[str, Truth] = {}
     if asked.types or asked.groups:
         said["kind"] = _kind(asked, matter)
@@ -137,11 +141,13 @@ def conditions_of(asked: Conditions, matter: Matter) -> dict[str, Truth]:
         )
     if asked.min_level is not None:
         said["level"] = None if matter.level is None else matter.level >= asked.min_level
-    if asked.sources:
-        said["source"] = None if matter.source is None else matter.source in asked.sources
-    if asked.priorities:
-        priority = matter.priority
-        said["priority"] = None if priority is None else priority in asked.priorities
+    for name, wanted, value in (
+        ("source", asked.sources, matter.source),
+        ("priority", asked.priorities, matter.priority),
+        ("mode", asked.modes, matter.mode),
+    ):
+        if wanted:
+            said[name] = None if value is None else value in wanted
     for name, values in asked.facts:
         known = matter.facts.get(name)
         said[f"fact:{name}"] = None if known is None else known in values

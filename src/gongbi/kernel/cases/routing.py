@@ -88,6 +88,12 @@ class Router:
             self.rules, [rule.any for rule in self.rules], [rule.none for rule in self.rules]
         )
 
+    @property
+    def asks_mode(self) -> bool:
+        """Whether some rule asks which mode the matter's place is in."""
+        nested = (one for rule in self.rules for one in (rule, *rule.any, *rule.none))
+        return any(one.modes for one in nested)
+
     def route(self, matter: Matter, skip: frozenset[str] = frozenset()) -> Routed:
         """The first rule all of whose conditions are true, with what explains it.
 

@@ -81,6 +81,9 @@ def _columns(rows: Sequence[Row], everything: Bits) -> dict[str, Column]:
         "priority": _value_column(
             ((row.priorities if row else ()) for row in rows), everything, lambda m: m.priority
         ),
+        "mode": _value_column(
+            ((row.modes if row else ()) for row in rows), everything, lambda m: m.mode
+        ),
     }
     names = sorted({name for row in rows if row for name, _ in row.facts})
     for name in names:
