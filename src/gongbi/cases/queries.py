@@ -13,7 +13,7 @@ from gongbi.cases.counting import midnight_after
 from gongbi.cases.models import Case, CaseType, Signal, Step, Task, Told
 from gongbi.cases.paging import PRESSING
 from gongbi.cases.records import CaseFilter, CaseRow, HandoverRow, RecentStep
-from gongbi.cases.spoken import in_readers_language
+from gongbi.cases.spoken import Spoken, in_readers_language, with_place
 from gongbi.core.public import Scope, city, now, unseal_many
 from gongbi.kernel.cases.masking import mask_contacts
 
@@ -141,31 +141,36 @@ def _handed_over(
     )
 
 
-def words_for_work(cases: Iterable[Case], *, most: int = 0) -> dict[int, str]:
+SPOKEN = ("words_id", "place_words_id", "from_person")
+
+
+def words_for_work(cases: Iterable[Case], *, most: int = 0, where: bool = False) -> dict[int, str]:
     """What was reported, by case, with contacts masked: what a unit needs and no more.
 
-    Two queries and one look into the keyring, however many cases.
+    ``where`` adds the place as it was said, for whoever must go there. Two queries and one look
+    into the keyring, however many cases.
     """
-    first: dict[int, tuple[int, bool]] = {}
+    first: dict[int, Spoken] = {}
     signals = Signal.objects.filter(case__in=[case.pk for case in cases])
     # The last to be written wins: the first person who reported, or else the alert.
-    ordered = signals.order_by("from_person", "-pk").values_list(
-        "case_id", "words_id", "from_person"
-    )
-    for case_id, words_id, from_person in ordered:
+    ordered = signals.order_by("from_person", "-pk").values_list("case_id", *SPOKEN)
+    for case_id, words_id, place_id, from_person in ordered:
         if words_id is not None:
-            first[case_id] = words_id, from_person
-    opened = unseal_many(words_id for words_id, _person in first.values())
+            first[case_id] = words_id, place_id if where else None, from_person
+    opened = unseal_many(one for said in first.values() for one in said[:2])
     return {
-        case_id: _short(_shown(opened[words_id], from_person), most)
-        for case_id, (words_id, from_person) in first.items()
-        if words_id in opened
+        case_id: _short(_shown(said, opened), most)
+        for case_id, said in first.items()
+        if said[0] in opened
     }
 
 
-def _shown(said: str, from_person: bool) -> str:
-    """A person's words masked; a machine's in the reader's language."""
-    return mask_contacts(said if from_person else in_readers_language(said))
+def _shown(said: Spoken, opened: dict[int, str]) -> str:
+    """A person's words and place, masked; a machine's words in the reader's language."""
+    words_id, place_id, from_person = said
+    if not from_person:
+        return mask_contacts(in_readers_language(opened[words_id]))
+    return mask_contacts(with_place(opened[words_id], opened.get(place_id or 0, "")))
 
 
 def all_words(case: Case) -> list[str]:
@@ -173,10 +178,9 @@ def all_words(case: Case) -> list[str]:
     merged = Case.objects.filter(merged_into=case).values_list("pk", flat=True)
     # Two plain look-ups: one condition over both tables would read every signal of the city.
     signals = Signal.objects.filter(case__in=[case.pk, *merged])
-    ordered = signals.order_by("-from_person", "pk").values_list("words_id", "from_person")
-    rows = list(ordered[:MOST_SAID])
-    opened = unseal_many(words_id for words_id, _person in rows)
-    return [_shown(opened[pk], from_person) for pk, from_person in rows if pk in opened]
+    rows = list(signals.order_by("-from_person", "pk").values_list(*SPOKEN)[:MOST_SAID])
+    opened = unseal_many(one for said in rows for one in said[:2])
+    return [_shown(said, opened) for said in rows if said[0] in opened]
 
 
 def _short(text: str, most: int) -> str:
@@ -237,7 +241,7 @@ def _running_tasks() -> "QuerySet[Task]":
 
 
 def _task_rows(tasks: list[Task]) -> list[TaskRow]:
-    at, words = now(), words_for_work([task.case for task in tasks])
+    at, words = now(), words_for_work([task.case for task in tasks], where=True)
     todo = unseal_many(task.todo_id for task in tasks)
     told = last_told([task.case_id for task in tasks])
     return [

@@ -1,7 +1,11 @@
-"""Which of a machine's words a reader is shown: those in the reader's language."""
+"""What of a report is shown: a machine's words in the reader's language, and where it is."""
 
 from django.conf import settings
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+Spoken = tuple[int, int | None, bool]
+"""Sealed words, sealed words of the place, and whether a person said them."""
 
 
 def in_readers_language(said: str) -> str:
@@ -16,3 +20,10 @@ def in_readers_language(said: str) -> str:
     codes.sort(key=lambda code: code != settings.LANGUAGE_CODE)
     here = get_language() or settings.LANGUAGE_CODE
     return lines[codes.index(here)] if here in codes else lines[0]
+
+
+def with_place(said: str, place: str) -> str:
+    """What somebody said, and where, if they said it apart: the crew must find it."""
+    if not place or place in said:
+        return said
+    return said + "\n" + _("Where, as said: %(place)s") % {"place": place}

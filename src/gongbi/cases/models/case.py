@@ -7,6 +7,7 @@ from django.db import models
 from gongbi.cases import states
 
 LIVE = models.Q(state__in=states.LIVE)
+AREAS = frozenset({"city", "district", "subdistrict", "town", "grid", "quarter", "village"})
 
 
 def state_choices() -> list[tuple[str, str]]:
@@ -115,6 +116,14 @@ class Case(models.Model):
     def is_over(self) -> bool:
         """Whether nothing is owed any more."""
         return self.state in states.ENDS
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether its point is only the middle of an area: nobody told where in it it is."""
+        place = self.place
+        if place is None or place.kind not in AREAS:
+            return False
+        return (self.lon, self.lat) == (place.lon, place.lat)
 
 
 class Signal(models.Model):

@@ -21,7 +21,7 @@ from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused
 from gongbi.cases.models import Case, Task
 from gongbi.cases.views import case as case_page
 from gongbi.cases.views.offering import Offer, form_for
-from gongbi.core.public import Scope, scope_of
+from gongbi.core.public import Scope, in_language, scope_of
 
 Said = dict[str, Any]
 
@@ -234,6 +234,9 @@ def _sentences(form: django_forms.Form) -> list[str]:
 def _done(verb: str, case: Case) -> str:
     said = wording.STEPS.get("dispatch" if verb == "accept_suggestion" else verb)
     what = str(said) if said else _("noted")
+    if verb in ("dispatch", "accept_suggestion"):
+        unit = Case.objects.filter(pk=case.pk).values_list("unit__name_en", "unit__name_zh").get()
+        what = f"{what} · {in_language(*unit)}"
     return _("Case %(number)s: %(what)s.") % {"number": case.number, "what": what}
 
 

@@ -131,7 +131,7 @@ def asked_for(said: Mapping[str, str]) -> Asked:
 
 
 def _rows(cases: list[Case], scope: Scope, at: Any) -> list[QueueRow]:
-    words = queries.words_for_work(cases, most=EXCERPT)
+    words = queries.words_for_work(cases, most=EXCERPT, where=True)
     unsorted = any(case.type is None and case.guesses for case in cases)
     names = {row.code: row for row in types.in_force()} if unsorted else {}
     same = hints(cases, scope)
