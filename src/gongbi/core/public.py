@@ -16,6 +16,8 @@ from gongbi.core.events import KeyDestroyed
 from gongbi.core.files.checking import FileOwed, owe_check
 from gongbi.core.holding import held, holding
 from gongbi.core.journal import Fact, Told, lines_about, publish, publish_many, react_to
+from gongbi.core.messages.letters import MAIL, SMS, Letter, Owed
+from gongbi.core.messages.owing import owe_messages, ways_out
 from gongbi.core.pack_diff import compare as pack_changes
 from gongbi.core.pack_files import (
     CODE,
@@ -52,7 +54,15 @@ from gongbi.core.records import (
     in_language,
 )
 from gongbi.core.scope import PostHeld, Scope, people_with, scope_of
-from gongbi.core.sealed import seal, seal_bytes, seal_many, unseal, unseal_bytes, unseal_many
+from gongbi.core.sealed import (
+    delete_sealed,
+    seal,
+    seal_bytes,
+    seal_many,
+    unseal,
+    unseal_bytes,
+    unseal_many,
+)
 from gongbi.core.touching import places_touching
 from gongbi.core.webhooks.hearing import About
 from gongbi.core.worktime import (
@@ -65,6 +75,8 @@ from gongbi.core.worktime import (
 
 __all__ = [
     "CODE",
+    "MAIL",
+    "SMS",
     "About",
     "ApplicationRecord",
     "CityRecord",
@@ -73,6 +85,8 @@ __all__ = [
     "FileOwed",
     "KeyRefused",
     "Known",
+    "Letter",
+    "Owed",
     "PackRefused",
     "PersonRecord",
     "PlaceRecord",
@@ -90,6 +104,7 @@ __all__ = [
     "city",
     "days_worked",
     "deadline_after",
+    "delete_sealed",
     "destroy_key",
     "held",
     "holding",
@@ -103,6 +118,7 @@ __all__ = [
     "make_application_key",
     "now",
     "owe_check",
+    "owe_messages",
     "pack_changes",
     "pack_stamp",
     "pack_version",
@@ -133,6 +149,7 @@ __all__ = [
     "unseal",
     "unseal_bytes",
     "unseal_many",
+    "ways_out",
     "widest_units",
     "working_minutes",
 ]

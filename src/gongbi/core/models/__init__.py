@@ -9,6 +9,7 @@ from gongbi.core.models.applications import (
 )
 from gongbi.core.models.files import FileCheck
 from gongbi.core.models.journal import Delivery, JournalLine, JournalSeal
+from gongbi.core.models.messages import Message, WayDay, WayOut
 from gongbi.core.models.packs import Calendar, PackVersion
 from gongbi.core.models.people import Person, Post
 from gongbi.core.models.places import Place, Unit
@@ -26,6 +27,7 @@ __all__ = [
     "Heard",
     "JournalLine",
     "JournalSeal",
+    "Message",
     "Notice",
     "PackVersion",
     "Person",
@@ -33,5 +35,7 @@ __all__ = [
     "Post",
     "SealedText",
     "Unit",
+    "WayDay",
+    "WayOut",
     "Webhook",
 ]
