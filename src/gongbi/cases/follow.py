@@ -8,6 +8,7 @@ from gongbi.cases import following, promises, states, wording
 from gongbi.cases.checked_files import SHUT
 from gongbi.cases.errors import Refused
 from gongbi.cases.models import Case, CaseType, Outcome, Photo, Signal, Verdict
+from gongbi.cases.news.asking import news_of
 from gongbi.cases.records import FollowRecord, FollowStep
 from gongbi.core.public import in_language, now, unseal, unseal_many
 
@@ -69,6 +70,7 @@ def _record(signal: Signal, by_link: bool) -> FollowRecord:
         merged_into=case.number if own.merged_into_id else "",
         photos_waiting=sum(check == Photo.WAITING for _one, check in pictures),
         photos_refused=sum(check == Photo.BAD for _one, check in pictures),
+        news=news_of(signal) if by_link else None,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 
 from gongbi.cases import actions, photos, reading, tasks, types
 from gongbi.cases import follow as _follow
@@ -25,6 +26,9 @@ from gongbi.cases.keeping import forget_due
 from gongbi.cases.mapping import map_points, on_map
 from gongbi.cases.merging.likely import likely_to_report
 from gongbi.cases.models import CaseType, Signal
+from gongbi.cases.news import asking
+from gongbi.cases.news.asking import is_stop, no_way, stop_by, way_to
+from gongbi.cases.news.daily import owe_daily
 from gongbi.cases.open_view import (
     PublicCase,
     PublicFilter,
@@ -50,6 +54,7 @@ from gongbi.cases.records import (
     LiveCounts,
     MapCell,
     MapPoint,
+    NewsRecord,
     OnMap,
     ReachRecord,
     ReceiptRecord,
@@ -90,6 +95,7 @@ __all__ = [
     "MapCell",
     "MapPoint",
     "Measure",
+    "NewsRecord",
     "OnMap",
     "Overtaken",
     "PublicCase",
@@ -112,6 +118,7 @@ __all__ = [
     "WorkRecord",
     "add_photo",
     "add_words",
+    "ask_news",
     "case_types",
     "closings_to_check",
     "count_recorded",
@@ -128,16 +135,19 @@ __all__ = [
     "hear_by_call",
     "held",
     "is_known",
+    "is_stop",
     "likely_to_report",
     "live_counts",
     "map_points",
     "may_search_words",
+    "no_way",
     "note_alert",
     "on_map",
     "open_cases",
     "open_now",
     "open_steps",
     "opened_by_day",
+    "owe_daily",
     "photo_bytes",
     "place_named",
     "reach_reporter",
@@ -149,10 +159,13 @@ __all__ = [
     "rehearse_pack",
     "rows",
     "run_due",
+    "stop_by",
+    "stop_news",
     "suggest_types",
     "task_outside",
     "tasks_seen",
     "token_for",
+    "way_to",
     "work_between",
     "work_outside",
 ]
@@ -202,6 +215,22 @@ def photo_bytes(token: str, photo: UUID) -> bytes | None:
     """A picture as JPEG without metadata, for a reporter who follows by the link."""
     found = _follow.photo_for(token, photo)
     return photos.shown_bytes(found.uuid, found.key_owner) if found else None
+
+
+def ask_news(token: str, address: str, language: str) -> NewsRecord:
+    """Tell a reporter how it goes, by mail or text message; Incomplete when nothing reaches them.
+
+    Refused for a short number: whoever only read it over the telephone may not send mail by it.
+    """
+    signal, by_link = _follow.find(token)
+    if not by_link:
+        raise Refused(_("This needs the link on the receipt, not its short number."))
+    return asking.ask_news(signal, address, language)
+
+
+def stop_news(token: str) -> None:
+    """Tell a reporter no more."""
+    asking.stop_news(_follow.find(token)[0])
 
 
 def forget_reporter(token: str, actor: str = "") -> None:

@@ -103,6 +103,14 @@ class FollowStep:
 
 
 @dataclass(frozen=True, slots=True)
+class NewsRecord:
+    """How a reporter is told of their matter: the way, and the address as they know it again."""
+
+    way: str
+    shadow: str
+
+
+@dataclass(frozen=True, slots=True)
 class FollowRecord:
     """Where a matter stands, for whoever reported it.
 
@@ -132,6 +140,7 @@ class FollowRecord:
     merged_into: str = ""
     photos_waiting: int = 0
     photos_refused: int = 0
+    news: "NewsRecord | None" = None
 
 
 class Counted(int):

@@ -181,8 +181,11 @@ def options() -> None:
     )
 
 
+HIDDEN = ("DATABASE_URL", "GONGBI_MQTT_URL", "GONGBI_MAIL_URL", "GONGBI_SMS_SECRET")
+
+
 def _shown(name: str, said: dict[str, str]) -> str:
-    return "(set)" if name in ("DATABASE_URL", "GONGBI_MQTT_URL") and said[name] else said[name]
+    return "(set)" if name in HIDDEN and said[name] else said[name]
 
 
 def account(

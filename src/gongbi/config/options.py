@@ -5,15 +5,21 @@ The file is ``gongbi.toml`` in the data folder; the environment wins over it.
 
 import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from gongbi.core.files.scanners import scanner_of
+from gongbi.kernel.webhooks import key_of
+
+LEAST_SECRET_BYTES = 24
+_HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
 
 
 class BadOption(Exception):
@@ -50,6 +56,18 @@ def _is_port(said: str) -> bool:
 def _is_url(said: str) -> bool:
     parts = urlsplit(said)
     return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def _is_mail_server(said: str) -> bool:
+    parts = urlsplit(said)
+    return parts.scheme in ("smtp", "smtp+starttls", "smtps") and bool(parts.hostname)
+
+
+def _is_secret(said: str) -> bool:
+    try:
+        return len(key_of(said)) >= LEAST_SECRET_BYTES
+    except ValueError:
+        return False
 
 
 def _is_scanner(said: str) -> bool:
@@ -141,6 +159,63 @@ OPTIONS = (
         "write clamd:/path/of/its.socket, clamd://host:3310 or command:/path word …",
     ),
     Option(
+        "GONGBI_MAIL_URL",
+        "",
+        "smtp://user:password@host:25, smtp+starttls://…:587 or smtps://…:465 of the server that "
+        "takes the city's mail; empty: no mail",
+        lambda said: not said or _is_mail_server(said),
+        "write smtp://host:25, smtp+starttls://user:password@host:587 or smtps://…",
+    ),
+    Option(
+        "GONGBI_MAIL_FROM",
+        "",
+        "whom the city's mail comes from: City <city@example.org>",
+        lambda said: not said or "@" in parseaddr(said)[1],
+        "write an address, with a name if you like: City <city@example.org>",
+    ),
+    Option(
+        "GONGBI_SMS_URL",
+        "",
+        "http(s):// address of a gateway that takes text messages; empty: none",
+        lambda said: not said or _is_url(said),
+        "write https://… with a host",
+    ),
+    Option(
+        "GONGBI_SMS_SECRET",
+        "",
+        "secret the gateway knows the city by: whsec_ and base64",
+        lambda said: not said or _is_secret(said),
+        "write whsec_ and the base64 of 24 bytes or more",
+    ),
+    Option(
+        "GONGBI_SMS_HOURS",
+        "08:00-21:00",
+        "hours of the city's day in which a text message may be sent",
+        lambda said: bool(_HOURS.fullmatch(said)),
+        "write 08:00-21:00",
+    ),
+    Option(
+        "GONGBI_SMS_A_DAY",
+        "5",
+        "text messages one number gets in 24 hours at the most",
+        lambda said: said.isdecimal() and 0 < int(said) < 1000,
+        "write a whole number from 1 to 999",
+    ),
+    Option(
+        "GONGBI_SMS_PRICE",
+        "0",
+        "price of one part of a text message, for the count of costs",
+        lambda said: bool(re.fullmatch(r"\d{1,6}(\.\d{1,4})?", said)),
+        "write a number such as 0.045",
+    ),
+    Option(
+        "GONGBI_SMS_COUNTRY",
+        "86",
+        "calling code of numbers written without one",
+        lambda said: said.isdecimal() and 0 < len(said) <= 3,
+        "write digits, such as 86",
+    ),
+    Option(
         "GONGBI_FOLLOW_DAYS",
         "180",
         "days for which a resident's follow link works",
@@ -167,6 +242,8 @@ def read_options(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
             f"GONGBI_SENSORTHINGS is 'open' and GONGBI_HOST is {said['GONGBI_HOST']!r}: anybody "
             "who reaches that address could write; listen on 127.0.0.1, or write open-to-all."
         )
+    if said["GONGBI_MAIL_URL"] and not said["GONGBI_MAIL_FROM"]:
+        faults.append("GONGBI_MAIL_FROM is '': say whom the city's mail comes from.")
     if faults:
         raise BadOption(" ".join(faults))
     return said

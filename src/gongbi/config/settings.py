@@ -18,6 +18,10 @@ GONGBI_PUBLIC_URL = SAID["GONGBI_PUBLIC_URL"].rstrip("/")
 GONGBI_INGEST_URL = f"http://127.0.0.1:{SAID['GONGBI_INGEST_PORT']}"
 GONGBI_SENSORTHINGS = SAID["GONGBI_SENSORTHINGS"]
 GONGBI_SCANNER = SAID["GONGBI_SCANNER"]
+GONGBI_MAIL_URL, GONGBI_MAIL_FROM = SAID["GONGBI_MAIL_URL"], SAID["GONGBI_MAIL_FROM"]
+GONGBI_SMS_URL, GONGBI_SMS_SECRET = SAID["GONGBI_SMS_URL"], SAID["GONGBI_SMS_SECRET"]
+GONGBI_SMS_HOURS, GONGBI_SMS_A_DAY = SAID["GONGBI_SMS_HOURS"], int(SAID["GONGBI_SMS_A_DAY"])
+GONGBI_SMS_PRICE, GONGBI_SMS_COUNTRY = SAID["GONGBI_SMS_PRICE"], SAID["GONGBI_SMS_COUNTRY"]
 GONGBI_FOLLOW_DAYS = int(SAID["GONGBI_FOLLOW_DAYS"])
 DEBUG = SAID["GONGBI_DEBUG"] == "1"
 SECRET_KEY = secret_key(GONGBI_DATA)
@@ -34,6 +38,10 @@ FACT_GATES = ["gongbi.cases.hearing"]  # who answers for facts told to other sys
 FILE_KEEPERS = {  # who keeps files that come in, and opens them once they were looked at
     "cases": "gongbi.cases.checked_files",
     "reports": "gongbi.reports.checked_files",
+}
+MESSAGE_WRITERS = {  # who writes messages to people
+    "cases": "gongbi.cases.news.writing",
+    "reports": "gongbi.reports.hotline.notes",
 }
 KEY_KEEPERS = ["gongbi.config.ingest_holders"]  # who else keeps keys of applications
 INSTALLED_APPS = [

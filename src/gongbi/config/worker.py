@@ -19,6 +19,8 @@ from gongbi.cases import public as cases
 from gongbi.core import outbox, sealing
 from gongbi.core.applications.counting import forget_old_hours
 from gongbi.core.files.checking import check_due
+from gongbi.core.messages.sending import forget_old as forget_old_messages
+from gongbi.core.messages.sending import send_due as send_messages
 from gongbi.core.public import now
 from gongbi.core.webhooks.noticing import take_up
 from gongbi.core.webhooks.sending import send_due
@@ -56,6 +58,8 @@ DUTIES = (
     Duty("go on with files", 20.0, reports.run_due),
     Duty("draw call-backs", 600.0, reports.draw_call_backs),
     Duty("owe facts to applications", 1.0, take_up),
+    Duty("owe daily lists", 30.0, lambda: cases.owe_daily(now())),
+    Duty("forget old messages", 3600.0, forget_old_messages),
     Duty("forget old counts", 3600.0, forget_old_hours),
 )
 OUTSIDE = (
@@ -63,6 +67,8 @@ OUTSIDE = (
     Duty("send cases on", 2.0, reports.open311_send_on),
 )
 LONG = (Duty("try packs", 1.0, cases.rehearse_due),)
+MAIL = (Duty("send mail", 1.0, lambda: send_messages("mail")),)
+SMS = (Duty("send text messages", 1.0, lambda: send_messages("sms")),)
 FILES = (Duty("look at files", 1.0, check_due),)
 
 
@@ -96,7 +102,13 @@ def main() -> None:
     log.info("worker up")
     beside = [
         threading.Thread(target=_run_beside, args=(stop, duties), name=name)
-        for name, duties in (("outside", OUTSIDE), ("files", FILES), ("long", LONG))
+        for name, duties in (
+            ("outside", OUTSIDE),
+            ("files", FILES),
+            ("mail", MAIL),
+            ("sms", SMS),
+            ("long", LONG),
+        )
     ]
     for thread in beside:
         thread.start()

@@ -16,6 +16,8 @@ from gongbi.core.events import KeyDestroyed
 from gongbi.core.files.checking import FileOwed, owe_check
 from gongbi.core.holding import held, holding
 from gongbi.core.journal import Fact, Told, lines_about, publish, publish_many, react_to
+from gongbi.core.messages.letters import MAIL, SMS, Letter, Owed
+from gongbi.core.messages.owing import owe_messages, ways_out
 from gongbi.core.modes import mode_name, modes_then
 from gongbi.core.pack_diff import compare as pack_changes
 from gongbi.core.pack_files import (
@@ -54,7 +56,15 @@ from gongbi.core.records import (
     in_language,
 )
 from gongbi.core.scope import PostHeld, Scope, people_with, scope_of
-from gongbi.core.sealed import seal, seal_bytes, seal_many, unseal, unseal_bytes, unseal_many
+from gongbi.core.sealed import (
+    delete_sealed,
+    seal,
+    seal_bytes,
+    seal_many,
+    unseal,
+    unseal_bytes,
+    unseal_many,
+)
 from gongbi.core.touching import places_touching
 from gongbi.core.units import unit_words
 from gongbi.core.webhooks.hearing import About
@@ -68,6 +78,8 @@ from gongbi.core.worktime import (
 
 __all__ = [
     "CODE",
+    "MAIL",
+    "SMS",
     "About",
     "ApplicationRecord",
     "CityRecord",
@@ -76,6 +88,8 @@ __all__ = [
     "FileOwed",
     "KeyRefused",
     "Known",
+    "Letter",
+    "Owed",
     "PackRefused",
     "PersonRecord",
     "PlaceRecord",
@@ -93,6 +107,7 @@ __all__ = [
     "city",
     "days_worked",
     "deadline_after",
+    "delete_sealed",
     "destroy_key",
     "held",
     "holding",
@@ -108,6 +123,7 @@ __all__ = [
     "modes_then",
     "now",
     "owe_check",
+    "owe_messages",
     "pack_changes",
     "pack_digest",
     "pack_stamp",
@@ -140,6 +156,7 @@ __all__ = [
     "unseal",
     "unseal_bytes",
     "unseal_many",
+    "ways_out",
     "widest_units",
     "working_minutes",
 ]

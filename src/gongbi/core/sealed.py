@@ -44,6 +44,11 @@ def seal_many(words: Sequence[tuple[str, str]]) -> list[int]:
     return [row.pk for row in SealedText.objects.bulk_create(rows)]
 
 
+def delete_sealed(sealed_ids: Iterable[int | None]) -> None:
+    """Take words out of the tables. Older copies hold them as long as their owner's key lives."""
+    SealedText.objects.filter(pk__in={i for i in sealed_ids if i}).delete()
+
+
 def unseal(sealed_id: int | None) -> str | None:
     """The words, or None when their key was destroyed (or there never were any)."""
     return unseal_many([sealed_id]).get(sealed_id) if sealed_id else None

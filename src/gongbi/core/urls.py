@@ -30,4 +30,5 @@ urlpatterns = [
     path("kit/", views.gallery, name="kit"),
     path("", include("gongbi.core.applications.urls")),
     path("", include("gongbi.core.files.urls")),
+    path("", include("gongbi.core.messages.urls")),
 ]

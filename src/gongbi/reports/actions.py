@@ -25,6 +25,7 @@ class Said:
     contact: str
     language: str
     joins: str = ""
+    news: bool = False
 
 
 def send(said: Said, *, source: str, signed: str, photo: bytes | None = None) -> ReceiptRecord:
@@ -34,6 +35,8 @@ def send(said: Said, *, source: str, signed: str, photo: bytes | None = None) ->
         receipt = cases.receive_signal(signal)
         if photo and not receipt.repeated:
             cases.add_photo(receipt.follow_token, photo)
+        if said.news and not receipt.repeated:
+            cases.ask_news(receipt.follow_token, said.contact, said.language)
     return receipt
 
 

@@ -5,6 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from gongbi.cases import public as cases
+from gongbi.core.public import ways_out
+
 MOST_WORDS = 4_000
 OTHER = "other"
 
@@ -60,10 +63,34 @@ class ReportForm(_Where):
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "text"}),
     )
 
+    news = forms.BooleanField(label=_("Tell me there how it goes"), required=False)
+
+    def clean_news(self) -> bool:
+        """Only what the city can do; whoever asks for it must have left a way."""
+        return bool(self.cleaned_data["news"] and ways_out())
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody can be told without an address."""
+        said = super().clean()
+        if said.get("news") and not cases.way_to(said.get("contact", "")):
+            self.add_error("contact", cases.no_way())
+        return said
+
     def chosen_type(self) -> str | None:
         """The type somebody chose by hand or left as suggested; None when left open."""
         said = self.cleaned_data["type"]
         return (self.cleaned_data["other_type"] if said == OTHER else said) or None
+
+
+class NewsForm(forms.Form):
+    """Where to tell a reporter how it goes."""
+
+    address = forms.CharField(
+        label=_("E-mail address or mobile number"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Write an address, or leave it.")},
+    )
 
 
 class FollowForm(forms.Form):

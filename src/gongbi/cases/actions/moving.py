@@ -11,6 +11,7 @@ from gongbi.cases import states, wording
 from gongbi.cases.actors import Actor
 from gongbi.cases.errors import CannotMove, Overtaken, Refused, missing
 from gongbi.cases.models import Case, Step
+from gongbi.cases.news.telling import tell_reporters
 from gongbi.core.public import city, seal
 
 
@@ -50,7 +51,7 @@ def move(
     for name, value in changes.items():
         setattr(case, name, value)
     owner = sealed_for or case.key_owner
-    return Step.objects.create(
+    step = Step.objects.create(
         case=case,
         verb=verb,
         source=source,
@@ -62,6 +63,8 @@ def move(
         why=why or {},
         words_id=seal(owner, words) if words else None,
     )
+    tell_reporters(case, verb, unit)
+    return step
 
 
 def write_down(

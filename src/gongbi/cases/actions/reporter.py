@@ -8,7 +8,7 @@ from django.db.models import F
 from gongbi.cases import following, photos
 from gongbi.cases.actors import Actor
 from gongbi.cases.events import ReporterForgotten, ReporterSeen
-from gongbi.cases.models import Case, Photo, Signal, Step
+from gongbi.cases.models import Case, News, Photo, Signal, Step
 from gongbi.cases.search.marking import unmark
 from gongbi.core.public import destroy_key, now, publish, unseal_many
 
@@ -53,7 +53,8 @@ def forget_reporter(signal: Signal, actor: Actor) -> None:
     written later gets a key of its own. Keys go first: if this is cut off anywhere, forgetting
     again finishes it, and in between the words are unreadable already.
     """
-    for owner in [signal.key_owner, *_written_on(signal.case)]:
+    reached = [signal.contact_owner] if News.objects.filter(signal=signal).exists() else []
+    for owner in [signal.key_owner, *reached, *_written_on(signal.case)]:
         destroy_key(owner, actor=str(actor))
     for photo in Photo.objects.filter(signal=signal):
         photos.remove(photo.uuid)
@@ -82,6 +83,7 @@ def _blank(signal: Signal) -> None:
         short_digest=f"forgotten:{signal.uuid}",
         forgotten_at=at,
     )
+    News.objects.filter(signal=signal).delete()
     unmark([signal.pk])
     Photo.objects.filter(signal=signal, removed_at=None).update(removed_at=at, likeness=None)
 

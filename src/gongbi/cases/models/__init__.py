@@ -5,6 +5,7 @@ from gongbi.cases.models.bursts import Burst, Child, Tally
 from gongbi.cases.models.case import Case, Signal
 from gongbi.cases.models.finding import Marks, SavedView
 from gongbi.cases.models.history import Deadline, Note, Outcome, Photo, Step, Verdict
+from gongbi.cases.models.news import DailyList, News
 from gongbi.cases.models.rules import CaseType, Route
 from gongbi.cases.models.same import Likely, Merge
 from gongbi.cases.models.telling import DoneOnce, Told
@@ -17,12 +18,14 @@ __all__ = [
     "Case",
     "CaseType",
     "Child",
+    "DailyList",
     "Deadline",
     "DoneOnce",
     "Extension",
     "Likely",
     "Marks",
     "Merge",
+    "News",
     "Note",
     "Outcome",
     "Photo",

@@ -168,3 +168,8 @@ class Signal(models.Model):
     def key_owner(self) -> str:
         """Under whose key lie this reporter's words, contact and photos."""
         return f"signal:{self.uuid}"
+
+    @property
+    def contact_owner(self) -> str:
+        """Under whose key lies where this reporter is told of their matter."""
+        return f"signal:{self.uuid}:contact"

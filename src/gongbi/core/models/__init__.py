@@ -9,6 +9,7 @@ from gongbi.core.models.applications import (
 )
 from gongbi.core.models.files import FileCheck
 from gongbi.core.models.journal import Delivery, JournalLine, JournalSeal
+from gongbi.core.models.messages import Message, WayDay, WayOut
 from gongbi.core.models.modes import ModeSpan
 from gongbi.core.models.packs import Calendar, PackVersion
 from gongbi.core.models.people import Person, Post
@@ -27,6 +28,7 @@ __all__ = [
     "Heard",
     "JournalLine",
     "JournalSeal",
+    "Message",
     "ModeSpan",
     "Notice",
     "PackVersion",
@@ -35,5 +37,7 @@ __all__ = [
     "Post",
     "SealedText",
     "Unit",
+    "WayDay",
+    "WayOut",
     "Webhook",
 ]

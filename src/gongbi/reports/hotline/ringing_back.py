@@ -9,6 +9,7 @@ from gongbi.core import public as core
 from gongbi.kernel.reports.calling_back import MOST_ATTEMPTS, draw, next_attempt, polite
 from gongbi.reports.hotline import said
 from gongbi.reports.hotline.models import Call, CallBack, CallBackAttempt
+from gongbi.reports.hotline.notes import owe_note
 
 DRAWN_OF_EACH = 2
 LOOKED_BACK = timedelta(days=7)
@@ -87,6 +88,8 @@ def write_attempt(
     if back.state != CallBack.DUE:
         back.ended_at = at
     back.save(update_fields=["state", "due_at", "ended_at", "said", "satisfied", "why"])
+    if result not in ("reached", "refused", "wrong_number"):
+        owe_note(back)
     return back.state
 
 

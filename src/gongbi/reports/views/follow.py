@@ -8,12 +8,15 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongbi.cases import public as cases
+from gongbi.core.public import ways_out
 from gongbi.reports import photos, stages, throttle
-from gongbi.reports.forms import FollowForm, VerdictForm, WordsForm
+from gongbi.reports.forms import FollowForm, NewsForm, VerdictForm, WordsForm
 from gongbi.reports.private import private
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
@@ -75,6 +78,7 @@ def _page(
     *,
     verdict: VerdictForm | None = None,
     words: WordsForm | None = None,
+    news: NewsForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     secret = secret_at(key)
@@ -91,8 +95,10 @@ def _page(
         "open": case.state not in OVER,
         "verdict": verdict or VerdictForm(),
         "words": words or WordsForm(),
+        "news": news or NewsForm(),
+        "news_ways": ways_out(),
     }
-    bad = any(form is not None and form.errors for form in (verdict, words))
+    bad = any(form is not None and form.errors for form in (verdict, words, news))
     return render(request, "reports/progress.html", shown, status=422 if bad else status)
 
 
@@ -168,6 +174,40 @@ def _added(form: WordsForm, secret: str) -> bool:
     except cases.Refused as refused:
         form.add_error(None, str(refused))
     return not form.errors
+
+
+@private
+@require_POST
+def news(request: HttpRequest, key: str) -> HttpResponse:
+    """Be told how it goes, or no more. By the link only: a short number sends nobody mail."""
+    form, secret = NewsForm(request.POST), secret_at(key)
+    if secret is None or key.startswith(BY_NUMBER) or cases.follow(secret) is None:
+        return _gone(request)
+    if request.POST.get("do") == "stop":
+        cases.stop_news(secret)
+        messages.success(request, _("You are told no more; the address was deleted."))
+        return redirect("progress", key)
+    if form.is_valid():
+        try:
+            said = cases.ask_news(secret, form.cleaned_data["address"], get_language() or "")
+            messages.success(request, _("News goes to %(where)s.") % {"where": said.shadow})
+            return redirect("progress", key)
+        except cases.Incomplete as refused:
+            form.add_error("address", str(refused))
+    return _page(request, key, news=form)
+
+
+@csrf_exempt
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """The link in each message that ends them. Mail programs press it without a form (RFC 8058):
+    whoever holds the link can do no more with it than that."""
+    if not TOKEN.fullmatch(token) or not cases.is_stop(token):
+        return _gone(request)
+    if request.method == "POST":
+        cases.stop_by(token)
+    return render(request, "reports/stop.html", {"stopped": request.method == "POST"})
 
 
 @private

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongbi.cases import public as cases
-from gongbi.core.public import city, now, place, unit
+from gongbi.core.public import city, now, place, unit, ways_out
 from gongbi.reports import access, actions, photos, queries, receipts, references, throttle
 from gongbi.reports.forms import OTHER, ReportForm
 from gongbi.reports.private import private
@@ -108,6 +108,7 @@ def _page(
         "contact_words": contact_words(),
         "map_words": map_words(),
         "map_bounds": queries.map_bounds(),
+        "news_ways": ways_out(),
         "most_photo_bytes": photos.MOST_BYTES,
     }
     return render(request, "reports/report.html", shown, status=422 if form.errors else 200)
