@@ -74,6 +74,9 @@ STEPS = {
     "decide": gettext_lazy("the referee decided"),
     "park": gettext_lazy("parked until a day, promises paused"),
     "reopen": gettext_lazy("opened again by an official"),
+    "instruct": gettext_lazy("entered as a leader's instruction"),
+    "went_before": gettext_lazy("went before what is more urgent"),
+    "overtaken": gettext_lazy("waited while its unit was given a leader's instruction"),
 }
 VERBS = {
     "sort": gettext_lazy("Set the type"),
@@ -218,6 +221,7 @@ SOURCES = {
     "alert": gettext_lazy("alert"),
     "patrol": gettext_lazy("patrol"),
     "import": gettext_lazy("file"),
+    "instruction": gettext_lazy("leader's instruction"),
 }
 
 
