@@ -93,7 +93,6 @@ NAV = [
     ("/brief/", _("Daily brief"), "brief.see"),
     ("/checkup/", _("Check-up"), "checkup.see"),
     ("/evaluation/", _("Evaluation"), "evaluation.see"),
-    ("/cases/reading/", _("Reading of reports"), "reading.see"),
     ("/hotline/", _("Hotline"), "hotline.answer"),
     ("/hotline/callbacks/", _("Calling back"), "hotline.call_back"),
     ("/counter/", _("Counter"), "reports.take"),

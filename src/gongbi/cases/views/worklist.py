@@ -95,6 +95,7 @@ def worklist(request: HttpRequest, scope: Scope) -> dict[str, Any]:
         "may_export": scope.can("cases.dispatch"),
         "may_supervise": scope.can("cases.supervise"),
         "may_instruct": scope.can("cases.instruct"),
+        "may_see_reading": scope.can("reading.see"),
         "address": f"{request.path}?{urlencode(asked.kept | stands)}",
         "now": at,
     }
