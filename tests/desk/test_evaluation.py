@@ -8,7 +8,8 @@ import pytest
 from tests.desk.checking import verdicts
 from tests.desk.conftest import NOW
 
-from gongbi.cases.models import Case, Deadline, Step
+from gongbi.cases.models import Case, Deadline, Step, Verdict
+from gongbi.cases.public import MEASURES
 
 ADDRESS = "/evaluation/?period=2026-11"
 
@@ -36,8 +37,12 @@ def month(report):
 
 
 def shares(page):
-    found = page.context["found"]
-    return {code: (one.part, one.of) for code, one in found.whole.shares.items()}
+    laid = page.context["laid"]
+    return {one.measure.code: (one.share.part, one.share.of) for one in (*laid.plain, *laid.watch)}
+
+
+def figures_of(row):
+    return {one.measure.code: one for one in row.figures}
 
 
 def test_figures_by_hand(signed_in, month):
@@ -45,7 +50,9 @@ def test_figures_by_hand(signed_in, month):
     assert said["on_time"] == (9, 12)
     assert said["returned"] == (3, 15)
     assert said["ping_pong"] == (1, 15)
-    assert said["repeated"] == (1, 15)
+    assert said["several"] == (1, 15)
+    assert said["repeated"] == (0, 0), "none is closed for fourteen days"
+    assert said["prompted"] == (None, None), "eight said it is solved, which is too few"
     assert said["cancelled"] == (1, 15)
     assert said["declared"] == (15, 15)
     assert said["confirmed"] == (8, 15)
@@ -56,14 +63,14 @@ def test_figures_by_hand(signed_in, month):
     assert said["contact"] == (0, 0)
 
 
-@pytest.mark.parametrize("by", ["unit", "place", "type", "month"])
+@pytest.mark.parametrize("by", ["unit", "place", "type", "month", "source"])
 def test_groups_sum_to_the_whole(signed_in, month, by):
     page = signed_in("officer").get(f"{ADDRESS}&by={by}")
-    found = page.context["found"]
-    assert sum(group.cases for group in found.groups) == found.whole.cases == 15
+    laid = page.context["laid"]
+    assert sum(row.group.cases for row in laid.rows) == laid.cases == 15
     if by == "place":
-        west = next(group for group in found.groups if group.code == "xx-w")
-        assert west.shares["returned"].withheld
+        west = next(row for row in laid.rows if row.group.code == "xx-w")
+        assert figures_of(west)["returned"].share.withheld
         assert "withheld" in page.content.decode()
 
 
@@ -71,7 +78,7 @@ def test_definitions_stand_beside_the_figures_in_both_languages(signed_in, month
     page = signed_in("officer").get(ADDRESS).content.decode()
     assert "It is the unit&#x27;s own word" in page
     assert "75 %" in page
-    assert "9/12" in page
+    assert ">9</a>/<a" in page
     officer = signed_in("officer")
     officer.cookies["django_language"] = "zh-hans"
     chinese = officer.get(ADDRESS).content.decode()
@@ -84,7 +91,7 @@ def test_who_may(signed_in, month):
         assert signed_in(name).get(ADDRESS).status_code == 403
         assert signed_in(name).get("/evaluation/cases.csv").status_code == 403
     west = signed_in("west")
-    assert west.get(ADDRESS).context["found"].whole.cases == 3
+    assert west.get(ADDRESS).context["laid"].cases == 3
     assert west.get(f"{ADDRESS}&place=xx-e").status_code == 404
     assert west.get(f"{ADDRESS}&by=person").status_code == 404
     assert west.get("/evaluation/?period=nonsense").status_code == 404
@@ -98,9 +105,32 @@ def test_the_public_s_page_says_less(signed_in, month):
     assert "East" in body
     assert "Water" not in body, "no unit is named"
     assert "denied" not in body
-    assert {one.code for one in page.context["measures"]} == {
-        "contact", "on_time", "confirmed", "unanswered",
+    assert {one.code for one in page.context["laid"].measures} == {
+        "contact", "on_time", "confirmed", "unanswered", "repeated",
     }  # fmt: skip
+    assert "/evaluation/cases/" not in body, "a stranger sees the figure, not the cases"
+
+
+def test_the_public_s_table_holds_what_its_page_does(signed_in, month):
+    answer = signed_in().get("/evaluation/public/figures.csv?period=2026-11")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert {row[2] for row in rows[1:]} == {
+        "First contact in time", "On time", "Solved, as confirmed", "Unanswered", "Came again",
+    }  # fmt: skip
+    assert not any("/evaluation/cases/" in cell for row in rows for cell in row)
+
+
+def test_what_a_district_withholds_is_not_found_by_taking_away(signed_in, month):
+    def east_of(page):
+        row = next(row for row in page.context["laid"].rows if row.group.code == "xx-e")
+        return figures_of(row)["on_time"].share
+
+    public, inside = "/evaluation/public/?period=2026-11", f"{ADDRESS}&by=place"
+    assert east_of(signed_in().get(public)).of == 12, "no promise of the west has ended"
+    west = Deadline.objects.filter(kind="solve", case__number__in=month[1])
+    west.update(ended_at=NOW, ended_as="met")
+    assert east_of(signed_in().get(public)).withheld, "15 less 12 would tell the west's three"
+    assert east_of(signed_in("officer").get(inside)).of == 12, "who may see the cases is told"
 
 
 def test_the_same_as_a_table(signed_in, month):
@@ -111,11 +141,169 @@ def test_the_same_as_a_table(signed_in, month):
     assert all("withheld" in row for row in rows if row[0] == "xx-w" and row[2] == "Returned")
 
 
+def test_the_same_matter_again_after_it_was_closed(signed_in, report, small_city):
+    day = timedelta(days=1)
+    closed = [report("xx-e-1-a", at=NOW - 20 * day) for _ in range(11)]
+    Case.objects.filter(number__in=closed).update(state="closed", closed_at=NOW - 18 * day)
+    near = Case.objects.get(number=closed[0])
+    again = Case.objects.get(number=report("xx-e-1-a", at=NOW - 8 * day))
+    Case.objects.filter(pk=again.pk).update(lon=near.lon, lat=near.lat + 0.0005, cell=near.cell)
+    other_type = Case.objects.get(number=report("xx-e-1-a", kind="lamp-out", at=NOW - 8 * day))
+    second = Case.objects.get(number=closed[1])
+    Case.objects.filter(pk=other_type.pk).update(lon=second.lon, lat=second.lat, cell=second.cell)
+    late = Case.objects.get(number=report("xx-e-1-a", at=NOW - 3 * day))
+    third = Case.objects.get(number=closed[2])
+    Case.objects.filter(pk=late.pk).update(lon=third.lon, lat=third.lat, cell=third.cell)
+    newly = report("xx-e-1-a", at=NOW - 12 * day)
+    Case.objects.filter(number=newly).update(state="closed", closed_at=NOW - 5 * day)
+    officer = signed_in("officer")
+    assert shares(officer.get(ADDRESS))["repeated"] == (1, 11)
+    page = officer.get("/evaluation/cases/?period=2026-11&by=unit&measure=repeated&which=part")
+    assert [row.number for row in page.context["found"].rows] == [near.number]
+    Case.objects.filter(pk=again.pk).update(state="cancelled")
+    assert shares(officer.get(ADDRESS))["repeated"] == (0, 11), "it was no matter after all"
+
+
+def test_a_place_that_is_the_city_repeats_nothing(signed_in, report):
+    for _ in range(12):
+        Case.objects.filter(number=report("xx", at=NOW - timedelta(days=20))).update(
+            state="closed", closed_at=NOW - timedelta(days=16)
+        )
+    assert shares(signed_in("officer").get(ADDRESS))["repeated"] == (0, 0)
+
+
+def test_stars_asked_for_and_said_at_once(signed_in, report):
+    number = report()
+    verdicts(number, solved=20, not_solved=5, unanswered=0)
+    said = Verdict.objects.filter(said="solved").order_by("pk").values_list("pk", flat=True)
+    hour = timedelta(hours=1)
+    Verdict.objects.filter(pk__in=list(said[:12])).update(said_at=NOW + hour, asked_at=NOW)
+    Verdict.objects.filter(pk__in=list(said[:3])).update(prompted=True)
+    Verdict.objects.filter(pk__in=list(said[15:])).update(channel="call_back")
+    Verdict.objects.filter(said="not_solved").update(prompted=True)
+    found = shares(signed_in("officer").get(ADDRESS))
+    assert found["prompted"] == (3, 20)
+    assert found["at_once"] == (3, 15), "of twenty, five were heard by a call"
+
+
+def test_closed_then_opened_again(signed_in, report):
+    numbers = [report() for _ in range(12)]
+    for place, number in enumerate(numbers):
+        case = Case.objects.get(number=number)
+        for source, target in (("answered", "closed"), ("closed", "open"))[: 1 + (place < 2)]:
+            Step.objects.create(
+                case=case, verb="x", source=source, target=target, actor="person:1", at=NOW
+            )
+    assert shares(signed_in("officer").get(ADDRESS))["closed_reopened"] == (2, 12)
+
+
+def test_a_group_beyond_chance_stands_out(signed_in, report):
+    for _ in range(40):
+        report("xx-e-1-a", kind="burst-pipe")
+    lamps = [report("xx-e-1-a", kind="lamp-out") for _ in range(20)]
+    Case.objects.filter(number__in=lamps[:12]).update(state="cancelled")
+    page = signed_in("officer").get(f"{ADDRESS}&by=type")
+    marked = {row.group.code: row.group.stands_out for row in page.context["laid"].rows}
+    assert marked == {"lamp-out": frozenset({"cancelled"}), "burst-pipe": frozenset()}
+    assert page.content.decode().count("stands out") == 1
+
+
+@pytest.mark.parametrize("by", ["unit", "place", "type", "month", "source"])
+def test_each_share_opens_the_cases_behind_it(signed_in, month, by):
+    officer = signed_in("officer")
+    laid = officer.get(f"{ADDRESS}&by={by}").context["laid"]
+    rows = [(*laid.plain, *laid.watch), *(row.figures for row in laid.rows)]
+    opened = 0
+    for figure in (one for row in rows for one in row if one.part_href):
+        for href, told in (
+            (figure.part_href, figure.share.part),
+            (figure.of_href, figure.share.of),
+        ):
+            found = officer.get(href).context["found"]
+            assert found.figure == told, (href, figure.measure.code)
+            assert len(found.rows) == found.cases <= told or told == 0
+            opened += 1
+    assert opened > 30
+
+
+def test_the_list_says_what_moved_since_the_document(signed_in, month, clock):
+    officer = signed_in("officer")
+    href = "/evaluation/cases/?period=2026-11&by=unit&measure=returned&which=part"
+    east, _west = month
+    Case.objects.filter(number=east[0]).update(changed_at=NOW + timedelta(hours=2))
+    clock.now = NOW + timedelta(hours=3)
+    page = officer.get(f"{href}&at=2026-11-24T03:00:00%2B00:00")
+    assert page.context["found"].moved == {east[0]}
+    assert "changed since" in page.content.decode()
+    assert "changed since" not in officer.get(f"{href}&at=nonsense").content.decode()
+
+
+def test_who_may_open_the_cases(signed_in, month):
+    href = "/evaluation/cases/?period=2026-11&by=unit&measure=on_time&which=of"
+    assert signed_in().get(href).status_code == 302
+    for name in ("stranger", "worker"):
+        assert signed_in(name).get(href).status_code == 403
+    west = signed_in("west").get(href.replace("on_time", "returned"))
+    assert {row.number for row in west.context["found"].rows} == set(month[1])
+    assert signed_in("west").get(f"{href}&place=xx-e").status_code == 404
+    for wrong in ("measure=nothing&which=of", "measure=on_time&which=all"):
+        address = f"/evaluation/cases/?period=2026-11&by=unit&{wrong}"
+        assert signed_in("officer").get(address).status_code == 404
+
+
+def test_the_cases_come_in_pages(signed_in, report):
+    numbers = {report() for _ in range(33)}
+    officer = signed_in("officer")
+    href = "/evaluation/cases/?period=2026-11&by=unit&measure=returned&which=of"
+    first = officer.get(href).context["found"]
+    assert (len(first.rows), first.cases, first.before) == (30, 33, "")
+    second = officer.get(f"{href}&after={first.after}").context["found"]
+    assert len(second.rows) == 3
+    assert {row.number for row in (*first.rows, *second.rows)} == numbers
+    back = officer.get(f"{href}&before={second.before}").context["found"]
+    assert back.rows == first.rows
+
+
+def test_the_list_s_cost_does_not_grow(signed_in, month, report, django_assert_max_num_queries):
+    officer = signed_in("officer")
+    href = "/evaluation/cases/?period=2026-11&by=place&group=xx-e&measure=confirmed&which=of"
+    officer.get(href)
+    for _ in range(6):
+        verdicts(report("xx-e-1-a"), solved=2, not_solved=1, unanswered=1)
+    with django_assert_max_num_queries(14):
+        officer.get(href)
+
+
+def test_one_unit_alone(signed_in, month):
+    from gongbi.cases.models import Outcome
+
+    _east, west = month
+    Case.objects.filter(number__in=west).update(unit="water", unit_path="/water/")
+    Outcome.objects.all().update(unit="water")
+    officer = signed_in("officer")
+    said = shares(officer.get(f"{ADDRESS}&unit=water"))
+    assert said["confirmed"] == (8, 15), "the verdicts on what it declared"
+    assert said["returned"] == (None, None), "three cases are its own"
+    group = officer.get(ADDRESS).context["laid"].rows
+    water = next(figures_of(row) for row in group if row.group.code == "water")
+    for code, pair in said.items():
+        assert (water[code].share.part, water[code].share.of) == pair
+    assert officer.get(f"{ADDRESS}&unit=nobody").status_code == 404
+
+
+def test_every_measure_of_the_list_is_there():
+    assert {one.code for one in MEASURES} >= {
+        "contact", "on_time", "declared", "confirmed", "satisfied", "reopened", "returned",
+        "ping_pong", "repeated", "unanswered", "closed_reopened", "paused_long", "cancelled",
+        "prompted", "at_once", "denied", "overtaken",
+    }  # fmt: skip
+
+
 def test_its_cost_does_not_grow(signed_in, month, report, django_assert_max_num_queries):
     officer = signed_in("officer")
     officer.get(ADDRESS)
     for _ in range(6):
         report("xx-e-1-a")
-    for by in ("unit", "place", "type", "month"):
+    for by in ("unit", "place", "type", "month", "source"):
         with django_assert_max_num_queries(26):
             officer.get(f"{ADDRESS}&by={by}")

@@ -25,6 +25,7 @@ from gongbi.cases.access import case_for_application, task_for_application
 from gongbi.cases.actions.fields import asked_at
 from gongbi.cases.actions.once import HEADER, once
 from gongbi.cases.errors import Incomplete, Refused
+from gongbi.cases.looks import note_looks
 from gongbi.cases.models import Case, Task
 from gongbi.core.public import application
 
@@ -154,6 +155,7 @@ def _limit(request: HttpRequest) -> int:
 def tasks(request: HttpRequest, who: Any) -> HttpResponse:
     """Running tasks by deadline; ``state`` is open (all), offered, accepted or on_site."""
     rows = queries.tasks_for_application(request.GET.get("state", "open"), _limit(request))
+    note_looks(actors.application(who.name), "api", [row.case for row in rows])
     return answer([_task_json(row) for row in rows])
 
 
@@ -225,6 +227,7 @@ def queue(request: HttpRequest, who: Any) -> HttpResponse:
     """Cases that wait for a dispatcher, most pressing first, with the suggestion and why."""
     cases = list(queries.waiting_for_dispatch()[: _limit(request)])
     words = queries.words_for_work(cases)
+    note_looks(actors.application(who.name), "api", cases)
     return answer([_queue_json(case, words.get(case.pk, "")) for case in cases])
 
 

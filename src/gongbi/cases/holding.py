@@ -13,7 +13,7 @@ from gongbi.cases import follow, photos
 from gongbi.cases.actors import Actor
 from gongbi.cases.checked_files import SHUT
 from gongbi.cases.events import ReporterSeen
-from gongbi.cases.models import Case, Photo, Signal, Verdict
+from gongbi.cases.models import Case, Look, Photo, Signal, Verdict
 from gongbi.core.public import lines_about, publish, unseal, unseal_many
 
 READINGS = ("cases.ReporterSeen", "cases.EvidenceSeen")
@@ -36,7 +36,7 @@ def held(said: str, actor: Actor) -> dict[str, Any]:
             {"what": step.what, "at": step.at.isoformat(), "unit": step.unit, "words": step.words}
             for step in follow.steps_of(case)
         ],
-        "read_by": _readings(signal),
+        "read_by": sorted(_readings(signal) + _looks(signal), key=lambda one: one["at"]),
         "kept_until": _kept_until(case),
     }
 
@@ -93,6 +93,17 @@ def _picture(row: Photo) -> dict[str, Any]:
         "checked": row.check,
         "jpeg": base64.b64encode(shown).decode() if shown else None,
     }
+
+
+def _looks(signal: Signal) -> list[dict[str, str]]:
+    """On whose pages the masked words stood: by the hour, kind and unit, never by name."""
+    followed = signal.case.merged_into
+    cases = [signal.case.uuid, *([followed.uuid] if followed else [])]
+    return [
+        {"at": one.hour.isoformat(), "what": f"masked:{one.page}",
+         "by": one.reader.partition(":")[0], "unit": one.unit}
+        for one in Look.objects.filter(case__in=cases).order_by("hour", "pk")
+    ]  # fmt: skip
 
 
 def _readings(signal: Signal) -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from gongbi.cases import actions, actors, states
 from gongbi.cases.access import visible_cases
 from gongbi.cases.errors import Refused
+from gongbi.cases.looks import note_looks
 from gongbi.cases.models import Task
 from gongbi.cases.queries import words_for_work
 from gongbi.core.public import Scope
@@ -37,6 +38,7 @@ def task_outside(task_id: int) -> TaskOutside | None:
     if task is None:
         return None
     case = task.case
+    note_looks(actors.Actor("unit", task.unit_id, task.unit_id), "sent", [case])
     return TaskOutside(
         task=task.pk,
         case=case.uuid,

@@ -13,16 +13,15 @@ from gongbi.cases.actors import Actor, person, reporter
 from gongbi.cases.checking import closings_to_check, hear_by_call, reach_reporter
 from gongbi.cases.counting import count_steps, counts, live_counts, open_now
 from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused, SignalRefused
-from gongbi.cases.evaluating.measures import (
-    MEASURES,
-    EvaluatedGroup,
-    Evaluation,
-    Measure,
-    evaluate,
-)
+from gongbi.cases.evaluating.evaluate import EvaluatedGroup, Evaluation, evaluate, group_name
+from gongbi.cases.evaluating.listing import Behind, cases_behind
+from gongbi.cases.evaluating.measures import MEASURES, Measure
+from gongbi.cases.evaluating.terms import Asked as AskedCases
+from gongbi.cases.evaluating.terms import Terms
 from gongbi.cases.follow import follow
 from gongbi.cases.holding import held as _held
 from gongbi.cases.keeping import forget_due
+from gongbi.cases.looks import note
 from gongbi.cases.mapping import map_points, on_map
 from gongbi.cases.merging.likely import likely_to_report
 from gongbi.cases.models import CaseType, Signal
@@ -78,6 +77,8 @@ from gongbi.kernel.cases.shares import Share
 
 __all__ = [
     "MEASURES",
+    "AskedCases",
+    "Behind",
     "CannotMove",
     "CaseCounts",
     "CaseFilter",
@@ -113,6 +114,7 @@ __all__ = [
     "Suggestion",
     "TaskOutside",
     "TaskSeen",
+    "Terms",
     "Trial",
     "TypeRecord",
     "WorkRecord",
@@ -120,6 +122,7 @@ __all__ = [
     "add_words",
     "ask_news",
     "case_types",
+    "cases_behind",
     "closings_to_check",
     "count_recorded",
     "count_steps",
@@ -131,6 +134,7 @@ __all__ = [
     "forget_due",
     "forget_reporter",
     "give_verdict",
+    "group_name",
     "handover_rows",
     "hear_by_call",
     "held",
@@ -185,11 +189,16 @@ def run_due(now: datetime) -> int:
     return tasks.run_due(now)
 
 
-def give_verdict(token: str, solved: bool, words: str = "") -> FollowRecord:
-    """What a reporter says, by link or short number; Refused when they cannot be heard now."""
+def give_verdict(
+    token: str, solved: bool, words: str = "", *, prompted: bool = False
+) -> FollowRecord:
+    """What a reporter says, by link or short number; Refused when they cannot be heard now.
+
+    ``prompted``: they say that the unit asked them for this answer.
+    """
     signal, by_link = _follow.find(token)
     channel = "link" if by_link else "number"
-    actions.give_verdict(signal, solved=solved, words=words, channel=channel)
+    actions.give_verdict(signal, solved=solved, words=words, channel=channel, prompted=prompted)
     return _after(token)
 
 
@@ -255,7 +264,9 @@ def find_words(scope: Scope, user: Any, said: str) -> list[SearchHit]:
     who may not read it, Incomplete when no word is long enough."""
     if not may_search_words(scope):
         raise PermissionDenied
-    return _words.find_words(scope, said, person(user, scope))
+    hits = _words.find_words(scope, said, person(user, scope))
+    note(person(user, scope), "search", [one.row.id for one in hits if one.said])
+    return hits
 
 
 def case_types(for_residents: bool = False) -> list[TypeRecord]:

@@ -33,6 +33,11 @@ DECLARED = ("done", "not_possible")
 SAID = ("solved", "not_solved", "unanswered")
 RUNNING_TASK = ("offered", "accepted", "on_site")
 LIVE_TASK = ("planned", *RUNNING_TASK)
+INSTRUCTION = "instruction"  # the source of a case that a leader's word opened
+URGENT = 1  # the first urgency
+# Steps that move nothing: an instruction was entered, went before what is more urgent, and what
+# is more urgent waited meanwhile.
+INSTRUCT, WENT_BEFORE, OVERTAKEN = "instruct", "went_before", "overtaken"
 MOST_RETURNS = 2  # after that a referee names the unit, so that it is never no one's case
 
 

@@ -18,6 +18,7 @@ from gongbi.cases.actors import SYSTEM
 from gongbi.cases.climbing import climb
 from gongbi.cases.errors import CannotMove, Overtaken
 from gongbi.cases.events import DeadlineMissed
+from gongbi.cases.looks import forget_old_looks
 from gongbi.cases.merging.hints import look_due
 from gongbi.cases.models import Deadline, DoneOnce, Verdict
 from gongbi.core.public import publish
@@ -31,6 +32,7 @@ def run_due(now: datetime, most: int = AT_MOST) -> int:
     duties = (ask_due, close_due, wake_due, mark_missed, tell_steps, forget_old_acts)
     done = sum(duty(now, most) for duty in duties)
     look_due(now, most)
+    forget_old_looks(now)
     bursts.watch(now)
     bursts_doing.tell_latecomers(now)
     return done

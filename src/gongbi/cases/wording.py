@@ -75,6 +75,9 @@ STEPS = {
     "park": gettext_lazy("parked until a day, promises paused"),
     "reopen": gettext_lazy("opened again by an official"),
     "put_aside": gettext_lazy("a file was put aside: the check for malware found something"),
+    "instruct": gettext_lazy("entered as a leader's instruction"),
+    "went_before": gettext_lazy("went before what is more urgent"),
+    "overtaken": gettext_lazy("waited while its unit was given a leader's instruction"),
 }
 VERBS = {
     "sort": gettext_lazy("Set the type"),
@@ -222,6 +225,7 @@ SOURCES = {
     "import": gettext_lazy("file"),
     "app": gettext_lazy("app"),
     "open311": gettext_lazy("another application"),
+    "instruction": gettext_lazy("leader's instruction"),
 }
 
 

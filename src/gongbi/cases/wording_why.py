@@ -69,10 +69,20 @@ def _about_another(verb: str) -> Callable[[dict[str, Any]], str]:
     return lambda why: _another(verb, why)
 
 
+def _gone_before(why: dict[str, Any]) -> str:
+    named, many = why.get("of", []), why.get("many", 0)
+    said = ", ".join(named)
+    if many <= len(named):
+        return said
+    return _("%(numbers)s and %(more)d more") % {"numbers": said, "more": many - len(named)}
+
+
 _WHY: dict[str, Callable[[dict[str, Any]], str]] = {
     "dispatch": _why_sent,
     **{verb: _about_another(verb) for verb in ABOUT_ANOTHER},
     "declare": lambda why: str(DECLARED.get(why.get("declared", ""), "")),
+    "went_before": _gone_before,
+    "overtaken": lambda why: _("case %(number)s") % {"number": why.get("by", "")},
     "alert": lambda why: _("level %(level)s") % {"level": why.get("level", "")},
     "extend": _why_more,
     "grant": _why_more,

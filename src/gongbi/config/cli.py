@@ -10,6 +10,7 @@ from gongbi.config import (
     cli_checkup,
     cli_city,
     cli_deadlines,
+    cli_evaluation,
     cli_feed,
     cli_files,
     cli_history,
@@ -34,6 +35,7 @@ cli_city.add_to(app)
 cli_feed.add_to(app)
 cli_files.add_to(app)
 cli_checkup.add_to(app)
+cli_evaluation.add_to(app)
 cli_history.add_to(app)
 cli_journal.add_to(app)
 cli_deadlines.add_to(app)

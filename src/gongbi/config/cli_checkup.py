@@ -31,7 +31,7 @@ def checkup(
 
     from gongbi.desk.public import CannotExamine
 
-    spoken = language or _of_terminal()
+    spoken = language or of_terminal()
     if spoken not in LANGUAGES:
         fail(f"There is no language {language!r}; choose en or zh.")
     if out is not None:
@@ -43,7 +43,8 @@ def checkup(
             fail(str(error))
 
 
-def _of_terminal() -> str:
+def of_terminal() -> str:
+    """The language of whoever types."""
     spoken = (locale.getlocale()[0] or "").lower()
     return "zh" if spoken.startswith(("zh", "chinese")) else "en"
 

@@ -1,4 +1,4 @@
-"""The desk's door: a place's check-up as a paper, for commands. Nothing else is asked of it."""
+"""The desk's door: a check-up and an evaluation as papers, for commands. Nothing else is asked."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,8 +7,17 @@ from gongbi.core.public import Scope
 from gongbi.desk.checkup import making
 from gongbi.desk.checkup.making import CannotExamine
 from gongbi.desk.checkup.naming import STAGES
+from gongbi.desk.evaluation import brief
 
-__all__ = ["CannotExamine", "CheckupPaper", "as_html", "as_pdf", "examine"]
+__all__ = [
+    "CannotExamine",
+    "CheckupPaper",
+    "EvaluationBrief",
+    "as_html",
+    "as_pdf",
+    "evaluation_brief",
+    "examine",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +51,25 @@ def as_pdf(one: CheckupPaper) -> bytes:
 def as_html(one: CheckupPaper) -> str:
     """The paper as one HTML file."""
     return making.as_html(one.paper)
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationBrief:
+    """An evaluation as a document: the name of the file, its bytes, and its figures in words."""
+
+    name: str
+    content: bytes
+    figures: tuple[tuple[str, str, str, str], ...]
+
+
+def evaluation_brief(
+    place: str, period: str, *, by: str, unit: str = "", public: bool = False
+) -> EvaluationBrief:
+    """How the matters of a place, or of one unit, went; CannotExamine is one sentence."""
+    asked = brief.ask(place, period, by, unit, public=public)
+    paper, content = brief.make(asked)
+    figures = tuple(
+        (str(one.figure.measure.name), one.figure.said, one.figure.interval, one.figure.fraction)
+        for one in (*paper.how, *paper.watch)
+    )
+    return EvaluationBrief(brief.file_name(asked), content, figures)

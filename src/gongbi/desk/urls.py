@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from gongbi.desk.evaluation import brief as evaluation_brief
+from gongbi.desk.evaluation import listing as evaluation_cases
 from gongbi.desk.evaluation import views as evaluation
 from gongbi.desk.views import brief, centre, checkup, handover, home, search
 
@@ -25,6 +27,12 @@ urlpatterns = [
     path("checkup/<str:code>/paper.pdf", checkup.pdf, name="checkup-pdf"),
     path("evaluation/", evaluation.page, name="evaluation"),
     path("evaluation/public/", evaluation.public_page, name="evaluation-public"),
+    path("evaluation/public/figures.csv", evaluation.public_table, name="evaluation-public-table"),
+    path(
+        "evaluation/public/brief.docx", evaluation_brief.for_all, name="evaluation-public-brief"
+    ),
     path("evaluation/cases.csv", evaluation.table, name="evaluation-table"),
+    path("evaluation/cases/", evaluation_cases.behind, name="evaluation-cases"),
+    path("evaluation/brief.docx", evaluation_brief.for_officers, name="evaluation-brief"),
     path("search/", search.search, name="search"),
 ]

@@ -114,6 +114,9 @@ class VerdictForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose yes or no.")},
     )
+    prompted = forms.BooleanField(
+        label=_("The unit asked me to say that it is solved"), required=False
+    )
     words = forms.CharField(
         label=_("In your words (if you like)"),
         required=False,

@@ -5,6 +5,7 @@ from gongbi.cases.actions.dispatch import assign, dispatch, file, sort
 from gongbi.cases.actions.ending import cancel
 from gongbi.cases.actions.extending import extend, grant, refuse
 from gongbi.cases.actions.handing_over import transfer
+from gongbi.cases.actions.instructing import instruct
 from gongbi.cases.actions.joint import call_in, call_off
 from gongbi.cases.actions.receive import note_alert, receive_signal, receive_signals
 from gongbi.cases.actions.reporter import forget_reporter, see_reporters
@@ -43,6 +44,7 @@ __all__ = [
     "give_verdict",
     "grant",
     "hear_verdict",
+    "instruct",
     "note_alert",
     "park",
     "reach_stage",

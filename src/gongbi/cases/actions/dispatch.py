@@ -10,6 +10,7 @@ from gongbi.cases import promises, states
 from gongbi.cases.actions.lapsing import lapse_of_lead
 from gongbi.cases.actions.moving import move
 from gongbi.cases.actions.order import start_ready
+from gongbi.cases.actions.overtaking import write_overtaken
 from gongbi.cases.actors import Actor
 from gongbi.cases.errors import CannotMove, Refused, missing
 from gongbi.cases.events import CaseDispatched, CaseFiled, CaseSorted
@@ -125,6 +126,7 @@ def send(
         unit_path=found.path,
     )
     start_ready(case, at)
+    write_overtaken(case, found.code, actor, at)
     return task
 
 

@@ -42,15 +42,18 @@ def give_verdict(
     words: str = "",
     channel: str = "link",
     heard_by: Actor | None = None,
+    prompted: bool = False,
 ) -> Case:
     """What the reporter says. Not solved reopens the case, for a while even after it closed.
 
-    ``heard_by`` is who rang them; the history then says that the word came by them.
+    ``heard_by`` is who rang them; the history then says that the word came by them. ``prompted``:
+    they say that the unit asked them for this answer; figures count it, the case does not show it.
     """
     case = signal.case.merged_into or signal.case
     verdict = answerable(case, now(), solved=solved)
     said = seal(signal.key_owner, words.strip()) if words.strip() else None
     actor = heard_by or reporter(signal.uuid)
+    Verdict.objects.filter(pk=verdict.pk).update(prompted=prompted)
     return _decide(verdict, case, actor, solved, channel, said, signal)
 
 

@@ -13,6 +13,7 @@ from gongbi.cases.actions.handing_over import take_over
 from gongbi.cases.actions.lapsing import lapse, lapse_of_lead
 from gongbi.cases.actions.moving import move, need
 from gongbi.cases.actions.order import helpers_ended, start_ready
+from gongbi.cases.actions.overtaking import write_overtaken
 from gongbi.cases.actors import Actor
 from gongbi.cases.errors import CannotMove, missing
 from gongbi.cases.events import (
@@ -48,6 +49,7 @@ def accept(task: Task, actor: Actor, *, seen: int | None = None) -> Task:
     _update(task, state="accepted", accepted_at=at, role=role,
             handler_id=task.handler_id or handler)  # fmt: skip
     promises.meet(case, at, promises.FIRST_CONTACT)
+    write_overtaken(case, task.unit_id, actor, at)
     _tell(TaskAccepted(case=case.uuid, number=case.number, unit=task.unit_id, task=task.pk),
           task, actor)  # fmt: skip
     return task
@@ -61,6 +63,8 @@ def arrive(task: Task, actor: Actor, *, seen: int | None = None) -> Task:
     _running(task, "offered", "accepted")
     case, at = task.case, now()
     move(case, "arrive", actor, at=at, seen=seen, unit=task.unit_id)
+    if task.accepted_at is None:
+        write_overtaken(case, task.unit_id, actor, at)
     _update(task, state="on_site", accepted_at=task.accepted_at or at, arrived_at=at)
     promises.meet(case, at, promises.FIRST_CONTACT, promises.ON_SITE)
     _tell(TaskArrived(case=case.uuid, number=case.number, unit=task.unit_id, task=task.pk),

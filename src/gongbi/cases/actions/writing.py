@@ -11,6 +11,7 @@ from gongbi.cases.intake import Understood
 from gongbi.cases.models import Case, Signal, Step
 from gongbi.cases.reading.noticing import Noticed
 from gongbi.cases.search.marking import mark
+from gongbi.cases.states import INSTRUCTION
 from gongbi.core.public import seal_many
 
 SAID = ("words", "contact", "place_words")
@@ -80,7 +81,8 @@ def _row(
         case=one.case,
         source=signal.source,
         reference=signal.reference,
-        from_person=one.said.from_person,
+        # Nobody is asked whether a leader's instruction is solved: the verdict is a resident's.
+        from_person=one.said.from_person and signal.source != INSTRUCTION,
         language=signal.language,
         words_id=sealed["words"],
         contact_id=sealed["contact"],

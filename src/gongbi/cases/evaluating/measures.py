@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from gongbi.cases.evaluating.gathering import BY, Counts, gather, whole
-from gongbi.cases.models import CaseType
-from gongbi.core.public import Scope, in_language, places, units
 from gongbi.kernel.cases.shares import Share, share
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A share: which counts, in which words, and whether it looks for gaming."""
+    """A share: which counts, in which words, and whether it looks for gaming.
+
+    ``compared``: a group of which it is higher than of the rest, beyond chance, is marked.
+    """
 
     code: str
     name: Any
@@ -24,6 +23,7 @@ class Measure:
     meaning: Any
     public: bool = False
     watch: bool = False
+    compared: bool = False
 
     def of_counts(self, counts: Mapping[str, int]) -> Share:
         """The share of one group."""
@@ -100,11 +100,23 @@ MEASURES = (
         _("Of all cases, those given back twice or more."),
     ),
     Measure(
-        "repeated",
-        _("Reported again"),
-        ("repeated",),
+        "several",
+        _("Reported by several"),
+        ("several",),
         ("cases",),
         _("Of all cases, those on which more than one report hangs."),
+    ),
+    Measure(
+        "repeated",
+        _("Came again"),
+        ("repeated",),
+        ("over_for_long",),
+        _(
+            "Of cases closed at least fourteen days ago whose place is known, those after which "
+            "another of the same type was opened at the same place within fourteen days; within "
+            "a hundred metres where both have a point."
+        ),
+        public=True,
     ),
     Measure(
         "denied",
@@ -113,6 +125,16 @@ MEASURES = (
         ("done_answered",),
         _("Of outcomes declared done on which the resident answered, those denied."),
         watch=True,
+        compared=True,
+    ),
+    Measure(
+        "closed_reopened",
+        _("Closed, then opened again"),
+        ("closed_reopened",),
+        ("once_closed",),
+        _("Of cases that were closed at some time, those opened again after it."),
+        watch=True,
+        compared=True,
     ),
     Measure(
         "not_possible",
@@ -121,6 +143,7 @@ MEASURES = (
         ("outcomes",),
         _("Of outcomes that units declared, those declared not possible."),
         watch=True,
+        compared=True,
     ),
     Measure(
         "cancelled",
@@ -129,6 +152,7 @@ MEASURES = (
         ("cases",),
         _("Of all cases, those cancelled."),
         watch=True,
+        compared=True,
     ),
     Measure(
         "paused_long",
@@ -137,56 +161,45 @@ MEASURES = (
         ("pauses",),
         _("Of pauses, those longer than seven days, or running for longer."),
         watch=True,
+        compared=True,
+    ),
+    Measure(
+        "prompted",
+        _("Five stars asked for"),
+        ("prompted",),
+        ("solved",),
+        _("Of residents who said it is solved, those who noted that the unit had asked them to."),
+        watch=True,
+        compared=True,
+    ),
+    Measure(
+        "at_once",
+        _("Solved, said at once"),
+        ("solved_at_once",),
+        ("solved_by_oneself",),
+        _(
+            "Of residents who said by themselves that it is solved, those who said so within ten "
+            "minutes of being asked. Many at one unit may have answered beside its people."
+        ),
+        watch=True,
+        compared=True,
+    ),
+    Measure(
+        "overtaken",
+        _("Overtaken by an instruction"),
+        ("overtaken",),
+        ("urgent",),
+        _(
+            "Of cases of the first urgency, those that waited when their unit was sent, or took "
+            "up, a leader's instruction that is less urgent."
+        ),
+        watch=True,
+        compared=True,
     ),
 )
+_BY_CODE = {one.code: one for one in MEASURES}
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluatedGroup:
-    """One line: a unit, place, type or month, its cases and its shares by measure."""
-
-    code: str
-    name: str
-    cases: int | None
-    shares: dict[str, Share]
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """The whole and its groups, most cases first (months in order)."""
-
-    whole: EvaluatedGroup
-    groups: tuple[EvaluatedGroup, ...]
-
-
-def evaluate(
-    scope: Scope | None, place: str, path: str, since: datetime, until: datetime, by: str = "all"
-) -> Evaluation:
-    """How the cases opened in [since, until) at or below a place went. Six queries or fewer."""
-    if by not in BY:
-        raise ValueError(f"Expected one of {BY}, got {by!r}.")
-    found = gather(scope, place, path, since, until, by)
-    names = _names(by, list(found))
-    total = _group("all", "", whole(found.values()))
-    groups = [] if by == "all" else [_group(k, names.get(k, k), c) for k, c in found.items()]
-    order = {"month": lambda one: one.code}.get(by, lambda one: (-(one.cases or 0), one.code))
-    return Evaluation(total, tuple(sorted(groups, key=order)))
-
-
-def _group(code: str, name: str, counts: Counts) -> EvaluatedGroup:
-    shares = {one.code: one.of_counts(counts) for one in MEASURES}
-    return EvaluatedGroup(code, name, counts.get("cases", 0), shares)
-
-
-def _names(by: str, keys: list[str]) -> dict[str, str]:
-    """Names of groups in the reader's language; where there is none, that is said."""
-    named: dict[str, str] = {}
-    if by == "unit":
-        named = {code: one.name for code, one in units(keys).items()}
-    if by == "place":
-        named = {code: one.name for code, one in places(keys).items()}
-    if by == "type":
-        rows = CaseType.objects.filter(code__in=keys).order_by("version")
-        named = {row.code: in_language(row.name_en, row.name_zh) for row in rows}
-    nobody = {"unit": _("no unit"), "place": _("the place itself"), "type": _("not yet sorted")}
-    return {"": str(nobody.get(by, ""))} | named
+def measure_of(code: str) -> Measure:
+    """The measure of that code; KeyError where there is none."""
+    return _BY_CODE[code]

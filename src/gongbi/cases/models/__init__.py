@@ -5,6 +5,7 @@ from gongbi.cases.models.bursts import Burst, Child, Tally
 from gongbi.cases.models.case import Case, Signal
 from gongbi.cases.models.finding import Marks, SavedView
 from gongbi.cases.models.history import Deadline, Note, Outcome, Photo, Step, Verdict
+from gongbi.cases.models.looks import Look
 from gongbi.cases.models.news import DailyList, News
 from gongbi.cases.models.rules import CaseType, Route
 from gongbi.cases.models.same import Likely, Merge
@@ -23,6 +24,7 @@ __all__ = [
     "DoneOnce",
     "Extension",
     "Likely",
+    "Look",
     "Marks",
     "Merge",
     "News",

@@ -139,6 +139,7 @@ class Verdict(models.Model):
     said_at = models.DateTimeField(null=True)
     signal = models.ForeignKey("cases.Signal", models.PROTECT, null=True, related_name="+")
     channel = models.CharField(max_length=16, blank=True, help_text="link, number or call_back")
+    prompted = models.BooleanField(default=False, help_text="they say the unit asked them to")
     words_id = models.BigIntegerField(null=True)
 
     class Meta:

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gongbi.cases import actions, actors, queries, types, wording
 from gongbi.cases.access import access_case, access_reporter, may
+from gongbi.cases.actions.overtaking import is_instructed
+from gongbi.cases.looks import note_looks
 from gongbi.cases.models import Case
 from gongbi.cases.reading.showing import shown as showing_read
 from gongbi.cases.reading.showing import type_names
@@ -26,6 +28,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     """The case page; htmx gets one of the two parts that change by themselves."""
     scope = scope_of(request.user)
     case = access_case(scope, number)
+    note_looks(actors.person(request.user, scope), "case", [case])
     fragment = FRAGMENTS.get(request.headers.get("HX-Target", ""))
     if fragment:
         return render(request, fragment, now_shown(request, case))
@@ -49,6 +52,7 @@ def shown(
         "note_form": acting.note_form(case, scope, trouble),
         "photos": case.photos.filter(removed_at=None).order_by("pk"),
         "may_see_reporter": _may_see_reporter(case, scope),
+        "may_see_readers": may(scope, case, "cases.see_readers"),
         "may_see_evidence": may(scope, case, "cases.see_evidence"),
         "reporters": case.signals.filter(from_person=True, forgotten_at=None).count(),
     }
@@ -73,6 +77,7 @@ def now_shown(request: HttpRequest, case: Case) -> dict[str, Any]:
         "ended_as": wording.ENDED_AS.get(case.ended_as) or wording.REASONS.get(case.ended_as, ""),
         "waiting_for": wording.reason(case.waiting_for) if case.waiting_for else "",
         "source": wording.SOURCES.get(case.source, case.source),
+        "instructed": is_instructed(case),
         "priority": wording.PRIORITIES.get(case.priority, case.priority),
         "now": now(),
     }

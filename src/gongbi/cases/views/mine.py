@@ -10,7 +10,9 @@ from django.views.decorators.http import require_GET
 
 from gongbi.cases import forms, queries, states, wording
 from gongbi.cases.actions.fields import PREFIX, asked_at
+from gongbi.cases.actors import person
 from gongbi.cases.forms_life import DeclareWithFields
+from gongbi.cases.looks import note_looks
 from gongbi.cases.models import Task
 from gongbi.core.public import now, scope_of
 
@@ -24,7 +26,9 @@ def mine(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     fragment = request.headers.get("HX-Target") == "tasks"
     template = "cases/_tasks.html" if fragment else "cases/mine.html"
-    rows = [(row, _fields(row.task), _stages(row.task)) for row in queries.my_tasks(scope)]
+    tasks = queries.my_tasks(scope)
+    note_looks(person(request.user, scope), "mine", [row.case for row in tasks])
+    rows = [(row, _fields(row.task), _stages(row.task)) for row in tasks]
     shown = {
         "rows": rows,
         "now": now(),

@@ -12,6 +12,7 @@ from gongbi.cases import photos
 from gongbi.cases.access import access_photo
 from gongbi.cases.actors import person
 from gongbi.cases.events import EvidenceSeen
+from gongbi.cases.looks import note
 from gongbi.core.public import publish, scope_of
 
 KINDS = {b"\xff\xd8": "image/jpeg", b"\x89P": "image/png", b"RI": "image/webp"}
@@ -21,10 +22,13 @@ KINDS = {b"\xff\xd8": "image/jpeg", b"\x89P": "image/png", b"RI": "image/webp"}
 @login_required
 def shown(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The copy without metadata."""
-    photo = access_photo(scope_of(request.user), uuid)
+    scope = scope_of(request.user)
+    photo = access_photo(scope, uuid)
     content = photos.shown_bytes(photo.uuid, photo.key_owner)
     if content is None:
         raise Http404
+    if photo.kind == "report":
+        note(person(request.user, scope), "photo", [photo.case.uuid])
     answer = HttpResponse(content, content_type="image/jpeg")
     answer["Cache-Control"] = "private, max-age=600"
     return answer

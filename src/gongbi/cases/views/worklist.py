@@ -15,6 +15,8 @@ from django.views.decorators.http import require_GET
 from gongbi.cases import counting, queries, states, types, wording
 from gongbi.cases import saved as kept
 from gongbi.cases.access import may
+from gongbi.cases.actors import person
+from gongbi.cases.looks import note_looks
 from gongbi.cases.merging.hints import hints
 from gongbi.cases.models import Case, CaseType, Likely, SavedView
 from gongbi.cases.paging import page_of
@@ -78,6 +80,7 @@ def worklist(request: HttpRequest, scope: Scope) -> dict[str, Any]:
     )
     stands = {key: said[key] for key in ("after", "before") if said.get(key)}
     page = page_of(found, counts["here"], PAGE_ROWS, over=asked.tab == "over", **stands)
+    note_looks(person(request.user, scope), "list", page.rows)
     return {
         "page": page,
         "rows": _rows(list(page.rows), scope, at),
@@ -91,6 +94,8 @@ def worklist(request: HttpRequest, scope: Scope) -> dict[str, Any]:
         "kept_views": kept.shown(views, counts, request.user),
         "may_export": scope.can("cases.dispatch"),
         "may_supervise": scope.can("cases.supervise"),
+        "may_instruct": scope.can("cases.instruct"),
+        "may_see_reading": scope.can("reading.see"),
         "address": f"{request.path}?{urlencode(asked.kept | stands)}",
         "now": at,
     }

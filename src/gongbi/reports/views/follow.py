@@ -130,7 +130,8 @@ def give_verdict(request: HttpRequest, key: str) -> HttpResponse:
         return _page(request, key, verdict=form)
     solved = form.cleaned_data["solved"] == "yes"
     try:
-        cases.give_verdict(secret, solved, form.cleaned_data["words"])
+        said = form.cleaned_data
+        cases.give_verdict(secret, solved, said["words"], prompted=said["prompted"])
     except cases.Refused as refused:
         # The question may no longer be on the page, so its form cannot carry the sentence.
         messages.error(request, str(refused))

@@ -1,0 +1,55 @@
+"""The cases behind a share, a page at a time, and which of them moved since it was counted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from gongbi.cases.counting import MOST, bounded
+from gongbi.cases.evaluating.gathering import cases_of, rows_behind
+from gongbi.cases.evaluating.measures import measure_of
+from gongbi.cases.evaluating.terms import Asked, Terms
+from gongbi.cases.paging import page_of
+from gongbi.cases.queries import LIST_FIELDS, case_row
+from gongbi.cases.records import CaseRow, Counted
+from gongbi.core.public import now
+
+PAGE_ROWS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Some of the cases behind a share, last changed first; what is counted (cases, promises,
+    outcomes, verdicts or pauses) may be more than the cases, which each stand once.
+
+    ``moved`` are the numbers of those that changed after the instant asked about.
+    """
+
+    rows: tuple[CaseRow, ...]
+    figure: Counted
+    cases: Counted
+    moved: frozenset[str]
+    after: str
+    before: str
+
+
+def cases_behind(
+    terms: Terms, asked: Asked, stands: Mapping[str, str], counted_at: datetime | None = None
+) -> Behind:
+    """A page of the cases; ``stands`` may say after or before which row. Two queries."""
+    measure = measure_of(asked.measure)
+    names = measure.part if asked.which == "part" else measure.of
+    rows = rows_behind(terms, names, asked.by, asked.group)
+    found = cases_of(rows)
+    counts = bounded({"figure": rows, "cases": found}, MOST)
+    shown = found.select_related(*LIST_FIELDS).defer("place__geometry")
+    page, at = page_of(shown, counts["cases"], PAGE_ROWS, over=True, **stands), now()
+    return Behind(
+        rows=tuple(case_row(case, at) for case in page.rows),
+        figure=counts["figure"],
+        cases=counts["cases"],
+        moved=frozenset(
+            case.number for case in page.rows if counted_at and case.changed_at > counted_at
+        ),
+        after=page.after,
+        before=page.before,
+    )

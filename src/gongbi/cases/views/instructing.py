@@ -1,0 +1,109 @@
+"""Entering a leader's instruction: what, where, from which office; never from which person."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from gongbi.cases import actions, types
+from gongbi.cases.actors import person
+from gongbi.cases.errors import Refused, SignalRefused
+from gongbi.cases.forms import words_field
+from gongbi.core.public import Scope, places_of_kind, scope_of, widest_units
+
+VERB = "cases.instruct"
+KINDS = ("city", "district", "subdistrict")
+MOST_UNITS = 60
+NONE = ("", "—")
+
+
+class InstructionForm(forms.Form):
+    """The instruction as a report: it takes its type's urgency, promises and route."""
+
+    words = words_field(gettext_lazy("What the instruction says"))
+    type = forms.ChoiceField(label=gettext_lazy("Type"))
+    place = forms.ChoiceField(label=gettext_lazy("Place"))
+    office = forms.ChoiceField(
+        label=gettext_lazy("Office it came from"),
+        help_text=gettext_lazy("An office, no name: nobody is to be served before others."),
+    )
+    reference = forms.CharField(
+        label=gettext_lazy("Number of the paper"), max_length=100, required=False
+    )
+    joins = forms.CharField(
+        label=gettext_lazy("Case it is about"),
+        max_length=48,
+        required=False,
+        help_text=gettext_lazy("Where the matter is known already: its number."),
+    )
+
+    def __init__(self, *args: Any, scope: Scope, **named: Any) -> None:
+        super().__init__(*args, **named)
+        kinds = [(one.code, one.name) for one in types.in_force()]
+        self._choose("type", kinds)
+        self._choose("place", _places(scope))
+        self._choose("office", _offices(scope))
+
+    def _choose(self, name: str, rows: list[tuple[str, str]]) -> None:
+        self.fields[name].choices = [NONE, *rows]  # type: ignore[attr-defined]
+
+
+def _places(scope: Scope) -> list[tuple[str, str]]:
+    rows = {
+        one.path: one
+        for path in scope.place_paths(VERB)
+        for kind in KINDS
+        for one in places_of_kind(kind, path)
+    }
+    return [(rows[path].code, rows[path].name) for path in sorted(rows)]
+
+
+def _offices(scope: Scope) -> list[tuple[str, str]]:
+    paths = sorted(scope.place_paths(VERB), key=len)
+    return [(one.code, one.name) for one in widest_units(paths[0], MOST_UNITS)]
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def enter(request: HttpRequest) -> HttpResponse:
+    """The form, and what became of it: a case in the worklist like any other."""
+    scope = scope_of(request.user)
+    if not scope.can(VERB):
+        raise PermissionDenied
+    form = InstructionForm(request.POST or None, scope=scope)
+    if request.method == "POST" and form.is_valid() and (number := _taken(request, scope, form)):
+        return redirect(f"/cases/{number}/")
+    status = 422 if form.errors else 200
+    return render(request, "cases/instruction.html", {"form": form}, status=status)
+
+
+def _taken(request: HttpRequest, scope: Scope, form: InstructionForm) -> str:
+    said = form.cleaned_data
+    try:
+        receipt = actions.instruct(
+            person(request.user, scope),
+            words=said["words"],
+            type_code=said["type"],
+            place=said["place"],
+            office=said["office"],
+            reference=said["reference"].strip(),
+            joins=said["joins"].strip(),
+        )
+    except SignalRefused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        return ""
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return ""
+    told = _("The instruction was entered before.") if receipt.repeated else _(
+        "Entered. It stands in the list by the urgency of its type."
+    )  # fmt: skip
+    messages.success(request, told)
+    return receipt.number
