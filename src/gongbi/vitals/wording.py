@@ -3,42 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gongbi.core.public import in_language
+from gongbi.vitals import novel_wording
+from gongbi.vitals.figures import UNITS, figure, level_words, moment
 from gongbi.vitals.models import Alert, Indicator, Series
 
-LEVELS = {
-    -1: pgettext_lazy("level", "no data"),
-    0: pgettext_lazy("level", "normal"),
-    1: pgettext_lazy("level", "notice"),
-    2: pgettext_lazy("level", "warning"),
-    3: pgettext_lazy("level", "alarm"),
-}
-# As people write them; a pack keeps to plain letters.
-UNITS = {
-    "m3/h": "m³/h",
-    "ug/m3": "µg/m³",
-    "persons": gettext_lazy("persons"),
-    "reports": gettext_lazy("reports"),
-    "0/1": "",
-    "index": "",
-    "degC": "°C",
-    "mg/m3": "mg/m³",
-    "mm/d": gettext_lazy("mm a day"),
-    "calls": gettext_lazy("calls"),
-    "runs": gettext_lazy("runs"),
-    "visits": gettext_lazy("visits"),
-    "households": gettext_lazy("households"),
-    "bikes": gettext_lazy("bikes"),
-    "days": gettext_lazy("days"),
-    "persons/m2": gettext_lazy("persons/m²"),
-    "persons/min": gettext_lazy("persons/min"),
-    "yuan/kg": gettext_lazy("yuan/kg"),
-}
+__all__ = ["UNITS", "figure", "level_words", "moment"]
+"""Asked for here too: sentences and figures are one door to whoever writes a page."""
+
 AGGREGATES = {
     "sum": gettext_lazy("Sum"),
     "mean": gettext_lazy("Mean"),
@@ -138,19 +113,6 @@ JOINED = {
 }
 
 
-def level_words(level: int) -> str:
-    """A level's name, in a sentence."""
-    return str(LEVELS[level])
-
-
-def figure(value: float | None, unit: str) -> str:
-    """A value as people write it, with its unit."""
-    if value is None:
-        return "–"
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-    return f"{value:.{digits}f} {UNITS.get(unit, unit)}".strip()
-
-
 def holding(rule: Indicator, value: float | None) -> str:
     """Whether a composite sign holds; nothing of others, and nothing where it is not known."""
     if not rule.is_composite or value is None:
@@ -166,6 +128,8 @@ def place_name(series: Series) -> str:
 def raised(alert: Alert, series: Series) -> str:
     """What a case is told when an alert asks for it."""
     rule = series.indicator
+    if novel_wording.explains(rule, alert):
+        return novel_wording.raised(rule, alert, place_name(series))
     if alert.expected is not None and not _by_limit(rule, alert):
         return _("%(sign)s at %(place)s: %(value)s, %(level)s (usual now: %(expected)s).") % {
             "sign": rule.name,
@@ -192,6 +156,8 @@ def reason(series: Series, *, seen: bool = True, newest: float | None = None) ->
     if series.level == -1:
         said = {"n": rule.missing_windows, "since": moment(series.since)}
         return _("No reading has come since %(since)s: %(n)d windows in a row.") % said
+    if series.level > 0 and novel_wording.explains(rule, series):
+        return novel_wording.reason(rule, series)
     if series.level > 0 and series.expected is not None and not _by_limit(rule, series):
         return _unusual(rule, series)
     if series.level == 0:
@@ -203,6 +169,8 @@ def reason(series: Series, *, seen: bool = True, newest: float | None = None) ->
 def reason_of_alert(alert: Alert, *, newest: float | None, worst: float | None) -> str:
     """Why there is an alert; or how bad it was, when it ended and why."""
     rule, series = alert.series.indicator, alert.series
+    if alert.ended_at is None and novel_wording.explains(rule, alert):
+        return novel_wording.reason(rule, alert)
     if alert.ended_at is None and alert.expected is not None and not _by_limit(rule, alert):
         return _unusual(rule, alert, series.since if series.level == alert.level else None)
     if alert.ended_at is None:
@@ -220,7 +188,11 @@ def reason_of_alert(alert: Alert, *, newest: float | None, worst: float | None) 
         bad = _("It held that %(rule)s.") % {"rule": rule.formula.get("rule", "")}
     if alert.expected is not None and not _bears(rule, alert.peak_level, worst):
         bad = _("At worst %(value)s: %(level)s; usual was %(expected)s.") % said
+    if novel_wording.explains(rule, alert):
+        bad = novel_wording.was(rule, alert)
     why = str(ENDED.get(alert.end_reason, ENDED["normal"]))
+    if novel_wording.explains(rule, alert) and alert.end_reason == "normal":
+        why = _("what came since is no longer new here")
     ended = _("It ended at %(at)s: %(why)s.") % {"at": moment(alert.ended_at), "why": why}
     return f"{bad} {ended}"
 
@@ -250,6 +222,11 @@ _UNUSUAL = gettext_lazy(
     "%(value)s, where %(expected)s is usual at this hour, give or take %(scatter)s: %(times)s "
     "times that; %(score)s times are %(level)s. Since %(since)s."
 )
+
+
+def past_in_words(rule: Indicator) -> str:
+    """How an indicator is judged by what its series have shown; nothing where it is not."""
+    return " ".join(filter(None, (usual_in_words(rule), novel_wording.in_words(rule))))
 
 
 def usual_in_words(rule: Indicator) -> str:
@@ -310,11 +287,6 @@ _HELD = gettext_lazy(
     "%(value)s is not yet %(margin)s back from the limit of %(limit)s for %(level)s, "
     "since %(since)s."
 )
-
-
-def moment(at: datetime | None) -> str:
-    """Month, day and time in the city's zone."""
-    return date_format(timezone.localtime(at), "m-d H:i") if at else "–"
 
 
 DERIVED = {
