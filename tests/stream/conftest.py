@@ -17,6 +17,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 import pytest
+from tests.stream.mill import Mill
 
 from gongbi.stream import public as stream
 
@@ -59,9 +60,18 @@ def plan_tables(datastreams: int = 21, *, alarm: float = 30.0) -> dict[str, pa.T
             {"datastream": [d for d, _ in pairs], "series": [s for _, s in pairs]}
         ),
         "days": days_of_2016(),
+        # Watched by how new a value is besides their limits: what is measured, and one made.
+        "surprises": pa.Table.from_pylist(
+            [_surprise("street_water"), _surprise("mean")], schema=stream.SURPRISES
+        ),
         # Water on a street is never below nothing; the stories say that it is, now and then.
         "trusts": pa.table({"property": ["level"], "low": [0.0], "silence": [3.0]}),
     }
+
+
+def _surprise(indicator: str) -> dict[str, Any]:
+    asked = {"novel_notice": 3.0, "novel_warning": 8.0, "novel_margin": 1.0, "novel_least": 0.5}
+    return {"indicator": indicator, **asked, "novel_side": "both"}
 
 
 # id, op, window and lateness in seconds, sources: made of the series above and of rows
@@ -202,6 +212,15 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@pytest.fixture
+def mill(tmp_path: Path) -> Iterator[Mill]:
+    """A log and an engine turned by hand."""
+    made = Mill(tmp_path)
+    yield made
+    made.writer.close()
+    made.runner.release()
 
 
 @pytest.fixture

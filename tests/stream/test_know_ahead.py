@@ -1,7 +1,7 @@
 """Events known ahead stand in the log: they shift what is expected, works hold alerts back."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,7 @@ import httpx
 import numpy as np
 import orjson
 import pytest
-from tests.stream.test_survive import remembered
-from tests.stream.test_tell_levels import (
+from tests.stream.mill import (
     HOUR,
     MINUTE,
     START,
@@ -21,6 +20,7 @@ from tests.stream.test_tell_levels import (
     series_row,
     told,
 )
+from tests.stream.test_survive import remembered
 
 from gongbi.stream import frames
 from gongbi.stream import public as stream
@@ -29,15 +29,6 @@ from gongbi.stream.frames import Kind
 from gongbi.stream.known_ahead import KnownFile, pack_known
 from gongbi.stream.log_reader import all_frames
 from gongbi.stream.log_writer import Entry, LogWriter
-
-
-@pytest.fixture
-def mill(tmp_path: Path) -> Iterator[Mill]:
-    """A mill."""
-    made = Mill(tmp_path)
-    yield made
-    made.writer.close()
-    made.runner.release()
 
 
 def known(event: str, begin: float, end: float, **words: Any) -> stream.KnownAhead:

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 import pytest
-from tests.stream.test_tell_levels import HOUR, START, Mill, series_row
+from tests.stream.mill import HOUR, START, Mill, series_row
 
 from gongbi.stream import history_keeper
 from gongbi.stream import public as stream

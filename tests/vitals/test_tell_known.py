@@ -89,3 +89,39 @@ def test_it_is_told_once_and_again_when_it_changes(
     signed_in("officer").post(f"/known/{KnownEvent.objects.get().pk}/withdraw")
     assert tell_known() == 1
     assert stream.known_told(sensing.data)[0].withdrawn
+
+
+def test_an_alert_says_what_the_engine_held_back(sensing: Sensing, signed_in: Any) -> None:
+    """Works until five past: what is still on then is raised, and its page says what they did."""
+    ends = {"ends_at": "2026-11-24T10:05"}
+    entered(signed_in("officer"), **WORKS | ends)
+    pass_on(sensing)
+    for minute in range(1, 8):
+        sensing.play(minute, (1, minute - 0.5, 0.12))
+    alert = alert_of("xx-e-1-a")
+    [name] = alert.known
+    assert alert.known[name] == {"event": name, "held": True}
+    words = read(signed_in("officer"), f"/alerts/{alert.pk}/")
+    assert (
+        "The engine held this alert back during Valve works (until 11-24 10:05, source: culture "
+        "office); it was raised because it was still on afterwards." in words
+    )
+    assert "No alert begins here" not in words
+    assert "引擎未发出此预警" in read(signed_in("officer", "zh-hans"), f"/alerts/{alert.pk}/")
+
+
+def test_an_event_known_too_late_is_said_not_to_have_counted(
+    sensing: Sensing, signed_in: Any
+) -> None:
+    """The alert is on already when somebody writes the festival down."""
+    sensing.play(1, (1, 0.5, 0.30))
+    sensing.play(3, (1, 1.2, 0.12), (1, 2.5, 0.12))
+    alert = alert_of("xx-e-1-a")
+    entered(signed_in("officer"))
+    pass_on(sensing)
+    sensing.play(4, (1, 3.5, 0.12))
+    alert.refresh_from_db()
+    assert alert.known == {}
+    words = read(signed_in("officer"), f"/alerts/{alert.pk}/")
+    assert "Expected to be higher: Lantern festival" in words
+    assert "The engine did not judge this alert by it." in words

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from tests.vitals.conftest import Sensing
+from tests.vitals.test_know_ahead import entered
+from tests.vitals.test_tell_known import WORKS, pass_on
 from tests.vitals.walking import read
 
 from gongbi.core.public import scope_of
 from gongbi.vitals import trying
-from gongbi.vitals.models import Alert, Indicator
+from gongbi.vitals.models import Alert, Indicator, KnownEvent
 from gongbi.vitals.public import changed_rules
 
 PAGE = "/vitals/try/?place=xx&indicator=pressure"
@@ -107,3 +109,22 @@ def test_by_command(
     assert "pressure: 0 alerts more, 1 fewer, 0 moved (0 earlier, 0 later), 2 as they were" in said
     assert "lifts: a changed places makes other readings" in said
     assert "墨香里" in said
+
+
+def test_a_rehearsal_knows_what_the_engine_knew(
+    sensing: Sensing, signed_in: Callable[..., Any], small_city: Any
+) -> None:
+    """Works from the beginning: no alert was raised, and none would have been by another limit."""
+    entered(signed_in("officer"), **WORKS)
+    pass_on(sensing)
+    for minute in range(1, 5):
+        sensing.play(minute, (1, minute - 0.5, 0.12))
+    assert not Alert.objects.exists()
+    words = words_of(signed_in, notice=0.22)
+    assert "0 alerts more, 0 fewer, 0 moved, 0 as they were." in words
+    assert "Known ahead then, and counted under both rules: Valve works" in words
+    signed_in("officer").post(f"/known/{KnownEvent.objects.get().pk}/withdraw")
+    pass_on(sensing)
+    sensing.play(5, (1, 4.5, 0.12))
+    assert Alert.objects.exists()
+    assert "0 moved, 1 as they were." in words_of(signed_in), "raised when they were withdrawn"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy.stats import poisson
 
 from gongbi.generator.applications import HEADER as APPLICATION_HEADER
 from gongbi.generator.applications import found_applications
@@ -196,11 +197,15 @@ def _limits(batches: list[Batch]) -> dict[str, int]:
     }
     peaks |= {word: _busiest(of[name], rows) for word, (name, rows) in COUNTED.items()}
     shares = {"notice": 1.25, "warning": 1.5, "alarm": 2.0, "margin": 0.06}
-    return {
+    found = {
         f"{name}_{word}": max(1, round(peak * share))
         for name, peak in peaks.items()
         for word, share in shares.items()
     }
+    for word, (name, rows) in COUNTED.items():
+        for limit, least in _by_chance(of[name], rows).items():
+            found[f"{word}_{limit}"] = max(found.get(f"{word}_{limit}", 1), least)
+    return found
 
 
 COUNTED = {
@@ -212,6 +217,23 @@ COUNTED = {
     "gas": ("gas_flow", 1),
 }
 """Figures of the whole city whose limits follow its size: property, rows in a window."""
+
+
+CHANCE_HOURS = {"notice": 24 * 30, "warning": 24 * 365, "alarm": 24 * 3650}
+"""A count passes a limit by mere chance once in a month, a year, ten years of busiest hours."""
+
+
+def _by_chance(batch: Batch, rows: int) -> dict[str, int]:
+    """The least that limits of a count may be, and a deviation from what is usual.
+
+    Calls come singly: their number scatters as Poisson's law says, however calm the city is. Where
+    one or two an hour are usual, a half more is nothing.
+    """
+    if SENSES[batch.property].model != "count":
+        return {"least": max(1, round(_busiest(batch, rows) * 0.06))}
+    mean = float((batch.base + batch.swing.clip(min=0)).sum()) * rows
+    found = {word: int(poisson.isf(1 / hours, mean)) + 1 for word, hours in CHANCE_HOURS.items()}
+    return found | {"least": max(1, round(4 * mean**0.5))}
 
 
 def _busiest(batch: Batch, rows: int) -> float:

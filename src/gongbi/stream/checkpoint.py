@@ -16,7 +16,7 @@ from gongbi.kernel.vitals.days import NODES
 
 said = logging.getLogger("gongbi.stream.engine")
 _HEAD = struct.Struct("<8sQI4x")
-_MAGIC = b"GBCHECK6"
+_MAGIC = b"GBCHECK7"
 """Grows when what the arrays hold has another shape: an older one is folded anew from the log."""
 KEPT = 2
 PROFILE = "profile-"

@@ -103,7 +103,7 @@ def judge(bench: Bench, part: Part, begin: int, desk: Desk) -> Judged:
     state = bench.state
     reached, put, many = close_part(
         part.number, begin, part.end, part.until, part.final, part.due, bench.planes, state.court,
-        state.usual, bench.ahead, desk.out, desk.loud, state.room,
+        state.usual, state.novel, bench.ahead, desk.out, desk.loud, state.room,
     )  # fmt: skip
     verdicts = desk.out[:put]
     blocks = pack_verdicts(verdicts, state.series_ids, bench.clock, desk.columns)

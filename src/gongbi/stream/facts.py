@@ -37,6 +37,10 @@ class FactRow:
     expected: float | None = field(default=None, kw_only=True)
     """What is usual at that hour; None where that is not known."""
     scatter: float | None = field(default=None, kw_only=True)
+    surprise: float | None = field(default=None, kw_only=True)
+    """How new the value is by all its series has shown; None where it is not judged so."""
+    awaited: float | None = field(default=None, kw_only=True)
+    """What was expected by that; None of a first value."""
     inputs: list[dict[str, Any]] = field(default_factory=list, kw_only=True)
     """What a made series rested on: series, value, level; of a composite: part, truth, stood."""
     known: list[dict[str, Any]] = field(default_factory=list, kw_only=True)

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -27,6 +27,8 @@ from gongbi.stream.readings_hours import Vanished, hours_present, read_hours
 from gongbi.stream.rewind_notes import MOMENT
 
 STEPS = ("raw", "hour", "day", "span")
+LEARNING = timedelta(days=21)
+"""Read before a rehearsal's span where a rule is judged by what a series has shown."""
 MOST_ROWS = 2_000_000
 TRIES = 40
 MEMORY, THREADS = "1GB", 2

@@ -52,6 +52,18 @@ WIRES = pa.schema(
     ]
 )
 """Of what they are made: ``source`` is a series or, of rates and quantiles, a datastream."""
+SURPRISES = pa.schema(
+    [
+        ("indicator", pa.string()),
+        ("novel_notice", pa.float64()),
+        ("novel_warning", pa.float64()),
+        ("novel_alarm", pa.float64()),
+        ("novel_margin", pa.float64()),
+        ("novel_least", pa.float64()),
+        ("novel_side", pa.string()),
+    ]
+)
+"""Indicators whose series are judged by how new a value is; a row each."""
 SERIES = pa.schema(
     [
         ("id", pa.int64()),
@@ -78,6 +90,8 @@ SERIES = pa.schema(
 )
 DAYS = pa.schema([("begin", pa.int64()), ("kind", pa.int8())])
 """Days of the city's calendar: microseconds since 1970 UTC; 0 a working day, 1 a day off."""
+NOVEL = ("novel_notice", "novel_warning", "novel_alarm")
+SIDES = ("both", "above", "below")
 SCORES = ("score_notice", "score_warning", "score_alarm")
 WITHOUT = {**dict.fromkeys(SCORES), "score_margin": 0.0, "least_deviation": 0.0, "least_visits": 0}
 """What is written where a plan says nothing of what is usual."""
@@ -90,8 +104,9 @@ TABLES = {
     "trusts": TRUSTS,
     "formulas": FORMULAS,
     "wires": WIRES,
+    "surprises": SURPRISES,
 }
-OPTIONAL = frozenset({"days", "trusts", "formulas", "wires"})
+OPTIONAL = frozenset({"days", "trusts", "formulas", "wires", "surprises"})
 """Tables that older plans do not have, and that may say nothing."""
 
 

@@ -21,7 +21,8 @@ from gongbi.kernel.vitals.days import HOUR
 from gongbi.kernel.vitals.levels import LONGEST_RUN
 from gongbi.kernel.vitals.usual import LONGEST_WAIT, WARM
 from gongbi.stream.plan_made import formula_faults, of_rows
-from gongbi.stream.plan_tables import OPTIONAL, SCORES, TABLES, widened
+from gongbi.stream.plan_surprises import surprise_faults
+from gongbi.stream.plan_tables import NOVEL, OPTIONAL, SCORES, TABLES, widened
 
 MOST_CELLS = 512
 
@@ -50,6 +51,7 @@ class Plan:
     trusts: pa.Table
     formulas: pa.Table
     wires: pa.Table
+    surprises: pa.Table
 
     @cached_property
     def digest(self) -> str:
@@ -84,6 +86,14 @@ class Plan:
             if np.array_equal(deeper, depths):
                 return depths
             depths = deeper
+
+    @cached_property
+    def novel(self) -> NDArray[np.int64]:
+        """By series: the row of its indicator in ``surprises``, -1 where it is not judged so."""
+        if not len(self.surprises):
+            return np.full(len(self.series), -1)
+        found = pc.index_in(self.series["indicator"], self.surprises["indicator"])
+        return pc.fill_null(found, -1).to_numpy().astype(np.int64)
 
     def told_of(self, series: NDArray[np.int64]) -> tuple[list[str], list[str]]:
         """Indicators and places of series."""
@@ -223,7 +233,7 @@ def _shaped(name: str, table: pa.Table) -> pa.Table:
         shaped = table.select(schema.names).cast(schema)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise BadPlan(f"The plan's table {name!r} does not fit its columns: {error}") from error
-    limits = {"notice", "warning", "alarm", *SCORES}
+    limits = {"notice", "warning", "alarm", *SCORES, *NOVEL}
     for column in schema.names:
         if shaped[column].null_count and column not in limits and name not in OPTIONAL:
             raise BadPlan(f"The plan's table {name!r} has an empty {column!r}.")
@@ -243,6 +253,7 @@ def _faults(tables: dict[str, pa.Table]) -> Iterator[str]:
     yield from _strangers(tables, "datastream", "datastreams")
     yield from _strangers(tables, "series", "series")
     yield from formula_faults(tables)
+    yield from surprise_faults(tables["surprises"])
     for row in _kinds_of_series(tables["series"]).to_pylist():
         for fault in [*_series_faults(row), *_usual_faults(row, len(tables["days"]))]:
             yield f"series {row['id']} ({row['indicator']} at {row['place']}): {fault}"

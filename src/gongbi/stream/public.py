@@ -36,7 +36,7 @@ from gongbi.stream.facts import (
     LevelChanged,
     moment_of,
 )
-from gongbi.stream.history import Reach, TooWide
+from gongbi.stream.history import LEARNING, Reach, TooWide
 from gongbi.stream.history_sets import HistoryBusy, history_still
 from gongbi.stream.keys import IngestKey
 from gongbi.stream.known_ahead import KnownAhead
@@ -46,6 +46,7 @@ from gongbi.stream.plan_tables import (
     FORMULAS,
     MEMBERS,
     SERIES,
+    SURPRISES,
     TRUSTS,
     WIRES,
 )
@@ -63,8 +64,10 @@ __all__ = [
     "DATASTREAMS",
     "DAYS",
     "FORMULAS",
+    "LEARNING",
     "MEMBERS",
     "SERIES",
+    "SURPRISES",
     "TRUSTS",
     "WIRES",
     "AlertChanged",
@@ -128,6 +131,7 @@ def write_plan(
     trusts: pa.Table | None = None,
     formulas: pa.Table | None = None,
     wires: pa.Table | None = None,
+    surprises: pa.Table | None = None,
     after: int | None = None,
 ) -> int:
     """Write the next plan and return its number; BadPlan lists every fault.
@@ -136,7 +140,10 @@ def write_plan(
     datastream it does not know. Series that keep their id, window and aggregate keep their state.
     With ``after``, the number of the plan it was drawn from: PlanMoved when another came since.
     """
-    others = {"days": days, "trusts": trusts, "formulas": formulas, "wires": wires}
+    others = {
+        "days": days, "trusts": trusts, "formulas": formulas, "wires": wires,
+        "surprises": surprises,
+    }  # fmt: skip
     return _plans.write_plan(
         data, datastreams=datastreams, series=series, members=members, after=after, **others
     )
@@ -294,15 +301,19 @@ def rehearse(
     until: datetime,
     series: Sequence[int] | None = None,
     days: pa.Table | None = None,
+    known: Sequence[tuple[datetime, KnownAhead]] = (),
     told: Callable[[float], None] = lambda share: None,
 ) -> "Rehearsal":
-    """Run an indicator's rule over stored readings as it is and as ``changes`` make it."""
+    """Run an indicator's rule over stored readings as it is and as ``changes`` make it.
+
+    ``known``: what was known ahead and from when on; both rules judge by it as the engine did.
+    """
     # Compiled code is loaded only where somebody rehearses.
     from gongbi.stream import rehearse as _rehearse
 
     return _rehearse.rehearse(
         data, indicator=indicator, changes=changes, since=since, until=until, series=series,
-        days=days, told=told,
+        days=days, known=known, told=told,
     )  # fmt: skip
 
 

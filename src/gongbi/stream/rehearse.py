@@ -1,18 +1,20 @@
 """A changed rule over recorded days: the engine itself, run twice over stored readings.
 
 Each reading is fed as the one row of its window to an engine in a scratch folder, under the plan
-in force and under the changed one: limits, margins, durations and usual scores may change. Late
-rows are in the readings already, so an alert comes here when its last correction would bring it.
+in force and under the changed one: limits, margins, durations, usual scores and surprises may
+change. Late rows are in the readings already, so an alert comes when its last correction would
+bring it. What was known ahead is heard when the windows were judged for the last time.
 """
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -23,10 +25,11 @@ from gongbi.stream import facts, frames
 from gongbi.stream.facts import AlertCleared, AlertFact, micros_of
 from gongbi.stream.fold_log import Engine
 from gongbi.stream.frames import Frame, Kind
-from gongbi.stream.history import history
+from gongbi.stream.history import LEARNING, history
+from gongbi.stream.known_ahead import KnownAhead, pack_known
 from gongbi.stream.outputs import Outputs, newest_of
-from gongbi.stream.plan_tables import DAYS
-from gongbi.stream.plans import load_plan, newest_plan, plan_digest, write_plan
+from gongbi.stream.plan_tables import DAYS, NOVEL, SURPRISES
+from gongbi.stream.plans import Plan, load_plan, newest_plan, plan_digest, write_plan
 from gongbi.stream.recent import READING, unpack_block
 
 CHANGEABLE = (
@@ -34,10 +37,10 @@ CHANGEABLE = (
     "score_notice", "score_warning", "score_alarm", "score_margin", "least_deviation",
     "least_visits",
 )  # fmt: skip
-LEARNING = timedelta(days=21)
-"""Read before the span where a rule is judged by what is usual: it has to be learnt first."""
+NOVELTY = tuple(SURPRISES.names[1:])
 MOST_READINGS = 20_000_000
 Told = Callable[[float], None]
+Known = Sequence[tuple[datetime, KnownAhead]]
 
 
 @dataclass(slots=True)
@@ -76,30 +79,30 @@ def rehearse(
     until: datetime,
     series: Sequence[int] | None = None,
     days: pa.Table | None = None,
+    known: Known = (),
     told: Told = lambda share: None,
 ) -> Rehearsal:
     """Run an indicator's rule as it is and as ``changes`` (columns of a plan's series) make it.
 
-    ``days``: the city's calendar, where the plan has none. BadPlan where the changed rule is none;
+    ``days``: the city's calendar, where the plan has none; ``known``: events known ahead, with the
+    moment from which each was known. BadPlan where the changed rule is none;
     TooWide where more readings answer than fit. ``told`` hears how much is done, 0 to 1.
     """  # fmt: skip
-    unknown = sorted(set(changes) - set(CHANGEABLE))
+    unknown = sorted(set(changes) - {*CHANGEABLE, *NOVELTY})
     if unknown:
         raise ValueError(f"{', '.join(unknown)} cannot be tried on readings")
     plan = load_plan(data, newest_plan(data))
     rows = plan.series.filter(pc.equal(plan.series["indicator"], indicator))
     if series is not None:
         rows = rows.filter(pc.is_in(rows["id"], pa.array(list(series), pa.int64())))
-    changed = _with(rows, changes)
-    first = since - LEARNING if _learns(rows) or _learns(changed) else since
+    rules = [_rule(plan, rows, indicator, said) for said in ({}, changes)]
+    first = since - LEARNING if any(rule.learns for rule in rules) else since
     ids = rows["id"].to_pylist()
     table = history(data, series=ids, since=first, until=until, step="raw", most=MOST_READINGS)
     calendar = plan.days if len(plan.days) else DAYS.empty_table() if days is None else days
     shares = (lambda share: told(share / 2), lambda share: told(0.5 + share / 2))
-    runs = [
-        _run(one, calendar, table, (micros_of(first), micros_of(until)), share)
-        for one, share in zip((rows, changed), shares, strict=True)
-    ]
+    spoken = Spoken(table, _heard_when(rows, known), (micros_of(first), micros_of(until)))
+    runs = [_run(rule, calendar, spoken, share) for rule, share in zip(rules, shares, strict=True)]
     begin = micros_of(since)
     episodes = [_episodes(found, begin) for found, _ in runs]
     heard = [rows[rows["window_start"] >= begin] for _, rows in runs]
@@ -116,13 +119,62 @@ def _with(rows: pa.Table, changes: Mapping[str, Any]) -> pa.Table:
     return rows
 
 
-def _learns(rows: pa.Table) -> bool:
-    names = ("score_notice", "score_warning", "score_alarm")
-    return any(not np.isnan(rows[name].to_numpy()).all() for name in names if len(rows))
+def _rule(plan: Plan, rows: pa.Table, indicator: str, changes: Mapping[str, Any]) -> "Rule":
+    """The rule in force with ``changes``."""
+    novel = {name: value for name, value in changes.items() if name in NOVELTY}
+    limits = {name: value for name, value in changes.items() if name not in NOVELTY}
+    return Rule(_with(rows, limits), _surprises(plan, indicator, novel))
+
+
+def _surprises(plan: Plan, indicator: str, changes: Mapping[str, Any]) -> pa.Table:
+    """By what surprise an indicator speaks, none where it does not; ``changes`` laid over it."""
+    held = plan.surprises.filter(pc.equal(plan.surprises["indicator"], indicator)).to_pylist()
+    nothing = dict.fromkeys(NOVEL, float("nan")) | {"novel_margin": 0.0, "novel_least": 0.0}
+    row = {"indicator": indicator, **nothing, "novel_side": "both", **(held[0] if held else {})}
+    row |= {name: float("nan") if value is None else value for name, value in changes.items()}
+    asked = any(not np.isnan(row[name]) for name in NOVEL)
+    return pa.Table.from_pylist([row] if asked else [], schema=SURPRISES)
+
+
+def _heard_when(rows: pa.Table, known: Known) -> list[tuple[int, bytes]]:
+    """(moment, line) of what was known ahead, in order.
+
+    Here a window is judged once, at its end; the engine judged it for the last time a lateness
+    later, by what was known then: so each is heard a lateness earlier.
+    """
+    late = int(rows["lateness_seconds"].to_numpy().max(initial=0)) * 1_000_000
+    lines = [(micros_of(at) - late, pack_known(one)) for at, one in known]
+    lines.sort(key=lambda line: line[0])
+    return [(at, orjson.dumps({"number": 0, **said})) for at, said in lines]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Series as a plan has them, and by what surprise they speak."""
+
+    series: pa.Table
+    surprises: pa.Table
+
+    @property
+    def learns(self) -> bool:
+        """Whether it is judged by what its series have shown before."""
+        names = ("score_notice", "score_warning", "score_alarm")
+        rows = self.series
+        usual = any(not np.isnan(rows[name].to_numpy()).all() for name in names if len(rows))
+        return usual or len(self.surprises) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What an engine hears: readings, what is known ahead, from when until when."""
+
+    table: pa.Table
+    known: list[tuple[int, bytes]]
+    span: tuple[int, int]
 
 
 def _run(
-    series: pa.Table, days: pa.Table, table: pa.Table, span: tuple[int, int], told: Told
+    rule: Rule, days: pa.Table, spoken: Spoken, told: Told
 ) -> tuple[list[facts.FactRow], NDArray[np.void]]:
     """(facts, readings with their levels) of an engine that hears these readings as rows."""
     with tempfile.TemporaryDirectory(prefix="gongbi-rehearse-") as name:
@@ -130,10 +182,11 @@ def _run(
         (folder / "engine").mkdir()
         engine = Engine(folder)
         engine.outputs = heard = Heard(folder)
-        number = write_plan(folder, **_plan_of(series), days=days)
+        plan = _plan_of(rule.series)
+        number = write_plan(folder, **plan, days=days, surprises=rule.surprises)
         digest = plan_digest(folder / "plans" / f"{number:06d}")
         engine.take(_frame(Kind.PLAN, frames.pack_plan(number, digest)))
-        for share, frame in _spoken(series, table, span):
+        for share, frame in _frames(rule.series, spoken):
             engine.take(frame)
             told(share)
         heard.flush()
@@ -155,11 +208,10 @@ def _plan_of(series: pa.Table) -> dict[str, pa.Table]:
     return {"datastreams": pa.table(streams), "series": rows, "members": members}
 
 
-def _spoken(
-    series: pa.Table, table: pa.Table, span: tuple[int, int]
-) -> Iterator[tuple[float, Frame]]:
+def _frames(series: pa.Table, spoken: Spoken) -> Iterator[tuple[float, Frame]]:
     """Readings as frames of rows, in order of time, each step followed by the clock."""
-    table = table.filter(pc.is_valid(table["value"]))
+    table = spoken.table.filter(pc.is_valid(spoken.table["value"]))
+    span, known = spoken.span, list(spoken.known)
     start = table["window_start"].cast(pa.int64()).to_numpy()
     order = np.argsort(start, kind="stable")
     ids, start = table["series"].to_numpy()[order], start[order]
@@ -172,6 +224,8 @@ def _spoken(
     at = 0
     for number, (mark, end) in enumerate(zip(marks.tolist(), ends.tolist(), strict=True)):
         share = (number + 1) / len(marks)
+        while known and known[0][0] < mark + step:
+            yield share, _frame(Kind.EVENT, frames.pack_event(0, known.pop(0)[1]))
         if end > at:
             columns = ids[at:end].copy(), start[at:end].copy(), value[at:end].copy()
             batch = frames.pack_batch("", frames.NO_SEQUENCE, 0, columns)

@@ -28,7 +28,6 @@ from gongbi.kernel.stream.fold import (
 from gongbi.kernel.stream.slots import SlotIndex, build_index, find_slots
 from gongbi.kernel.vitals.closing import (
     NEWEST,
-    SHOWN,
     Court,
     Usual,
     begin_usual,
@@ -36,9 +35,11 @@ from gongbi.kernel.vitals.closing import (
 )
 from gongbi.kernel.vitals.days import NODES, WORKING, days_from
 from gongbi.kernel.vitals.levels import RULE, STANDING
+from gongbi.kernel.vitals.novelty import NOVELTY, empty_novelty
+from gongbi.kernel.vitals.shown import SHOWN
 from gongbi.kernel.vitals.usual import LEARNING, NODE
 from gongbi.stream.checkpoint import PROFILE
-from gongbi.stream.plan_tables import SCORES
+from gongbi.stream.plan_tables import NOVEL, SCORES
 from gongbi.stream.plans import Plan, alike
 
 AHEAD = np.dtype(
@@ -56,6 +57,7 @@ KINDS: dict[str, np.dtype[Any]] = {
     "newest": NEWEST,
     "hot": np.dtype("i1"),
     "learning": LEARNING,
+    "novel": NOVELTY,
     "ahead": AHEAD,
     **{f"{PROFILE}{node:02d}": NODE for node in range(NODES)},
 }
@@ -79,6 +81,8 @@ class State:
     planes: Planes
     court: Court
     usual: Usual
+    novel: NDArray[np.void]
+    """What series have shown that are judged by how new a value is; by band, then slot."""
     ahead: NDArray[np.void] = field(default_factory=lambda: np.empty(0, AHEAD))
 
     @property
@@ -112,7 +116,7 @@ class State:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What must be remembered, by the names of ``KINDS``; of profiles an hour each."""
-        found = {"series_ids": self.series_ids, "ahead": self.ahead}
+        found = {"series_ids": self.series_ids, "ahead": self.ahead, "novel": self.novel}
         for part in (self.planes, self.court, self.usual):
             found |= {name: what for name, what in part._asdict().items() if name in KINDS}
         for node in range(NODES):
@@ -121,7 +125,7 @@ class State:
 
     def take_up(self, arrays: dict[str, NDArray[Any]]) -> None:
         """Go on with the ``arrays`` that a state of these bands and series had."""
-        self.ahead = arrays["ahead"]
+        self.ahead, self.novel = arrays["ahead"], arrays["novel"]
         self.planes, self.court = _with(self.planes, arrays), _with(self.court, arrays)
         profile = arrays[f"{PROFILE}00"].base
         self.usual = _with(self.usual, arrays)._replace(profile=profile)
@@ -148,11 +152,12 @@ def build_state(plan: Plan, bands: NDArray[np.void], series_ids: NDArray[np.int6
     planes, index = lay_out(bands), build_index(series_ids)
     order = find_slots(index, plan.series["id"].to_numpy())
     routes, widest = _routes(plan, index, bands)
-    rules, rule_of = _rules(plan.series)
+    rules, rule_of = _rules(plan)
     placed = np.empty_like(rule_of)
     placed[order] = rule_of
     court = open_court(rules, placed, bands)
-    return State(series_ids, index, routes, widest, planes, court, _usual(plan, bands))
+    novel = empty_novelty(int(bands["size"][bands["novel"] >= 0].sum()))
+    return State(series_ids, index, routes, widest, planes, court, _usual(plan, bands), novel)
 
 
 def text_codes(column: pa.ChunkedArray, known: tuple[str, ...]) -> NDArray[np.int64]:
@@ -162,7 +167,9 @@ def text_codes(column: pa.ChunkedArray, known: tuple[str, ...]) -> NDArray[np.in
     return places[encoded.indices.to_numpy()]
 
 
-_KEY = ["depth", "width", "late", "aggregate", "ring", "profile", "final", "closed", "born"]
+_KEY = [
+    "depth", "width", "late", "aggregate", "ring", "profile", "novel", "final", "closed", "born",
+]  # fmt: skip
 
 
 def _bands(plan: Plan, old: State | None) -> tuple[NDArray[np.int64], NDArray[np.void]]:
@@ -172,7 +179,8 @@ def _bands(plan: Plan, old: State | None) -> tuple[NDArray[np.int64], NDArray[np
     aggregates = text_codes(series["aggregate"], AGGREGATES)
     widths, lates = (series[f"{name}_seconds"].to_numpy() for name in ("window", "lateness"))
     before = _bands_before(series["id"].to_numpy(), old)
-    columns = [widths, lates, aggregates, profiled, before, depths]
+    novel = plan.novel >= 0
+    columns = [widths, lates, aggregates, profiled, novel, before, depths]
     codes, firsts = alike([pa.chunked_array([pa.array(column)]) for column in columns])
     bands = empty_bands(len(firsts))
     bands["width"], bands["late"] = widths[firsts], lates[firsts]
@@ -180,14 +188,16 @@ def _bands(plan: Plan, old: State | None) -> tuple[NDArray[np.int64], NDArray[np
     bands["width"] *= 1_000_000
     bands["late"] *= 1_000_000
     bands["aggregate"], bands["profile"] = aggregates[firsts], profiled[firsts] - 1
+    bands["novel"] = novel[firsts] - 1
     bands["ring"] = ring_size(bands["width"], bands["late"])
     if old is not None:
         _stand_as_before(bands, before[firsts], old)
     _, kept, merged = np.unique(bands[_KEY], return_index=True, return_inverse=True)
     codes, bands = merged[codes], bands[kept]
     bands["size"] = np.bincount(codes, minlength=len(bands))
-    sizes = np.where(bands["profile"] >= 0, bands["size"], 0)
-    bands["profile"] = np.where(bands["profile"] >= 0, np.cumsum(sizes) - sizes, -1)
+    for name in ("profile", "novel"):
+        sizes = np.where(bands[name] >= 0, bands["size"], 0)
+        bands[name] = np.where(bands[name] >= 0, np.cumsum(sizes) - sizes, -1)
     return codes, bands
 
 
@@ -220,10 +230,25 @@ def _one_pace(one: Any, other: Any) -> bool:
     return all(one[name] == other[name] for name in ("width", "offset", "aggregate", "depth"))
 
 
-def _rules(series: pa.Table) -> tuple[NDArray[np.void], NDArray[np.int32]]:
+def _rules(plan: Plan) -> tuple[NDArray[np.void], NDArray[np.int32]]:
     """(the rules that differ, which of them each series of a plan has)."""
-    codes, firsts = alike([series[name] for name in _RULE_COLUMNS])
-    return _rules_of(series.take(pa.array(firsts))), codes.astype(np.int32)
+    columns = [plan.series[name] for name in _RULE_COLUMNS]
+    codes, firsts = alike([*columns, pa.chunked_array([pa.array(plan.novel)])])
+    rules = _rules_of(plan.series.take(pa.array(firsts)))
+    _ask_for_novelty(rules, plan, plan.novel[firsts])
+    return rules, codes.astype(np.int32)
+
+
+def _ask_for_novelty(rules: NDArray[np.void], plan: Plan, asked: NDArray[np.int64]) -> None:
+    """Fill in by what surprise a rule speaks; ``asked`` is the row of ``surprises``, or -1."""
+    for name in NOVEL:
+        rules[name] = np.nan
+    for rule, row in zip(rules, asked.tolist(), strict=True):
+        if row >= 0:
+            said = plan.surprises.slice(row, 1).to_pylist()[0]
+            for name in (*NOVEL, "novel_margin", "novel_least"):
+                rule[name] = said[name]
+            rule["novel_side"] = {"above": 1, "below": -1}.get(said["novel_side"], 0)
 
 
 def _rules_of(series: pa.Table) -> NDArray[np.void]:
@@ -309,6 +334,8 @@ def _carry_band(
     other["marked"] = max(other["marked"], one["marked"])
     if one["profile"] >= 0 and other["profile"] >= 0:
         _carry_usual(old, new, one["profile"] + source, other["profile"] + target)
+    if one["novel"] >= 0 and other["novel"] >= 0:
+        new.novel[other["novel"] + target] = old.novel[one["novel"] + source]
 
 
 def _plane(band: Any, window: int, turn: str) -> int:

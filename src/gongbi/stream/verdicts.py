@@ -23,6 +23,7 @@ class Row(NamedTuple):
     """A verdict as ``VERDICT`` has it, in plain numbers; and the limits of its three levels."""
 
     series: int
+    surprise: float
     window: int
     rows: int
     value: float
@@ -30,6 +31,7 @@ class Row(NamedTuple):
     before: int
     was: int
     flags: int
+    awaited: float
     begin: int
     expected: float
     scatter: float
@@ -44,11 +46,13 @@ class Row(NamedTuple):
 
     @property
     def why(self) -> dict[str, Any]:
-        """What was expected and is known ahead; nothing where there is none: such facts are short.
+        """What was expected, is new and known ahead; nothing where there is none: facts are short.
 
         ``expected`` is the usual without the events; they say what they add to it.
         """
         known = {"known": self.known} if self.known else {}
+        if self.surprise == self.surprise:
+            known |= {"surprise": _short(self.surprise), "awaited": _short(self.awaited)}
         if self.expected != self.expected:
             return known
         return {"expected": self.expected, "scatter": self.scatter, **known}
@@ -135,9 +139,9 @@ class Verdicts:
         """What is known ahead of each."""
         if not self.known.events:
             return [[]] * len(verdicts)
-        slots, begins, expected = (
-            verdicts[name].tolist() for name in ("series", "begin", "expected")
-        )
+        slots, begins = (verdicts[name].tolist() for name in ("series", "begin"))
+        usual, awaited = verdicts["expected"], verdicts["awaited"]
+        expected = np.where(np.isnan(usual), awaited, usual).tolist()
         widths = self.state.bands["width"][self.state.band_of(verdicts["series"])].tolist()
         windows = zip(slots, begins, widths, expected, strict=True)
         return [
@@ -242,9 +246,15 @@ class Verdicts:
         """The newest verdict of each series."""
         newest, found = self.state.court.newest[slots], np.zeros(len(slots), VERDICT)
         found["series"], found["flags"] = slots, FINAL
+        found["surprise"] = found["awaited"] = np.nan
         for name in ("window", "value", "count", "expected", "scatter"):
             found[name] = newest[name]
         return found
+
+
+def _short(value: float) -> float | None:
+    """A figure of 32 bits without the digits it does not have."""
+    return float(f"{value:.6g}") if value == value else None  # noqa: PLR0124 - NaN differs
 
 
 def _heard(row: Row) -> Verdict:

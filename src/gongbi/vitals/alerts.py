@@ -30,6 +30,8 @@ def raise_alert(fact: stream.AlertRaised, series: Series) -> None:
             "expected": fact.expected,
             "scatter": fact.scatter,
             "inputs": fact.inputs,
+            "novelty": _novelty(fact),
+            "known": {one["event"]: one for one in fact.known},
             "began_at": fact.start,
             "raised_at": now(),
             "position": fact.position,
@@ -52,6 +54,13 @@ def raise_alert(fact: stream.AlertRaised, series: Series) -> None:
     grouping.ask_for_case(alert)
     grouping.let_follow(alert)
     keep_step(alert)
+
+
+def _novelty(fact: stream.AlertFact) -> dict[str, Any]:
+    """How new its value is; nothing where the sign is not judged so."""
+    if fact.surprise is None:
+        return {}
+    return {"surprise": fact.surprise, "awaited": fact.awaited, "value": fact.value}
 
 
 def _silenced(series: Series) -> dict[str, Any]:
@@ -123,6 +132,12 @@ def _take(alert: Alert, fact: stream.AlertFact, *, corrected: bool) -> None:
     if fact.value is not None:
         alert.value, alert.expected, alert.scatter = fact.value, fact.expected, fact.scatter
         alert.inputs = fact.inputs or alert.inputs
+    found = _novelty(fact)
+    if found and found["surprise"] > alert.novelty.get("surprise", 0.0):
+        alert.novelty = found
+    # What an event did once stays told: works that held it back are over when it is raised.
+    for one in fact.known:
+        alert.known[one["event"]] = {**alert.known.get(one["event"], {}), **one}
     alert.corrections += corrected
 
 

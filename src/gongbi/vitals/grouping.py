@@ -124,6 +124,7 @@ def why(alert: Alert) -> dict[str, Any]:
         "windows": rule.min_windows,
         **({"follows_from": alert.parent_id, "cause": alert.cause_id} if alert.parent_id else {}),
         **(_waited(alert) if alert.waits_until else {}),
+        **({"novelty": alert.novelty} if alert.novelty else {}),
         **known_events.why_of_alert(alert),
     }
 

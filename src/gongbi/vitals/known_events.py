@@ -18,6 +18,7 @@ from gongbi.vitals.events import KnownEventEntered, KnownEventWithdrawn
 from gongbi.vitals.models import Alert, Bulletin, KnownEvent, Series
 
 MOST_AT_ONCE = 200
+ENGINE_NAME = "known:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,7 @@ def bearing_on(
     return {row.pk: _of(found, row) for row in rows}
 
 
-def _overlapping(
-    paths: Iterable[str], since: datetime, until: datetime
-) -> "QuerySet[KnownEvent]":
+def _overlapping(paths: Iterable[str], since: datetime, until: datetime) -> "QuerySet[KnownEvent]":
     codes = {code for path in paths for code in path.split("/") if code}
     rows = KnownEvent.objects.filter(place__in=codes, begins_at__lte=until, ends_at__gt=since)
     return rows.order_by("begins_at", "pk")
@@ -133,8 +132,69 @@ def why_of_alert(alert: Alert) -> dict[str, Any]:
 
 
 def words_at_alert(alert: Alert) -> list[str]:
-    """The sentence of each, in the language that is on."""
-    return [in_words(one) for one in at_alert(alert)]
+    """What the engine said they did; then those that are known by place and time only."""
+    told = _told_of(alert)
+    others = [one for one in at_alert(alert) if one.pk not in told]
+    rule = alert.series.indicator
+    said = [_done_in_words(one, alert.known[name_of(one)], rule) for one in told.values()]
+    return [*said, *(_not_judged_by(one) for one in others)]
+
+
+def name_of(event: KnownEvent) -> str:
+    """How the engine calls it."""
+    return f"{ENGINE_NAME}{event.pk}"
+
+
+def _told_of(alert: Alert) -> dict[int, KnownEvent]:
+    """Events that the engine's facts of an alert speak of; no query where there is none."""
+    ids = [int(name.removeprefix(ENGINE_NAME)) for name in alert.known]
+    return KnownEvent.objects.in_bulk(sorted(ids)) if ids else {}
+
+
+def _done_in_words(event: KnownEvent, did: dict[str, Any], rule: Any) -> str:
+    """What an event did to an alert, as the engine judged."""
+    from gongbi.vitals.figures import figure, moment  # figures read no models, but this is first
+
+    said = {"name": event.name, "until": moment(event.ends_at), "source": event.source}
+    if did.get("held"):
+        return (
+            _(
+                "The engine held this alert back during %(name)s (until %(until)s, source: "
+                "%(source)s); it was raised because it was still on afterwards."
+            )
+            % said
+        )
+    if did.get("holds"):
+        return (
+            _(
+                "%(name)s lets no alert begin until %(until)s (source: %(source)s); this one had "
+                "begun before."
+            )
+            % said
+        )
+    said["added"] = figure(abs(did["added"]), rule.unit)
+    if did["added"] < 0:
+        return (
+            _(
+                "The engine expected %(added)s less than usual: %(name)s until %(until)s, source: "
+                "%(source)s."
+            )
+            % said
+        )
+    return (
+        _(
+            "The engine expected %(added)s more than usual: %(name)s until %(until)s, source: "
+            "%(source)s."
+        )
+        % said
+    )
+
+
+def _not_judged_by(event: KnownEvent) -> str:
+    """An event that is known where the alert is; if it could shift anything, that it did not."""
+    if not event.holds and event.direction == "other":
+        return in_words(event)
+    return in_words(event) + " " + _("The engine did not judge this alert by it.")
 
 
 def in_words(event: KnownEvent) -> str:

@@ -4,10 +4,17 @@ The records here are the truth; whatever differs from what the engine was told l
 so a stop at any moment loses nothing.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
 from django.conf import settings
+from django.db.models import Q
 
 from gongbi.core.public import now
 from gongbi.stream import public as stream
+from gongbi.vitals.known_events import name_of
 from gongbi.vitals.models import Indicator, KnownEvent, Series
 
 _seen: dict[str, tuple[object, ...]] = {}
@@ -27,16 +34,38 @@ def tell_known() -> int:
     return told
 
 
+def known_then(rule: Indicator, path: str, since: datetime, until: datetime) -> list[KnownEvent]:
+    """Events that did something to an indicator in a span, at a place, above or below it."""
+    rows = KnownEvent.objects.filter(begins_at__lt=until, ends_at__gt=since).order_by("pk")
+    above = Q(place__in=[code for code in path.split("/") if code])
+    found = rows.filter(above | Q(place_path__startswith=path))
+    return [one for one in found if one.touches(rule) and _does(one)]
+
+
+def as_it_was_told(events: Iterable[KnownEvent]) -> list[tuple[datetime, stream.KnownAhead]]:
+    """When the engine came to know events, and when it heard that they were withdrawn."""
+    rules, told = list(Indicator.objects.filter(in_force=True)), list[tuple[datetime, Any]]()
+    for event in events:
+        said = replace(_as_told(event, rules), withdrawn=False)
+        told.append((event.entered_at, said))
+        if event.withdrawn_at is not None:
+            told.append((event.withdrawn_at, replace(said, withdrawn=True)))
+    return told
+
+
+def _does(event: KnownEvent) -> bool:
+    return event.holds or event.factor != 1.0 or event.shift != 0.0
+
+
 def _as_told(event: KnownEvent, rules: list[Indicator]) -> stream.KnownAhead:
     """An event as the engine hears it; one that does nothing counts as withdrawn."""
     named = bool(event.kinds or event.signs)
     signs = [rule.code for rule in rules if event.touches(rule)] if named else []
     rows = Series.objects.filter(in_force=True, place_path__startswith=event.place_path)
     places = rows.order_by("place").values_list("place", flat=True).distinct()
-    does = event.holds or event.factor != 1.0 or event.shift != 0.0
     bears = bool(places) and (bool(signs) or not named)
     return stream.KnownAhead(
-        event=f"known:{event.pk}",
+        event=name_of(event),
         begins=event.begins_at,
         ends=event.ends_at,
         places=tuple(places),
@@ -44,5 +73,5 @@ def _as_told(event: KnownEvent, rules: list[Indicator]) -> stream.KnownAhead:
         factor=event.factor,
         shift=event.shift,
         holds=event.holds,
-        withdrawn=event.withdrawn_at is not None or not (does and bears),
+        withdrawn=event.withdrawn_at is not None or not (_does(event) and bears),
     )

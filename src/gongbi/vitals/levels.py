@@ -85,7 +85,7 @@ def _keep_changes(changes: list[stream.LevelChanged], series: dict[int, Series])
             set_level(series[change.series], change)
             moved.add(change.series)
     fields = ["level", "value", "expected", "scatter", "since", "window_end", "provisional"]
-    fields += ["position", "inputs"]
+    fields += ["position", "inputs", "surprise", "awaited"]
     # An upsert writes a thousand rows at once; bulk_update's CASE per field is ten times slower.
     Series.objects.bulk_create(
         [series[key] for key in moved],
@@ -110,6 +110,8 @@ def _row(change: stream.LevelChanged) -> LevelChange:
         limit=change.limit,
         expected=change.expected,
         scatter=change.scatter,
+        surprise=change.surprise,
+        awaited=change.awaited,
         expected_since=change.expected_since,
         known_at=now(),
     )
@@ -128,6 +130,7 @@ def set_level(one: Series, change: stream.LevelChanged | LevelChange) -> None:
         one.since = change.expected_since or change.window_start
     one.level, one.value, one.position = change.level, change.value, change.position
     one.expected, one.scatter = change.expected, change.scatter
+    one.surprise, one.awaited = change.surprise, change.awaited
     # History keeps no inputs: of a past moment it is not told what a made sign rested on.
     one.inputs = [] if isinstance(change, LevelChange) else change.inputs
     one.window_end, one.provisional = change.window_end, change.provisional

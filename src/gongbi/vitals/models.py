@@ -60,6 +60,12 @@ class Indicator(FromPack):
     usual_margin = models.FloatField(default=0.0)
     least_deviation = models.FloatField(default=0.0, help_text="smaller ones are no news")
     least_days = models.PositiveSmallIntegerField(default=5)
+    novel_notice = models.FloatField(null=True, help_text="surprise that reaches it")
+    novel_warning = models.FloatField(null=True)
+    novel_alarm = models.FloatField(null=True)
+    novel_margin = models.FloatField(default=0.0)
+    novel_least = models.FloatField(default=0.0, help_text="smallest usual excess believed")
+    novel_side = models.CharField(max_length=8, default="both")
     case_type = models.CharField(max_length=64, blank=True)
     case_from_level = models.PositiveSmallIntegerField(default=2)
     escalate_minutes = models.PositiveIntegerField(
@@ -86,6 +92,12 @@ class Indicator(FromPack):
     def scores(self) -> tuple[tuple[int, float], ...]:
         """(level, scatters off what is usual) of those there are."""
         said = ((1, self.usual_notice), (2, self.usual_warning), (3, self.usual_alarm))
+        return tuple((level, value) for level, value in said if value is not None)
+
+    @property
+    def surprises(self) -> tuple[tuple[int, float], ...]:
+        """(level, surprise) of those there are."""
+        said = ((1, self.novel_notice), (2, self.novel_warning), (3, self.novel_alarm))
         return tuple((level, value) for level, value in said if value is not None)
 
 
@@ -122,6 +134,8 @@ class Series(models.Model):
     provisional = models.BooleanField(default=False)
     expected = models.FloatField(null=True, help_text="what was usual when the level changed")
     scatter = models.FloatField(null=True)
+    surprise = models.FloatField(null=True, help_text="how new the value was, and …")
+    awaited = models.FloatField(null=True, help_text="… what was expected by that")
     position = models.BigIntegerField(default=0, help_text="the engine's fact it was set by")
     muted_until = models.DateTimeField(null=True, help_text="alerts that begin before do not call")
     mute_reason = models.CharField(max_length=32, blank=True)
@@ -153,6 +167,8 @@ class LevelChange(models.Model):
     limit = models.FloatField(null=True)
     expected = models.FloatField(null=True)
     scatter = models.FloatField(null=True)
+    surprise = models.FloatField(null=True)
+    awaited = models.FloatField(null=True)
     expected_since = models.DateTimeField(null=True, help_text="of silence: its first window")
     known_at = models.DateTimeField(help_text="city clock when the pages came to know it")
 
@@ -175,6 +191,12 @@ class Alert(models.Model):
     value = models.FloatField(null=True)
     expected = models.FloatField(null=True, help_text="what was usual then")
     scatter = models.FloatField(null=True)
+    novelty = models.JSONField(
+        default=dict, help_text="at its most surprising: surprise, awaited, value"
+    )
+    known = models.JSONField(
+        default=dict, help_text="by event known ahead: what the engine said it did"
+    )
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=16, blank=True)

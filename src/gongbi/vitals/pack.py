@@ -26,6 +26,7 @@ from gongbi.vitals.pack_check import (
     read_datastreams,
 )
 from gongbi.vitals.pack_derived import draw_derived, formula_of, made_tables, settled, turned
+from gongbi.vitals.pack_novel import draw_surprises
 from gongbi.vitals.pack_retention import check_retention, load_retention
 from gongbi.vitals.pack_sensing import check_sensing, read_sensing
 from gongbi.vitals.pack_sensors import check_sensors, draw_trusts
@@ -79,6 +80,7 @@ def put_in_force(
     _load_series(drawn)
     plan = dict(zip(("datastreams", "series", "members"), tables(drawn, streams), strict=True))
     plan |= dict(zip(("formulas", "wires"), made_tables(drawn), strict=True))
+    plan["surprises"] = draw_surprises(indicators)
     plan["trusts"] = draw_trusts(folder, indicators, plan["datastreams"])
     # Last, inside the caller's transaction: a plan that cannot be written undoes the load.
     days = days_of_city() if any(one.scores for one in indicators) else None
@@ -148,6 +150,12 @@ def indicator_of(row: dict[str, Any], number: int, version: int) -> Indicator:
         usual_margin=row.get("usual_margin", 0.0),
         least_deviation=row.get("least_deviation", 0.0),
         least_days=row.get("least_days", 5),
+        novel_notice=row.get("novel_notice"),
+        novel_warning=row.get("novel_warning"),
+        novel_alarm=row.get("novel_alarm"),
+        novel_margin=row.get("novel_margin", 0.0),
+        novel_least=row.get("novel_least", 0.0),
+        novel_side=row.get("novel_side", "both"),
         escalate_minutes=row.get("escalate_minutes"),
         case_type=row.get("case_type", ""),
         case_from_level=row.get("case_from_level", 2),

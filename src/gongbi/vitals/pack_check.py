@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gongbi.core.public import CODE, Fault, Known, Unreadable, read_toml_with_lines
-from gongbi.vitals import pack_derived
+from gongbi.vitals import pack_derived, pack_novel
 from gongbi.vitals.networks import names_of
 
 INDICATORS, DATASTREAMS = "indicators.toml", "datastreams.parquet"
@@ -45,6 +45,7 @@ KEYS = frozenset(
     | {"why_en", "why_zh", "usual_notice", "usual_warning", "usual_alarm", "usual_margin"}
     | {"least_deviation", "least_days", "escalate_minutes", "own_case"}
     | pack_derived.KEYS
+    | pack_novel.KEYS
 )
 REQUIRED = ("code", "property", "aggregate", "window_minutes", "places")
 WHOLE = {
@@ -119,6 +120,7 @@ def _troubles(row: dict[str, Any], known: Known, sensed: dict[str, Sensed]) -> I
     yield from (one for one in _troubles_of_rule(row, known) if one[0] not in missing)
     yield from _troubles_of_limits(row)
     yield from _troubles_of_usual(row)
+    yield from pack_novel.troubles_of_novelty(row)
     yield from _troubles_of_case(row, known)
     yield from _troubles_of_sensing(row, sensed)
 
@@ -140,6 +142,7 @@ def _troubles_of_made(
     yield from _troubles_of_figures(row)
     yield from _troubles_of_limits(row)
     yield from _troubles_of_usual(row)
+    yield from pack_novel.troubles_of_novelty(row)
     yield from _troubles_of_case(row, known)
     yield from pack_derived.troubles_of_derived(row, before, networks)
 

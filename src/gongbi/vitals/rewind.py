@@ -108,6 +108,7 @@ def blank(row: Series) -> None:
     """A series of which nothing has been told."""
     row.level, row.value, row.since, row.window_end = 0, None, None, None
     row.expected, row.scatter, row.provisional, row.position = None, None, False, 0
+    row.surprise, row.awaited = None, None
 
 
 def _recent(rows: Iterable[Series], moment: datetime) -> dict[int, list[dict[str, Any]]]:

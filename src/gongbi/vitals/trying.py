@@ -12,7 +12,7 @@ from django.conf import settings
 from gongbi.core.public import Scope, now, read_toml_with_lines, unit_words
 from gongbi.kernel.vitals.rehearsal import SAME, Difference
 from gongbi.stream import public as stream
-from gongbi.vitals import wording
+from gongbi.vitals import known_telling, wording
 from gongbi.vitals.access import series_of
 from gongbi.vitals.models import Indicator, Series
 from gongbi.vitals.pack import days_of_city, indicator_of
@@ -24,7 +24,9 @@ COLUMNS = {
     "missing_windows": "missing_windows", "usual_notice": "score_notice",
     "usual_warning": "score_warning", "usual_alarm": "score_alarm",
     "usual_margin": "score_margin", "least_deviation": "least_deviation",
-    "least_days": "least_visits",
+    "least_days": "least_visits", "novel_notice": "novel_notice",
+    "novel_warning": "novel_warning", "novel_alarm": "novel_alarm",
+    "novel_margin": "novel_margin", "novel_least": "novel_least", "novel_side": "novel_side",
 }  # fmt: skip
 MOST_PLACES = 200
 _one_at_a_time = threading.Lock()
@@ -48,6 +50,8 @@ class Trial:
     later: int
     drawn: Series | None
     chart: dict[str, Any]
+    known: tuple[str, ...]
+    """What was known ahead and bore on it, in words."""
 
 
 def changed(rule: Indicator, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,6 +68,7 @@ def try_rule(
     series = {row.pk: row for row in rows.order_by("-level", "place_path")[:MOST_PLACES]}
     until = now()
     since = until - timedelta(days=days)
+    events = known_telling.known_then(rule, path, since - stream.LEARNING, until)
     if not _one_at_a_time.acquire(timeout=20):
         raise Busy
     try:
@@ -75,14 +80,20 @@ def try_rule(
             until=until,
             series=list(series),
             days=days_of_city(),
+            known=known_telling.as_it_was_told(events),
         )
     finally:
         _one_at_a_time.release()
-    return _trial(rule, said, found, series)
+    bore = tuple(one.name for one in events if one.ends_at > since)
+    return _trial(rule, said, found, series, bore)
 
 
 def _trial(
-    rule: Indicator, said: Mapping[str, Any], found: Any, series: dict[int, Series]
+    rule: Indicator,
+    said: Mapping[str, Any],
+    found: Any,
+    series: dict[int, Series],
+    known: tuple[str, ...],
 ) -> Trial:
     other = [one for one in found.differences if one.kind != SAME]
     counts = {kind: 0 for kind in ("gained", "lost", "moved", "same")}
@@ -100,6 +111,7 @@ def _trial(
         later=sum(one.shift > 0 for one in other),
         drawn=drawn,
         chart=_chart(rule, said, found, drawn) if drawn else {},
+        known=known,
     )
 
 

@@ -92,7 +92,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
         "rows": rows,
         "more": count - len(rows),
         "how": wording.rule_in_words(rule),
-        "usually": wording.usual_in_words(rule),
+        "usually": wording.past_in_words(rule),
     }
     page = "vitals/_indicator.html" if is_fragment(request) else "vitals/indicator.html"
     return render(request, page, context)
@@ -119,7 +119,7 @@ def series(request: HttpRequest, code: str, place_code: str) -> HttpResponse:
         "counted": is_counted(one.indicator),
         "where": wording.place_name(one),
         "how": wording.rule_in_words(one.indicator),
-        "usually": wording.usual_in_words(one.indicator),
+        "usually": wording.past_in_words(one.indicator),
         "why": wording.reason(one, seen=last is not None, newest=last["value"] if last else None),
         "level": -1 if last is None and one.level == 0 else one.level,
         "may_change": queries.may_change(one),
@@ -141,9 +141,7 @@ def series(request: HttpRequest, code: str, place_code: str) -> HttpResponse:
     return render(request, page, context)
 
 
-def _ahead(
-    one: Series, last: dict[str, Any] | None, events: list[KnownEvent]
-) -> dict[str, Any]:
+def _ahead(one: Series, last: dict[str, Any] | None, events: list[KnownEvent]) -> dict[str, Any]:
     """What is known ahead, what is expected with it, and the limit that will be crossed."""
     said = foreseeing.foresee([one], {one.pk: events}).get(one.pk)
     usual = last.get("expected") if last else None

@@ -3,22 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from gongbi.core.public import in_language, unit_words
+from gongbi.core.public import in_language
+from gongbi.vitals import novel_wording
+from gongbi.vitals.figures import figure, level_words, moment
 from gongbi.vitals.models import Alert, Indicator, Series
-from gongbi.vitals.yes_no import SAYS, says_yes_or_no
+from gongbi.vitals.yes_no import says_yes_or_no
 
-LEVELS = {
-    -1: pgettext_lazy("level", "no data"),
-    0: pgettext_lazy("level", "normal"),
-    1: pgettext_lazy("level", "notice"),
-    2: pgettext_lazy("level", "warning"),
-    3: pgettext_lazy("level", "alarm"),
-}
+__all__ = ["figure", "level_words", "moment"]
+"""Asked for here too: sentences and figures are one door to whoever writes a page."""
+
 AGGREGATES = {
     "sum": gettext_lazy("Sum"),
     "mean": gettext_lazy("Mean"),
@@ -118,21 +114,6 @@ JOINED = {
 }
 
 
-def level_words(level: int) -> str:
-    """A level's name, in a sentence."""
-    return str(LEVELS[level])
-
-
-def figure(value: float | None, unit: str) -> str:
-    """A value as people write it, with its unit; yes or no where a sensor knows no more."""
-    if value is None:
-        return "–"
-    if says_yes_or_no(unit, value):
-        return str(SAYS[value])
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-    return f"{value:.{digits}f} {unit_words(unit)}".strip()
-
-
 def holding(rule: Indicator, value: float | None) -> str:
     """What a sign says that is no figure: whether a rule holds, yes or no; nothing of others."""
     if value is None:
@@ -150,6 +131,8 @@ def place_name(series: Series) -> str:
 def raised(alert: Alert, series: Series) -> str:
     """What a case is told when an alert asks for it."""
     rule = series.indicator
+    if novel_wording.explains(rule, alert):
+        return novel_wording.raised(rule, alert, place_name(series))
     if alert.expected is not None and not _by_limit(rule, alert):
         return _("%(sign)s at %(place)s: %(value)s, %(level)s (usual now: %(expected)s).") % {
             "sign": rule.name,
@@ -179,6 +162,8 @@ def reason(series: Series, *, seen: bool = True, newest: float | None = None) ->
     if series.level == -1:
         said = {"n": rule.missing_windows, "since": moment(series.since)}
         return _("No reading has come since %(since)s: %(n)d windows in a row.") % said
+    if series.level > 0 and novel_wording.explains(rule, series):
+        return novel_wording.reason(rule, series)
     if series.level > 0 and series.expected is not None and not _by_limit(rule, series):
         return _unusual(rule, series)
     if series.level == 0:
@@ -190,28 +175,38 @@ def reason(series: Series, *, seen: bool = True, newest: float | None = None) ->
 def reason_of_alert(alert: Alert, *, newest: float | None, worst: float | None) -> str:
     """Why there is an alert; or how bad it was, when it ended and why."""
     rule, series = alert.series.indicator, alert.series
+    if alert.ended_at is None and novel_wording.explains(rule, alert):
+        return novel_wording.reason(rule, alert)
     if alert.ended_at is None and alert.expected is not None and not _by_limit(rule, alert):
         return _unusual(rule, alert, series.since if series.level == alert.level else None)
     if alert.ended_at is None:
         value = newest if _bears(rule, alert.level, newest) else alert.value
         since = series.since if series.level == alert.level else alert.began_at
         return _beyond(rule, alert.level, value, since)
+    why = str(ENDED.get(alert.end_reason, ENDED["normal"]))
+    if novel_wording.explains(rule, alert) and alert.end_reason == "normal":
+        why = _("what came since is no longer new here")
+    ended = _("It ended at %(at)s: %(why)s.") % {"at": moment(alert.ended_at), "why": why}
+    return f"{_how_bad(rule, alert, worst)} {ended}"
+
+
+def _how_bad(rule: Indicator, alert: Alert, worst: float | None) -> str:
+    """How bad it was at worst."""
+    if novel_wording.explains(rule, alert):
+        return novel_wording.was(rule, alert)
     said = {
         "value": figure(worst, rule.unit),
         "level": level_words(alert.peak_level),
         "limit": figure(dict(rule.limits).get(alert.peak_level), rule.unit),
         "expected": figure(alert.expected, rule.unit),
     }
-    bad = _("At worst %(value)s: %(level)s, limit %(limit)s.") % said
-    if says_yes_or_no(rule.unit, worst):
-        bad = _("At worst it was %(level)s.") % said
-    if rule.is_composite:
-        bad = _("It held that %(rule)s.") % {"rule": rule.formula.get("rule", "")}
     if alert.expected is not None and not _bears(rule, alert.peak_level, worst):
-        bad = _("At worst %(value)s: %(level)s; usual was %(expected)s.") % said
-    why = str(ENDED.get(alert.end_reason, ENDED["normal"]))
-    ended = _("It ended at %(at)s: %(why)s.") % {"at": moment(alert.ended_at), "why": why}
-    return f"{bad} {ended}"
+        return _("At worst %(value)s: %(level)s; usual was %(expected)s.") % said
+    if rule.is_composite:
+        return _("It held that %(rule)s.") % {"rule": rule.formula.get("rule", "")}
+    if says_yes_or_no(rule.unit, worst):
+        return _("At worst it was %(level)s.") % said
+    return _("At worst %(value)s: %(level)s, limit %(limit)s.") % said
 
 
 def _by_limit(rule: Indicator, said: Series | Alert) -> bool:
@@ -239,6 +234,11 @@ _UNUSUAL = gettext_lazy(
     "%(value)s, where %(expected)s is usual at this hour, give or take %(scatter)s: %(times)s "
     "times that; %(score)s times are %(level)s. Since %(since)s."
 )
+
+
+def past_in_words(rule: Indicator) -> str:
+    """How an indicator is judged by what its series have shown; nothing where it is not."""
+    return " ".join(filter(None, (usual_in_words(rule), novel_wording.in_words(rule))))
 
 
 def usual_in_words(rule: Indicator) -> str:
@@ -302,11 +302,6 @@ _HELD = gettext_lazy(
     "%(value)s is not yet %(margin)s back from the limit of %(limit)s for %(level)s, "
     "since %(since)s."
 )
-
-
-def moment(at: datetime | None) -> str:
-    """Month, day and time in the city's zone."""
-    return date_format(timezone.localtime(at), "m-d H:i") if at else "–"
 
 
 DERIVED = {

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongbi.kernel.stream.fold import empty_bands, fold_series, lay_out, ring_size
-from gongbi.kernel.vitals.ahead import nothing_ahead
+from gongbi.kernel.vitals.ahead import EVENT, lay_ahead, nothing_ahead
 from gongbi.kernel.vitals.closing import (
     CORRECTS,
     FINAL,
@@ -19,11 +20,13 @@ from gongbi.kernel.vitals.closing import (
     keep_newest,
     open_court,
 )
-from gongbi.kernel.vitals.days import days_from
+from gongbi.kernel.vitals.days import HOUR, days_from
 from gongbi.kernel.vitals.levels import RULE, step_empty, step_value
+from gongbi.kernel.vitals.novelty import TEMPER, empty_novelty, judge_windows
 from gongbi.kernel.vitals.parts import begin_bands, due_parts, end_band
 
 WIDTH, LATE = 10, 20
+TOLD = ["series", "window", "count", "value", "level", "before", "was", "flags"]
 
 
 class Bench:
@@ -48,7 +51,7 @@ class Bench:
         self.planes = lay_out(self.bands)
         self.court = open_court(self.rules, np.zeros(series, np.int32), self.bands)
         self.court.hot[:] = hot
-        self.usual = begin_usual(None, 0)
+        self.usual, self.novel = begin_usual(None, 0), empty_novelty(0)
         self.loud: list[Any] = []
         self.ahead = nothing_ahead()
 
@@ -63,7 +66,7 @@ class Bench:
         return fates.tolist()
 
     def tick(self, clock: int) -> list[Any]:
-        return self.close(clock)[list(VERDICT.names or ())[:8]].tolist()
+        return self.close(clock)[TOLD].tolist()
 
     def close(self, clock: int, most: int = 1 << 15) -> Any:
         """All verdicts, part by part."""
@@ -74,11 +77,11 @@ class Bench:
                 out, loud = np.zeros(40, VERDICT), np.zeros(40, np.int64)
                 begin, put, many = close_part(
                     part.number, begin, part.end, part.until, part.final, part.due, self.planes,
-                    self.court, self.usual, self.ahead, out, loud, 18,
+                    self.court, self.usual, self.novel, self.ahead, out, loud, 18,
                 )  # fmt: skip
                 keep_newest(self.court.newest, out[:put])
                 found.append(out[:put])
-                self.loud += out[loud[:many]].tolist()
+                self.loud += out[loud[:many]][TOLD].tolist()
             if part.last:
                 end_band(self.bands, part)
         return np.concatenate(found)
@@ -263,3 +266,75 @@ def test_only_what_has_news_is_loud() -> None:
         )  # fmt: skip
     assert [row[0] for row in bench.tick(10)] == [0, 1, 2]
     assert [row[0] for row in bench.loud] == [1]
+
+
+def novel_bench(**words: Any) -> Bench:
+    """A series of hours without limits; a surprise of 5 is a notice, held until it is below 3."""
+    bench = Bench(width=HOUR, late=2 * HOUR, **words)
+    bench.bands["novel"] = 0
+    bench.rules[["notice", "warning", "alarm"]] = (np.nan, np.nan, np.nan)
+    bench.rules[["novel_notice", "novel_warning", "novel_alarm"]] = (5.0, 20.0, np.nan)
+    bench.rules[["novel_margin", "novel_least"]] = (2.0, 0.01)
+    bench.novel = empty_novelty(1)
+    return bench
+
+
+def a_week_of_hours(seed: int) -> np.ndarray:
+    """Nine days about 50, eight higher from the 200th hour on."""
+    values = np.round(50 + np.random.default_rng(seed).standard_normal(216), 3)
+    values[200:] += 8
+    return values
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 99), st.randoms(use_true_random=False))
+def test_what_is_new_is_judged_as_in_one_pass(seed: int, random: Any) -> None:
+    """Rows come up to two hours late, ticks at any time: the last words are the same."""
+    values, hours = a_week_of_hours(seed), np.arange(216)
+    said = np.empty((216, 2))
+    judge_windows(empty_novelty(1)[0], empty_novelty(1)[0], values, hours, 216, 0.01, TEMPER, said)
+    bench, last = novel_bench(hot=1), dict[int, tuple[float, float]]()
+    bench.begin(0)
+    waiting = [(at * HOUR + random.randint(0, 2 * HOUR), at) for at in range(216)]
+    clock = 0
+    while clock < 220 * HOUR:
+        step = random.choice([HOUR // 3, HOUR, 2 * HOUR])
+        ready = [at for moment, at in sorted(waiting) if clock <= moment < clock + step]
+        assert 1 not in bench.offer([(at * HOUR, float(values[at])) for at in ready])
+        clock += step
+        for row in bench.close(clock):
+            if row["count"]:
+                last[int(row["window"])] = float(row["awaited"]), float(row["surprise"])
+    found = np.array([last[at] for at in range(216)])
+    assert np.isnan(found[0, 0])
+    assert found[1:] == pytest.approx(said[1:], rel=1e-6)
+
+
+def test_a_step_is_a_notice_told_once() -> None:
+    bench, told = novel_bench(), list[Any]()
+    bench.begin(0)
+    for at, value in enumerate(a_week_of_hours(1)):
+        bench.offer([(at * HOUR, float(value))])
+        told += bench.close((at + 1) * HOUR).tolist()
+    words = [dict(zip(VERDICT.names or (), row, strict=True)) for row in told]
+    up = [row for row in words if row["level"] > 0]
+    assert up[0]["window"] == 200
+    assert up[0]["awaited"] == pytest.approx(50, abs=1)
+    assert {row["level"] for row in words if row["window"] < 200} == {0}
+    assert {row["window"] for row in up} == {200}, "what was told in the hour before is no news"
+    assert np.isnan(up[0]["expected"]), "what is usual is another matter"
+
+
+def test_what_an_event_touches_teaches_nothing_and_is_judged_by_it() -> None:
+    """Eight more are known ahead from the 200th hour on: they are no news, and not learnt."""
+    bench, told = novel_bench(), list[int]()
+    event = np.zeros(1, EVENT)
+    event[["begin", "end", "factor", "shift"]] = (200 * HOUR, 400 * HOUR, 1.0, 8.0)
+    bench.ahead = lay_ahead(event, [np.ones(1, bool)])
+    bench.begin(0)
+    for at, value in enumerate(a_week_of_hours(1)):
+        bench.offer([(at * HOUR, float(value))])
+        told += bench.close((at + 1) * HOUR)["level"].tolist()
+    assert set(told) == {0}
+    assert bench.novel["seen"].tolist() == [200]
+    assert bench.novel["level"][0] == pytest.approx(50, abs=1)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gongbi.kernel.vitals.levels import RULE, step_empty, step_value
+from gongbi.kernel.vitals.levels import RULE, by_novelty, step_empty, step_value
 
 START = (0, 0, 0, 0, 0)
 
@@ -147,3 +147,20 @@ def test_the_limit_that_is_met_first_counts() -> None:
     assert [level(value) for value in (10.9, 11.0, 12.9, 13.0, 14.9, 15.0)] == [0, 1, 1, 2, 2, 3]
     assert [level(value, 3) for value in (13.0, 12.9, 12.0, 11.9, 10.0, 9.9)] == [3, 2, 2, 1, 1, 0]
     assert levels([14.9, 15.0], rule) == [0, 3]
+
+
+def test_what_is_new_reaches_a_level_once_and_holds_it() -> None:
+    """5 and 20 by novelty, margin 2: told, lasting, told before, lasting a little less."""
+    rule = np.zeros(1, RULE)[0]
+    for name in ("notice", "warning", "alarm", "score_notice", "score_warning", "score_alarm"):
+        rule[name] = np.nan
+    rule["sign"], rule["min_windows"] = 1.0, 2
+    rule["novel_notice"], rule["novel_warning"], rule["novel_alarm"] = 5.0, 20.0, np.nan
+    rule["novel_margin"] = 2.0
+    standing, levels = (0, 0, 0, 0, 0), []
+    for surprise, told in ((4, 4), (6, 6), (7, 0), (21, 21), (21, 0), (4, 0), (2.9, 0), (6, 0)):
+        news, lasts = by_novelty(standing, rule, float(surprise), float(told))
+        standing = step_value(standing, 1.0, rule, np.nan, np.nan, news, lasts)
+        levels.append(standing[0])
+    # The second in a row raises; what was told before raises nothing when it comes again.
+    assert levels == [0, 0, 1, 1, 2, 1, 0, 0]

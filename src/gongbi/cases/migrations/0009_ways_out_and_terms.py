@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0007_outcomes_by_time'),
+        ('cases', '0008_looks_and_prompted'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0007_outcomes_by_time'),
+        ('cases', '0009_ways_out_and_terms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ def drop_old_marks(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("cases", "0007_outcomes_by_time"),
+        ("cases", "0010_rehearsals"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0005_skills_and_shifts'),
+        ('core', '0006_files_and_messages'),
     ]
 
     operations = [

@@ -35,6 +35,7 @@ BAND = np.dtype(
         ("times", "i8"),  # place of its first time of a last row; only ``last`` has them
         ("shown", "i8"),  # place of its first verdict shown
         ("profile", "i8"),  # place of its first profile of usual hours, -1 where it has none
+        ("novel", "i8"),  # place of its first record of ``NOVELTY``, -1 where it has none
         ("final", "i8"),  # first window that may still change
         ("closed", "i8"),  # first window that has no verdict yet
         ("open", "i8"),  # microseconds at which that window begins
@@ -265,5 +266,5 @@ def empty_bands(count: int) -> NDArray[np.void]:
     bands = np.zeros(count, BAND)
     for name in ("final", "closed", "born", "open"):
         bands[name] = UNBORN
-    bands["profile"] = -1
+    bands["profile"] = bands["novel"] = -1
     return bands

@@ -3,6 +3,8 @@
 Compiled code counts references at each call that hands an array on: an atomic addition, some dozen
 of them for each series, and when two threads share the array they wait for each other at each.
 Whoever called the loop holds its arrays for as long as it runs, so nothing needs counting inside.
+An array that is made in the loop's own function is held by nobody: it is freed after its last
+mention, which is where it is lent. Make it one call further out.
 """
 
 from typing import Any

@@ -7,7 +7,8 @@ is handed out as a correction. So a verdict never depends on the order in which 
 through the sum of their values.
 
 A series with a profile is also judged by what is usual at that hour, and teaches its profile each
-window that has become final, unless it was called abnormal.
+window that has become final, unless it was called abnormal. One with a record of ``NOVELTY`` is
+also judged by how new its value is; that record, too, stands at the last final window.
 """
 
 from typing import Any, NamedTuple
@@ -19,14 +20,12 @@ from numpy.typing import NDArray
 from gongbi.kernel.stream.fold import UNBORN, cell_at, value_of
 from gongbi.kernel.stream.lend import lend
 from gongbi.kernel.vitals.ahead import added_to, run_from
-from gongbi.kernel.vitals.days import NODES, between, days_from
-from gongbi.kernel.vitals.levels import STANDING, step_empty, step_value
+from gongbi.kernel.vitals.days import HOUR, NODES, between, days_from
+from gongbi.kernel.vitals.levels import STANDING, by_novelty, step_empty, step_value
+from gongbi.kernel.vitals.novelty import NOVELTY, awaited, begin_open, meet
+from gongbi.kernel.vitals.shown import NOT_SHOWN, empty_verdicts, same, told_of, worth
 from gongbi.kernel.vitals.usual import empty_learning, empty_profile, expect, learn
 
-SHOWN = np.dtype([("value", "f8"), ("count", "i4"), ("level", "i2"), ("before", "i2")])
-"""The verdict shown last for a window that may still change; ``before`` is the level before it."""
-NOT_SHOWN = -9
-"""``level`` where there was no verdict."""
 NEWEST = np.dtype(
     [
         ("value", "f8"),
@@ -41,6 +40,7 @@ NEWEST = np.dtype(
 VERDICT = np.dtype(
     [
         ("series", "i4"),
+        ("surprise", "f4"),  # NaN where it is not judged by novelty
         ("window", "i8"),
         ("count", "i4"),
         ("value", "f8"),
@@ -48,6 +48,7 @@ VERDICT = np.dtype(
         ("before", "i1"),  # level of the window before it
         ("was", "i1"),  # level told of before; other than level when the level is news
         ("flags", "i1"),
+        ("awaited", "f4"),  # what was expected by novelty
         ("begin", "i8"),  # microseconds at which the window begins
         ("expected", "f8"),
         ("scatter", "f8"),
@@ -65,6 +66,7 @@ _Where = np.dtype(
         ("cell", "i8"),  # a slot and this make the place of its cell; NOWHERE beyond the ring
         ("shown", "i8"),  # … and of the verdict shown last
         ("begin", "i8"),  # microseconds
+        ("clock", "i8"),  # hours since 1970 UTC; 0 where windows are longer
     ]
 )
 _NOWHERE = -(1 << 62)
@@ -115,35 +117,10 @@ def open_court(rules: NDArray[Any], rule_of: NDArray[np.int32], bands: NDArray[A
 
 
 @njit(cache=True)
-def _same(shown, count, value, level):  # type: ignore[no-untyped-def]  # Numba infers the types
-    """Whether this verdict is the one shown last for the window."""
-    if shown["level"] != level or shown["count"] != count:
-        return False
-    return count == 0 or shown["value"] == value
-
-
-@njit(cache=True)
-def _told_of(shown, level, before):  # type: ignore[no-untyped-def]
-    """The level a reader of changes takes this window to have.
-
-    Of a window that changed nothing he was told nothing, so he takes it for the one before it.
-    When a correction moves that one, the window has to speak for itself.
-    """
-    if shown["level"] == NOT_SHOWN:
-        return before
-    if shown["level"] != level or shown["level"] != shown["before"]:
-        return shown["level"]
-    return before
-
-
-@njit(cache=True)
-def _worth(seen, fresh, level, before, was):  # type: ignore[no-untyped-def]
-    """Whether a verdict is told: an empty window only when it changes a level."""
-    return fresh and (seen or level != before or level != was)
-
-
-@njit(cache=True)
-def _write(row, series, window, count, value, level, before, was, flags, here, expected, scatter):  # type: ignore[no-untyped-def]
+def _write(  # type: ignore[no-untyped-def]
+    row, series, window, count, value, level, before, was, flags, here, expected, scatter, news
+):
+    row["surprise"], row["awaited"] = news[0], news[2]
     row["series"], row["window"], row["count"], row["value"] = series, window, count, value
     row["level"], row["before"], row["was"], row["flags"] = level, before, was, flags
     row["begin"] = here["begin"]
@@ -155,6 +132,7 @@ def _find_window(here, band, window, days):  # type: ignore[no-untyped-def]
     """Find out where a window lies: in the city's week and in memory."""
     place, begin = window - band["final"], window * band["width"] + band["offset"]
     here["begin"], here["cell"] = begin, _NOWHERE
+    here["clock"] = begin // HOUR if band["width"] <= HOUR else 0
     if place < band["ring"]:
         here["cell"] = cell_at(band, 0, window)
     here["shown"] = band["shown"] + window % band["held"] * band["size"] - band["start"]
@@ -191,10 +169,30 @@ def _seen(series, here, band, cells):  # type: ignore[no-untyped-def]
     return 0, np.nan
 
 
+@njit(cache=True)
+def _shift(here, band, expected, events, ahead):  # type: ignore[no-untyped-def]
+    """(what is known ahead adds to what is usual, whether it touches the window)."""
+    if ahead.size == 0:
+        return 0.0, False
+    begin = here["begin"]
+    return added_to(events, ahead, begin, begin + band["width"], expected)
+
+
+@njit(cache=True)
+def _news(band, series, rule, here, value, final, aside, events, ahead, novel, spare):  # type: ignore[no-untyped-def]
+    """(surprise, told, expected) of a window by novelty."""
+    at, added = band["novel"] + series - band["start"], 0.0
+    if ahead.size:
+        begin, usual = here["begin"], awaited(novel, at, spare, final)
+        added, _ = added_to(events, ahead, begin, begin + band["width"], usual)
+    floor, side = rule["novel_least"], rule["novel_side"]
+    return meet(novel, at, spare, final, aside, value - added, here["clock"], floor, side)
+
+
 @njit(cache=True, inline="always")
 def _judge(  # type: ignore[no-untyped-def]
     series, window, band, rule, final, standing, cells, all_shown, hot, known, days, profile,
-    learning, touched, events, ahead, row,
+    learning, touched, events, ahead, novel, spare, row,
 ):  # fmt: skip
     """Judge one window; return (standing after it, whether ``row`` was filled)."""
     here = known[min(window - band["final"], band["ring"])]
@@ -209,18 +207,21 @@ def _judge(  # type: ignore[no-untyped-def]
     pupil = band["profile"] + series - band["start"] if band["profile"] >= 0 else -1
     where = (here["hour"], here["node"], here["after"], here["fraction"])
     expected, scatter = _expected(pupil, where, rule, profile, learning)
-    added, aside = 0.0, False
-    if ahead.size:
-        begin = here["begin"]
-        added, aside = added_to(events, ahead, begin, begin + band["width"], expected)
+    added, aside = _shift(here, band, expected, events, ahead)
+    news = (np.nan, np.nan, np.nan)
+    if band["novel"] >= 0 and count > 0:
+        news = _news(
+            band, series, rule, here, value, window < final, aside, events, ahead, novel, spare
+        )
     if count > 0:
-        standing = step_value(standing, value, rule, expected + added, scatter)
+        by = by_novelty(standing, rule, news[0], news[1])
+        standing = step_value(standing, value, rule, expected + added, scatter, by[0], by[1])
     else:
         standing = step_empty(standing, rule)
     level = standing[0]
-    was = _told_of(shown, level, before)
-    fresh = level != was or not _same(shown, count, value, level)
-    told = _worth(count > 0, fresh, level, before, was)
+    was = told_of(shown, level, before)
+    fresh = level != was or not same(shown, count, value, level)
+    told = worth(count > 0, fresh, level, before, was)
     shown["value"], shown["count"], shown["level"], shown["before"] = value, count, level, before
     if count > 0 and pupil >= 0 and window < final and not aside:
         learn(profile, learning, days, pupil, where, value, expected, level > 0, touched)
@@ -228,7 +229,9 @@ def _judge(  # type: ignore[no-untyped-def]
         return standing, False
     flags = (NEW if told else 0) | (CORRECTS if window < band["closed"] else 0)
     flags |= FINAL if window < final else 0
-    _write(row, series, window, count, value, level, before, was, flags, here, expected, scatter)
+    _write(
+        row, series, window, count, value, level, before, was, flags, here, expected, scatter, news
+    )
     return standing, True
 
 
@@ -263,7 +266,7 @@ def _leap(standing, rule, window, until):  # type: ignore[no-untyped-def]
 @njit(cache=True, inline="always")
 def _close_series(  # type: ignore[no-untyped-def]
     series, band, rule, until, final, place, cells, shown, hot, known, days, profile, learning,
-    touched, events, ahead, out, put,
+    touched, events, ahead, novel, spare, out, put,
 ):  # fmt: skip
     """Judge what the clock has closed in one series; return the next free place of ``out``."""
     standing, beyond = _stood(place), band["final"] + band["ring"]
@@ -271,13 +274,15 @@ def _close_series(  # type: ignore[no-untyped-def]
     while window < until:
         if window == final:
             _stand(place, standing)
+            if band["novel"] >= 0:
+                begin_open(novel, band["novel"] + series - band["start"], spare)
         if beyond <= window < final:
             standing, window = _leap(standing, rule, window, final)
             if window == final:
                 continue
         standing, told = _judge(
             series, window, band, rule, final, standing, cells, shown, hot, known, days,
-            profile, learning, touched, events, ahead, out[put],
+            profile, learning, touched, events, ahead, novel, spare, out[put],
         )  # fmt: skip
         put += 1 if told else 0
         window += 1
@@ -301,7 +306,7 @@ def _is_loud(out, begin, end, hot):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def close_part(  # type: ignore[no-untyped-def]
-    number, begin, end, until, final, due, planes, court, usual, ahead, out, loud, room
+    number, begin, end, until, final, due, planes, court, usual, novel, ahead, out, loud, room
 ):
     """Judge series ``begin`` to ``end`` of a band: (next series, verdicts, of them loud ones).
 
@@ -310,15 +315,27 @@ def close_part(  # type: ignore[no-untyped-def]
     readings. Stops early when fewer than ``room`` free places are left in ``out``, which must
     exceed twice the longest ring by eight: call again from the series returned.
     """
+    # What is lent below is owned here: an array that nobody names any more is freed at once.
+    windows, spare = _find_windows(planes.bands[number], usual.days), np.zeros(2, NOVELTY)
+    return _close_part(
+        number, begin, end, until, final, due, planes, court, usual, novel, ahead, out, loud, room,
+        windows, spare,
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _close_part(  # type: ignore[no-untyped-def]
+    number, begin, end, until, final, due, planes, court, usual, novel, ahead, out, loud, room,
+    windows, spare,
+):  # fmt: skip
     cells, dirty, hot, out = lend(planes.cells), planes.dirty, court.hot, lend(out)
     rules, rule_of, standing, shown = court.rules, court.rule_of, court.standing, lend(court.shown)
     days, touched = lend(usual.days), lend(usual.touched)
     profile, learning = lend(usual.profile), lend(usual.learning)
+    novel, spare, known = lend(novel), lend(spare), lend(windows)
     last, first, starts = ahead.last, ahead.first, ahead.starts
     events, members = lend(ahead.events), lend(ahead.members)
     band, put, many, run = planes.bands[number], 0, 0, run_from(last, begin)
-    windows = _find_windows(band, days)
-    known = lend(windows)
     for series in range(begin, end):
         if not due and dirty[series] == 0:
             continue
@@ -333,7 +350,8 @@ def close_part(  # type: ignore[no-untyped-def]
         before = put
         put = _close_series(
             series, band, rules[rule_of[series]], until, final, standing[series], cells, shown,
-            hot[series] == 1, known, days, profile, learning, touched, events, mine, out, put,
+            hot[series] == 1, known, days, profile, learning, touched, events, mine, novel, spare,
+            out, put,
         )  # fmt: skip
         if put > before and _is_loud(out, before, put, hot[series] == 1):
             for row in range(before, put):
@@ -352,10 +370,3 @@ def keep_newest(newest, verdicts):  # type: ignore[no-untyped-def]
             kept["window"], kept["count"] = row["window"], row["count"]
             kept["value"], kept["level"] = row["value"], row["level"]
             kept["expected"], kept["scatter"] = row["expected"], row["scatter"]
-
-
-def empty_verdicts(count: int) -> NDArray[np.void]:
-    """Places where no verdict was shown."""
-    shown = np.zeros(count, SHOWN)
-    shown["level"] = NOT_SHOWN
-    return shown

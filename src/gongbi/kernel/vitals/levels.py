@@ -4,10 +4,12 @@ Levels: -1 missing, 0 normal, 1 notice, 2 warning, 3 alarm. With sign s = +1 (``
 (``below``), value v and limit l_k, a window *reaches* level k when ``s v >= s l_k`` and *holds* it
 when ``s v >= s l_k - margin``. Where a value is *expected*, with a scatter, k has a second limit,
 ``score_k`` scatters from it on the bad side, held by ``score_margin`` scatters less; the one that
-is met first counts. A level is raised after ``min_windows`` windows in a row that reach it, and
-kept as long as it is held. A window without rows says nothing: it neither adds to a row of windows
-nor breaks it, until ``missing_windows`` of them in a row make the level -1 and all rows of windows
-begin anew. A limit that is NaN is never reached.
+is met first counts. Where a series is judged by novelty, a surprise of ``novel_k`` reaches k too,
+at first only where it is news, and holds it until it is ``novel_margin`` less. A level is raised
+after ``min_windows`` windows in a row that reach it, and kept as long as it is held. A window
+without rows says nothing: it neither adds to a row of windows nor breaks it, until
+``missing_windows`` of them in a row make the level -1 and all rows of windows begin anew. A limit
+that is NaN is never reached.
 """
 
 import numpy as np
@@ -30,6 +32,12 @@ RULE = np.dtype(
         ("score_margin", "f8"),
         ("floor", "f8"),  # the smallest scatter believed
         ("least_visits", "i8"),  # days a profile must have seen before it judges
+        ("novel_notice", "f8"),  # surprise, in usual excesses; NaN: never
+        ("novel_warning", "f8"),
+        ("novel_alarm", "f8"),
+        ("novel_margin", "f8"),
+        ("novel_least", "f8"),  # the smallest usual excess believed
+        ("novel_side", "i8"),  # 1 or -1: only what lies above, or below; 0: both
     ]
 )
 STANDING = np.dtype(
@@ -90,8 +98,29 @@ def reached(signed, limits):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _longer(run, signed, limit):  # type: ignore[no-untyped-def]
-    return min(run + 1, LONGEST_RUN) if signed >= limit else 0
+def _longer(run, reaches):  # type: ignore[no-untyped-def]
+    return min(run + 1, LONGEST_RUN) if reaches else 0
+
+
+@njit(cache=True)
+def _surprising(rule, surprise):  # type: ignore[no-untyped-def]
+    """The highest level that a surprise reaches."""
+    if surprise >= rule["novel_alarm"]:
+        return 3
+    if surprise >= rule["novel_warning"]:
+        return 2
+    return 1 if surprise >= rule["novel_notice"] else 0
+
+
+@njit(cache=True)
+def by_novelty(standing, rule, surprise, told):  # type: ignore[no-untyped-def]
+    """(level that a surprise reaches, level that it holds).
+
+    What was told before raises nothing again; what is on already may grow by any surprise.
+    """
+    begun = standing[0] > 0 or standing[1] > 0
+    news = _surprising(rule, surprise if begun else told)
+    return news, _surprising(rule, surprise + rule["novel_margin"])
 
 
 @njit(cache=True)
@@ -105,17 +134,18 @@ def step_empty(standing, rule):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def step_value(standing, value, rule, expected=np.nan, scatter=np.nan):  # type: ignore[no-untyped-def]
+def step_value(standing, value, rule, expected=np.nan, scatter=np.nan, news=0, lasts=0):  # type: ignore[no-untyped-def]
     """The standing (level, notices, warnings, alarms, empty) after a window with this value.
 
-    ``expected`` and ``scatter`` are NaN where nothing is known of what is usual.
+    ``expected`` and ``scatter`` are NaN where nothing is known of what is usual; ``news`` and
+    ``lasts`` are what ``by_novelty`` says.
     """
     level, notices, warnings, alarms, _ = standing
     least, signed = rule["min_windows"], rule["sign"] * value
     limits = signed_limits(rule, expected, scatter)
-    notices = _longer(notices, signed, limits[0])
-    warnings = _longer(warnings, signed, limits[1])
-    alarms = _longer(alarms, signed, limits[2])
+    notices = _longer(notices, signed >= limits[0] or news >= 1)
+    warnings = _longer(warnings, signed >= limits[1] or news >= 2)
+    alarms = _longer(alarms, signed >= limits[2] or news >= 3)
     raised = 0
     if alarms >= least:
         raised = 3
@@ -123,7 +153,8 @@ def step_value(standing, value, rule, expected=np.nan, scatter=np.nan):  # type:
         raised = 2
     elif notices >= least:
         raised = 1
-    held = min(max(level, 0), reached(signed, eased_limits(rule, expected, scatter)))
+    stays = max(reached(signed, eased_limits(rule, expected, scatter)), lasts)
+    held = min(max(level, 0), stays)
     return (max(raised, held), notices, warnings, alarms, 0)
 
 

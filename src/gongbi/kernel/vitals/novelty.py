@@ -114,10 +114,10 @@ def _begin(state, value, hour):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _weigh(state, off, floor, temper):  # type: ignore[no-untyped-def]
+def _weigh(state, off, floor, temper, side):  # type: ignore[no-untyped-def]
     """Smoothed surprise of a value ``off`` the level; both tails learn it."""
-    up = _surprise(state, 0, off, floor, temper)
-    down = _surprise(state, 1, -off, floor, temper)
+    up = _surprise(state, 0, off, floor, temper) if side >= 0 else 0.0
+    down = _surprise(state, 1, -off, floor, temper) if side <= 0 else 0.0
     _learn(state, 0, max(off, 0.0), temper)
     _learn(state, 1, max(-off, 0.0), temper)
     found = max(up, down) if state["seen"] >= temper.warm else 0.0
@@ -125,20 +125,21 @@ def _weigh(state, off, floor, temper):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def step_novelty(state, value, hour, floor=0.0, temper=TEMPER):  # type: ignore[no-untyped-def]
+def step_novelty(state, value, hour, floor=0.0, temper=TEMPER, side=0):  # type: ignore[no-untyped-def]
     """Take one value; return (surprise, told), both at least 0.
 
     ``hour`` counts hours since 1970 by the clock people live by (the same number for every value
     where values come less often than hourly); ``floor`` is the smallest usual excess believed, in
-    the unit of the value. ``told`` is the surprise where it is news, else 0. A window without a
-    value is not passed on: it changes nothing.
+    the unit of the value; ``side`` 1 or -1: only what lies above, or below, surprises. ``told`` is
+    the surprise where it is news, else 0. A window without a value is not passed on: it changes
+    nothing.
     """
     if state["seen"] == 0:
         return _begin(state, value, hour)
     _turn(state, hour, temper)
     off = value - state["level"]
     state["expected"] = state["level"]
-    _weigh(state, off, floor, temper)
+    _weigh(state, off, floor, temper, side)
     state["seen"] = min(state["seen"] + 1, 4_000_000_000)
     state["level"] += max(temper.follow, 1 / state["seen"]) * off
     state["peak"] = max(state["peak"], state["surprise"])
@@ -184,6 +185,33 @@ def _copy(state, spare):  # type: ignore[no-untyped-def]
     spare["mean"][:], spare["bar"][:] = state["mean"], state["bar"]
     spare["excess"][:], spare["passed"][:] = state["excess"], state["passed"]
     spare["hours"][:] = state["hours"]
+
+
+@njit(cache=True)
+def begin_open(states, at, spare):  # type: ignore[no-untyped-def]
+    """From here on windows may still change: they are judged on ``spare[0]``."""
+    _copy(states[at], spare[0])
+
+
+@njit(cache=True)
+def awaited(states, at, spare, final):  # type: ignore[no-untyped-def]
+    """What is expected of the next window; ``final``: that may not change any more."""
+    return states[at]["level"] if final else spare[0]["level"]
+
+
+@njit(cache=True)
+def meet(states, at, spare, final, aside, value, hour, floor, side):  # type: ignore[no-untyped-def]
+    """(surprise, told, expected) of a window's value; expected is NaN of the first one.
+
+    ``aside``: something known ahead touches the window. It is judged and teaches nothing.
+    """
+    one = states[at] if final else spare[0]
+    if aside:
+        _copy(one, spare[1])
+        one = spare[1]
+    first = one["seen"] == 0
+    found, told = step_novelty(one, value, hour, floor, TEMPER, side)
+    return found, told, np.nan if first else np.float64(one["expected"])
 
 
 def empty_novelty(series: int) -> NDArray[np.void]:
