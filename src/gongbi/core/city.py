@@ -21,11 +21,10 @@ def pack_version() -> int:
     return city().pack_version
 
 
-@held
 def pack_stamp() -> tuple[int, datetime | None]:
     """Which load of a pack is in force: what was worked out under another stamp is stale."""
-    rows = PackVersion.objects.order_by("-number").values_list("number", "loaded_at")
-    return rows.first() or (0, None)
+    here = city()
+    return here.pack_version, here.pack_loaded_at
 
 
 def city() -> CityRecord:
@@ -47,12 +46,12 @@ def let_city_go() -> None:
 
 @held
 def _latest() -> CityRecord:
-    latest = PackVersion.objects.order_by("-number").values_list("number", "city").first()
-    number, said = latest or (0, {})
-    return _record(number, said)
+    rows = PackVersion.objects.order_by("-number").values_list("number", "city", "loaded_at")
+    number, said, loaded_at = rows.first() or (0, {}, None)
+    return _record(number, said, loaded_at)
 
 
-def _record(number: int, said: dict[str, Any]) -> CityRecord:
+def _record(number: int, said: dict[str, Any], loaded_at: datetime | None) -> CityRecord:
     lon, lat = said.get("centre") or (0.0, 0.0)
     return CityRecord(
         code=said.get("code", "city"),
@@ -63,6 +62,7 @@ def _record(number: int, said: dict[str, Any]) -> CityRecord:
         fictional=bool(said.get("fictional")),
         map_approval_number=said.get("map_approval_number", ""),
         pack_version=number,
+        pack_loaded_at=loaded_at,
     )
 
 

@@ -13,7 +13,7 @@ from gongbi.core.applications.keys import (
 from gongbi.core.city import city, pack_stamp, pack_version
 from gongbi.core.clock import now
 from gongbi.core.events import KeyDestroyed
-from gongbi.core.holding import held, holding
+from gongbi.core.holding import held, holding, kept
 from gongbi.core.journal import Fact, Told, lines_about, publish, publish_many, react_to
 from gongbi.core.pack_diff import compare as pack_changes
 from gongbi.core.pack_files import (
@@ -92,6 +92,7 @@ __all__ = [
     "held",
     "holding",
     "in_language",
+    "kept",
     "kept_folder",
     "ladder_of",
     "lines_about",
