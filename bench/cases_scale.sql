@@ -2,7 +2,7 @@
 -- of cases from {first} to {last}.
 
 INSERT INTO cases_case (id, uuid, number, version, state, type_id, guesses, governed_by, priority, source, level, place_id, place_path, lon, lat, unit_id, unit_path, suggested_unit_id, about_path, route_why, opened_at, changed_at, closed_at, due_at, waiting_for, ended_as, signals_count, reopened, returned, urged, key_round, cell, looked_at, filed_at)
-SELECT d.id, gen_random_uuid(), '{city}-' || lpad(d.id::text, 6, '0'), 3, d.state, t.type, '[]', '',
+SELECT d.id, gen_random_uuid(), '{city}-' || lpad(d.id::text, greatest(6, length(d.id::text)), '0'), 3, d.state, t.type, '[]', '',
   t.priority, CASE WHEN d.s < 0.7 THEN 'hotline' WHEN d.s < 0.9 THEN 'web' WHEN d.s < 0.95
   THEN 'counter' ELSE 'alert' END, 0, p.code, p.path, p.lon + (random() - 0.5) * 0.004,
   p.lat + (random() - 0.5) * 0.004, CASE WHEN d.state = 'open' THEN NULL ELSE u.code END,

@@ -95,6 +95,7 @@ class City:
     types: list
     web: "subprocess.Popen[bytes]"
     data: Path
+    worker: "subprocess.Popen[bytes] | None" = None
     drawn: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -211,33 +212,59 @@ def city(people: int, *, played: bool) -> Iterator[City]:
 @contextmanager
 def worker(one: City) -> Iterator[None]:
     """What runs by the clock."""
-    process = start("worker", one.env)
+    one.worker = start("worker", one.env)
     try:
         yield
     finally:
-        process.terminate()
-        process.wait(60)
+        one.worker.terminate()
+        one.worker.wait(60)
 
 
-def cpu(process: "subprocess.Popen[bytes]") -> float:
-    """Seconds of a process and of those it keeps."""
-    return sum(map(_cpu, [process.pid, *_children(process.pid)]))
+@dataclass(frozen=True)
+class Spent:
+    """Seconds of CPU so far, by who spent them."""
+
+    web: float
+    database: float
+    worker: float
+    senders: float
+
+    def each(self, before: "Spent", many: int) -> str:
+        """Milliseconds a report since ``before``, in words."""
+        parts = (
+            f"{name} {1000 * (getattr(self, name) - getattr(before, name)) / many:.2f}"
+            for name in ("web", "database", "worker", "senders")
+        )
+        return "CPU ms each: " + ", ".join(parts)
 
 
-def _children(pid: int) -> list[int]:
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in found]
+def spent(one: City) -> Spent:
+    """What the web, PostgreSQL, the worker and this program have spent."""
+    keeper = int((one.data.parent / "pg" / "data" / "postmaster.pid").read_text().split()[0])
+    worker = one.worker.pid if one.worker else 0
+    return Spent(_tree(one.web.pid), _tree(keeper), _tree(worker), time.process_time())
+
+
+def _tree(pid: int) -> float:
+    """Seconds of a process, of those it keeps, and of those it kept."""
+    if not pid:
+        return 0.0
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return sum(_cpu(int(one)) for one in (pid, *children))
 
 
 def _cpu(pid: int) -> float:
-    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:  # it ended a moment ago and is in its parent's sum
+        return 0.0
+    return sum(map(int, words[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def single(one: City, seconds: float, senders: int) -> None:
     """As fast as a few senders get receipts, one report a request."""
     took: list[float] = []
-    spent = cpu(one.web)
+    before = spent(one)
 
     def send() -> None:
         with one.client() as client:
@@ -250,13 +277,12 @@ def single(one: City, seconds: float, senders: int) -> None:
     crew = [threading.Thread(target=send) for _ in range(senders)]
     [thread.start() for thread in crew]
     [thread.join() for thread in crew]
-    spent = cpu(one.web) - spent
-    ranked = sorted(took)
+    after, ranked = spent(one), sorted(took)
     print(
         f"single, {senders} senders: {len(took) / seconds:.0f} reports/s, "
         f"median {1000 * statistics.median(took):.1f} ms, "
         f"p95 {1000 * ranked[int(0.95 * len(ranked))]:.1f} ms, "
-        f"{1000 * spent / len(took):.1f} ms of the web's CPU each",
+        f"{after.each(before, len(took))}",
         flush=True,
     )
 
@@ -276,16 +302,15 @@ def bulk(one: City, seconds: float, *, beside: bool = False) -> None:
     aside = threading.Thread(target=other)
     if beside:
         aside.start()
-    spent, began = cpu(one.web), time.monotonic()
+    before, began = spent(one), time.monotonic()
     with one.client() as client:
         while time.monotonic() - began < seconds:
             said = post_lines(client, [one.report() for _ in range(LINES)])
             assert not said["refused"], said["refused"][:3]
             taken += said["stored"]
     lasted = time.monotonic() - began
-    each = 1000 * (cpu(one.web) - spent) / taken
     over.set()
-    said = f"bulk: {taken / lasted:.0f} reports/s, {each:.2f} ms of the web's CPU each"
+    said = f"bulk: {taken / lasted:.0f} reports/s, {spent(one).each(before, taken)}"
     if beside:
         aside.join()
         ranked = sorted(waits[1:])
