@@ -27,6 +27,8 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import httpx
@@ -49,8 +51,15 @@ HOW = (
 READERS = {"city": 0, "district": 1, "subdistrict": 2}
 
 
+# Nothing is acknowledged while a table is filled; a fill that breaks off is begun anew.
+CARELESS = (
+    *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"),
+    *("wal_level=minimal", "max_wal_senders=0", "max_wal_size=3GB"),
+)
+
+
 @contextmanager
-def database(folder: Path, sqlite: bool) -> Iterator[dict[str, str]]:
+def database(folder: Path, sqlite: bool, careless: bool = False) -> Iterator[dict[str, str]]:
     """The environment in which the city of a folder runs."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
     port = 21000 + os.getpid() % 20000
@@ -63,8 +72,11 @@ def database(folder: Path, sqlite: bool) -> Iterator[dict[str, str]]:
         yield env | {"DATABASE_URL": ""}
         return
     folder.chmod(0o755)
-    with running(folder / "pg", "max_wal_size=16GB", "checkpoint_timeout=30min") as url:
+    settings = CARELESS if careless else ("checkpoint_timeout=30min",)
+    with running(folder / "pg", *settings) as url:
         yield env | {"DATABASE_URL": url}
+    if careless:
+        os.sync()
 
 
 def inside(env: dict[str, str], task: str, *said: object) -> str:
@@ -130,58 +142,140 @@ OVER_STATE = (
 )
 
 
-def fill(opened: int, closed: int, minutes: float) -> None:
-    """Cases in batches until all are there or the time is over; then indexes and statistics."""
-    from django.db import connection, transaction
+FILLED = (
+    *("cases_case", "cases_signal", "cases_deadline", "cases_step", "cases_task"),
+    *("cases_outcome", "cases_verdict", "cases_marks", "core_sealedtext"),
+)
 
-    from gongbi.core.public import city
+
+def fill(opened: int, closed: int, minutes: float, speaking: float) -> None:
+    """Cases in batches until all are there or the time is over; words of reporters, newest first,
+    for so many minutes at most; then indexes and statistics."""
+    from django.db import connection
 
     until = time.monotonic() + 60 * minutes
     places, types, units = drawn_from()
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            fill_sqlite(opened, closed, places, types, units)
-        else:
-            _draw_tables(cursor, places, types, units)
-            shape = {"city": city().code.upper(), "places": len(places), "types": len(types),
-                     "units": len(units)}  # fmt: skip
-            cursor.execute("SELECT coalesce(max(id), 0) FROM cases_case")
-            first = cursor.fetchone()[0] + 1
-            # Closed ones first: they are the older ones.
-            while first <= opened + closed and time.monotonic() < until:
-                over = first <= closed
-                last = min(first + BATCH - 1, closed if over else opened + closed)
-                kind = {
-                    "state": OVER_STATE if over else LIVE_STATE,
-                    "skew": 1 if over else 1.5,
-                    "age": "interval '730 days'" if over else "interval '45 days'",
-                }
-                began = time.monotonic()
-                with transaction.atomic():
-                    cursor.execute("SET LOCAL work_mem = '256MB'")
-                    for statement in STATEMENTS:
-                        cursor.execute(statement.format(**shape, **kind, first=first, last=last))
-                print(f"{last:,} cases, {time.monotonic() - began:.0f} s", file=sys.stderr)
-                first = last + 1
-            if first <= opened + closed:
-                print("not yet whole: run the same again", file=sys.stderr)
-                return
-            serial = "pg_get_serial_sequence('cases_case', 'id')"
-            cursor.execute(f"SELECT setval({serial}, max(id)) FROM cases_case")
-    words(until)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("VACUUM ANALYZE")
-            cursor.execute(
-                "SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r' "
-                "AND relname LIKE 'c%%' ORDER BY 2 DESC LIMIT 12"
-            )
-            for name, size in cursor.fetchall():
-                print(f"{name}: {size / 1e9:.2f} GB", file=sys.stderr)
-            cursor.execute("SELECT pg_relation_size('cases_marks_found')")
-            print(f"index of marks: {cursor.fetchone()[0] / 1e9:.2f} GB", file=sys.stderr)
-        else:
+    if connection.vendor == "sqlite":
+        fill_sqlite(opened, closed, places, types, units)
+        words_sqlite(closed, until)
+        with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+        return
+    with connection.cursor() as cursor:
+        _bare(cursor)
+        _draw_tables(cursor, places, types, units)
+        shape = {"places": len(places), "types": len(types), "units": len(units)}
+        whole = _batches(cursor, shape, opened, closed, until)
+        if whole:
+            words(cursor, closed, min(until, time.monotonic() + 60 * speaking))
+        if whole and _dressed(cursor, until):
+            _sizes(cursor)
+        else:
+            print("not yet whole: run the same again", file=sys.stderr)
+
+
+def _batches(cursor: object, shape: dict, opened: int, closed: int, until: float) -> bool:
+    """Closed cases first, because they are the older ones; whether all are there."""
+    from django.db import transaction
+
+    from gongbi.core.public import city
+
+    cursor.execute("SELECT coalesce(max(id), 0) FROM cases_case")
+    first = cursor.fetchone()[0] + 1
+    # No look at the other table for each key: what is drawn names what was drawn from.
+    cursor.execute("SET session_replication_role = replica; SET work_mem = '256MB'")
+    while first <= opened + closed and time.monotonic() < until:
+        over = first <= closed
+        last = min(first + BATCH - 1, closed if over else opened + closed)
+        kind = {
+            "city": city().code.upper(),
+            "state": OVER_STATE if over else LIVE_STATE,
+            "skew": 1 if over else 1.5,
+            "age": "interval '730 days'" if over else "interval '45 days'",
+        }
+        began = time.monotonic()
+        with transaction.atomic():
+            for statement in STATEMENTS:
+                cursor.execute(statement.format(**shape, **kind, first=first, last=last))
+        print(f"{last:,} cases, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+        first = last + 1
+    return first > opened + closed
+
+
+def _bare(cursor: object) -> None:
+    """Take the indexes off, once, and note how to make them; columns get the models' defaults."""
+    cursor.execute("SELECT to_regclass('bench_index')")
+    if cursor.fetchone()[0] is not None:
+        return
+    cursor.execute(
+        "SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname), "
+        "format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname, "
+        "pg_get_constraintdef(oid)) FROM pg_constraint WHERE contype = 'u' "
+        "AND conrelid::regclass::text = ANY(%s)",
+        [list(FILLED)],
+    )
+    found = cursor.fetchall()
+    cursor.execute(
+        "SELECT format('DROP INDEX %%I', indexname), indexdef FROM pg_indexes WHERE "
+        "tablename = ANY(%s) AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE "
+        "conindid = indexname::regclass AND contype IN ('p', 'u'))",
+        [list(FILLED)],
+    )
+    found += cursor.fetchall()
+    cursor.execute("CREATE TABLE bench_index(n serial PRIMARY KEY, make text)")
+    for off, make in found:
+        cursor.execute("INSERT INTO bench_index(make) VALUES (%s)", [make])
+        cursor.execute(off)
+    _defaults(cursor)
+
+
+def _defaults(cursor: object) -> None:
+    """What a model would put into a column that the statements do not name."""
+    from django.apps import apps
+    from django.db import connection
+
+    for model in apps.get_models():
+        if model._meta.db_table not in FILLED:
+            continue
+        for field in model._meta.concrete_fields:
+            if field.null or field.primary_key or field.name in ("uuid", "marks"):
+                continue
+            said = field.get_db_prep_save(field.get_default(), connection)
+            if said is not None:
+                literal = cursor.cursor.mogrify("%s", [said])
+                table = model._meta.db_table
+                cursor.execute(f"ALTER TABLE {table} ALTER {field.column} SET DEFAULT {literal}")
+
+
+def _dressed(cursor: object, until: float) -> bool:
+    """Make the indexes again, one after the other; whether all are there."""
+    cursor.execute("SET maintenance_work_mem = '1GB'; SET max_parallel_maintenance_workers = 2")
+    cursor.execute("SELECT n, make FROM bench_index ORDER BY n")
+    for number, make in cursor.fetchall():
+        if time.monotonic() > until:
+            return False
+        began = time.monotonic()
+        cursor.execute(make)
+        cursor.execute("DELETE FROM bench_index WHERE n = %s", [number])
+        print(f"{make[:90]} … {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    return True
+
+
+def _sizes(cursor: object) -> None:
+    for table in FILLED:
+        if table != "cases_marks":
+            serial = f"pg_get_serial_sequence('{table}', 'id')"
+            cursor.execute(f"SELECT setval({serial}, greatest(1, max(id))) FROM {table}")
+    cursor.execute("VACUUM ANALYZE")
+    cursor.execute(
+        "SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r' "
+        "AND relname = ANY(%s) ORDER BY 2 DESC",
+        [list(FILLED)],
+    )
+    for name, size in cursor.fetchall():
+        print(f"{name}: {size / 1e9:.2f} GB", file=sys.stderr)
+    cursor.execute("SELECT pg_relation_size('cases_marks_found')")
+    print(f"index of marks: {cursor.fetchone()[0] / 1e9:.2f} GB", file=sys.stderr)
 
 
 def _draw_tables(cursor: object, places: list, types: list, units: list) -> None:
@@ -262,77 +356,143 @@ def fill_sqlite(opened: int, closed: int, places: list, types: list, units: list
                 model.objects.bulk_create(rows, batch_size=500)
 
 
-def words(until: float) -> None:
-    """Seal and mark what people wrote: of all open cases, and of every tenth of the others."""
-    import sqlite3
+@lru_cache(maxsize=400_000)
+def _run_marks(key: bytes, month: str, run: str) -> frozenset[int]:
+    """The marks of a run of words: the same few runs come again and again."""
+    from gongbi.kernel.cases.pieces import blind, pieces
 
+    return frozenset(blind(key, month + piece) for piece in pieces(run))
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one reporter wrote: sealed as the product seals, with a key of its own, and marked."""
+
+    signal: int
+    owner: str
+    key: bytes
+    nonce: bytes
+    cipher: bytes
+    marks: list[int]
+
+
+def _said(ring_key: bytes, name: str, signal: int, uuid: object, at: object) -> Said:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-    from django.db import connection, transaction
-    from django.db.models import Q
 
-    from gongbi.cases.models import Marks, Signal
-    from gongbi.cases.search.marking import marks_of
+    from gongbi.cases.search.marking import marks_of, month_of
+
+    draw = random.Random(signal)
+    matter = [f"{name}{draw.choice(WHAT)}", draw.choice(HOW)]
+    last = f"{draw.randrange(1, 300)}号{draw.choice(WHAT)}"
+    text = f"{','.join(matter)}。" * draw.choice((1, 1, 2)) + last
+    month = month_of(at)
+    marks = sorted(
+        frozenset().union(*(_run_marks(ring_key, month, one) for one in [*matter, last]))
+    )
+    assert signal % 5000 or marks == marks_of([text], at), "marked otherwise than the product does"
+    owner, key, nonce = f"signal:{uuid}", secrets.token_bytes(32), secrets.token_bytes(12)
+    cipher = AESGCM(key).encrypt(nonce, text.encode(), owner.encode())
+    return Said(signal, owner, key, nonce, cipher, marks)
+
+
+# Closed cases were filled first, so the reports of open ones have the ids above them.
+SPEAKING = (
+    "SELECT id, uuid, place_id, received_at FROM cases_signal WHERE id > %s AND id <= %s "
+    "AND words_id IS NULL AND (id %% 10 = 7 OR id > %s) ORDER BY id"
+)
+SPAN = 100_000
+
+
+@contextmanager
+def _spoken(cursor: object, closed: int, until: float) -> Iterator[Iterator[list[Said]]]:
+    """What is still to be said, newest first, some at a time; their keys go into the keyring."""
+    import sqlite3
+    from uuid import UUID
+
+    from django.conf import settings
+    from django.utils.dateparse import parse_datetime
+    from django.utils.timezone import make_aware
+
+    from gongbi.cases.search.marking import _key
     from gongbi.core import keyring
-    from gongbi.core.models import SealedText
 
     names = {code: name for code, _, _, _, name in drawn_from()[0]}
-    live = Q(case__state__in=("open", "in_hand", "waiting", "answered"))
-    ids = list(Signal.objects.filter(words_id=None).filter(live).values_list("pk", flat=True))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM cases_signal WHERE words_id IS NULL AND id % 10 = 7")
-        ids = sorted({*ids, *(row[0] for row in cursor.fetchall())})
-    keyring.key_for("bench")
+    secret = _key(str(settings.GONGBI_DATA))
     ring = sqlite3.connect(keyring.path(), isolation_level=None)
-    for at in range(0, len(ids), 5000):
-        if time.monotonic() > until:
-            print("words not yet whole: run the same again", file=sys.stderr)
-            return
-        some = Signal.objects.filter(pk__in=ids[at : at + 5000])
-        rows = list(some.only("uuid", "place_id", "received_at"))
-        sealed, marks, keys = [], [], []
-        for row in rows:
-            draw = random.Random(row.pk)
-            said = (
-                f"{names.get(row.place_id, '')}{draw.choice(WHAT)},{draw.choice(HOW)}。"
-                * draw.choice((1, 1, 2))
+    ring.execute("PRAGMA synchronous=OFF")
+
+    def some() -> Iterator[list[Said]]:
+        from datetime import UTC
+
+        cursor.execute("SELECT max(id) FROM cases_signal")
+        for first in reversed(range(0, cursor.fetchone()[0], SPAN)):
+            if time.monotonic() > until:
+                return
+            cursor.execute(SPEAKING, [first, first + SPAN, closed])
+            made = []
+            for pk, uuid, place, said_at in cursor.fetchall():
+                at = said_at
+                if isinstance(at, str):
+                    at = make_aware(parse_datetime(at), UTC)
+                made.append(_said(secret, names.get(place, ""), pk, UUID(str(uuid)), at))
+            if not made:
+                continue
+            ring.execute("BEGIN")
+            ring.executemany(
+                "INSERT OR REPLACE INTO key VALUES (?, ?)", [(m.owner, m.key) for m in made]
             )
-            said += f"{draw.randrange(1, 300)}号{draw.choice(WHAT)}"
-            owner, key, nonce = (
-                f"signal:{row.uuid}",
-                secrets.token_bytes(32),
-                secrets.token_bytes(12),
-            )
-            keys.append((owner, key))
-            cipher = AESGCM(key).encrypt(nonce, said.encode(), owner.encode())
-            sealed.append(SealedText(owner=owner, nonce=nonce, cipher=cipher))
-            marks.append(Marks(signal_id=row.pk, marks=marks_of([said], row.received_at)))
-        ring.execute("BEGIN")
-        ring.executemany("INSERT INTO key VALUES (?, ?)", keys)
-        ring.execute("COMMIT")
-        with transaction.atomic():
-            for row, made in zip(
-                rows, SealedText.objects.bulk_create(sealed, batch_size=500), strict=True
-            ):
-                row.words_id = made.pk
-            Marks.objects.bulk_create(marks, batch_size=500)
-            _set_words(rows)
-    print(f"words of {len(ids):,} reports sealed and marked", file=sys.stderr)
+            ring.execute("COMMIT")
+            yield made
+
+    yield some()
+    ring.close()
 
 
-def _set_words(rows: list) -> None:
-    from django.db import connection
+def words(cursor: object, closed: int, until: float) -> None:
+    """Seal and mark what people wrote: of all open cases, and of every tenth of the others."""
+    from django.db import transaction
 
-    from gongbi.cases.models import Signal
+    cursor.execute("SET enable_seqscan = off")  # nothing was analysed yet
+    cursor.execute("SELECT coalesce(max(id), 0) FROM core_sealedtext")
+    last, began = cursor.fetchone()[0], time.monotonic()
+    with _spoken(cursor, closed, until) as spoken:
+        for made in spoken:
+            ids = range(last + 1, last + 1 + len(made))
+            last = ids[-1]
+            with transaction.atomic():
+                raw = cursor.cursor  # psycopg's own, for COPY
+                with raw.copy("COPY core_sealedtext (id, owner, nonce, cipher) FROM STDIN") as out:
+                    for pk, one in zip(ids, made, strict=True):
+                        out.write_row((pk, one.owner, one.nonce, one.cipher))
+                with raw.copy("COPY cases_marks (signal_id, marks) FROM STDIN") as out:
+                    for one in made:
+                        out.write_row((one.signal, one.marks))
+                cursor.execute(
+                    "UPDATE cases_signal SET words_id = d.w FROM unnest(%s::bigint[], "
+                    "%s::bigint[]) d(s, w) WHERE id = d.s",
+                    [[one.signal for one in made], list(ids)],
+                )
+    print(f"{last:,} reports sealed and marked, {time.monotonic() - began:.0f} s", file=sys.stderr)
+    cursor.execute("RESET enable_seqscan")
 
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE cases_signal SET words_id = d.w FROM unnest(%s::bigint[], %s::bigint[]) "
-                "d(s, w) WHERE id = d.s",
-                [[row.pk for row in rows], [row.words_id for row in rows]],
-            )
-        return
-    Signal.objects.bulk_update(rows, ["words_id"], batch_size=400)
+
+def words_sqlite(closed: int, until: float) -> None:
+    """The same, in a file."""
+    from django.db import connection, transaction
+
+    from gongbi.cases.models import Marks, Signal
+    from gongbi.core.models import SealedText
+
+    with connection.cursor() as cursor, _spoken(cursor, closed, until) as spoken:
+        for made in spoken:
+            with transaction.atomic():
+                rows = SealedText.objects.bulk_create(
+                    SealedText(owner=one.owner, nonce=one.nonce, cipher=one.cipher) for one in made
+                )
+                Marks.objects.bulk_create(Marks(signal_id=m.signal, marks=m.marks) for m in made)
+                pairs = [(row.pk, one.signal) for row, one in zip(rows, made, strict=True)]
+                table = Signal._meta.db_table
+                cursor.executemany(f"UPDATE {table} SET words_id = %s WHERE id = %s", pairs)
 
 
 def sessions() -> None:
@@ -464,6 +624,7 @@ def main() -> None:
     asked.add_argument("--open", type=int, default=1_000_000)
     asked.add_argument("--closed", type=int, default=10_000_000)
     asked.add_argument("--minutes", type=float, default=9)
+    asked.add_argument("--words", type=float, default=600, help="minutes for words of reporters")
     asked.add_argument("--seconds", type=float, default=180)
     asked.add_argument("--rate", type=float, default=10)
     asked.add_argument("--inside", nargs="+")
@@ -479,10 +640,11 @@ def main() -> None:
     if given.folder is None:
         print("Name a --folder; see the head of this file.")
         return
-    with database(given.folder, given.sqlite) as env:
+    with database(given.folder, given.sqlite, careless=given.fill and not given.ask) as env:
         if given.fill:
             inside(env, "prepare")
-            inside(env, "fill", given.open, given.closed, float(given.minutes))
+            minutes = float(given.minutes), float(given.words)
+            inside(env, "fill", given.open, given.closed, *minutes)
         if given.ask:
             ask(env, given.seconds, given.rate)
 

@@ -1,8 +1,8 @@
 -- What bench/cases_scale.py fills a PostgreSQL with: one statement after the other for each batch
 -- of cases from {first} to {last}.
 
-INSERT INTO cases_case (id, uuid, number, version, state, type_id, guesses, governed_by, priority, source, level, place_id, place_path, lon, lat, unit_id, unit_path, suggested_unit_id, about_path, route_why, opened_at, changed_at, closed_at, due_at, waiting_for, ended_as, signals_count, reopened, returned, urged, key_round)
-SELECT d.id, gen_random_uuid(), '{city}-' || lpad(d.id::text, 6, '0'), 3, d.state, t.type, '[]', '',
+INSERT INTO cases_case (id, uuid, number, version, state, type_id, guesses, governed_by, priority, source, level, place_id, place_path, lon, lat, unit_id, unit_path, suggested_unit_id, about_path, route_why, opened_at, changed_at, closed_at, due_at, waiting_for, ended_as, signals_count, reopened, returned, urged, key_round, cell, looked_at, filed_at)
+SELECT d.id, gen_random_uuid(), '{city}-' || lpad(d.id::text, greatest(6, length(d.id::text)), '0'), 3, d.state, t.type, '[]', '',
   t.priority, CASE WHEN d.s < 0.7 THEN 'hotline' WHEN d.s < 0.9 THEN 'web' WHEN d.s < 0.95
   THEN 'counter' ELSE 'alert' END, 0, p.code, p.path, p.lon + (random() - 0.5) * 0.004,
   p.lat + (random() - 0.5) * 0.004, CASE WHEN d.state = 'open' THEN NULL ELSE u.code END,
@@ -11,7 +11,8 @@ SELECT d.id, gen_random_uuid(), '{city}-' || lpad(d.id::text, 6, '0'), 3, d.stat
   CASE WHEN d.state IN ('open', 'in_hand') THEN d.opened + t.promise END,
   CASE WHEN d.state = 'waiting' THEN 'works' ELSE '' END,
   CASE WHEN d.state = 'closed' THEN CASE WHEN d.s < 0.6 THEN 'solved' ELSE 'unanswered' END ELSE '' END,
-  1, CASE WHEN random() < 0.05 THEN 1 ELSE 0 END, CASE WHEN random() < 0.04 THEN 1 ELSE 0 END, 0, 0
+  1, CASE WHEN random() < 0.05 THEN 1 ELSE 0 END, CASE WHEN random() < 0.04 THEN 1 ELSE 0 END, 0, 0,
+  (floor(p.lat / 0.005)::bigint + 36000) * 100000 + floor(p.lon / 0.005)::bigint + 36000, d.opened, d.opened
 FROM (SELECT g AS id, random() AS s, {state} AS state,
   now() - {age} * random() ^ {skew} AS opened, interval '12 days' * random() ^ 2 AS took,
   floor({places} * random() ^ 1.7)::int AS p, floor({types} * random() ^ 2)::int AS t,

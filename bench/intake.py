@@ -4,9 +4,11 @@ Run: .venv/bin/python bench/intake.py [--single 30] [--bulk 30] [--storm 600]
 
 Web and worker run as in a city (``gongbi run``), PostgreSQL with every commit on disk, all on the
 machine's cores together with the senders. *Single*: one report a request over kept connections.
-*Bulk*: newline JSON, 500 a request. *Storm*: twenty thousand in ten minutes, at their times and
-not as fast as can be; halfway the web is killed (SIGKILL) and started again, senders repeat what
-they got no receipt for. Counted are receipts, and signals in the database; they must be equal.
+*Bulk*: newline JSON, 500 a request; *one* is how long a single report beside it waits. *Storm*:
+after three calm weeks, twenty thousand in ten minutes, at their times and not as fast as can be,
+three in four of them water in two districts; halfway, at the turn of the city's hour, the web is
+killed (SIGKILL) and started again, senders repeat what they got no receipt for. Counted are
+receipts, and signals in the database, which must be equal; and the parents that formed.
 """
 
 import argparse
@@ -15,6 +17,7 @@ import os
 import random
 import signal
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
@@ -23,6 +26,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -44,6 +48,14 @@ MATTERS = (
     ("{where}井盖破损,有小孩差点掉下去,请立刻处理!", "first"),
     ("不知道该找谁:{where}的事情一直没有人管。", None),
 )
+WATER = (
+    ("burst-pipe", "{where}水管爆了,水一直往外喷,整条路都是水。"),
+    ("no-water", "{where}突然停水了,整栋楼都没有水,什么时候来水?"),
+    ("road-flood", "{where}积水很深,车都过不去了,水还在涨。"),
+    (None, "{where}路面积水,下水道往外冒水,请快来。"),
+)
+CALM_DAYS, CALM_A_DAY = 21, 240
+STRUCK = 0.75
 SETUP = """
 import json, sys
 import django; django.setup()
@@ -53,7 +65,7 @@ from gongbi.core.public import make_application_key
 places = Place.objects.filter(kind="quarter").exclude(lon=None)
 print(json.dumps({
     "key": make_application_key("bench", ["report"]),
-    "places": list(places.values_list("code", "name_zh", "lon", "lat")[:3000]),
+    "places": list(places.values_list("code", "name_zh", "lon", "lat", "path")[:3000]),
     "types": list(CaseType.objects.filter(in_force=True).values_list("code", flat=True)),
 }))
 """
@@ -62,6 +74,13 @@ import django; django.setup()
 from gongbi.cases.models import Case, Deadline, Marks, Signal, Step
 from gongbi.core.models import JournalLine, SealedText
 print(*(m.objects.count() for m in (Signal, Case, Deadline, Step, SealedText, Marks, JournalLine)))
+"""
+PARENTS = """
+import django; django.setup()
+from gongbi.cases.models import Burst, Case
+print(Case.objects.filter(looked_at=None).count())
+for one in Burst.objects.order_by("pk"):
+    print(one.group, one.place_id, one.seen, round(one.expected, 1), one.children.count(), sep=";")
 """
 
 
@@ -75,17 +94,36 @@ class City:
     places: list
     types: list
     web: "subprocess.Popen[bytes]"
+    data: Path
+    worker: "subprocess.Popen[bytes] | None" = None
     drawn: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def report(self) -> dict:
+    def __post_init__(self) -> None:
+        """Two districts, those with the most quarters, are struck by the storm."""
+        districts: dict[str, list] = {}
+        for row in self.places:
+            districts.setdefault("/".join(row[4].split("/")[:3]), []).append(row)
+        most = sorted(districts.values(), key=len)[-2:]
+        self.struck = [row for rows in most for row in rows]
+
+    def turn_clock(self, at: datetime) -> None:
+        """The time of a city whose clock is played."""
+        part = self.data / "clock.tmp"
+        part.write_bytes(struct.pack("<q", int(at.timestamp() * 1e6)))
+        part.replace(self.data / "clock")
+
+    def report(self, *, storm: bool = False) -> dict:
         """A report nobody has sent yet."""
         with self.lock:
             self.drawn += 1
             number = self.drawn
         draw = random.Random(number)
-        code, name, lon, lat = draw.choice(self.places)
+        struck = storm and draw.random() < STRUCK
+        code, name, lon, lat, _ = draw.choice(self.struck if struck else self.places)
         words, kind = draw.choice(MATTERS)
+        if struck:
+            kind, words = draw.choice(WATER)
         said = {
             "source": "hotline",
             "reference": f"B-{number}",
@@ -94,7 +132,7 @@ class City:
             "contact": f"李{number % 97}女士 138{number:08d}",
         }
         if kind:
-            said["type"] = draw.choice(self.types)
+            said["type"] = draw.choice(self.types) if kind == "first" else kind
         if draw.random() < 0.6:
             said |= {"lon": lon + draw.gauss(0, 0.0005), "lat": lat + draw.gauss(0, 0.0005)}
         elif draw.random() < 0.5:
@@ -107,11 +145,15 @@ class City:
         headers = {"authorization": f"Bearer {self.key}"}
         return httpx.Client(base_url=self.base, headers=headers, timeout=60, trust_env=False)
 
+    def asked(self, program: str) -> str:
+        """What a few lines print inside the city's own code."""
+        return subprocess.run(
+            [sys.executable, "-c", program], env=self.env, capture_output=True, text=True,
+            check=True,
+        ).stdout  # fmt: skip
+
     def counts(self) -> list[int]:
-        done = subprocess.run(
-            [sys.executable, "-c", COUNT], env=self.env, capture_output=True, text=True, check=True
-        )
-        return [int(one) for one in done.stdout.split()]
+        return [int(one) for one in self.asked(COUNT).split()]
 
 
 def start(name: str, env: dict[str, str]) -> "subprocess.Popen[bytes]":
@@ -135,8 +177,8 @@ def wait_for(base: str) -> None:
 
 
 @contextmanager
-def city(people: int) -> Iterator[City]:
-    """A drawn city of that many people, loaded and served."""
+def city(people: int, *, played: bool) -> Iterator[City]:
+    """A drawn city of that many people, loaded and served; its worker is started by the caller."""
     with tempfile.TemporaryDirectory(prefix="gongbi-intake-") as scratch:
         home = Path(scratch)
         home.chmod(0o755)
@@ -147,6 +189,7 @@ def city(people: int) -> Iterator[City]:
                 "GONGBI_DATA": str(home / "data"), "DATABASE_URL": database,
                 "GONGBI_PORT": str(port), "GONGBI_PUBLIC_URL": f"http://127.0.0.1:{port}",
                 "DJANGO_SETTINGS_MODULE": "gongbi.config.settings",
+                "GONGBI_CLOCK": "played" if played else "live",
             }  # fmt: skip
             pack = str(home / "pack")
             few = ["--datastreams", "60"]
@@ -156,26 +199,72 @@ def city(people: int) -> Iterator[City]:
                 [sys.executable, "-c", SETUP], env=env, capture_output=True, text=True, check=True
             )
             found = json.loads(said.stdout)
-            web, worker = start("web", env), start("worker", env)
-            one = City(f"http://127.0.0.1:{port}", env, **found, web=web)
+            one = City(f"http://127.0.0.1:{port}", env, **found, web=start("web", env),
+                       data=home / "data")  # fmt: skip
             try:
                 wait_for(one.base)
                 yield one
             finally:
-                for process in (one.web, worker):
-                    process.terminate()
-                    process.wait(30)
+                one.web.terminate()
+                one.web.wait(30)
 
 
-def cpu(process: "subprocess.Popen[bytes]") -> float:
-    words = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+@contextmanager
+def worker(one: City) -> Iterator[None]:
+    """What runs by the clock."""
+    one.worker = start("worker", one.env)
+    try:
+        yield
+    finally:
+        one.worker.terminate()
+        one.worker.wait(60)
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Seconds of CPU so far, by who spent them."""
+
+    web: float
+    database: float
+    worker: float
+    senders: float
+
+    def each(self, before: "Spent", many: int) -> str:
+        """Milliseconds a report since ``before``, in words."""
+        parts = (
+            f"{name} {1000 * (getattr(self, name) - getattr(before, name)) / many:.2f}"
+            for name in ("web", "database", "worker", "senders")
+        )
+        return "CPU ms each: " + ", ".join(parts)
+
+
+def spent(one: City) -> Spent:
+    """What the web, PostgreSQL, the worker and this program have spent."""
+    keeper = int((one.data.parent / "pg" / "data" / "postmaster.pid").read_text().split()[0])
+    worker = one.worker.pid if one.worker else 0
+    return Spent(_tree(one.web.pid), _tree(keeper), _tree(worker), time.process_time())
+
+
+def _tree(pid: int) -> float:
+    """Seconds of a process, of those it keeps, and of those it kept."""
+    if not pid:
+        return 0.0
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return sum(_cpu(int(one)) for one in (pid, *children))
+
+
+def _cpu(pid: int) -> float:
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:  # it ended a moment ago and is in its parent's sum
+        return 0.0
+    return sum(map(int, words[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def single(one: City, seconds: float, senders: int) -> None:
     """As fast as a few senders get receipts, one report a request."""
     took: list[float] = []
-    spent = cpu(one.web)
+    before = spent(one)
 
     def send() -> None:
         with one.client() as client:
@@ -188,28 +277,48 @@ def single(one: City, seconds: float, senders: int) -> None:
     crew = [threading.Thread(target=send) for _ in range(senders)]
     [thread.start() for thread in crew]
     [thread.join() for thread in crew]
-    spent = cpu(one.web) - spent
-    ranked = sorted(took)
+    after, ranked = spent(one), sorted(took)
     print(
         f"single, {senders} senders: {len(took) / seconds:.0f} reports/s, "
         f"median {1000 * statistics.median(took):.1f} ms, "
         f"p95 {1000 * ranked[int(0.95 * len(ranked))]:.1f} ms, "
-        f"{1000 * spent / len(took):.1f} ms of the web's CPU each",
+        f"{after.each(before, len(took))}",
         flush=True,
     )
 
 
-def bulk(one: City, seconds: float) -> None:
-    """Newline JSON, 500 a request, one sender."""
-    taken, spent, began = 0, cpu(one.web), time.monotonic()
+def bulk(one: City, seconds: float, *, beside: bool = False) -> None:
+    """Newline JSON, 500 a request, one sender; ``beside`` it one report a second by another."""
+    taken, waits = 0, [0.0]
+    over = threading.Event()
+
+    def other() -> None:
+        with one.client() as client:
+            while not over.wait(1.0):
+                began = time.perf_counter()
+                client.post("/api/reports", json=one.report()).raise_for_status()
+                waits.append(1000 * (time.perf_counter() - began))
+
+    aside = threading.Thread(target=other)
+    if beside:
+        aside.start()
+    before, began = spent(one), time.monotonic()
     with one.client() as client:
         while time.monotonic() - began < seconds:
             said = post_lines(client, [one.report() for _ in range(LINES)])
             assert not said["refused"], said["refused"][:3]
             taken += said["stored"]
     lasted = time.monotonic() - began
-    each = 1000 * (cpu(one.web) - spent) / taken
-    print(f"bulk: {taken / lasted:.0f} reports/s, {each:.2f} ms of the web's CPU each", flush=True)
+    over.set()
+    said = f"bulk: {taken / lasted:.0f} reports/s, {spent(one).each(before, taken)}"
+    if beside:
+        aside.join()
+        ranked = sorted(waits[1:])
+        said += (
+            f"; one beside it each second waits {statistics.median(ranked):.0f} ms (median), "
+            f"{ranked[-1]:.0f} ms (most)"
+        )
+    print(said, flush=True)
 
 
 def post_lines(client: httpx.Client, rows: list[dict]) -> dict:
@@ -219,6 +328,53 @@ def post_lines(client: httpx.Client, rows: list[dict]) -> dict:
     )
     answer.raise_for_status()
     return answer.json()
+
+
+def calm(one: City, until: datetime) -> None:
+    """Three usual weeks before the storm, as the hotline's other system sends them."""
+    draw, rows = random.Random(3), []
+    for day in range(CALM_DAYS, 0, -1):
+        for _ in range(CALM_A_DAY):
+            at = until - timedelta(days=day) + timedelta(hours=min(23.0, draw.gauss(12, 5) % 24))
+            rows.append(one.report() | {"at": at.isoformat()})
+    with one.client() as client:
+        for first in range(0, len(rows), LINES):
+            said = post_lines(client, rows[first : first + LINES])
+            assert not said["refused"], said["refused"][:3]
+    print(f"{len(rows):,} reports of {CALM_DAYS} calm days", flush=True)
+
+
+@contextmanager
+def running_clock(one: City, begin: datetime) -> Iterator[None]:
+    """The city's clock runs from ``begin`` at the pace of the wall."""
+    over, started = threading.Event(), time.monotonic()
+
+    def tick() -> None:
+        while not over.wait(0.2):
+            one.turn_clock(begin + timedelta(seconds=time.monotonic() - started))
+
+    thread = threading.Thread(target=tick)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def parents(one: City) -> None:
+    """Wait until every case was compared with its neighbours; what parents there are then."""
+    began = time.monotonic()
+    while True:
+        left, *rows = one.asked(PARENTS).splitlines()
+        if left == "0" or time.monotonic() - began > 600:
+            break
+        time.sleep(5)
+    print(f"{left} cases not yet compared {time.monotonic() - began:.0f} s after the storm")
+    for row in rows:
+        group, place, seen, expected, children = row.split(";")
+        print(f"parent: {group} in {place}, {seen} an hour for {expected}, {children} children")
+    assert any(row.startswith("water;") for row in rows), "no parent formed"
 
 
 def storm(one: City, seconds: float, reports: int) -> None:
@@ -237,7 +393,7 @@ def storm(one: City, seconds: float, reports: int) -> None:
                     place = next(places, None)
                 if place is None:
                     return
-                row = one.report()
+                row = one.report(storm=True)
                 due = began + seconds * place / reports
                 time.sleep(max(0.0, due - time.monotonic()))
                 while True:
@@ -279,17 +435,26 @@ def main() -> None:
     asked.add_argument("--storm", type=float, default=0, help="seconds; 600 is the claim")
     asked.add_argument("--reports", type=int, default=20_000, help="of the storm")
     given = asked.parse_args()
-    with city(given.people) as one:
+    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    with city(given.people, played=bool(given.storm)) as one:
         print(f"{len(one.places)} quarters, {len(one.types)} types", flush=True)
+        begin = hour - timedelta(seconds=given.storm / 2)
+        if given.storm:
+            one.turn_clock(begin)
+            calm(one, begin)
         with one.client() as client:
             post_lines(client, [one.report() for _ in range(50)])
-        if given.single:
-            single(one, given.single, 1)
-            single(one, given.single, given.senders)
-        if given.bulk:
-            bulk(one, given.bulk)
-        if given.storm:
-            storm(one, given.storm, given.reports)
+        with worker(one):
+            if given.single:
+                single(one, given.single, 1)
+                single(one, given.single, given.senders)
+            if given.bulk:
+                bulk(one, given.bulk)
+                bulk(one, given.bulk / 2, beside=True)
+            if given.storm:
+                with running_clock(one, begin):
+                    storm(one, given.storm, given.reports)
+                    parents(one)
         names = ("signals", "cases", "promises", "steps", "sealed", "marks", "lines")
         print(", ".join(f"{n:,} {name}" for n, name in zip(one.counts(), names, strict=True)))
 

@@ -79,7 +79,7 @@ def test_each_question_costs_a_fixed_number_of_queries(reported, scope, django_a
 
 def test_a_report_costs_a_bounded_number_of_queries(reported, django_assert_max_num_queries):
     reported()
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(16):
         reported()
 
 

@@ -74,9 +74,9 @@ def test_an_alert_among_them_is_joined_by_the_next(small_city):
 
 def test_the_cost_hardly_grows(small_city, django_assert_max_num_queries):
     receive_signals(many(1))
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(18):
         receive_signals([signal(reference=f"c-{n}") for n in range(60)][:2])
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(18):
         receive_signals([signal(reference=f"d-{n}") for n in range(60)])
 
 

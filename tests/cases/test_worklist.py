@@ -1,6 +1,8 @@
 """The dispatcher's worklist."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.cases.walking import same
 
 from gongbi.cases.models import Case
@@ -59,6 +61,16 @@ def test_one_key_sorts_and_sends_and_the_row_leaves_the_queue(signed_in, reporte
 def test_filters(signed_in, reported, query, shown):
     number = reported().number
     assert (number in signed_in("dispatcher").get(f"/cases/{query}").content.decode()) is shown
+
+
+@pytest.mark.parametrize("query", ["state=over&overdue=1", "state=over&today=1"])
+def test_nothing_over_is_owed_by_a_date_and_none_is_looked_for(signed_in, reported, query):
+    reported()
+    with CaptureQueriesContext(connection) as caught:
+        page = signed_in("dispatcher").get(f"/cases/?{query}")
+    assert page.context["rows"] == []
+    closed = [one["sql"] for one in caught.captured_queries if "'closed'" in one["sql"]]
+    assert not closed
 
 
 def test_its_cost_does_not_grow_with_its_rows(signed_in, reported, django_assert_max_num_queries):

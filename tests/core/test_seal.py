@@ -1,6 +1,7 @@
 """Words are unreadable without their key, and a destroyed key never comes back."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,24 @@ def test_another_key_under_the_same_name_opens_nothing() -> None:
     keyring.path().unlink()
     seal("case:1", "new")
     assert unseal(kept) is None
+
+
+def test_the_keyring_is_opened_once_a_thread_until_another_takes_its_place(
+    own_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, connect = [], keyring._connected
+    monkeypatch.setattr(keyring, "_connected", lambda file: opened.append(file) or connect(file))
+    kept = seal("case:1", WORDS)
+    assert unseal(kept) == WORDS
+    assert len(opened) == 1
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(keyring.keys_of, ["case:1"]).result().keys() == {"case:1"}
+    assert len(opened) == 2
+    older = own_data / "older.sqlite3"
+    older.write_bytes(keyring.path().read_bytes())
+    older.replace(keyring.path())  # as a restore does
+    assert unseal(kept) == WORDS
+    assert len(opened) == 3
 
 
 def test_only_the_owner_may_read_the_keyring() -> None:

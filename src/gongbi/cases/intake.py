@@ -14,7 +14,7 @@ from gongbi.core.public import (
     PlaceRecord,
     UnitRecord,
     city,
-    held,
+    kept,
     locate,
     place,
     places_of_kind,
@@ -149,7 +149,7 @@ def _type(code: str | None) -> CaseType | None:
     return found
 
 
-@held
+@kept
 def type_in_force(code: str) -> CaseType | None:
     """The type of that code, as the pack in force has it."""
     return CaseType.objects.filter(code=code, in_force=True).first()

@@ -54,7 +54,7 @@ def case_row(case: Case, at: datetime) -> CaseRow:
 def filtered(scope: Scope | None, wanted: CaseFilter, at: datetime) -> "QuerySet[Case]":
     """Cases a person sees, narrowed; most pressing first."""
     rows = visible_cases(scope).select_related(*LIST_FIELDS).defer("place__geometry")
-    rows = rows.filter(state__in=wanted.states or states.LIVE)
+    rows = rows.filter(state__in=_states_of(wanted))
     if wanted.overdue:
         rows = rows.filter(due_at__lte=at)
     if wanted.due_today:
@@ -66,6 +66,14 @@ def filtered(scope: Scope | None, wanted: CaseFilter, at: datetime) -> "QuerySet
     if wanted.group or wanted.type:
         rows = rows.filter(type__in=_types_of(wanted))
     return rows.order_by(*PRESSING)
+
+
+def _states_of(wanted: CaseFilter) -> tuple[str, ...]:
+    """The states meant. Nothing over is owed by a date: to look for it would read all that is."""
+    chosen = tuple(wanted.states or states.LIVE)
+    if wanted.overdue or wanted.due_today:
+        return tuple(state for state in chosen if state not in states.ENDS)
+    return chosen
 
 
 def _types_of(wanted: CaseFilter) -> list[int]:

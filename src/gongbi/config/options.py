@@ -118,6 +118,14 @@ OPTIONS = (
     Option("GONGBI_HOST", "127.0.0.1", "address to listen on", bool, "name an address"),
     Option("GONGBI_PORT", "8700", "port of the web", _is_port, "write a port from 1 to 65535"),
     Option(
+        "GONGBI_WEB_PROCESSES",
+        "",
+        "processes that share the web's port; empty: one for each core, at most four, with "
+        "PostgreSQL, and one with SQLite",
+        lambda said: not said or (said.isdecimal() and 0 < int(said) <= 64),
+        "write a number from 1 to 64, or leave it empty",
+    ),
+    Option(
         "GONGBI_INGEST_PORT",
         "8701",
         "port of the ingest door",

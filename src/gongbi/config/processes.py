@@ -92,7 +92,7 @@ class City:
             command,
             env=os.environ.copy(),
             start_new_session=True,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509 - no threads yet
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - no threads yet
         )
 
     def wait_until_ready(
@@ -123,10 +123,10 @@ class City:
         return self._keeper.wait()
 
 
-def _end_with_parent() -> None:
-    """On Linux the kernel tells the keeper to stop when ``gongbi up`` itself is killed."""
+def end_with_parent(sign: signal.Signals = signal.SIGTERM) -> None:
+    """On Linux the kernel tells this process to stop when the one that began it is killed."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # 1: PR_SET_PDEATHSIG
+        ctypes.CDLL(None).prctl(1, sign)  # 1: PR_SET_PDEATHSIG
 
 
 def stop_on_signal(city: City) -> None:

@@ -1,13 +1,21 @@
 """What each kept process runs."""
 
+import multiprocessing
 import os
+import signal
 import sys
+from typing import Any
 
 import uvicorn
 from django.conf import settings
 
 from gongbi.config.logs import LOGGING
 from gongbi.config.options import read_options
+from gongbi.config.processes import end_with_parent
+
+MOST_WEBS = 4
+STALLED_SECONDS = 30
+"""A web that does not answer its keeper for so long is ended and begun anew."""
 
 
 def run(name: str) -> None:
@@ -23,14 +31,38 @@ def web() -> None:
     """Pages, API and live stream."""
     said = read_options()
     uvicorn.run(
-        "gongbi.config.asgi:application",
+        "gongbi.config.serve:pages",
+        factory=True,
         host=said["GONGBI_HOST"],
         port=int(said["GONGBI_PORT"]),
         log_config=LOGGING,
         access_log=False,
         timeout_graceful_shutdown=5,
         server_header=False,
+        workers=web_processes(said["GONGBI_WEB_PROCESSES"]),
+        timeout_worker_healthcheck=STALLED_SECONDS,
     )
+
+
+def web_processes(said: str) -> int:
+    """How many processes share the web's port: as said, or by what the database bears.
+
+    SQLite has one writer at a time, so a second process brings little there.
+    """
+    if said:
+        return int(said)
+    vendor = settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[1]
+    return min(MOST_WEBS, os.cpu_count() or 1) if vendor == "postgresql" else 1
+
+
+def pages() -> Any:
+    """The application, in each process of the web; one that was left alone ends at once, so that
+    it does not keep the port from whoever is started next."""
+    if multiprocessing.parent_process() is not None:
+        end_with_parent(signal.SIGKILL)
+    from gongbi.config.asgi import application
+
+    return application
 
 
 def ingest() -> None:

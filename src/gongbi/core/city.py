@@ -1,6 +1,7 @@
 """The city this installation serves, as its latest pack says."""
 
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,17 +23,25 @@ def pack_version() -> int:
     return city().pack_version
 
 
-@held
-def pack_stamp() -> tuple[int, str]:
+def pack_stamp() -> tuple[int, datetime | None]:
     """Which load of a pack is in force: what was worked out under another stamp is stale.
 
-    It is asked at every case that is routed, and asked of the database, so that no process goes on
-    with an older pack. Written out, because composing the query took longer than its answer.
+    It is asked at every case that is routed, and asked of the database once a request, so that no
+    process goes on with an older pack.
     """
+    here = _held.get()
+    return (here.pack_version, here.pack_loaded_at) if here else _newest()
+
+
+@held
+def _newest() -> tuple[int, datetime | None]:
+    """Written out, because composing the query took longer than its answer."""
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST)
-        found = cursor.fetchone()
-    return (found[0], str(found[1])) if found else (0, "")
+        number, at = cursor.fetchone() or (0, None)
+    if isinstance(at, str):  # SQLite's own words: UTC without saying so
+        at = datetime.fromisoformat(at).replace(tzinfo=UTC)
+    return number, at
 
 
 def city() -> CityRecord:
@@ -54,12 +63,12 @@ def let_city_go() -> None:
 
 @held
 def _latest() -> CityRecord:
-    latest = PackVersion.objects.order_by("-number").values_list("number", "city").first()
-    number, said = latest or (0, {})
-    return _record(number, said)
+    rows = PackVersion.objects.order_by("-number").values_list("number", "city", "loaded_at")
+    number, said, loaded_at = rows.first() or (0, {}, None)
+    return _record(number, said, loaded_at)
 
 
-def _record(number: int, said: dict[str, Any]) -> CityRecord:
+def _record(number: int, said: dict[str, Any], loaded_at: datetime | None) -> CityRecord:
     lon, lat = said.get("centre") or (0.0, 0.0)
     return CityRecord(
         code=said.get("code", "city"),
@@ -70,6 +79,7 @@ def _record(number: int, said: dict[str, Any]) -> CityRecord:
         fictional=bool(said.get("fictional")),
         map_approval_number=said.get("map_approval_number", ""),
         pack_version=number,
+        pack_loaded_at=loaded_at,
     )
 
 

@@ -7,6 +7,7 @@ is destroyed, the words are gone from every copy ever made, restored ones too.
 import os
 import secrets
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -28,20 +29,63 @@ def path() -> Path:
     return Path(settings.GONGBI_DATA) / "keyring.sqlite3"
 
 
+class _Ring(sqlite3.Connection):
+    """Closed when its thread ends."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+class _Kept(threading.local):
+    """A thread's own connection, and which file it is of: a restore puts another in its place."""
+
+    file: tuple[str, int, int] | None = None
+    ring: _Ring | None = None
+
+
+_kept = _Kept()
+
+
 @contextmanager
 def _ring() -> Iterator[sqlite3.Connection]:
+    """The keyring, opened once a thread; after a fault it is opened anew."""
+    try:
+        yield _opened()
+    except BaseException:
+        _let_go()
+        raise
+
+
+def _opened() -> _Ring:
     file = path()
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-    with closing(sqlite3.connect(file, timeout=30, isolation_level=None)) as ring:
-        # No write-ahead log: it would keep a destroyed key until its next checkpoint. A journal
-        # cut to nothing holds as little as a deleted one, and spares a write of the folder.
-        ring.execute("PRAGMA journal_mode=TRUNCATE")
-        ring.execute("PRAGMA synchronous=FULL")
-        ring.execute("PRAGMA secure_delete=ON")
-        ring.executescript(_TABLES)
-        yield ring
+    stat = file.stat()
+    stamp = (str(file), stat.st_dev, stat.st_ino)
+    if _kept.ring is None or _kept.file != stamp:
+        _let_go()
+        _kept.file, _kept.ring = stamp, _connected(file)
+    return _kept.ring
+
+
+def _connected(file: Path) -> _Ring:
+    ring = sqlite3.connect(
+        file, timeout=30, isolation_level=None, factory=_Ring, check_same_thread=False
+    )
+    # No write-ahead log: it would keep a destroyed key until its next checkpoint. A journal
+    # cut to nothing holds as little as a deleted one, and spares a write of the folder.
+    ring.execute("PRAGMA journal_mode=TRUNCATE")
+    ring.execute("PRAGMA synchronous=FULL")
+    ring.execute("PRAGMA secure_delete=ON")
+    ring.executescript(_TABLES)
+    return ring
+
+
+def _let_go() -> None:
+    ring, _kept.ring, _kept.file = _kept.ring, None, None
+    if ring is not None:
+        ring.close()
 
 
 def key_for(owner: str) -> bytes:

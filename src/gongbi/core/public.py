@@ -14,7 +14,7 @@ from gongbi.core.city import city, pack_stamp, pack_version
 from gongbi.core.clock import now
 from gongbi.core.events import KeyDestroyed
 from gongbi.core.files.checking import FileOwed, owe_check
-from gongbi.core.holding import held, holding
+from gongbi.core.holding import held, holding, kept
 from gongbi.core.journal import Fact, Told, lines_about, publish, publish_many, react_to
 from gongbi.core.messages.letters import MAIL, SMS, Letter, Owed
 from gongbi.core.messages.owing import owe_messages, ways_out
@@ -112,6 +112,7 @@ __all__ = [
     "held",
     "holding",
     "in_language",
+    "kept",
     "kept_folder",
     "ladder_of",
     "lines_about",

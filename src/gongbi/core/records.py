@@ -1,6 +1,7 @@
 """What crosses core's door: frozen records, never a model."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
@@ -34,6 +35,7 @@ class CityRecord(_Named):
     fictional: bool
     map_approval_number: str
     pack_version: int
+    pack_loaded_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

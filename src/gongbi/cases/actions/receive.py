@@ -85,7 +85,11 @@ def _known(signals: Iterable[SignalIn]) -> dict[Key, ReceiptRecord]:
             asked[source, one.reference] = asked[source, kept] = (source, one.reference)
         references = [reference for of, reference in asked if of == source]
         sought |= Q(source=source, reference__in=references)
-    rows = Signal.objects.filter(sought)
+    # Nearly always there is none; the wide look, with the case and its unit, is for those alone.
+    ids = list(Signal.objects.filter(sought).values_list("pk", flat=True))
+    if not ids:
+        return {}
+    rows = Signal.objects.filter(pk__in=ids)
     rows = rows.select_related("case__type", "case__unit", "case__suggested_unit")
     return {asked[row.source, row.reference]: receipt(row, repeated=True) for row in rows}
 

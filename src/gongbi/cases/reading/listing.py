@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from gongbi.cases.models import CaseType
-from gongbi.core.public import held
+from gongbi.core.public import kept
 from gongbi.kernel.cases.suggest import Guess, Listed, know_words, suggest
 
 Lists = tuple[tuple[str, tuple[str, ...]], ...]
@@ -15,9 +15,9 @@ def _known(lists: Lists) -> Listed:
     return know_words(dict(lists))
 
 
-@held
+@kept
 def listed_words() -> tuple[list[str], Listed]:
-    """The codes of the types in force, in the pack's order, and their words. One query."""
+    """The codes of the types in force, in the pack's order, and their words. One query a pack."""
     rows = CaseType.objects.filter(in_force=True).order_by("position", "code")
     lists = tuple((code, tuple(words)) for code, words in rows.values_list("code", "words"))
     return [code for code, _words in lists], _known(lists)

@@ -6,11 +6,12 @@ quotes what they wrote, and goes when their words go.
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from gongbi.cases.reading.guessing import reader_in_force
-from gongbi.core.public import city, pack_version, places_of_kind
+from gongbi.core.public import city, pack_stamp, places_of_kind
 from gongbi.kernel.cases.masking import mask_contacts
 from gongbi.kernel.cases.suggest import Guess
 from gongbi.kernel.reading.asking import Thing, Wish, things_of, wishes_of
@@ -63,11 +64,11 @@ def place_named(words: str) -> str | None:
 
 def known_places() -> Places:
     """The city's places by name, made ready once for each pack. One query."""
-    return _places(city().code, pack_version())
+    return _places(city().code, pack_stamp())
 
 
 @lru_cache(maxsize=2)
-def _places(_city: str, _version: int) -> Places:
+def _places(_city: str, _stamp: tuple[int, datetime | None]) -> Places:
     return know_places(
         PlaceName(place.code, place.path, tuple(filter(None, (place.name_zh, place.name_en))))
         for kind in KINDS
