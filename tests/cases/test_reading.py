@@ -140,7 +140,7 @@ def test_a_file_that_is_no_reader_is_refused(decided, tmp_path):
         from_bytes(to_bytes(SimpleNamespace(
             known=kept.reader.known, types=kept.reader.types, weights=kept.reader.weights[:-1],
             constant=kept.reader.constant, calibration=kept.reader.calibration,
-            threshold=0.5, trust=1.0, lean={},
+            threshold=0.5, trust=1.0, lean={}, subs={},
         ), {}))  # fmt: skip
 
 

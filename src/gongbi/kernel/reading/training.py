@@ -38,6 +38,8 @@ class Example:
     type: str
     at: float
     context: tuple[str, ...] = ()
+    sub: str = ""
+    """The sub-type people settled on, where the type has any."""
 
 
 @dataclass(frozen=True, slots=True)
