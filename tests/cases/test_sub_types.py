@@ -20,7 +20,10 @@ SUB_TYPES = """sub_types = [
   {code = "goods", name_en = "Goods", name_zh = "百货摊", words = ["衣服", "袜子"]},
 ]
 """
-SAID = {"food": ("占道 烤串摊", "烤肉味大", "卖早点的"), "goods": ("占道卖袜子", "地摊货", "卖鞋的")}
+SAID = {
+    "food": ("占道 烤串摊", "烤肉味大", "卖早点的"),
+    "goods": ("占道卖袜子", "地摊货", "卖鞋的"),
+}
 
 
 @pytest.fixture

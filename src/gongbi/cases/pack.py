@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from gongbi.cases.models import CaseType, Route
-from gongbi.cases.reading import danger
 from gongbi.cases.pack_check import ROUTES, TYPES, check_routes, check_types
+from gongbi.cases.reading import danger
 from gongbi.cases.route_conditions import kept_of
 from gongbi.core.public import Fault, Known, read_toml_with_lines
 

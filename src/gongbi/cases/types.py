@@ -14,9 +14,14 @@ def in_force() -> list[CaseType]:
     return list(CaseType.objects.filter(in_force=True).order_by("position", "code"))
 
 
-def guess_types(words: str, most: int = 3, at: datetime | None = None) -> list[Guess]:
-    """Types that words speak for, best first; ``at``: when they were said."""
-    return guessing.guess(words, most, at)
+def guess_types(
+    words: str,
+    most: int = 3,
+    at: datetime | None = None,
+    point: guessing.Point = guessing.NOWHERE,
+) -> list[Guess]:
+    """Types that words speak for, best first; ``at``, ``point``: when and of where it was said."""
+    return guessing.guess(words, most, at, point)
 
 
 def sure(guesses: list[Guess]) -> str | None:

@@ -145,7 +145,7 @@ def _take(said: Sequence[Understood], received_at: datetime) -> list[Signal]:
 
 def _decided(said: Understood) -> Coming:
     """The case a report hangs on: one that is there, or its own, not yet stored."""
-    guesses = types.guess_types(said.signal.words, at=said.signal.at) if said.type is None else []
+    guesses = _guesses(said) if said.type is None else []
     kind = said.type or _sure_type(guesses)
     noticed = _noticed(said, guesses, kind)
     said = with_place(said, noticed)
@@ -154,12 +154,17 @@ def _decided(said: Understood) -> Coming:
     return Coming(said, case, because if host else "", noticed)
 
 
-def _noticed(
-    said: Understood, guesses: list[Guess], kind: CaseType | None
-) -> Noticed | None:
+def _guesses(said: Understood) -> list[Guess]:
+    signal = said.signal
+    return types.guess_types(signal.words, at=signal.at, point=(signal.lon, signal.lat))
+
+
+def _noticed(said: Understood, guesses: list[Guess], kind: CaseType | None) -> Noticed | None:
     """What is read in a person's words."""
     signal = said.signal
-    return notice(signal.words, guesses, kind, signal.at) if said.from_person else None
+    if not said.from_person:
+        return None
+    return notice(signal.words, guesses, kind, signal.at, (signal.lon, signal.lat))
 
 
 def _sure_type(guesses: list[Guess]) -> CaseType | None:

@@ -14,9 +14,7 @@ from gongbi.core.public import now, publish
 
 
 @transaction.atomic
-def weigh(
-    case: Case, actor: Actor, *, priority: int, words: str, seen: int | None = None
-) -> Case:
+def weigh(case: Case, actor: Actor, *, priority: int, words: str, seen: int | None = None) -> Case:
     """Raise or lower a matter's urgency, with the reason; another type later leaves it so."""
     if priority not in wording.PRIORITIES:
         raise missing("priority")

@@ -21,7 +21,7 @@ from gongbi.cases.models import CaseType, Signal, Step
 from gongbi.core.public import city, unseal_many
 from gongbi.feeds.public import Mapping, Refused, Understood, understand
 from gongbi.kernel.cases.masking import mask_personal
-from gongbi.kernel.reading.beside import hours
+from gongbi.kernel.reading.beside import hours, squares
 from gongbi.kernel.reading.training import Example
 
 CHUNK = 500
@@ -39,26 +39,28 @@ class Gathered:
 def from_cases(told: Told = lambda _words, _share: None) -> Gathered:
     """Every report of a person whose case has a type that people settled on."""
     found = Gathered()
-    rows = _settled().values_list("words_id", "case__type__code", "at", "sub")
+    rows = _settled().values_list("words_id", "case__type__code", "at", "sub", "lon", "lat")
     whole, done = rows.count(), 0
     kinds, zone = _in_force(), city().zone
     cursor = rows.iterator(chunk_size=CHUNK)
     while chunk := list(islice(cursor, CHUNK)):
         opened = unseal_many(row[0] for row in chunk)
-        for words_id, kind, at, sub in chunk:
+        for words_id, kind, at, sub, *point in chunk:
             if words_id not in opened:
                 found.left_out["deleted at the reporter's wish"] += 1
             elif kind not in kinds:
                 found.left_out["of a type no longer in force"] += 1
             else:
-                found.examples.append(_example(opened[words_id], kind, at, zone, sub))
+                beside = (*hours(at.astimezone(zone)), *squares(*point))
+                found.examples.append(_example(opened[words_id], kind, at, beside, sub))
         done += len(chunk)
         told("reading", done / max(whole, 1))
     return found
 
 
-def _example(words: str, kind: str, at: datetime, zone: ZoneInfo, sub: str = "") -> Example:
-    beside = hours(at.astimezone(zone))
+def _example(
+    words: str, kind: str, at: datetime, beside: tuple[str, ...], sub: str = ""
+) -> Example:
     return Example(mask_personal(words), kind, at.timestamp(), beside, sub)
 
 
@@ -107,4 +109,5 @@ def _rows(mapping: Mapping, data: Path, found: Gathered) -> Iterator[Example]:
             if report.type is None:
                 found.left_out["without a type"] += 1
             else:
-                yield _example(report.words, report.type, report.at, zone)
+                beside = (*hours(report.at.astimezone(zone)), *squares(report.lon, report.lat))
+                yield _example(report.words, report.type, report.at, beside)

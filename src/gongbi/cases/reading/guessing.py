@@ -1,4 +1,4 @@
-"""The types and sub-types a text speaks for: by the reader in force and the listed words, or by these alone."""
+"""Types and sub-types a text speaks for: by the reader in force and the listed words, or these."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -11,9 +11,12 @@ from gongbi.cases.reading.listing import listed_words, sub_words
 from gongbi.core.public import city, now
 from gongbi.kernel.cases.masking import mask_personal
 from gongbi.kernel.cases.suggest import Guess, Listed, suggest
-from gongbi.kernel.reading.beside import hours
+from gongbi.kernel.reading.beside import hours, squares
 from gongbi.kernel.reading.reader import Reader, read
 
+Point = tuple[float | None, float | None]
+"""Longitude and latitude in degrees, WGS84."""
+NOWHERE: Point = (None, None)
 SURE_SCORE = 0.5
 SURE_LEAD = 0.25
 log = logging.getLogger(__name__)
@@ -37,11 +40,19 @@ class SubRead:
     taken: str
 
 
-def guess(words: str, most: int = 3, at: datetime | None = None) -> list[Guess]:
+def beside_of(at: datetime | None, point: Point = NOWHERE) -> tuple[str, ...]:
+    """What is known beside words said at that time (now) about that point."""
+    return (*hours((at or now()).astimezone(city().zone)), *squares(*point))
+
+
+def guess(
+    words: str, most: int = 3, at: datetime | None = None, point: Point = NOWHERE
+) -> list[Guess]:
     """Types that words said ``at`` that time (now) speak for, best first, with what decided."""
     codes, known = listed_words()
     found = reader_in_force()
-    return _guess(found.reader if found else None, words, codes, known, most, at)
+    reader = found.reader if found else None
+    return _guess(reader, words, codes, known, most, beside_of(at, point) if reader else ())
 
 
 def sure(guesses: list[Guess]) -> str | None:
@@ -55,6 +66,7 @@ def guess_sub(
     type_code: str,
     sub_types: Sequence[Mapping[str, Any]],
     at: datetime | None = None,
+    point: Point = NOWHERE,
     most: int = 3,
 ) -> SubRead | None:
     """What kind of that type; None where the type has no sub-types or nothing speaks for one."""
@@ -63,7 +75,8 @@ def guess_sub(
     codes, known = sub_words(sub_types)
     found = reader_in_force()
     reader = found.reader.subs.get(type_code) if found else None
-    guesses = _guess(reader, words, codes, known, most, at)
+    beside = beside_of(at, point) if reader else ()
+    guesses = _guess(reader, words, codes, known, most, beside)
     said = tuple((one.type, round(one.score, 3), one.words) for one in guesses)
     return SubRead(type_code, said, _sure(reader, guesses) or "") if said else None
 
@@ -74,7 +87,7 @@ def _guess(
     codes: list[str],
     known: Listed,
     most: int,
-    at: datetime | None,
+    beside: tuple[str, ...],
 ) -> list[Guess]:
     if reader is None or not words.strip():
         return suggest(words, known, most)
@@ -82,7 +95,7 @@ def _guess(
     judged = read(
         reader,
         mask_personal(words),
-        hours((at or now()).astimezone(city().zone)),
+        beside,
         listed={one.type: one.score for one in listed},
         allowed=codes,
         most=most,

@@ -12,7 +12,7 @@ from typing import Any
 
 from gongbi.cases.models import CaseType
 from gongbi.cases.reading.danger import danger_words
-from gongbi.cases.reading.guessing import SubRead, guess_sub, reader_in_force
+from gongbi.cases.reading.guessing import NOWHERE, Point, SubRead, guess_sub, reader_in_force
 from gongbi.cases.reading.listing import sub_types_of
 from gongbi.core.public import city, pack_version, places_of_kind
 from gongbi.kernel.cases.masking import mask_contacts
@@ -47,8 +47,9 @@ def notice(
     guesses: list[Guess],
     kind: CaseType | None = None,
     at: datetime | None = None,
+    point: Point = NOWHERE,
 ) -> Noticed:
-    """Read a report; ``kind``: its type, where it is known or sure; ``at``: when it was said."""
+    """Read a report; ``kind``: its type, where it is known or sure; when and where it was said."""
     shown, found = mask_contacts(words), reader_in_force()
     return Noticed(
         reader=found.number if found else 0,
@@ -57,19 +58,20 @@ def notice(
         place=place_of(shown, known_places()),
         things=things_of(shown),
         wishes=wishes_of(shown),
-        sub=_sub(words, guesses, kind, at),
+        sub=_sub(words, guesses, kind, at, point),
     )
 
 
 def _sub(
-    words: str, guesses: list[Guess], kind: CaseType | None, at: datetime | None
+    words: str, guesses: list[Guess], kind: CaseType | None, at: datetime | None, point: Point
 ) -> SubRead | None:
     """The sub-type within its type, or within the one that is likeliest."""
     if kind is not None:
-        return guess_sub(words, kind.code, kind.sub_types, at)
+        return guess_sub(words, kind.code, kind.sub_types, at, point)
     if not guesses:
         return None
-    return guess_sub(words, guesses[0].type, sub_types_of(guesses[0].type), at)
+    likeliest = guesses[0].type
+    return guess_sub(words, likeliest, sub_types_of(likeliest), at, point)
 
 
 def from_json(text: str) -> dict[str, Any]:

@@ -142,9 +142,7 @@ def _stage(offer: Offer, given: Given) -> django_forms.Form:
 def _sort(offer: Offer, given: Given) -> django_forms.Form:
     found = types.in_force()
     subs = [(row.name, types.sub_choices(row)) for row in found if row.sub_types]
-    return forms.SortForm(
-        types=[(row.code, row.name) for row in found], sub_types=subs, **given
-    )
+    return forms.SortForm(types=[(row.code, row.name) for row in found], sub_types=subs, **given)
 
 
 BUILT: dict[str, Callable[[Offer, Given], django_forms.Form]] = {

@@ -22,7 +22,7 @@ SHORTEST_LETTERS = 3
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Words folded to one spelling, in how many raised and calm reports they stand, and the lift."""
+    """Words in one spelling, in how many raised and calm reports they stand, and the lift."""
 
     words: str
     raised: int
