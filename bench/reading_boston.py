@@ -13,6 +13,7 @@ over pairs of characters of the same text. Bounds are those of 2,000 redrawings 
 import csv
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -59,6 +60,17 @@ def example(row: Said, text: Callable[[Said], str]) -> Example:
     return Example(text(row), row["department"], at.timestamp(), hours(at))
 
 
+def best_by_type(rows: list[Said]) -> None:
+    """What whoever knew each type's most usual department among these very rows would get."""
+    by: dict[str, Counter[str]] = {}
+    for row in rows:
+        by.setdefault(row["type"], Counter())[row["department"]] += 1
+    right = sum(max(found.values()) for found in by.values()) / len(rows)
+    print(f"no reader of the type alone can be right in more than {100 * right:.1f} %")
+    least = Counter(row["department"] for row in rows)
+    print("rows by department: " + ", ".join(f"{n:,}" for _name, n in least.most_common()))
+
+
 def main() -> None:
     """Print every figure."""
     shared = Path(os.environ.get("GONGBI_SHARED", HOME.parent / "shared")) / "data"
@@ -70,6 +82,7 @@ def main() -> None:
     print(f"{len(early):,} requests learnt, {len(late):,} of {kinds} departments read")
     heads = ("read", "naive Bayes right", "mean recall", "Gongbi right", "mean recall")
     heads += ("gain, right", "gain, mean recall", "confidence off", "to a person", "right alone")
+    best_by_type(late)
     print("| " + " | ".join(heads) + " |\n|---|" + "---:|" * 9)
     reader: Reader | None = None
     for name, text in TEXTS.items():

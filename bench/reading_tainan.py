@@ -2,6 +2,8 @@
 
     python bench/reading_tainan.py [SHARED/data] [--validate]
 
+What intake knows beside the text is the hour and the point, as squares of 200 m, 500 m and 2 km.
+
 Tainan's 1999 hotline, 2015 to 2017: learnt on what came before 1 July 2017, read after it; with
 ``--validate`` learnt before 2017 and read in its first half, which is how the recipe was chosen.
 Spellings of one category are one type; the ten largest are read. What is taken out of every text,
@@ -34,7 +36,7 @@ from scipy import sparse
 from gongbi.kernel.cases.masking import mask_personal
 from gongbi.kernel.cases.suggest import know_words, suggest
 from gongbi.kernel.reading.asking import things_of, wishes_of
-from gongbi.kernel.reading.beside import hours
+from gongbi.kernel.reading.beside import hours, squares
 from gongbi.kernel.reading.judging import accuracy, differences, macro_recall
 from gongbi.kernel.reading.placing import PlaceName, know_places, place_of
 from gongbi.kernel.reading.reader import Reader, read
@@ -56,6 +58,7 @@ class Row:
     at: str
     text: str
     type: str
+    point: tuple[float | None, float | None] = (None, None)
 
 
 def load(folder: Path) -> tuple[list[Row], set[str]]:
@@ -67,10 +70,19 @@ def load(folder: Path) -> tuple[list[Row], set[str]]:
                 names |= {one["service_name"], one["subproject"]}
                 if one["service_name"]:
                     kind = SAME.get(one["service_name"], one["service_name"])
-                    rows.append(Row(one["requested_datetime"], one["description"], kind))
+                    point = degrees(one["long"]), degrees(one["lat"])
+                    rows.append(Row(one["requested_datetime"], one["description"], kind, point))
     kept = {kind for kind, _n in Counter(row.type for row in rows).most_common(TYPES)}
     rows = sorted((row for row in rows if row.type in kept), key=lambda row: (row.at, row.text))
     return rows, {name for name in names if name and not NO_NAME.search(name)}
+
+
+def degrees(said: str) -> float | None:
+    """A coordinate, where there is one."""
+    try:
+        return float(said)
+    except ValueError:
+        return None
 
 
 def parts(names: Iterable[str]) -> set[str]:
@@ -115,12 +127,12 @@ def without(words: Iterable[str]) -> Callable[[str], str]:
     return clean
 
 
-def examples(rows: Iterable[Row], clean: Callable[[str], str], timed: bool) -> list[Example]:
-    """Rows as a reader takes them."""
+def examples(rows: Iterable[Row], clean: Callable[[str], str], more: bool) -> list[Example]:
+    """Rows as a reader takes them; ``more``: with the hour and the squares intake knows."""
     found = []
     for row in rows:
         at = datetime.fromisoformat(row.at)
-        context = hours(at) if timed else ()
+        context = (*hours(at), *squares(*row.point)) if more else ()
         found.append(Example(clean(row.text), row.type, at.timestamp(), context))
     return sorted(found, key=lambda one: (one.at, one.text, one.type, one.context))
 
@@ -209,27 +221,42 @@ def main() -> None:
     early = [row for row in rows if row.at < begin]
     late = [row for row in rows if begin <= row.at < end]
     print(f"{len(early):,} reports learnt before {begin}, {len(late):,} read after it")
-    heads = ("taken out", "with the hour", "naive Bayes right", "mean recall", "Gongbi right")
+    heads = ("taken out", "the text", "naive Bayes right", "mean recall", "Gongbi right")
     heads += ("mean recall", "gain, right", "gain, mean recall", "confidence off")
     print("| " + " | ".join((*heads, "to a person", "right alone")) + " |")
     print("|---|---|" + "---:|" * 9)
     for rule, words in RULES.items():
         clean, plain = without(words(names)), []
-        for timed in (False, True):
-            learnt, asked = examples(early, clean, timed), examples(late, clean, timed)
+        for more in (False, True):
+            learnt, asked = examples(early, clean, more), examples(late, clean, more)
             reader = learn(learnt, Recipe())
             report, ours = judge(reader, asked)
             theirs = naive_bayes(learnt, asked)
-            mark = "yes" if timed else "no"
+            mark = "and what intake knows" if more else "alone"
             print(f"| {rule} | {mark} | {beside(asked, ours, theirs)} | {confidence_of(report)} |",
                   flush=True)  # fmt: skip
-            if timed:
+            if more:
                 row = beside(asked, ours, plain)
-                print(f"| … | ours alone | {row} | | | |", flush=True)
-            if rule == "names":
+                print(f"| … | ours; the rival the text alone | {row} | | | |", flush=True)
+            elif rule == "names":
                 unseen(learnt, asked, ours, theirs)
+                said_twice(asked)
             plain = theirs
     speed(reader, asked)
+
+
+def said_twice(asked: Sequence[Example]) -> None:
+    """How far the text decides at all: reports of one half year with the same text."""
+    by: dict[str, Counter[str]] = {}
+    for one in asked:
+        by.setdefault(one.text, Counter())[one.type] += 1
+    twice = [types for types in by.values() if sum(types.values()) > 1]
+    rows = sum(sum(types.values()) for types in twice)
+    most = sum(max(types.values()) for types in twice)
+    pairs = sum(sum(types.values()) * (sum(types.values()) - 1) for types in twice)
+    alike = sum(n * (n - 1) for types in twice for n in types.values())
+    print(f"| … {rows:,} with a text that another has: {100 * most / rows:.1f} % are of its most "
+          f"usual type; two with one text are alike in {100 * alike / pairs:.1f} % |")  # fmt: skip
 
 
 def unseen(

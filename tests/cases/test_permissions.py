@@ -17,6 +17,7 @@ UNIT = {"lead", "worker"}
 # verb: (state before, what is sent, who may)
 VERBS = {
     "sort": ("open", {"type": "stall"}, OFFICE | {"officer"}),
+    "weigh": ("open", {"priority": "2", "words": "x"}, OFFICE | {"officer"}),
     "dispatch": ("open", {"unit": "lifts"}, OFFICE | {"officer"}),
     "accept_suggestion": ("open", {}, OFFICE | {"officer"}),
     "assign": ("in_hand", {"handler": "worker"}, {"lead"}),

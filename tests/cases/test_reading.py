@@ -13,6 +13,7 @@ from gongbi.cases import reading, types
 from gongbi.cases.actions import forget_reporter, sort
 from gongbi.cases.actors import Actor
 from gongbi.cases.models import Case, Signal
+from gongbi.cases.reading import form
 from gongbi.cases.reading.form import CannotRead, from_bytes, to_bytes
 from gongbi.core.models import JournalLine, SealedText
 from gongbi.core.public import unseal
@@ -140,8 +141,43 @@ def test_a_file_that_is_no_reader_is_refused(decided, tmp_path):
         from_bytes(to_bytes(SimpleNamespace(
             known=kept.reader.known, types=kept.reader.types, weights=kept.reader.weights[:-1],
             constant=kept.reader.constant, calibration=kept.reader.calibration,
-            threshold=0.5, trust=1.0, lean={},
+            threshold=0.5, trust=1.0, lean={}, subs={},
         ), {}))  # fmt: skip
+
+
+def test_a_file_of_the_form_before_is_still_read(decided):
+    """Before there were readers of sub-types, nothing was said of them."""
+    decided()
+    made()
+    kept = reading.kept(1)
+    said = form._said_of(kept.reader) | {"form": 1, "told": kept.told}
+    out = io.BytesIO()
+    np.savez_compressed(out, **form._arrays_of(kept.reader, said))
+    again = from_bytes(out.getvalue())
+    assert (again.reader.weights == kept.reader.weights).all()
+    assert (dict(again.reader.subs), again.told) == ({}, kept.told)
+    said["form"] = 3
+    out = io.BytesIO()
+    np.savez_compressed(out, **form._arrays_of(kept.reader, said))
+    with pytest.raises(CannotRead, match=r"form 3, this version reads forms 1 to 2.*train anew"):
+        from_bytes(out.getvalue())
+
+
+def test_what_intake_knows_of_the_point_is_learnt(reported):
+    """Two streets apart the same words mean two types; without a point they say neither."""
+    for n in range(300):
+        kind, lon = (("stall", 121.4031), ("lift-trap", 121.4631))[n % 2]
+        at = NOW - timedelta(days=30) + timedelta(minutes=n)
+        words = ("还是老样子", "又来了", "没人管")[n // 2 % 3]
+        number = reported(
+            type=None, words=words, at=at, reference=f"w-{n}", lon=lon, lat=31.2
+        ).number
+        sort(Case.objects.get(number=number), PERSON, type_code=kind)
+    assert made().report.accuracy > 0.95
+    reading.switch(1, actor="command:test")
+    for kind, lon in (("stall", 121.4031), ("lift-trap", 121.4631)):
+        assert types.guess_types("又来了", point=(lon, 31.2))[0].type == kind
+    assert types.guess_types("又来了")[0].score < 0.7
 
 
 def pickled() -> bytes:

@@ -176,6 +176,7 @@ TOGETHER: dict[str, tuple[Callable[[Case], Any] | None, Callable[[Case, Actor], 
         lambda case, who: actions.refuse(case, who, **W),
     ),
     "urge": (None, lambda case, who: actions.urge(case, who, seen=case.version, **W)),
+    "weigh": (None, lambda case, who: actions.weigh(case, who, priority=2, **W)),
     "supervise": (None, lambda case, who: actions.supervise(case, who, within="4 hours", **W)),
     "answer": (
         lambda case: actions.supervise(case, ONE, within="4 hours", **W),

@@ -182,6 +182,9 @@ class Player:
     def do_urge(self, here, there):
         actions.urge(self.case, ONE, words="x")
 
+    def do_weigh(self, here, there):
+        actions.weigh(self.case, ONE, priority=3 - min(self.case.priority, 2), words="x")
+
     def do_supervise(self, here, there):
         actions.supervise(self.case, ONE, within="4 hours", words="x")
 

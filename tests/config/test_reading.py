@@ -1,6 +1,7 @@
 """Readers at the command line, as an operator makes, judges, switches and takes them back."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,20 @@ def test_a_copy_holds_the_readers(town, export, tmp_path):
     assert "no reader that can be used" in broken.stdout + broken.stderr
     assert town.run("restore", str(archive), "--yes").returncode == 0
     assert "Reader 1 judges" in town.run("doctor").stdout
+
+
+def test_missing_danger_words_are_listed_and_one_is_written_into_a_pack(town, tmp_path):
+    told = town.run("reports", "missing", "--days", "30")
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "more were raised that had one" in told.stdout
+    pack = tmp_path / "pack"
+    shutil.copytree(next((town.data / "packs").iterdir()), pack)
+    add = ("reports", "add-danger", "--pack", str(pack))
+    told = town.run(*add, "老鼠药")
+    assert "gongbi pack check" in told.stdout, told.stdout + told.stderr
+    assert '"老鼠药"' in (pack / "danger.toml").read_text("utf-8")
+    assert "is looked for already" in town.run(*add, "老鼠药").stdout
+    assert "too short" in town.run(*add, "火").stderr
+    assert "is none of" in town.run(*add, "老鼠药", "--level", "x").stderr
+    assert "is no pack" in town.run("reports", "add-danger", "x", "--pack", str(tmp_path)).stderr
+    assert town.run("pack", "check", str(pack)).returncode == 0

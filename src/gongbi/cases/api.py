@@ -235,6 +235,7 @@ def _queue_json(case: Case, words: Words) -> dict[str, Any]:
     return {
         "number": case.number,
         "type": case.type.code if case.type else None,
+        "sub_type": case.sub_type or None,
         "guesses": [{"type": code, "score": score} for code, score in case.guesses],
         "place": case.place_id,
         "lon": case.lon,

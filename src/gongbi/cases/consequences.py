@@ -36,6 +36,7 @@ CLOCK: dict[str, str] = {
 }
 TELLS: dict[str, tuple[str, ...]] = {
     "sort": ("dispatcher",),
+    "weigh": ("unit", "dispatcher"),
     "file": ("dispatcher", "reporter"),
     "dispatch": ("unit", "reporter"),
     "assign": ("handler",),

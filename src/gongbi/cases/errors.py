@@ -37,6 +37,7 @@ def missing(field: str) -> Incomplete:
         "words": _("Please write a sentence: others must understand what was done and why."),
         "reason": _("Please choose one of the reasons."),
         "unit": _("Please choose the unit that shall take it."),
+        "priority": _("Please choose how urgent it is."),
         "type": _("Please choose what kind of matter it is."),
         "handler": _("Please choose who shall do it."),
         "declared": _("Please say whether it is done or not possible."),

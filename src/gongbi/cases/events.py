@@ -44,6 +44,7 @@ __all__ = [
     "CaseTransferred",
     "CaseUrged",
     "CaseWaiting",
+    "CaseWeighed",
     "DeadlineMissed",
     "EvidenceSeen",
     "ExtensionAsked",
@@ -162,6 +163,16 @@ class CaseResumed(Fact):
     case: UUID
     number: str
     due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWeighed(Fact):
+    """A person said how urgent it is: 1 urgent to 4."""
+
+    case: UUID
+    number: str
+    was: int
+    priority: int
 
 
 @dataclass(frozen=True, slots=True)

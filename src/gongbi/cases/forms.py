@@ -52,10 +52,39 @@ class SortForm(SeenForm):
     """What kind of matter."""
 
     type = forms.ChoiceField(label=_("Type"))
+    sub_type = forms.ChoiceField(label=_("Sub-type"), required=False)
 
-    def __init__(self, *args: Any, types: list[tuple[str, str]], **named: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        types: list[tuple[str, str]],
+        sub_types: list[tuple[str, list[tuple[str, str]]]],
+        **named: Any,
+    ) -> None:
         super().__init__(*args, **named)
         self.fields["type"].choices = [("", "—"), *types]  # type: ignore[attr-defined]
+        if sub_types:
+            self.fields["sub_type"].choices = [("", "—"), *sub_types]  # type: ignore[attr-defined]
+        else:
+            del self.fields["sub_type"]
+
+    def clean_sub_type(self) -> str:
+        """The sub-type's code, where it is one of the type that was chosen."""
+        kind, _colon, code = str(self.cleaned_data["sub_type"]).partition(":")
+        if kind and kind != self.cleaned_data.get("type"):
+            raise forms.ValidationError(
+                _("This sub-type is one of another type; choose both alike.")
+            )
+        return code
+
+
+class WeighForm(SeenForm):
+    """How urgent, and why."""
+
+    priority = forms.TypedChoiceField(
+        label=_("Urgency"), coerce=int, choices=tuple(wording.PRIORITIES.items())
+    )
+    words = words_field(_("Why, in a sentence"), rows=2)
 
 
 class AssignForm(SeenForm):

@@ -24,6 +24,7 @@ KINDS: dict[str, Any] = {
     "cases.CaseWaiting": STEPS["wait"],
     "cases.CaseResumed": STEPS["resume"],
     "cases.CaseUrged": STEPS["urge"],
+    "cases.CaseWeighed": STEPS["weigh"],
     "cases.OutcomeDeclared": STEPS["declare"],
     "cases.VerdictAsked": STEPS["ask"],
     "cases.VerdictGiven": gettext_lazy("the resident said whether it is solved"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from gongbi.cases.models import CaseType, Route
 from gongbi.cases.pack_check import ROUTES, TYPES, check_routes, check_types
+from gongbi.cases.reading import danger
 from gongbi.cases.route_conditions import kept_of
 from gongbi.core.public import Fault, Known, read_toml_with_lines
 
@@ -19,7 +20,7 @@ __all__ = ["check", "load"]
 def check(folder: Path, known: Known) -> list[Fault]:
     """Every fault in the two files; fills in the codes of types for later readers."""
     types, faults = check_types(folder, known)
-    return [*faults, *check_routes(folder, known, types)]
+    return [*faults, *check_routes(folder, known, types), *danger.check(folder)]
 
 
 def load(folder: Path, version: int) -> None:
@@ -65,6 +66,7 @@ def type_fields(row: dict[str, Any], position: int, ladders: dict[str, Any]) -> 
         "fields": [{"required_at": "declare", **field} for field in row.get("fields", [])],
         "says": dict(row.get("says", {})),
         "codes": dict(row.get("codes", {})),
+        "sub_types": [{"words": [], **one} for one in row.get("sub_types", [])],
     }
 
 

@@ -11,12 +11,13 @@ from gongbi.kernel.ladder import parse_step
 
 LIFE_KEYS = frozenset({
     "on_site", "ladder", "pause_limit", "extend_times", "file_first", "stages", "fields", "says",
-    "codes",
+    "codes", "sub_types",
 })  # fmt: skip
+SUB_TYPE_KEYS = {"code", "name_en", "name_zh", "words"}
 FIELD_KEYS = {"code", "kind", "name_en", "name_zh", "required_at", "choices", "least", "most"}
 ASKED_AT = ("declare",)
 SAID_AT = frozenset(edge.verb for edge in states.TABLE)
-MOST_STAGES, MOST_FIELDS = 12, 20
+MOST_STAGES, MOST_FIELDS, MOST_SUB_TYPES = 12, 20, 40
 Row = dict[str, Any]
 Trouble = tuple[str, str]
 
@@ -62,6 +63,7 @@ def life_troubles(row: Row, ladders: set[str]) -> Iterator[Trouble]:
         for field in row["fields"]:
             if isinstance(field, dict):
                 yield from _field(field)
+    yield from _sub_types(row.get("sub_types", []))
     yield from _says(row.get("says", {}))
     codes = row.get("codes", {})
     if not isinstance(codes, dict) or not all(isinstance(one, str) for one in codes.values()):
@@ -86,6 +88,16 @@ def _named(key: str, rows: Any, most: int, keys: set[str]) -> Iterator[Trouble]:
             yield key, f"{code!r} in {key} has no name; give name_zh or name_en."
         for unknown in sorted(set(one) - keys):
             yield key, f"Nothing reads {unknown!r} in {key}; is it misspelt?"
+
+
+def _sub_types(rows: Any) -> Iterator[Trouble]:
+    yield from _named("sub_types", rows, MOST_SUB_TYPES, SUB_TYPE_KEYS)
+    if not isinstance(rows, list):
+        return
+    for one in rows:
+        words = one.get("words", []) if isinstance(one, dict) else []
+        if not (isinstance(words, list) and all(isinstance(w, str) and w for w in words)):
+            yield "sub_types", f"The words of {one.get('code')!r} are a list of words in quotes."
 
 
 def _field(field: Row) -> Iterator[Trouble]:

@@ -277,7 +277,7 @@ def case_types(for_residents: bool = False) -> list[TypeRecord]:
 
 def suggest_types(words: str, most: int = 3) -> list[Suggestion]:
     """Types that words speak for, best first, with the words that decided."""
-    return [Suggestion(one.type, one.score, one.words) for one in types.guess_types(words, most)]
+    return types.suggestions(words, most)
 
 
 def _type(row: CaseType) -> TypeRecord:

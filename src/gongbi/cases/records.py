@@ -85,11 +85,16 @@ class TypeRecord:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A type the words speak for: its score from 0 to 1, and the words that decided."""
+    """A type the words speak for: its score from 0 to 1, and the words that decided.
+
+    ``sub_type``: the name of the likeliest of its sub-types, where the words speak for one.
+    """
 
     type: str
     score: float
     words: tuple[str, ...]
+    sub_type: str = ""
+    sub_score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

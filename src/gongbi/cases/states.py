@@ -86,6 +86,8 @@ def _each(sources: tuple[str, ...], verb: str, target: str, *rest: object) -> It
 # fmt: off
 TABLE: tuple[Edge, ...] = (
     Edge("sort", OPEN, OPEN, "cases.dispatch", "person", ("type",), ("route", "promise")),
+    *_each((OPEN, IN_HAND), "weigh", "", "cases.dispatch", "person", ("priority", "words"),
+           ("urgency as said",)),
     Edge("file", OPEN, OPEN, "cases.dispatch", "person", (),
          ("send at once where the route says",), "not filed"),
     *_each((OPEN, IN_HAND), "dispatch", IN_HAND, "cases.dispatch", "person", ("unit",),

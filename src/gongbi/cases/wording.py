@@ -40,6 +40,7 @@ STEPS = {
     "join": gettext_lazy("one more report joined"),
     "alert": gettext_lazy("the alert changed"),
     "sort": gettext_lazy("type set"),
+    "weigh": gettext_lazy("urgency set"),
     "dispatch": gettext_lazy("sent to a unit"),
     "assign": gettext_lazy("given to a person"),
     "accept": gettext_lazy("accepted"),
@@ -81,6 +82,7 @@ STEPS = {
 }
 VERBS = {
     "sort": gettext_lazy("Set the type"),
+    "weigh": gettext_lazy("Set the urgency"),
     "dispatch": gettext_lazy("Send to a unit"),
     "assign": gettext_lazy("Give to a person"),
     "accept": gettext_lazy("Accept"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from gongbi.cases.wording import DECISIONS, DECLARED
+from gongbi.cases.wording import DECISIONS, DECLARED, PRIORITIES
 from gongbi.core.public import promise_in_words
 
 if TYPE_CHECKING:
@@ -38,6 +38,11 @@ def _why_sent(why: dict[str, Any]) -> str:
 
 def _why_more(why: dict[str, Any]) -> str:
     return _("%(span)s more") % {"span": promise_in_words(why["more"])} if why.get("more") else ""
+
+
+def _why_weighed(why: dict[str, Any]) -> str:
+    was, now = (str(PRIORITIES.get(one, one)) for one in why.get("urgency") or ("", ""))
+    return f"{was} → {now}"
 
 
 # By verb: where a step keeps the number of the other case.
@@ -87,6 +92,7 @@ _WHY: dict[str, Callable[[dict[str, Any]], str]] = {
     "extend": _why_more,
     "grant": _why_more,
     "refuse": _why_more,
+    "weigh": _why_weighed,
     "supervise": lambda why: promise_in_words(why["within"]) if why.get("within") else "",
     "park": lambda why: _("until %(day)s") % {"day": why.get("until", "")},
     "put_aside": lambda why: str(why.get("found", "")),

@@ -21,8 +21,9 @@ Data = Annotated[Path | None, typer.Option(help="The file or folder the mapping 
 def add_to(app: typer.Typer) -> None:
     """Hang these commands on the main one."""
     reports = typer.Typer(help="Reading what people write.", no_args_is_help=True)
-    for command in (train, compare, switch, back, readers, read, watch):
+    for command in (train, compare, switch, back, readers, read, watch, missing):
         reports.command(command.__name__)(command)
+    reports.command("add-danger")(add_danger)
     app.add_typer(reports, name="reports")
 
 
@@ -96,7 +97,12 @@ def train(
             f"{_name(made.before).capitalize()} had learnt from {made.seen_by_before:,} of these, "
             "which flatters it."
         )
-    _by_type(made.report)
+    _by_type("By type", made.report)
+    for kind, report in made.subs.items():
+        _by_type(f"Sub-types of {kind}, where the type was known", report)
+        alone = f"{_share(report.accuracy)} right, {_share(report.to_person)} to a person"
+        tell(f"{kind}: of {report.rows:,} reports {alone}.")
+    tell(f"It took {made.seconds:,.0f} s and at most {made.megabytes:,.0f} MB of memory in all.")
     tell(f"To switch it on: gongbi reports switch {made.number}")
 
 
@@ -124,10 +130,10 @@ def _share(value: float | None) -> str:
     return "–" if value is None else f"{value:.1%}"
 
 
-def _by_type(report: "reading.Report") -> None:
+def _by_type(head: str, report: "reading.Report") -> None:
     rows = sorted(report.types.items(), key=lambda one: (-one[1].rows, one[0]))
     table(
-        "By type",
+        head,
         ("type", "reports", "found", "right when named"),
         ((name, one.rows, _share(one.found), _share(one.right)) for name, one in rows),
     )
@@ -227,6 +233,9 @@ def read(words: str) -> None:
         ("type", "sure", "because of"),
         ((one.type, _share(one.score), " · ".join(one.words)) for one in guesses),
     )
+    first = guesses[0] if guesses else None
+    if first and first.sub_type:
+        tell(f"Sub-type of {first.type}: {first.sub_type} ({_share(first.sub_score)})")
     found = reading.notice(words, [])
     if found.urgency.level:
         what = "Danger to life" if found.urgency.level == 1 else "A hazard"
@@ -286,3 +295,58 @@ REASONS = {
     "person": "More is sent to people than when it was judged: train anew, or see what is new.",
     "types": "Other types are named than before: the city's troubles have changed, or its words.",
 }
+
+
+def missing(
+    days: Annotated[int, typer.Option(help="Days back from now.")] = 365,
+) -> None:
+    """List matters that people raised though no danger word stood in them, and likely words."""
+    from gongbi.cases.public import reading
+
+    found = reading.missing(days, actor=ACTOR)
+    table(
+        f"Raised to urgent by people in {days} days, without a danger word",
+        ("case", "type", "raised", "by"),
+        ((one.number, one.type, one.at.date().isoformat(), one.verb) for one in found.cases),
+    )
+    tell(
+        f"{found.with_danger:,} more were raised that had one; the words of {found.forgotten:,} "
+        "are deleted."
+    )
+    table(
+        "Words that may be missing (folded to one spelling)",
+        ("words", "raised", f"of {found.calm:,} calm", "times as often"),
+        ((one.words, one.raised, one.calm, f"{one.lift:,.0f}") for one in found.candidates),
+    )
+    if found.candidates:
+        tell(
+            "Words that mean danger go into the pack by hand: "
+            "gongbi reports add-danger WORD --pack FOLDER"
+        )
+    elif found.cases:
+        tell("No words stand in three of them and are rare elsewhere.")
+
+
+def add_danger(
+    word: str,
+    pack: Annotated[Path, typer.Option(help="The folder of the pack.")],
+    level: Annotated[
+        str, typer.Option(help="life: raises a case; hazard: is shown; not_danger: neither.")
+    ] = "life",
+) -> None:
+    """Write a danger word into a pack's danger.toml; it counts when the pack is loaded."""
+    from gongbi.cases.public import reading
+
+    if level not in ("life", "hazard", "not_danger"):
+        fail(f"--level {level} is none of life, hazard, not_danger.")
+    if not (pack / "city.toml").exists():
+        fail(f"{pack} is no pack: there is no city.toml in it.")
+    try:
+        added = reading.add_word(pack, word, level)
+    except reading.CannotAdd as error:
+        fail(str(error))
+    if not added:
+        tell(f"{word} is looked for already; nothing was changed.")
+        return
+    tell(f"{word} stands in {pack / 'danger.toml'} now. Try it: gongbi pack check {pack}")
+    tell(f"Then put it in force: gongbi pack load {pack}")

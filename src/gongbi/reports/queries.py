@@ -40,13 +40,19 @@ def kinds(words: str, *, chosen: str = "", other: str = "", by_hand: bool = Fals
     names = {known.code: known.name for known in types}
     found = cases.suggest_types(words) if len(words.strip()) >= SHORTEST_WORDS else []
     found = [one for one in found if one.type in names][:3]
-    choices = tuple(Choice(one.type, names[one.type], tuple(one.words)) for one in found)
+    choices = tuple(Choice(one.type, _named(one, names), tuple(one.words)) for one in found)
     if not by_hand:
         chosen = found[0].type if is_sure(found) else ""
     elif chosen and chosen not in {choice.code for choice in choices}:
         # The words moved on, but somebody chose this type by hand: it stays, in the long list.
         chosen, other = "other", other or chosen
     return Kinds(choices, types, chosen, other, by_hand)
+
+
+def _named(one: Suggestion, names: dict[str, str]) -> str:
+    """A type, with what kind of it the words speak for."""
+    name = names[one.type]
+    return f"{name} ({one.sub_type})" if one.sub_type else name
 
 
 def is_sure(found: Sequence[Suggestion]) -> bool:

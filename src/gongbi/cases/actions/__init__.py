@@ -19,6 +19,7 @@ from gongbi.cases.actions.verdict import (
     reopen,
 )
 from gongbi.cases.actions.waiting import park, resume, urge, wait
+from gongbi.cases.actions.weighing import weigh
 from gongbi.cases.actions.work import accept, arrive, declare, reach_stage, return_with_reason
 
 __all__ = [
@@ -61,4 +62,5 @@ __all__ = [
     "transfer",
     "urge",
     "wait",
+    "weigh",
 ]

@@ -1,6 +1,7 @@
 """Sorting a case and sending it to a unit; giving a unit's task to a person."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,20 +13,29 @@ from gongbi.cases.actions.moving import move
 from gongbi.cases.actions.order import start_ready
 from gongbi.cases.actions.overtaking import write_overtaken
 from gongbi.cases.actors import Actor
-from gongbi.cases.errors import CannotMove, Refused, missing
+from gongbi.cases.errors import CannotMove, Incomplete, Refused, missing
 from gongbi.cases.events import CaseDispatched, CaseFiled, CaseSorted
 from gongbi.cases.models import Case, CaseType, Task
+from gongbi.cases.reading.applying import WEIGHED, sub_type_read, urgency_under
 from gongbi.cases.routes import choose_unit, is_below
 from gongbi.core.public import PersonRecord, UnitRecord, now, people_with, publish, unit
 
 
 @transaction.atomic
-def sort(case: Case, actor: Actor, *, type_code: str, seen: int | None = None) -> Case:
-    """Say what kind of matter it is; that kind's route and promises hold, from its opening on."""
+def sort(
+    case: Case, actor: Actor, *, type_code: str, sub_type: str = "", seen: int | None = None
+) -> Case:
+    """Say what kind of matter it is; that kind's route and promises hold, from its opening on.
+
+    Without a sub-type said, the one that was surely read for this type is taken.
+    """
     kind = CaseType.objects.filter(code=type_code, in_force=True).first()
     if kind is None:
         raise missing("type")
-    at, was = now(), case.type.code if case.type else ""
+    if sub_type and sub_type not in {one["code"] for one in kind.sub_types}:
+        raise Incomplete("sub_type", _("This type has no such sub-type; choose another of them."))
+    sub, urgency = sub_type or sub_type_read(case, type_code), urgency_under(case, kind)
+    at, was, same = now(), case.type.code if case.type else "", case.type_id == kind.pk
     choice = choose_unit(
         kind,
         case.place_path,
@@ -43,19 +53,37 @@ def sort(case: Case, actor: Actor, *, type_code: str, seen: int | None = None) -
         at=at,
         seen=seen,
         unit=found,
-        why={"type": kind.code, "was": was, "route": choice.why["route"]},
+        why={"type": kind.code, "was": was, "route": choice.why["route"]}
+        | _said(sub, sub_type)
+        | _urgency(case.priority, urgency),
         type=kind,
-        priority=kind.priority,
+        sub_type=sub,
+        priority=urgency,
         suggested_unit_id=found,
         route=choice.route,
-        route_why={**choice.why, "type_by": actor.kind},
+        route_why=_read_of(case) | {**choice.why, "type_by": actor.kind},
         stage="",
     )
-    promises.drop(case, at, "moved", promises.OF_TYPE)
-    promises.promise(case, case.opened_at, rule="sorted")
+    if not same:  # another sub-type alone changes no promise
+        promises.drop(case, at, "moved", promises.OF_TYPE)
+        promises.promise(case, case.opened_at, rule="sorted")
     fact = CaseSorted(case=case.uuid, number=case.number, type=kind.code, was=was)
     publish(fact, subject=f"case:{case.uuid}", actor=str(actor), place_path=case.place_path)
     return case
+
+
+def _said(sub: str, said: str) -> dict[str, str]:
+    """The sub-type, and whether whoever sorted said it themselves."""
+    return {"sub": sub, "sub_by": "person" if said else "words"} if sub else {}
+
+
+def _urgency(was: int, now_: int) -> dict[str, list[int]]:
+    return {"urgency": [was, now_]} if was != now_ else {}
+
+
+def _read_of(case: Case) -> dict[str, Any]:
+    """What was read in the report, and said of its urgency, stays under another type, too."""
+    return {key: case.route_why[key] for key in ("read", WEIGHED) if key in case.route_why}
 
 
 @transaction.atomic

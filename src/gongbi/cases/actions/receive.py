@@ -22,7 +22,7 @@ from gongbi.cases.events import CaseOpened, SignalJoined
 from gongbi.cases.intake import MACHINES, Understood, type_in_force, understand
 from gongbi.cases.models import Case, CaseType, Deadline, Signal, Step
 from gongbi.cases.numbering import number_of, take_ids
-from gongbi.cases.reading.applying import codes_of, priority_of, with_place
+from gongbi.cases.reading.applying import codes_of, priority_of, sub_type_of, with_place
 from gongbi.cases.reading.noticing import Noticed, notice
 from gongbi.cases.records import ReceiptRecord, SignalIn
 from gongbi.cases.routes import Choice, choose_unit
@@ -149,13 +149,26 @@ def _take(said: Sequence[Understood], received_at: datetime) -> list[Signal]:
 
 def _decided(said: Understood) -> Coming:
     """The case a report hangs on: one that is there, or its own, not yet stored."""
-    guesses = types.guess_types(said.signal.words, at=said.signal.at) if said.type is None else []
+    guesses = _guesses(said) if said.type is None else []
     kind = said.type or _sure_type(guesses)
-    noticed = notice(said.signal.words, guesses) if said.from_person else None
+    noticed = _noticed(said, guesses, kind)
     said = with_place(said, noticed)
     host, because = joining.find_host(said, kind)
     case = host or _case(said, kind, guesses, noticed)
     return Coming(said, case, because if host else "", noticed)
+
+
+def _guesses(said: Understood) -> list[Guess]:
+    signal = said.signal
+    return types.guess_types(signal.words, at=signal.at, point=(signal.lon, signal.lat))
+
+
+def _noticed(said: Understood, guesses: list[Guess], kind: CaseType | None) -> Noticed | None:
+    """What is read in a person's words."""
+    signal = said.signal
+    if not said.from_person:
+        return None
+    return notice(signal.words, guesses, kind, signal.at, (signal.lon, signal.lat))
 
 
 def _sure_type(guesses: list[Guess]) -> CaseType | None:
@@ -183,6 +196,7 @@ def _case(
     )
     return Case(
         type=kind,
+        sub_type=sub_type_of(noticed, kind),
         guesses=[[guess.type, round(guess.score, 3)] for guess in guesses],
         priority=priority_of(kind.priority if kind else 3, noticed),
         source=signal.source,

@@ -23,6 +23,7 @@ class Case(models.Model):
     version = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=16, choices=state_choices, default=states.OPEN)
     type = models.ForeignKey("cases.CaseType", models.PROTECT, null=True, related_name="+")
+    sub_type = models.CharField(max_length=32, blank=True, default="", db_default="")
     guesses = models.JSONField(default=list, help_text="types suggested: code, score")
     governed_by = models.CharField(max_length=32, blank=True)
     priority = models.PositiveSmallIntegerField(default=3)
@@ -111,6 +112,11 @@ class Case(models.Model):
     def key_owner(self) -> str:
         """Under whose key lie the words officials write on it, until a reporter is forgotten."""
         return f"case:{self.uuid}:{self.key_round}"
+
+    @property
+    def sub_type_name(self) -> str:
+        """The name of its sub-type; empty where it has none."""
+        return self.type.sub_type_name(self.sub_type) if self.type and self.sub_type else ""
 
     @property
     def is_over(self) -> bool:

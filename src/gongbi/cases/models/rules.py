@@ -42,6 +42,7 @@ class CaseType(models.Model):
     fields = models.JSONField(default=list, help_text="code, kind, names, choices, required_at")
     says = models.JSONField(default=dict, help_text="verb: {en, zh} for the reporter")
     codes = models.JSONField(default=dict, help_text="scheme: code, e.g. of a national standard")
+    sub_types = models.JSONField(default=list, help_text="code, name_en, name_zh, words")
 
     class Meta:
         constraints = [
@@ -58,6 +59,13 @@ class CaseType(models.Model):
     def name(self) -> str:
         """The name in the reader's language."""
         return in_language(self.name_en, self.name_zh)
+
+    def sub_type_name(self, code: str) -> str:
+        """A sub-type's name in the reader's language; its code where the type has it no more."""
+        rows = (row for row in self.sub_types if row["code"] == code)
+        return next(
+            (in_language(row.get("name_en", ""), row.get("name_zh", "")) for row in rows), code
+        )
 
 
 class Route(models.Model):

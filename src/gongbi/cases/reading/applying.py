@@ -8,10 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from gongbi.cases.intake import Understood
+from gongbi.cases.models import Case, CaseType
 from gongbi.cases.reading.noticing import LIFE, Noticed
 from gongbi.core.public import place
 
 FIRST = 1
+WEIGHED = "weighed"
+"""Marks in a case's why that a person said how urgent it is."""
 
 
 def priority_of(usual: int, noticed: Noticed | None) -> int:
@@ -35,4 +38,27 @@ def codes_of(noticed: Noticed | None) -> dict[str, Any]:
     if noticed is None:
         return {}
     read: dict[str, Any] = {"reader": noticed.reader, "danger": noticed.urgency.level}
+    if noticed.sub:
+        code, score, _words = noticed.sub.guesses[0]
+        read["sub"] = [noticed.sub.type, code, score, bool(noticed.sub.taken)]
     return {"read": read | ({"place": noticed.place.code} if noticed.place.code else {})}
+
+
+def sub_type_of(noticed: Noticed | None, kind: CaseType | None) -> str:
+    """The sub-type of a new case of that type, where the words are sure of one."""
+    read = noticed.sub if noticed else None
+    return read.taken if read and kind and read.type == kind.code else ""
+
+
+def sub_type_read(case: Case, type_code: str) -> str:
+    """The sub-type that was surely read of a case that gets that type now."""
+    kind, code, _score, taken = case.route_why.get("read", {}).get("sub") or ("", "", 0, False)
+    return code if taken and kind == type_code else ""
+
+
+def urgency_under(case: Case, kind: CaseType) -> int:
+    """How urgent a case is that gets this type: as a person said, first where danger was read."""
+    if case.route_why.get(WEIGHED):
+        return case.priority
+    danger = case.route_why.get("read", {}).get("danger") == LIFE
+    return min(kind.priority, FIRST) if danger else kind.priority

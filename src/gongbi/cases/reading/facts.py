@@ -21,3 +21,12 @@ class ReaderSwitched(Fact):
     number: int
     was: int
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class DangerWordsSought(Fact):
+    """Reports were read, masked, to see which danger words are missing; so many were raised."""
+
+    days: int
+    raised: int
+    reports: int

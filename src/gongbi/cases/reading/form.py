@@ -7,7 +7,7 @@ file that is cut short or was made by hand is refused with a sentence.
 import io
 import json
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,9 @@ from gongbi.kernel.reading.calibrating import Calibration
 from gongbi.kernel.reading.reader import Reader
 from gongbi.kernel.reading.vectors import Known
 
-FORM = 1
+FORM = 2
+FORMS = (1, 2)
+"""Form 1 had no readers of sub-types."""
 MOST_BYTES = 256 * 2**20
 ARRAYS = ("terms", "rarity", "weights", "constant", "shift", "said")
 
@@ -34,28 +36,39 @@ class Content:
 
 
 def to_bytes(reader: Reader, told: dict[str, Any]) -> bytes:
-    """A reader and what is told of it, as one file."""
-    said = {
-        "form": FORM,
+    """A reader with those of its sub-types, and what is told of it, as one file."""
+    kinds = sorted(reader.subs)
+    said = _said_of(reader) | {"form": FORM, "told": told, "subs": kinds}
+    arrays = _arrays_of(reader, said)
+    for place, kind in enumerate(kinds):
+        sub = reader.subs[kind]
+        found = _arrays_of(sub, _said_of(sub))
+        arrays |= {f"{place}/{name}": array for name, array in found.items()}
+    out = io.BytesIO()
+    np.savez_compressed(out, **arrays)
+    return out.getvalue()
+
+
+def _said_of(reader: Reader) -> dict[str, Any]:
+    return {
         "types": list(reader.types),
         "longest": reader.known.longest,
         "scale": reader.calibration.scale,
         "threshold": reader.threshold,
         "trust": reader.trust,
         "lean": dict(reader.lean),
-        "told": told,
     }
-    out = io.BytesIO()
-    np.savez_compressed(
-        out,
-        terms=_text("\n".join(reader.known.terms)),
-        rarity=reader.known.rarity.astype(np.float32),
-        weights=reader.weights.astype(np.float32),
-        constant=reader.constant.astype(np.float64),
-        shift=reader.calibration.shift.astype(np.float64),
-        said=_text(json.dumps(said, ensure_ascii=False)),
-    )
-    return out.getvalue()
+
+
+def _arrays_of(reader: Reader, said: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "terms": _text("\n".join(reader.known.terms)),
+        "rarity": reader.known.rarity.astype(np.float32),
+        "weights": reader.weights.astype(np.float32),
+        "constant": reader.constant.astype(np.float64),
+        "shift": reader.calibration.shift.astype(np.float64),
+        "said": _text(json.dumps(said, ensure_ascii=False)),
+    }
 
 
 def _text(text: str) -> Any:
@@ -78,13 +91,21 @@ def _arrays(content: bytes) -> dict[str, Any]:
         if sum(one.file_size for one in archive.infolist()) > MOST_BYTES:
             raise ValueError(f"it unpacks to more than {MOST_BYTES >> 20} MiB")
     with np.load(io.BytesIO(content), allow_pickle=False) as found:
-        return {name: found[name] for name in ARRAYS}
+        return {name: found[name] for name in found.files if name.split("/")[-1] in ARRAYS}
 
 
 def _checked(arrays: dict[str, Any]) -> Content:
     said = json.loads(arrays["said"].tobytes())
-    if said["form"] != FORM:
-        raise ValueError(f"it has form {said['form']}, this version reads form {FORM}")
+    if said["form"] not in FORMS:
+        raise ValueError(f"it has form {said['form']}, this version reads forms 1 to {FORM}")
+    subs = {}
+    for place, kind in enumerate(said.get("subs", ())):
+        own = {name: arrays[f"{place}/{name}"] for name in ARRAYS}
+        subs[str(kind)] = _reader(own, json.loads(own["said"].tobytes()))
+    return Content(replace(_reader(arrays, said), subs=subs), dict(said["told"]))
+
+
+def _reader(arrays: dict[str, Any], said: dict[str, Any]) -> Reader:
     terms = tuple(arrays["terms"].tobytes().decode().split("\n"))
     types = tuple(str(one) for one in said["types"])
     shapes = {
@@ -102,7 +123,7 @@ def _checked(arrays: dict[str, Any]) -> Content:
     lean = {str(name): float(by) for name, by in said["lean"].items()}
     if not all(0 < by < np.inf for by in lean.values()):
         raise ValueError("lean is not above 0")
-    reader = Reader(
+    return Reader(
         Known(terms, arrays["rarity"].astype(np.float32), int(said["longest"])),
         types,
         arrays["weights"].astype(np.float32),
@@ -112,4 +133,3 @@ def _checked(arrays: dict[str, Any]) -> Content:
         trust,
         lean,
     )
-    return Content(reader, dict(said["told"]))

@@ -14,14 +14,14 @@ from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from gongbi.cases import states
 from gongbi.cases.models import CaseType, Signal, Step
 from gongbi.core.public import city, unseal_many
 from gongbi.feeds.public import Mapping, Refused, Understood, understand
 from gongbi.kernel.cases.masking import mask_personal
-from gongbi.kernel.reading.beside import hours
+from gongbi.kernel.reading.beside import hours, squares
 from gongbi.kernel.reading.training import Example
 
 CHUNK = 500
@@ -39,31 +39,35 @@ class Gathered:
 def from_cases(told: Told = lambda _words, _share: None) -> Gathered:
     """Every report of a person whose case has a type that people settled on."""
     found = Gathered()
-    rows = _settled().values_list("words_id", "case__type__code", "at")
+    rows = _settled().values_list("words_id", "case__type__code", "at", "sub", "lon", "lat")
     whole, done = rows.count(), 0
     kinds, zone = _in_force(), city().zone
     cursor = rows.iterator(chunk_size=CHUNK)
     while chunk := list(islice(cursor, CHUNK)):
         opened = unseal_many(row[0] for row in chunk)
-        for words_id, kind, at in chunk:
+        for words_id, kind, at, sub, *point in chunk:
             if words_id not in opened:
                 found.left_out["deleted at the reporter's wish"] += 1
             elif kind not in kinds:
                 found.left_out["of a type no longer in force"] += 1
             else:
-                found.examples.append(_example(opened[words_id], kind, at, zone))
+                beside = (*hours(at.astimezone(zone)), *squares(*point))
+                found.examples.append(_example(opened[words_id], kind, at, beside, sub))
         done += len(chunk)
         told("reading", done / max(whole, 1))
     return found
 
 
-def _example(words: str, kind: str, at: datetime, zone: ZoneInfo) -> Example:
-    return Example(mask_personal(words), kind, at.timestamp(), hours(at.astimezone(zone)))
+def _example(
+    words: str, kind: str, at: datetime, beside: tuple[str, ...], sub: str = ""
+) -> Example:
+    return Example(mask_personal(words), kind, at.timestamp(), beside, sub)
 
 
 def _settled() -> "QuerySet[Signal]":
     """Signals of people: sorted by a person, or over and neither cancelled nor merged."""
     by_hand = Step.objects.filter(case=OuterRef("case"), verb="sort", actor__startswith="person:")
+    named = Exists(by_hand.filter(why__sub_by="person"))
     over = Q(case__state=states.CLOSED)
     signals = Signal.objects.filter(
         Q(Exists(by_hand)) | over,
@@ -73,7 +77,9 @@ def _settled() -> "QuerySet[Signal]":
         case__type__isnull=False,
         case__about_path="",
     )
-    return signals.exclude(case__state__in=("cancelled", "merged")).order_by("at", "pk")
+    signals = signals.exclude(case__state__in=("cancelled", "merged")).order_by("at", "pk")
+    settled = When(Q(named) | over, then=F("case__sub_type"))
+    return signals.annotate(sub=Case(settled, default=Value("")))
 
 
 def _in_force() -> set[str]:
@@ -103,4 +109,5 @@ def _rows(mapping: Mapping, data: Path, found: Gathered) -> Iterator[Example]:
             if report.type is None:
                 found.left_out["without a type"] += 1
             else:
-                yield _example(report.words, report.type, report.at, zone)
+                beside = (*hours(report.at.astimezone(zone)), *squares(report.lon, report.lat))
+                yield _example(report.words, report.type, report.at, beside)

@@ -10,7 +10,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from gongbi.cases.reading.guessing import reader_in_force
+from gongbi.cases.models import CaseType
+from gongbi.cases.reading.danger import danger_words
+from gongbi.cases.reading.guessing import NOWHERE, Point, SubRead, guess_sub, reader_in_force
+from gongbi.cases.reading.listing import sub_types_of
 from gongbi.core.public import city, pack_stamp, places_of_kind
 from gongbi.kernel.cases.masking import mask_contacts
 from gongbi.kernel.cases.suggest import Guess
@@ -32,23 +35,43 @@ class Noticed:
     place: PlaceRead
     things: tuple[Thing, ...]
     wishes: tuple[Wish, ...]
+    sub: SubRead | None = None
 
     def to_json(self) -> str:
         """As it is sealed."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
-def notice(words: str, guesses: list[Guess]) -> Noticed:
-    """Read a report."""
+def notice(
+    words: str,
+    guesses: list[Guess],
+    kind: CaseType | None = None,
+    at: datetime | None = None,
+    point: Point = NOWHERE,
+) -> Noticed:
+    """Read a report; ``kind``: its type, where it is known or sure; when and where it was said."""
     shown, found = mask_contacts(words), reader_in_force()
     return Noticed(
         reader=found.number if found else 0,
         guesses=tuple((one.type, round(one.score, 3), one.words) for one in guesses),
-        urgency=urgency_of(shown),
+        urgency=urgency_of(shown, danger_words()),
         place=place_of(shown, known_places()),
         things=things_of(shown),
         wishes=wishes_of(shown),
+        sub=_sub(words, guesses, kind, at, point),
     )
+
+
+def _sub(
+    words: str, guesses: list[Guess], kind: CaseType | None, at: datetime | None, point: Point
+) -> SubRead | None:
+    """The sub-type within its type, or within the one that is likeliest."""
+    if kind is not None:
+        return guess_sub(words, kind.code, kind.sub_types, at, point)
+    if not guesses:
+        return None
+    likeliest = guesses[0].type
+    return guess_sub(words, likeliest, sub_types_of(likeliest), at, point)
 
 
 def from_json(text: str) -> dict[str, Any]:

@@ -62,6 +62,7 @@ class Shown:
     types: tuple[TypeLine, ...]
     lines: tuple[Line, ...]
     by: str
+    subs: tuple[TypeLine, ...] = ()
 
     @property
     def more(self) -> list[Line]:
@@ -91,6 +92,18 @@ def shown(case: Case, names: dict[str, str]) -> Shown:
         ),
         tuple(dict.fromkeys(line for one in read for line in _lines(one))),
         by,
+        _subs(read, names),
+    )
+
+
+def _subs(read: list[dict[str, Any]], names: dict[str, str]) -> tuple[TypeLine, ...]:
+    """The sub-types that were read, of the type they were read within."""
+    sub = next((one["sub"] for one in read if one.get("sub")), None)
+    if sub is None:
+        return ()
+    return tuple(
+        TypeLine(names.get(f"{sub['type']}:{code}", code), round(100 * sure), tuple(words))
+        for code, sure, words in sub["guesses"]
     )
 
 
@@ -129,5 +142,9 @@ def _wish(one: dict[str, Any]) -> str:
 
 
 def type_names() -> dict[str, str]:
-    """Names of the types in force. One query."""
-    return {row.code: row.name for row in CaseType.objects.filter(in_force=True)}
+    """Names of the types in force, and of their sub-types under ``type:code``. One query."""
+    rows = list(CaseType.objects.filter(in_force=True))
+    names = {row.code: row.name for row in rows}
+    for row in rows:
+        names |= {f"{row.code}:{s['code']}": row.sub_type_name(s["code"]) for s in row.sub_types}
+    return names

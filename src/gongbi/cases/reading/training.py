@@ -1,6 +1,8 @@
 """Making a reader: learn from all but the newest reports, judge on those, keep the file."""
 
-from collections.abc import Callable, Sequence
+import resource
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,9 +11,10 @@ from django.db import transaction
 from gongbi.cases.reading import keeping
 from gongbi.cases.reading.facts import WordsLearnt
 from gongbi.cases.reading.gathering import Gathered
-from gongbi.cases.reading.listing import listed_scores
+from gongbi.cases.reading.listing import listed_scores, listed_sub_scores
 from gongbi.core.public import now, publish
 from gongbi.kernel.reading.judging import differences
+from gongbi.kernel.reading.subs import judge_subs, learn_subs
 from gongbi.kernel.reading.training import (
     Example,
     Recipe,
@@ -43,6 +46,11 @@ class Trained:
     gain: tuple[float, float, float]
     seen_by_before: int
     left_out: dict[str, int]
+    subs: Mapping[str, Report]
+    """By type that has sub-types, how these were read where the type was known."""
+    seconds: float
+    megabytes: float
+    """The most that this process held in memory, all in all."""
 
 
 def train(gathered: Gathered, *, own: bool, actor: str, precision: float, told: Told) -> Trained:
@@ -55,10 +63,13 @@ def train(gathered: Gathered, *, own: bool, actor: str, precision: float, told: 
             f"{3 * LEAST_HELD_OUT}. Until then the listed words of the pack go on."
         )
     early, newest = ordered[:-size], ordered[-size:]
-    recipe = replace(Recipe(), precision=precision)
+    recipe, began = replace(Recipe(), precision=precision), time.monotonic()
     listed = listed_scores()
     reader = learn(early, recipe, listed=listed, told=told)
+    listed_subs = listed_sub_scores()
+    reader = replace(reader, subs=learn_subs(early, recipe, listed=listed_subs))
     told("judging", 0.0)
+    subs = judge_subs(reader.subs, newest, listed=listed_subs)
     report, said = judge(reader, newest, listed=listed)
     before = keeping.in_force()
     before_report, before_said = (
@@ -81,6 +92,9 @@ def train(gathered: Gathered, *, own: bool, actor: str, precision: float, told: 
         gain=_gain(newest, said, before_said),
         seen_by_before=sum(one.at <= until for one in newest),
         left_out=dict(gathered.left_out),
+        subs=subs,
+        seconds=time.monotonic() - began,
+        megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     )
 
 

@@ -83,13 +83,14 @@ def _plainly(act: Callable[..., object], *names: str) -> Callable[[Case, Actor, 
 ON_CASE: dict[str, Callable[[Case, Actor, Said], object]] = {
     "dispatch": _do_dispatch,
     "sort": lambda case, actor, said: actions.sort(
-        case, actor, type_code=said["type"], seen=said["seen"]
+        case, actor, type_code=said["type"], sub_type=said.get("sub_type", ""), seen=said["seen"]
     ),
     "file": _plainly(actions.file),
     "wait": _plainly(actions.wait, "reason", "words"),
     "park": _plainly(actions.park, "reason", "until", "words"),
     "resume": _plainly(actions.resume),
     "urge": _plainly(actions.urge, "words"),
+    "weigh": _plainly(actions.weigh, "priority", "words"),
     "cancel": _plainly(actions.cancel, "reason", "words"),
     "reopen": _plainly(actions.reopen, "reason", "words"),
     "call_in": _do_call_in,

@@ -140,7 +140,9 @@ def _stage(offer: Offer, given: Given) -> django_forms.Form:
 
 
 def _sort(offer: Offer, given: Given) -> django_forms.Form:
-    return forms.SortForm(types=[(row.code, row.name) for row in types.in_force()], **given)
+    found = types.in_force()
+    subs = [(row.name, types.sub_choices(row)) for row in found if row.sub_types]
+    return forms.SortForm(types=[(row.code, row.name) for row in found], sub_types=subs, **given)
 
 
 BUILT: dict[str, Callable[[Offer, Given], django_forms.Form]] = {
@@ -160,6 +162,7 @@ PLAIN: dict[str, type[django_forms.Form]] = {
     "wait": forms.WaitForm,
     "cancel": forms.CancelForm,
     "urge": forms.WordsForm,
+    "weigh": forms.WeighForm,
     "solved": forms.VerdictForm,
     "not_solved": forms.VerdictForm,
     "merge": forms.MergeForm,

@@ -34,6 +34,8 @@ class Reader:
     """How much what was learnt counts beside the listed words: 1 is all."""
     lean: Mapping[str, float] = field(default_factory=dict)
     """By what a type's share is multiplied before types are ranked: above 1 for rare ones."""
+    subs: Mapping[str, "Reader"] = field(default_factory=dict)
+    """For types that have sub-types, a reader of these."""
     index: Mapping[str, int] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:

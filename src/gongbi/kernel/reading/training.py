@@ -38,6 +38,8 @@ class Example:
     type: str
     at: float
     context: tuple[str, ...] = ()
+    sub: str = ""
+    """The sub-type people settled on, where the type has any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,10 @@ class Recipe:
     least_of_type: int = 10
     pull: float = 2e-5
     rounds: int = 8
-    half_life_days: float = 365.0
+    half_life_days: float = 240.0
     """A report so much older than the newest counts half: streets and words change."""
-    lean: float = 0.15
-    """A type's share is divided by its usual share to this power when types are ranked."""
+    give: float = 0.005
+    """So much accuracy is given at most to find more of the rare types."""
     kept_back: float = 0.15
     precision: float = 0.9
 
@@ -113,10 +115,14 @@ def learn(
             f"Of {len(ordered)} reports no two types have {recipe.least_of_type} or more to learn "
             "from. Go on with the listed words until there are."
         )
-    tried = _calibrated(_fit(early, recipe, told), late, recipe, listed, told)
+    tried = _calibrated(_fit(early, recipe, told), early, late, recipe, listed, told)
     whole = _fit([one for one in ordered if one.type in tried.types], recipe, told)
     return _with(
-        whole, calibration=tried.calibration, threshold=tried.threshold, trust=tried.trust
+        whole,
+        calibration=tried.calibration,
+        threshold=tried.threshold,
+        trust=tried.trust,
+        lean=tried.lean,
     )
 
 
@@ -135,9 +141,7 @@ def _fit(early: Sequence[Example], recipe: Recipe, told: Told) -> Reader:
         told=lambda share: told("learning", share),
     )
     none = calibrate(np.zeros((0, len(names))), types[:0])
-    usual = np.bincount(types) / len(types) * len(names)
-    lean = dict(zip(names, (usual**-recipe.lean).tolist(), strict=True))
-    return Reader(known, names, weights.astype(np.float32), constant, none, lean=lean)
+    return Reader(known, names, weights.astype(np.float32), constant, none)
 
 
 def _weigh(rows: Sequence[Example], recipe: Recipe) -> Floats:
@@ -146,14 +150,21 @@ def _weigh(rows: Sequence[Example], recipe: Recipe) -> Floats:
 
 
 def _calibrated(
-    reader: Reader, late: Sequence[Example], recipe: Recipe, listed: Listed, told: Told
+    reader: Reader,
+    early: Sequence[Example],
+    late: Sequence[Example],
+    recipe: Recipe,
+    listed: Listed,
+    told: Told,
 ) -> Reader:
-    """Confidence, trust and threshold from rows that were not learnt."""
+    """Confidence, lean, trust and threshold from rows that were not learnt."""
     told("calibrating", 0.0)
     number = {name: place for place, name in enumerate(reader.types)}
     rows = [one for one in late if one.type in number]
-    by = calibrate(_raw(reader, rows), np.array([number[one.type] for one in rows], np.int64))
-    fresh = _with(reader, calibration=by)
+    truth = np.array([number[one.type] for one in rows], np.int64)
+    raw = _raw(reader, rows)
+    by = calibrate(raw, truth)
+    fresh = _with(reader, calibration=by, lean=_lean(early, confidences(raw, by), truth, recipe))
     shares = _shares(fresh, late)
     words = [listed(one.text) for one in late]
     trust = _trust(fresh.types, shares, words, late)
@@ -161,6 +172,25 @@ def _calibrated(
     confidence = np.array([share for _type, share in mixed])
     right = np.array([best == one.type for (best, _s), one in zip(mixed, late, strict=True)], bool)
     return _with(fresh, trust=trust, threshold=threshold_for(confidence, right, recipe.precision))
+
+
+def _lean(
+    early: Sequence[Example], shares: Floats, truth: NDArray[np.int64], recipe: Recipe
+) -> dict[str, float]:
+    """By what each type's share is multiplied: its usual share to the power of the grade, of ten,
+    that finds most of the types alike and gives at most so much accuracy for it."""
+    names, types = types_of([one.type for one in early])
+    usual = np.bincount(types) / len(types) * len(names)
+    if not len(truth):
+        return {}
+    tried = []
+    for grade in range(11):
+        called = (shares * usual ** (-grade / 10)).argmax(1)
+        tried.append((accuracy(truth, called), macro_recall(truth, called), grade))
+    best = max(right for right, _mean, _grade in tried)
+    fair = [one for one in tried if one[0] >= best - recipe.give]
+    _right, _mean, grade = max(fair, key=lambda one: (one[1], -one[2]))
+    return dict(zip(names, (usual ** (-grade / 10)).tolist(), strict=True))
 
 
 def _with(reader: Reader, **changes: Any) -> Reader:

@@ -6,9 +6,10 @@ in an exercise does not count, and is told as held back.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gongbi.kernel.reading.folding import fold_with_places
+from gongbi.kernel.reading.folding import fold, fold_with_places
 from gongbi.kernel.reading.urgency_words import FIGURES, HAZARD, LIFE, NOT_AFTER, NOT_BEFORE
 
 _BOUNDS = (r"(?<![a-z])(?:", r")(?![a-z])")
@@ -18,11 +19,36 @@ def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
     """Chinese words anywhere, words in letters as whole words; the longest first."""
     ordered = sorted(words, key=lambda one: (-len(one), one))
     chinese = [one for one in ordered if not one.isascii()]
-    latin = [one.replace(" ", r"\s+") for one in ordered if one.isascii()]
-    return re.compile("|".join([*chinese, _BOUNDS[0] + "|".join(latin) + _BOUNDS[1]]))
+    latin = [r"\s+".join(map(re.escape, one.split())) for one in ordered if one.isascii()]
+    letters = _BOUNDS[0] + "|".join(latin) + _BOUNDS[1]
+    return re.compile("|".join([*map(re.escape, chinese), letters]))
 
 
-_LIFE, _HAZARD, _FIGURES = _any_of(LIFE), _any_of(HAZARD), _any_of(FIGURES)
+@dataclass(frozen=True, slots=True)
+class DangerWords:
+    """Words of danger to life, of hazards, and what only sounds like either, made ready."""
+
+    life: re.Pattern[str]
+    hazard: re.Pattern[str]
+    figures: re.Pattern[str]
+
+
+def know_danger(
+    life: Iterable[str] = (), hazard: Iterable[str] = (), figures: Iterable[str] = ()
+) -> DangerWords:
+    """The tables beside this module with a city's own words, which may be in either script."""
+    return DangerWords(
+        _any_of((*LIFE, *_plain(life))),
+        _any_of((*HAZARD, *_plain(hazard))),
+        _any_of((*FIGURES, *_plain(figures))),
+    )
+
+
+def _plain(words: Iterable[str]) -> list[str]:
+    return [folded for word in words if (folded := fold(word).strip())]
+
+
+STANDARD = know_danger()
 _NOT_BEFORE = re.compile(rf"(?:{'|'.join(NOT_BEFORE)})[^,.;:!?|，。；：！？、]{{0,2}}$")
 _NOT_AFTER = re.compile(rf"^[^,.;:!?，。；：！？]{{0,4}}?(?:{'|'.join(NOT_AFTER)})")
 
@@ -36,14 +62,14 @@ class Urgency:
     held_back: tuple[str, ...] = ()
 
 
-def urgency_of(text: str) -> Urgency:
+def urgency_of(text: str, words: DangerWords = STANDARD) -> Urgency:
     """How urgent a text is by its danger words, in the words as they were written."""
     folded, places = fold_with_places(text)
-    figures = [found.span() for found in _FIGURES.finditer(folded)]
+    figures = [found.span() for found in words.figures.finditer(folded)]
     said: dict[int, list[str]] = {1: [], 2: []}
     held: list[str] = []
     taken: list[tuple[int, int]] = list(figures)
-    for level, shape in ((1, _LIFE), (2, _HAZARD)):
+    for level, shape in ((1, words.life), (2, words.hazard)):
         for found in shape.finditer(folded):
             begin, end = found.span()
             if any(begin < b and a < end for a, b in taken):
@@ -52,8 +78,8 @@ def urgency_of(text: str) -> Urgency:
             written = text[places[begin] : places[end - 1] + 1]
             (held if _denied(folded, begin, end) else said[level]).append(written)
     worst = next((level for level in (1, 2) if said[level]), 0)
-    words = tuple(dict.fromkeys([*said[1], *said[2]]))
-    return Urgency(worst, words, tuple(dict.fromkeys(held)))
+    decided = tuple(dict.fromkeys([*said[1], *said[2]]))
+    return Urgency(worst, decided, tuple(dict.fromkeys(held)))
 
 
 def _denied(folded: str, begin: int, end: int) -> bool:
