@@ -49,6 +49,7 @@ __all__ = [
     "ExtensionAsked",
     "ExtensionDecided",
     "OutcomeDeclared",
+    "PartForgotten",
     "PromiseEscalated",
     "ReporterForgotten",
     "ReporterSeen",
@@ -299,6 +300,16 @@ class ReporterForgotten(Fact):
     case: UUID
     number: str
     signal: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PartForgotten(Fact):
+    """A reporter's contact, or their photos, can no longer be read; their words still can."""
+
+    case: UUID
+    number: str
+    signal: UUID
+    part: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,4 +108,6 @@ def _readings(signal: Signal) -> list[dict[str, str]]:
 
 def _kept_until(case: Case) -> str:
     days = case.type.keep_days if case.type else None
-    return f"{days} days after closing" if days else "until you ask for deletion"
+    whole = f"{days} days after closing" if days else "until you ask for deletion"
+    parts = case.type.keep if case.type else {}
+    return "; ".join([whole, *(f"{part}: {n} days after closing" for part, n in parts.items())])

@@ -22,7 +22,7 @@ from gongbi.cases.evaluating.measures import (
 )
 from gongbi.cases.follow import follow
 from gongbi.cases.holding import held as _held
-from gongbi.cases.keeping import forget_due
+from gongbi.cases.keeping import KeptPart, forget_due, kept_parts
 from gongbi.cases.mapping import map_points, on_map
 from gongbi.cases.merging.likely import likely_to_report
 from gongbi.cases.models import CaseType, Signal
@@ -88,6 +88,7 @@ __all__ = [
     "FollowStep",
     "HandoverRow",
     "Incomplete",
+    "KeptPart",
     "LikelyRecord",
     "LiveCounts",
     "MapCell",
@@ -133,6 +134,7 @@ __all__ = [
     "held",
     "is_known",
     "is_stop",
+    "kept_parts",
     "likely_to_report",
     "live_counts",
     "map_points",

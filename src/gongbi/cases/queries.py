@@ -7,14 +7,13 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 
-from gongbi.cases import states, wording
+from gongbi.cases import masks, states, wording
 from gongbi.cases.access import visible_cases
 from gongbi.cases.counting import midnight_after
 from gongbi.cases.models import Case, CaseType, Signal, Step, Task, Told
 from gongbi.cases.paging import PRESSING
 from gongbi.cases.records import CaseFilter, CaseRow, HandoverRow, RecentStep
 from gongbi.core.public import Scope, city, now, unseal_many
-from gongbi.kernel.cases.masking import mask_contacts
 
 SILENT_AFTER = timedelta(hours=4)
 MOST_SAID = 50
@@ -140,13 +139,16 @@ def _handed_over(
     )
 
 
-def words_for_work(cases: Iterable[Case], *, most: int = 0) -> dict[int, str]:
-    """What was reported, by case, with contacts masked: what a unit needs and no more.
+def words_for_work(
+    cases: Iterable[Case], *, most: int = 0, whom: str = masks.WORK
+) -> dict[int, str]:
+    """What was reported, by case, masked as the type says: what a unit needs and no more.
 
     Two queries and one look into the keyring, however many cases.
     """
     first: dict[int, int] = {}
-    signals = Signal.objects.filter(case__in=[case.pk for case in cases])
+    types = {case.pk: case.type for case in cases}
+    signals = Signal.objects.filter(case__in=list(types))
     # The last to be written wins: the first person who reported, or else the alert.
     ordered = signals.order_by("from_person", "-pk").values_list("case_id", "words_id")
     for case_id, words_id in ordered:
@@ -154,7 +156,7 @@ def words_for_work(cases: Iterable[Case], *, most: int = 0) -> dict[int, str]:
             first[case_id] = words_id
     opened = unseal_many(first.values())
     return {
-        case_id: _short(mask_contacts(opened[words_id]), most)
+        case_id: _short(masks.masked(opened[words_id], types[case_id], whom), most)
         for case_id, words_id in first.items()
         if words_id in opened
     }
@@ -169,7 +171,7 @@ def all_words(case: Case) -> list[str]:
         signals.order_by("-from_person", "pk").values_list("words_id", flat=True)[:MOST_SAID]
     )
     opened = unseal_many(ids)
-    return [mask_contacts(opened[pk]) for pk in ids if pk in opened]
+    return [masks.masked(opened[pk], case.type) for pk in ids if pk in opened]
 
 
 def _short(text: str, most: int) -> str:

@@ -74,7 +74,13 @@ STEPS = {
     "decide": gettext_lazy("the referee decided"),
     "park": gettext_lazy("parked until a day, promises paused"),
     "reopen": gettext_lazy("opened again by an official"),
+    "forget_part": gettext_lazy("a part of a report was deleted, its term was over"),
     "put_aside": gettext_lazy("a file was put aside: the check for malware found something"),
+}
+KEPT_PARTS = {
+    "words": gettext_lazy("words"),
+    "contact": gettext_lazy("contact"),
+    "photos": gettext_lazy("photos"),
 }
 VERBS = {
     "sort": gettext_lazy("Set the type"),

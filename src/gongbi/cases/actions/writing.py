@@ -37,7 +37,7 @@ def write_signals(coming: Sequence[Coming], received_at: datetime) -> list[Signa
         for name, words in _to_seal(one).items()
         if words
     ]
-    ids = seal_many([(owners[number], words) for number, _, words in wanted]) if wanted else []
+    ids = seal_many([(_owner(owners[number], name), words) for number, name, words in wanted])
     sealed = {(number, name): pk for (number, name, _), pk in zip(wanted, ids, strict=True)}
     rows = [
         _row(one, fresh[number], received_at, {n: sealed.get((number, n)) for n in SEALED})
@@ -46,6 +46,11 @@ def write_signals(coming: Sequence[Coming], received_at: datetime) -> list[Signa
     rows = Signal.objects.bulk_create(rows)
     mark((row, _said(one)) for one, row in zip(coming, rows, strict=True) if row.from_person)
     return rows
+
+
+def _owner(signal: str, name: str) -> str:
+    """A contact lies under a key of its own: its term may end before that of the words."""
+    return f"{signal}:contact" if name == "contact" else signal
 
 
 def _said(one: Coming) -> list[str]:
