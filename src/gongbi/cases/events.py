@@ -53,6 +53,7 @@ __all__ = [
     "PromiseEscalated",
     "ReporterForgotten",
     "ReporterSeen",
+    "ResidentSought",
     "SignalJoined",
     "StageReached",
     "SupervisionAnswered",
@@ -300,6 +301,18 @@ class ReporterForgotten(Fact):
     case: UUID
     number: str
     signal: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentSought(Fact):
+    """Somebody looked for what is held of a person by a way to reach them: why, on whose request.
+
+    Neither the way nor a digest of it is here: the journal is kept for ever.
+    """
+
+    purpose: str
+    request: str
+    found: int
 
 
 @dataclass(frozen=True, slots=True)

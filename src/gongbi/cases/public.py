@@ -69,13 +69,22 @@ from gongbi.cases.records import (
 from gongbi.cases.rehearsing.rehearse import Trial, count_recorded
 from gongbi.cases.rehearsing.rehearse import rehearse as rehearse_pack
 from gongbi.cases.search import words as _words
+from gongbi.cases.search.contacts import mark_older
 from gongbi.cases.search.finding import find_cases
 from gongbi.cases.search.words import may_search_words
+from gongbi.cases.sought import (
+    PURPOSES,
+    FoundReport,
+    find_reports,
+    forget_found,
+    show_found,
+)
 from gongbi.core.public import Scope, promise_in_words
 from gongbi.kernel.cases.shares import Share
 
 __all__ = [
     "MEASURES",
+    "PURPOSES",
     "CannotMove",
     "CaseCounts",
     "CaseFilter",
@@ -86,6 +95,7 @@ __all__ = [
     "Evaluation",
     "FollowRecord",
     "FollowStep",
+    "FoundReport",
     "HandoverRow",
     "Incomplete",
     "KeptPart",
@@ -124,9 +134,11 @@ __all__ = [
     "counts",
     "evaluate",
     "find_cases",
+    "find_reports",
     "find_words",
     "follow",
     "forget_due",
+    "forget_found",
     "forget_reporter",
     "give_verdict",
     "handover_rows",
@@ -138,6 +150,7 @@ __all__ = [
     "likely_to_report",
     "live_counts",
     "map_points",
+    "mark_older",
     "may_search_words",
     "no_way",
     "note_alert",
@@ -157,6 +170,7 @@ __all__ = [
     "rehearse_pack",
     "rows",
     "run_due",
+    "show_found",
     "stop_by",
     "stop_news",
     "suggest_types",

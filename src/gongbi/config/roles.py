@@ -9,6 +9,7 @@ ROLES: dict[str, frozenset[str]] = {
             "pack.load",
             "outbox.see",
             "keeping.see",
+            "residents.find",
             "applications.see",
             "applications.keep",
             *SEE,

@@ -9,6 +9,7 @@ from gongbi.cases import following, photos
 from gongbi.cases.actors import Actor
 from gongbi.cases.events import PartForgotten, ReporterForgotten, ReporterSeen
 from gongbi.cases.models import Case, News, Photo, Signal, Step
+from gongbi.cases.search.contacts import unmark_contacts
 from gongbi.cases.search.marking import mark, unmark
 from gongbi.core.public import delete_sealed, destroy_key, now, publish, unseal_many
 
@@ -73,6 +74,7 @@ def forget_contact(signal: Signal, actor: Actor) -> None:
         delete_sealed([signal.contact_id])
         Signal.objects.filter(pk=signal.pk).update(contact_id=None)
         News.objects.filter(signal=signal).delete()
+        unmark_contacts(signal.pk)
         opened = unseal_many([signal.words_id, signal.place_words_id])
         unmark([signal.pk])
         mark([(signal, list(opened.values()))])
@@ -119,6 +121,7 @@ def _blank(signal: Signal) -> None:
         forgotten_at=at,
     )
     News.objects.filter(signal=signal).delete()
+    unmark_contacts(signal.pk)
     unmark([signal.pk])
     Photo.objects.filter(signal=signal, removed_at=None).update(removed_at=at, likeness=None)
 

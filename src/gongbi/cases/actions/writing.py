@@ -10,6 +10,7 @@ from gongbi.cases.actors import SYSTEM, reporter
 from gongbi.cases.intake import Understood
 from gongbi.cases.models import Case, Signal, Step
 from gongbi.cases.reading.noticing import Noticed
+from gongbi.cases.search.contacts import mark_contacts
 from gongbi.cases.search.marking import mark
 from gongbi.core.public import seal_many
 
@@ -44,6 +45,7 @@ def write_signals(coming: Sequence[Coming], received_at: datetime) -> list[Signa
         for number, one in enumerate(coming)
     ]
     rows = Signal.objects.bulk_create(rows)
+    mark_contacts((row, one.said.signal.contact) for one, row in zip(coming, rows, strict=True))
     mark((row, _said(one)) for one, row in zip(coming, rows, strict=True) if row.from_person)
     return rows
 
