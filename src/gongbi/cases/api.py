@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from gongbi.cases import actions, actors, queries, types
+from gongbi.cases import actions, actors, masks, queries, types
 from gongbi.cases.access import case_for_application, task_for_application
 from gongbi.cases.actions.fields import asked_at
 from gongbi.cases.actions.once import HEADER, once
@@ -226,7 +226,7 @@ def _photo(said: str) -> bytes:
 def queue(request: HttpRequest, who: Any) -> HttpResponse:
     """Cases that wait for a dispatcher, most pressing first, with the suggestion and why."""
     cases = list(queries.waiting_for_dispatch()[: _limit(request)])
-    words = queries.words_for_work(cases)
+    words = queries.words_for_work(cases, whom=masks.OUTSIDE)
     note_looks(actors.application(who.name), "api", cases)
     return answer([_queue_json(case, words.get(case.pk, "")) for case in cases])
 

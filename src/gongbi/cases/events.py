@@ -50,9 +50,11 @@ __all__ = [
     "ExtensionAsked",
     "ExtensionDecided",
     "OutcomeDeclared",
+    "PartForgotten",
     "PromiseEscalated",
     "ReporterForgotten",
     "ReporterSeen",
+    "ResidentSought",
     "SignalJoined",
     "StageReached",
     "SupervisionAnswered",
@@ -310,6 +312,28 @@ class ReporterForgotten(Fact):
     case: UUID
     number: str
     signal: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentSought(Fact):
+    """Somebody looked for what is held of a person by a way to reach them: why, on whose request.
+
+    Neither the way nor a digest of it is here: the journal is kept for ever.
+    """
+
+    purpose: str
+    request: str
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartForgotten(Fact):
+    """A reporter's contact, or their photos, can no longer be read; their words still can."""
+
+    case: UUID
+    number: str
+    signal: UUID
+    part: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,20 @@ from gongbi.cases import follow, photos
 from gongbi.cases.actors import Actor
 from gongbi.cases.checked_files import SHUT
 from gongbi.cases.events import ReporterSeen
-from gongbi.cases.models import Case, Look, Photo, Signal, Verdict
+from gongbi.cases.models import Case, Look, News, Photo, Signal, Verdict
 from gongbi.core.public import lines_about, publish, unseal, unseal_many
 
 READINGS = ("cases.ReporterSeen", "cases.EvidenceSeen")
 
 
-@transaction.atomic
 def held(said: str, actor: Actor) -> dict[str, Any]:
     """Everything held of a reporter; Refused for a link or number that is unknown or forgotten."""
-    signal, _by_link = follow.find(said)
+    return held_of(follow.find(said)[0], actor)
+
+
+@transaction.atomic
+def held_of(signal: Signal, actor: Actor) -> dict[str, Any]:
+    """Everything held of the reporter of a signal."""
     fact = ReporterSeen(case=signal.case.uuid, number=signal.case.number, signal=signal.uuid)
     publish(fact, subject=f"case:{signal.case.uuid}", actor=str(actor))
     case = signal.case.merged_into or signal.case
@@ -30,6 +34,7 @@ def held(said: str, actor: Actor) -> dict[str, Any]:
         "report": _report(signal),
         "case": _case(case),
         "added": _added(signal),
+        "news": _news(signal),
         "answers": _answers(signal),
         "pictures": [_picture(row) for row in Photo.objects.filter(signal=signal)],
         "told": [
@@ -71,6 +76,18 @@ def _added(signal: Signal) -> list[dict[str, Any]]:
     notes = list(signal.notes.order_by("pk"))
     opened = unseal_many(note.words_id for note in notes)
     return [{"at": note.at.isoformat(), "words": opened.get(note.words_id, "")} for note in notes]
+
+
+def _news(signal: Signal) -> dict[str, Any] | None:
+    row = News.objects.filter(signal=signal).first()
+    if row is None:
+        return None
+    return {
+        "way": row.way,
+        "address": unseal(row.address_id) or "",
+        "asked_at": row.asked_at.isoformat(),
+        "ended_at": row.ended_at.isoformat() if row.ended_at else None,
+    }
 
 
 def _answers(signal: Signal) -> list[dict[str, Any]]:
@@ -119,4 +136,6 @@ def _readings(signal: Signal) -> list[dict[str, str]]:
 
 def _kept_until(case: Case) -> str:
     days = case.type.keep_days if case.type else None
-    return f"{days} days after closing" if days else "until you ask for deletion"
+    whole = f"{days} days after closing" if days else "until you ask for deletion"
+    parts = case.type.keep if case.type else {}
+    return "; ".join([whole, *(f"{part}: {n} days after closing" for part, n in parts.items())])

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from gongbi.cases import states, wording
+from gongbi.cases import masks, states, wording
 from gongbi.cases.access import public_cases
 from gongbi.cases.following import token_of
 from gongbi.cases.models import Case, Signal, Step
@@ -81,7 +81,7 @@ def open_cases(wanted: PublicFilter, *, with_words: Collection[str] = ()) -> lis
     rows = rows.defer("place__geometry").order_by("-opened_at", "-pk")
     cases = list(rows[wanted.offset : wanted.offset + wanted.limit])
     spoken = [case for case in cases if case.type and case.type.code in with_words]
-    words = words_for_work(spoken) if spoken else {}
+    words = words_for_work(spoken, whom=masks.OUTSIDE) if spoken else {}
     hosts = {case.merged_into_id for case in cases if case.merged_into_id}
     into = dict(public_cases().filter(pk__in=hosts).values_list("pk", "number")) if hosts else {}
     return [_public(case, into, words) for case in cases]

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from gongbi.cases import actions, actors, states
+from gongbi.cases import actions, actors, masks, states
 from gongbi.cases.access import visible_cases
 from gongbi.cases.errors import Refused
 from gongbi.cases.looks import note_looks
@@ -46,7 +46,7 @@ def task_outside(task_id: int) -> TaskOutside | None:
         unit=task.unit_id,
         type=case.type.code if case.type else "",
         type_name=case.type.name if case.type else "",
-        words=words_for_work([case]).get(case.pk, ""),
+        words=words_for_work([case], whom=masks.OUTSIDE).get(case.pk, ""),
         place_name=case.place.name if case.place else "",
         lon=case.lon,
         lat=case.lat,

@@ -52,6 +52,8 @@ def type_fields(row: dict[str, Any], position: int, ladders: dict[str, Any]) -> 
         "verdict_within": row.get("verdict_within", "7 days"),
         "needs": list(row.get("needs", [])),
         "keep_days": row.get("keep_days"),
+        "keep": dict(row.get("keep", {})),
+        "mask": {whom: sorted(kinds) for whom, kinds in row.get("mask", {}).items()},
         "photo_after": row.get("photo_after", False),
         "public": row.get("public", True),
         "visible": row.get("visible", "report" in sources),

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from gongbi.cases.joining import JOIN
+from gongbi.cases.pack_check_keeping import keeping_troubles
 from gongbi.cases.pack_check_life import LIFE_KEYS, ladder_troubles, life_troubles
 from gongbi.cases.route_conditions import GROUPS, RULE_KEYS, rule_troubles
 from gongbi.core.public import CODE, Fault, Known, Unreadable, read_toml_with_lines
@@ -15,7 +16,7 @@ TYPES, ROUTES = "case_types.toml", "routes.toml"
 TYPE_KEYS = frozenset({
     "code", "name_en", "name_zh", "group", "priority", "sources", "first_contact", "solve",
     "calendar", "ask_verdict", "verdict_within", "photo_after", "public", "visible", "words",
-    "join", "keep_days", "needs", *LIFE_KEYS,
+    "join", "keep_days", "keep", "mask", "needs", *LIFE_KEYS,
 })
 # fmt: on
 ROUTE_KEYS = RULE_KEYS | {"code", "to_unit", "to_kind", "at_once", "reason_en", "reason_zh"}
@@ -73,6 +74,7 @@ def _type_troubles(row: Row, known: Known) -> Iterator[Trouble]:
     keep = row.get("keep_days", 1)
     if type(keep) is not int or not 1 <= keep <= 36_500:
         yield "keep_days", "keep_days is a whole number of days, from 1 to 36500."
+    yield from keeping_troubles(row)
     yield from _promise_troubles(row)
     yield from _list_troubles(row)
 

@@ -20,7 +20,7 @@ from gongbi.cases.evaluating.terms import Asked as AskedCases
 from gongbi.cases.evaluating.terms import Terms
 from gongbi.cases.follow import follow
 from gongbi.cases.holding import held as _held
-from gongbi.cases.keeping import forget_due
+from gongbi.cases.keeping import KeptPart, forget_due, kept_parts
 from gongbi.cases.looks import note
 from gongbi.cases.mapping import map_points, on_map
 from gongbi.cases.merging.likely import likely_to_report
@@ -70,13 +70,22 @@ from gongbi.cases.rehearsing.rehearse import count_recorded
 from gongbi.cases.rehearsing.rehearse import rehearse as rehearse_pack
 from gongbi.cases.rehearsing.trial import Trial
 from gongbi.cases.search import words as _words
+from gongbi.cases.search.contacts import mark_older
 from gongbi.cases.search.finding import find_cases
 from gongbi.cases.search.words import may_search_words
+from gongbi.cases.sought import (
+    PURPOSES,
+    FoundReport,
+    find_reports,
+    forget_found,
+    show_found,
+)
 from gongbi.core.public import Scope, promise_in_words
 from gongbi.kernel.cases.shares import Share
 
 __all__ = [
     "MEASURES",
+    "PURPOSES",
     "AskedCases",
     "Behind",
     "CannotMove",
@@ -89,8 +98,10 @@ __all__ = [
     "Evaluation",
     "FollowRecord",
     "FollowStep",
+    "FoundReport",
     "HandoverRow",
     "Incomplete",
+    "KeptPart",
     "LikelyRecord",
     "LiveCounts",
     "MapCell",
@@ -129,9 +140,11 @@ __all__ = [
     "counts",
     "evaluate",
     "find_cases",
+    "find_reports",
     "find_words",
     "follow",
     "forget_due",
+    "forget_found",
     "forget_reporter",
     "give_verdict",
     "group_name",
@@ -140,9 +153,11 @@ __all__ = [
     "held",
     "is_known",
     "is_stop",
+    "kept_parts",
     "likely_to_report",
     "live_counts",
     "map_points",
+    "mark_older",
     "may_search_words",
     "no_way",
     "note_alert",
@@ -163,6 +178,7 @@ __all__ = [
     "rehearse_pack",
     "rows",
     "run_due",
+    "show_found",
     "stop_by",
     "stop_news",
     "suggest_types",

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 
-from gongbi.cases import states, wording
+from gongbi.cases import masks, states, wording
 from gongbi.cases.access import visible_cases
 from gongbi.cases.counting import midnight_after
 from gongbi.cases.models import Case, CaseType, Signal, Step, Task, Told
@@ -15,7 +15,6 @@ from gongbi.cases.paging import PRESSING
 from gongbi.cases.records import CaseFilter, CaseRow, HandoverRow, RecentStep
 from gongbi.cases.spoken import Spoken, in_readers_language, with_place
 from gongbi.core.public import Scope, city, now, unseal_many
-from gongbi.kernel.cases.masking import mask_contacts
 
 SILENT_AFTER = timedelta(hours=4)
 MOST_SAID = 50
@@ -152,14 +151,17 @@ def _handed_over(
 SPOKEN = ("words_id", "place_words_id", "from_person")
 
 
-def words_for_work(cases: Iterable[Case], *, most: int = 0, where: bool = False) -> dict[int, str]:
-    """What was reported, by case, with contacts masked: what a unit needs and no more.
+def words_for_work(
+    cases: Iterable[Case], *, most: int = 0, where: bool = False, whom: str = masks.WORK
+) -> dict[int, str]:
+    """What was reported, by case, masked as the type says: what a unit needs and no more.
 
     ``where`` adds the place as it was said, for whoever must go there. Two queries and one look
     into the keyring, however many cases.
     """
     first: dict[int, Spoken] = {}
-    signals = Signal.objects.filter(case__in=[case.pk for case in cases])
+    types = {case.pk: case.type for case in cases}
+    signals = Signal.objects.filter(case__in=list(types))
     # The last to be written wins: the first person who reported, or else the alert.
     ordered = signals.order_by("from_person", "-pk").values_list("case_id", *SPOKEN)
     for case_id, words_id, place_id, from_person in ordered:
@@ -167,18 +169,20 @@ def words_for_work(cases: Iterable[Case], *, most: int = 0, where: bool = False)
             first[case_id] = words_id, place_id if where else None, from_person
     opened = unseal_many(one for said in first.values() for one in said[:2])
     return {
-        case_id: _short(_shown(said, opened), most)
+        case_id: _short(_shown(said, opened, types[case_id], whom), most)
         for case_id, said in first.items()
         if said[0] in opened
     }
 
 
-def _shown(said: Spoken, opened: dict[int, str]) -> str:
+def _shown(
+    said: Spoken, opened: dict[int, str], kind: CaseType | None, whom: str = masks.WORK
+) -> str:
     """A person's words and place, masked; a machine's words in the reader's language."""
     words_id, place_id, from_person = said
     if not from_person:
-        return mask_contacts(in_readers_language(opened[words_id]))
-    return mask_contacts(with_place(opened[words_id], opened.get(place_id or 0, "")))
+        return masks.masked(in_readers_language(opened[words_id]), kind, whom)
+    return masks.masked(with_place(opened[words_id], opened.get(place_id or 0, "")), kind, whom)
 
 
 def all_words(case: Case) -> list[str]:
@@ -188,7 +192,7 @@ def all_words(case: Case) -> list[str]:
     signals = Signal.objects.filter(case__in=[case.pk, *merged])
     rows = list(signals.order_by("-from_person", "pk").values_list(*SPOKEN)[:MOST_SAID])
     opened = unseal_many(one for said in rows for one in said[:2])
-    return [_shown(said, opened) for said in rows if said[0] in opened]
+    return [_shown(said, opened, case.type) for said in rows if said[0] in opened]
 
 
 def _short(text: str, most: int) -> str:

@@ -75,10 +75,16 @@ STEPS = {
     "decide": gettext_lazy("the referee decided"),
     "park": gettext_lazy("parked until a day, promises paused"),
     "reopen": gettext_lazy("opened again by an official"),
+    "forget_part": gettext_lazy("a part of a report was deleted, its term was over"),
     "put_aside": gettext_lazy("a file was put aside: the check for malware found something"),
     "instruct": gettext_lazy("entered as a leader's instruction"),
     "went_before": gettext_lazy("went before what is more urgent"),
     "overtaken": gettext_lazy("waited while its unit was given a leader's instruction"),
+}
+KEPT_PARTS = {
+    "words": gettext_lazy("words"),
+    "contact": gettext_lazy("contact"),
+    "photos": gettext_lazy("photos"),
 }
 VERBS = {
     "sort": gettext_lazy("Set the type"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from gongbi.cases.wording import DECISIONS, DECLARED, PRIORITIES
+from gongbi.cases.wording import DECISIONS, DECLARED, KEPT_PARTS, PRIORITIES
 from gongbi.core.public import promise_in_words
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ _WHY: dict[str, Callable[[dict[str, Any]], str]] = {
     "weigh": _why_weighed,
     "supervise": lambda why: promise_in_words(why["within"]) if why.get("within") else "",
     "park": lambda why: _("until %(day)s") % {"day": why.get("until", "")},
+    "forget_part": lambda why: str(KEPT_PARTS.get(why.get("part", ""), "")),
     "put_aside": lambda why: str(why.get("found", "")),
     "decide": lambda why: str(DECISIONS.get(why.get("decided", ""), "")),
 }

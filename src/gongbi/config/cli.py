@@ -16,6 +16,7 @@ from gongbi.config import (
     cli_history,
     cli_house,
     cli_journal,
+    cli_keeping,
     cli_open311,
     cli_reading,
     cli_resident,
@@ -39,6 +40,7 @@ cli_evaluation.add_to(app)
 cli_history.add_to(app)
 cli_journal.add_to(app)
 cli_deadlines.add_to(app)
+cli_keeping.add_to(app)
 cli_resident.add_to(app)
 cli_reading.add_to(app)
 cli_applications.add_to(app)

@@ -113,6 +113,7 @@ NAV = [
     ("/intake/", _("Take in a file"), "reports.import"),
     ("/pack/", _("City pack"), "pack.try"),
     ("/applications/", _("Applications"), "applications.see"),
+    ("/residents/", _("Residents’ requests"), "residents.find"),
     ("/outbox/", _("Set aside"), "outbox.see"),
 ]
 

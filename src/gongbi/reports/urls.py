@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from gongbi.reports import api
 from gongbi.reports.hotline import urls as hotline
-from gongbi.reports.views import follow, forwards, intake, report, same
+from gongbi.reports.views import follow, forwards, intake, report, residents, same
 
 urlpatterns = [
     *hotline.urlpatterns,
@@ -22,6 +22,9 @@ urlpatterns = [
     path("stop/<str:token>/", follow.stop, name="news-stop"),
     path("f/<str:key>/forget/", follow.forget, name="progress-forget"),
     path("f/<str:key>/photo/<uuid:photo>", follow.photo, name="progress-photo"),
+    path("residents/", residents.board, name="residents"),
+    path("residents/<str:key>/show", residents.show, name="resident-show"),
+    path("residents/<str:key>/forget", residents.forget, name="resident-forget"),
     path("intake/", intake.board, name="intake"),
     path("intake/<uuid:intake_id>/", intake.show, name="intake-show"),
     path("intake/<uuid:intake_id>/step/", intake.step, name="intake-step"),

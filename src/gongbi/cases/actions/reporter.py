@@ -7,10 +7,11 @@ from django.db.models import F
 
 from gongbi.cases import following, photos
 from gongbi.cases.actors import Actor
-from gongbi.cases.events import ReporterForgotten, ReporterSeen
+from gongbi.cases.events import PartForgotten, ReporterForgotten, ReporterSeen
 from gongbi.cases.models import Case, News, Photo, Signal, Step
-from gongbi.cases.search.marking import unmark
-from gongbi.core.public import destroy_key, now, publish, unseal_many
+from gongbi.cases.search.contacts import unmark_contacts
+from gongbi.cases.search.marking import mark, unmark
+from gongbi.core.public import delete_sealed, destroy_key, now, publish, unseal_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +48,57 @@ def see_reporters(case: Case, actor: Actor) -> list[ReporterWords]:
 
 
 def forget_reporter(signal: Signal, actor: Actor) -> None:
-    """Destroy the key of a reporter's words, contact and pictures; what the city did stays.
+    """Destroy the keys of a reporter's words, contact and pictures; what the city did stays.
 
     Officials may have quoted them, so what was written on the case until now goes too; what is
     written later gets a key of its own. Keys go first: if this is cut off anywhere, forgetting
     again finishes it, and in between the words are unreadable already.
     """
-    reached = [signal.contact_owner] if News.objects.filter(signal=signal).exists() else []
-    for owner in [signal.key_owner, *reached, *_written_on(signal.case)]:
+    pictures = list(Photo.objects.filter(signal=signal))
+    owners = {signal.key_owner, signal.contact_owner, *(row.key_owner for row in pictures)}
+    for owner in [*sorted(owners), *_written_on(signal.case)]:
         destroy_key(owner, actor=str(actor))
-    for photo in Photo.objects.filter(signal=signal):
+    for photo in pictures:
         photos.remove(photo.uuid)
     with transaction.atomic():
         if signal.forgotten_at is None:
             _write_down(signal, signal.case, actor)
         _blank(signal)
+
+
+def forget_contact(signal: Signal, actor: Actor) -> None:
+    """Destroy how to reach a reporter; what they said stays. Also in the index for searches."""
+    destroy_key(signal.contact_owner, actor=str(actor))
+    with transaction.atomic():
+        # One kept under the words' key, as they were once, goes out of the tables.
+        delete_sealed([signal.contact_id])
+        Signal.objects.filter(pk=signal.pk).update(contact_id=None)
+        News.objects.filter(signal=signal).delete()
+        unmark_contacts(signal.pk)
+        opened = unseal_many([signal.words_id, signal.place_words_id])
+        unmark([signal.pk])
+        mark([(signal, list(opened.values()))])
+        _part_forgotten(signal, "contact", actor)
+
+
+def forget_photos(signal: Signal, actor: Actor) -> None:
+    """Destroy a reporter's pictures; what they said stays."""
+    pictures = list(Photo.objects.filter(signal=signal, removed_at=None))
+    for owner in sorted({row.key_owner for row in pictures} - {signal.key_owner}):
+        destroy_key(owner, actor=str(actor))
+    for photo in pictures:
+        photos.remove(photo.uuid)
+    with transaction.atomic():
+        mine = Photo.objects.filter(pk__in=[photo.pk for photo in pictures], removed_at=None)
+        if mine.update(removed_at=now(), likeness=None):
+            _part_forgotten(signal, "photos", actor)
+
+
+def _part_forgotten(signal: Signal, part: str, actor: Actor) -> None:
+    case = signal.case
+    _step(case, "forget_part", actor, {"part": part})
+    fact = PartForgotten(case=case.uuid, number=case.number, signal=signal.uuid, part=part)
+    publish(fact, subject=f"case:{case.uuid}", actor=str(actor), place_path=case.place_path)
 
 
 def _written_on(case: Case) -> list[str]:
@@ -84,20 +121,25 @@ def _blank(signal: Signal) -> None:
         forgotten_at=at,
     )
     News.objects.filter(signal=signal).delete()
+    unmark_contacts(signal.pk)
     unmark([signal.pk])
     Photo.objects.filter(signal=signal, removed_at=None).update(removed_at=at, likeness=None)
 
 
 def _write_down(signal: Signal, case: Case, actor: Actor) -> None:
+    _step(case, "forget", actor, {})
+    fact = ReporterForgotten(case=case.uuid, number=case.number, signal=signal.uuid)
+    publish(fact, subject=f"case:{case.uuid}", actor=str(actor), place_path=case.place_path)
+
+
+def _step(case: Case, verb: str, actor: Actor, why: dict[str, str]) -> None:
     Step.objects.create(
         case=case,
-        verb="forget",
+        verb=verb,
         source=case.state,
         target=case.state,
         actor=str(actor),
         actor_unit=actor.unit,
         at=now(),
-        why={},
+        why=why,
     )
-    fact = ReporterForgotten(case=case.uuid, number=case.number, signal=signal.uuid)
-    publish(fact, subject=f"case:{case.uuid}", actor=str(actor), place_path=case.place_path)

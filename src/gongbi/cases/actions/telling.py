@@ -63,7 +63,7 @@ def add_photo(
     lon: float | None = None,
     lat: float | None = None,
 ) -> Photo:
-    """Keep a picture; a reporter's lies under the reporter's key, any other under its own."""
+    """Keep a picture; a reporter's lie under a key of theirs, any other under its own."""
     picture = photos.read_picture(content)
     known = Photo.objects.filter(case=case, digest=picture.digest, removed_at=None).first()
     if known:  # sent twice from a place with bad signal
@@ -71,7 +71,7 @@ def add_photo(
     if Photo.objects.filter(case=case, removed_at=None).count() >= MOST_PHOTOS:
         raise Refused(_("The case has %(most)d pictures already.") % {"most": MOST_PHOTOS})
     fresh, at = uuid.uuid4(), now()
-    owner = signal.key_owner if signal else f"photo:{fresh}"
+    owner = signal.photo_owner if signal else f"photo:{fresh}"
     photos.keep(picture, fresh, owner, at=at, lon=lon, lat=lat)
     photo = Photo.objects.create(
         uuid=fresh,

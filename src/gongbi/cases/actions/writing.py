@@ -10,6 +10,7 @@ from gongbi.cases.actors import SYSTEM, reporter
 from gongbi.cases.intake import Understood
 from gongbi.cases.models import Case, Signal, Step
 from gongbi.cases.reading.noticing import Noticed
+from gongbi.cases.search.contacts import mark_contacts
 from gongbi.cases.search.marking import mark
 from gongbi.cases.states import INSTRUCTION
 from gongbi.core.public import seal_many
@@ -38,15 +39,21 @@ def write_signals(coming: Sequence[Coming], received_at: datetime) -> list[Signa
         for name, words in _to_seal(one).items()
         if words
     ]
-    ids = seal_many([(owners[number], words) for number, _, words in wanted]) if wanted else []
+    ids = seal_many([(_owner(owners[number], name), words) for number, name, words in wanted])
     sealed = {(number, name): pk for (number, name, _), pk in zip(wanted, ids, strict=True)}
     rows = [
         _row(one, fresh[number], received_at, {n: sealed.get((number, n)) for n in SEALED})
         for number, one in enumerate(coming)
     ]
     rows = Signal.objects.bulk_create(rows)
+    mark_contacts((row, one.said.signal.contact) for one, row in zip(coming, rows, strict=True))
     mark((row, _said(one)) for one, row in zip(coming, rows, strict=True) if row.from_person)
     return rows
+
+
+def _owner(signal: str, name: str) -> str:
+    """A contact lies under a key of its own: its term may end before that of the words."""
+    return f"{signal}:contact" if name == "contact" else signal
 
 
 def _said(one: Coming) -> list[str]:

@@ -3,7 +3,7 @@
 from gongbi.cases.models.asking import Appeal, Extension, Supervision
 from gongbi.cases.models.bursts import Burst, Child, Tally
 from gongbi.cases.models.case import Case, Signal
-from gongbi.cases.models.finding import Marks, SavedView
+from gongbi.cases.models.finding import ContactMark, Marks, SavedView
 from gongbi.cases.models.history import Deadline, Note, Outcome, Photo, Step, Verdict
 from gongbi.cases.models.looks import Look
 from gongbi.cases.models.news import DailyList, News
@@ -19,6 +19,7 @@ __all__ = [
     "Case",
     "CaseType",
     "Child",
+    "ContactMark",
     "DailyList",
     "Deadline",
     "DoneOnce",

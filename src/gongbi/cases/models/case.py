@@ -133,7 +133,7 @@ class Case(models.Model):
 
 
 class Signal(models.Model):
-    """One person's or machine's report. What a person said is sealed under a key of its own."""
+    """One person's or machine's report. What a person said is sealed under keys of its own."""
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="signals")
@@ -172,10 +172,15 @@ class Signal(models.Model):
 
     @property
     def key_owner(self) -> str:
-        """Under whose key lie this reporter's words, contact and photos."""
+        """Under whose key lie this reporter's words."""
         return f"signal:{self.uuid}"
 
     @property
     def contact_owner(self) -> str:
-        """Under whose key lies where this reporter is told of their matter."""
+        """Under whose key lies how to reach this reporter; it may go before their words."""
         return f"signal:{self.uuid}:contact"
+
+    @property
+    def photo_owner(self) -> str:
+        """Under whose key lie this reporter's photos."""
+        return f"signal:{self.uuid}:photos"

@@ -18,6 +18,17 @@ class Marks(models.Model):
         return f"marks of signal {self.signal_id}"
 
 
+class ContactMark(models.Model):
+    """A keyed digest of one way to reach a reporter: who gives that way is found by it, and by
+    nothing else. It goes with the contact."""
+
+    signal = models.ForeignKey("cases.Signal", models.CASCADE, related_name="contact_marks")
+    mark = models.CharField(max_length=32, db_index=True)
+
+    def __str__(self) -> str:
+        return f"contact mark of {self.signal_id}"
+
+
 class SavedView(models.Model):
     """A filter of the worklist under a name: one person's own, or for all of a unit."""
 

@@ -28,6 +28,12 @@ class CaseType(models.Model):
     keep_days = models.PositiveIntegerField(
         null=True, help_text="days after closing a reporter's words are kept; null: until asked"
     )
+    keep = models.JSONField(
+        default=dict, help_text="days after closing for parts: contact, photos; else as the words"
+    )
+    mask = models.JSONField(
+        default=dict, help_text="kinds of personal data hidden from: work, outside; else contacts"
+    )
     photo_after = models.BooleanField(default=False)
     public = models.BooleanField(default=True)
     visible = models.BooleanField(default=True)

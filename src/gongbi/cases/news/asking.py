@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from gongbi.cases.errors import Incomplete
 from gongbi.cases.models import DailyList, News, Signal
 from gongbi.cases.records import NewsRecord
+from gongbi.cases.search.contacts import mark_contacts
 from gongbi.core.public import MAIL, SMS, delete_sealed, now, seal, unseal, ways_out
 from gongbi.kernel.contacts import Way, can_take_text, shadow_of, ways_in
 
@@ -63,6 +64,7 @@ def ask_news(signal: Signal, said: str, language: str) -> NewsRecord:
             "stop_digest": digest_of(stop_token(f"signal:{signal.uuid}")),
         },
     )
+    mark_contacts([(signal, address)])
     return NewsRecord(way, shadow_of(Way(KINDS[way], address)))
 
 

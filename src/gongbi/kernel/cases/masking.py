@@ -186,6 +186,11 @@ def mask_personal(text: str) -> str:
     return _masked(text, ALL_KINDS)
 
 
+def mask_kinds(text: str, kinds: frozenset[str]) -> str:
+    """The text without what is of these kinds of ``ALL_KINDS``."""
+    return _masked(text, kinds & ALL_KINDS)
+
+
 def _masked(text: str, kinds: frozenset[str]) -> str:
     parts, at = [], 0
     for one in find_personal(text, kinds):
