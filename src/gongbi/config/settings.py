@@ -29,7 +29,9 @@ PACK_READERS = [
     "gongbi.reports.open311.pack",
 ]
 REACTIONS = ["gongbi.cases.reactions", "gongbi.reports.open311.reactions"]
-FACT_GATES = ["gongbi.cases.hearing"]  # who answers for facts told to other systems
+FACT_GATES = [  # who answers for facts told to other systems
+    *(f"gongbi.{part}.hearing" for part in ("cases", "vitals", "reports", "core"))
+]
 KEY_KEEPERS = ["gongbi.config.ingest_holders"]  # who else keeps keys of applications
 INSTALLED_APPS = [
     *(f"gongbi.{part}" for part in PARTS),
@@ -89,7 +91,6 @@ NAV = [
     ("/vitals/", _("Vital signs"), "vitals.see"),
     ("/alerts/", _("Alerts"), "alerts.see"),
     ("/known/", _("Known ahead"), "known.enter"),
-    ("/modes/", _("Modes"), "modes.see"),
     ("/handover/", _("Handover"), "handover.take"),
     ("/brief/", _("Daily brief"), "brief.see"),
     ("/checkup/", _("Check-up"), "checkup.see"),
