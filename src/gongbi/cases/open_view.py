@@ -13,6 +13,8 @@ from gongbi.cases.access import public_cases
 from gongbi.cases.following import token_of
 from gongbi.cases.models import Case, Signal, Step
 from gongbi.cases.queries import words_for_work
+from gongbi.core.public import unseal_many
+from gongbi.kernel.cases.masking import mask_personal
 
 TOLD = frozenset(
     {"dispatch", "accept", "arrive", "return", "declare", "wait", "resume", "ask", "solved",
@@ -58,6 +60,7 @@ class PublicStep:
     at: datetime
     reason: str
     declared: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +132,23 @@ def _public(case: Case, into: dict[int, str], words: dict[int, str]) -> PublicCa
 
 
 def open_steps(
-    since: datetime, until: datetime, *, numbers: Sequence[str] = (), most: int, offset: int = 0
+    since: datetime,
+    until: datetime,
+    *,
+    numbers: Sequence[str] = (),
+    with_outcomes: Collection[str] = (),
+    most: int,
+    offset: int = 0,
 ) -> list[PublicStep]:
-    """What happened to cases anybody may see, oldest first. One query."""
+    """What happened to cases anybody may see, oldest first; what a unit declared in its own words
+    only of the types named, masked. One query, with words one more."""
     rows = Step.objects.filter(case__in=public_cases().values("pk"), verb__in=TOLD)
     rows = rows.filter(at__gte=since, at__lte=until)
     if numbers:
         rows = rows.filter(case__number__in=numbers)
-    rows = rows.select_related("case", "unit").order_by("at", "pk")
+    rows = rows.select_related("case__type", "unit").order_by("at", "pk")
+    steps = list(rows[offset : offset + most])
+    said = _declared_words(steps, with_outcomes)
     return [
         PublicStep(
             id=step.pk,
@@ -147,9 +159,25 @@ def open_steps(
             at=step.at,
             reason=str(step.why.get("reason", "")),
             declared=str(step.why.get("declared", "")),
+            words=said.get(step.pk, ""),
         )
-        for step in rows[offset : offset + most]
+        for step in steps
     ]
+
+
+def _declared_words(steps: list[Step], types: Collection[str]) -> dict[int, str]:
+    """By step: what units wrote as the outcome. Number plates are hidden from the public too."""
+    wanted = {
+        step.pk: step.words_id
+        for step in steps
+        if step.verb == "declare" and step.case.type and step.case.type.code in types
+    }
+    opened = unseal_many(wanted.values())
+    return {
+        pk: mask_personal(opened[words_id])
+        for pk, words_id in wanted.items()
+        if words_id is not None and words_id in opened
+    }
 
 
 def token_for(source: str, reference: str) -> str | None:

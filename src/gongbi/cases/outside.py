@@ -88,11 +88,12 @@ class TaskSeen:
     place_name: str
     place_path: str
     unit_name: str
+    unit_path: str
     running: bool
 
 
-def tasks_seen(scope: Scope, tasks: Collection[int], verb: str) -> dict[int, TaskSeen]:
-    """Those of these tasks whose case a person may see for that verb. One query."""
+def tasks_seen(scope: Scope | None, tasks: Collection[int], verb: str) -> dict[int, TaskSeen]:
+    """Those whose case a person may see for that verb; None is the city. One query."""
     if not tasks:
         return {}
     rows = Task.objects.filter(pk__in=tasks, case__in=visible_cases(scope, verb).values("pk"))
@@ -105,6 +106,7 @@ def tasks_seen(scope: Scope, tasks: Collection[int], verb: str) -> dict[int, Tas
             place_name=row.case.place.name if row.case.place else "",
             place_path=row.case.place_path,
             unit_name=row.unit.name,
+            unit_path=row.unit_path,
             running=row.state in states.RUNNING_TASK,
         )
         for row in rows

@@ -34,7 +34,9 @@ PACK_READERS = [
     "gongbi.reports.open311.pack",
 ]
 REACTIONS = ["gongbi.cases.reactions", "gongbi.reports.open311.reactions"]
-FACT_GATES = ["gongbi.cases.hearing"]  # who answers for facts told to other systems
+FACT_GATES = [  # who answers for facts told to other systems
+    *(f"gongbi.{part}.hearing" for part in ("cases", "vitals", "reports", "core"))
+]
 FILE_KEEPERS = {  # who keeps files that come in, and opens them once they were looked at
     "cases": "gongbi.cases.checked_files",
     "reports": "gongbi.reports.checked_files",
@@ -102,7 +104,6 @@ NAV = [
     ("/vitals/", _("Vital signs"), "vitals.see"),
     ("/alerts/", _("Alerts"), "alerts.see"),
     ("/known/", _("Known ahead"), "known.enter"),
-    ("/modes/", _("Modes"), "modes.see"),
     ("/handover/", _("Handover"), "handover.take"),
     ("/brief/", _("Daily brief"), "brief.see"),
     ("/checkup/", _("Check-up"), "checkup.see"),

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -109,3 +109,18 @@ def listener() -> Iterator[Listener]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def hooked(registered: Callable[..., Any], listener: Listener) -> Callable[..., tuple[Any, str]]:
+    """An application that listens: (webhook, secret)."""
+
+    def make(
+        name: str = "app", wanted: Sequence[str] = ("cases.CaseOpened",), **said: Any
+    ) -> tuple[Any, str]:
+        from gongbi.core.webhooks import keeping
+
+        row = registered(name, **said)
+        return keeping.make_webhook(row, url=listener.url, kinds=list(wanted), by="test")
+
+    return make

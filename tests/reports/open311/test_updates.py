@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from defusedxml import ElementTree as ET
 from tests.reports.open311.conftest import LAMP
 
+from gongbi.cases import actions, actors
 from gongbi.cases.models import Case, Note, Signal, Verdict
 from gongbi.cases.public import forget_reporter
+from gongbi.core.packs import check_pack, load_pack
 from gongbi.core.public import make_application_key, now, unseal
 from gongbi.reports.open311.models import OpenUpdate
 
@@ -116,3 +119,39 @@ def test_a_forgotten_reporter_has_no_way_back(post: Post) -> None:
     said = {"service_request_id": row["service_request_id"], "description": "more"}
     assert post(said, PATH).status_code == 404
     assert Signal.objects.get().forgotten_at is not None
+
+
+def test_what_the_unit_declared_shows_masked_where_the_pack_says_so(
+    get: Callable[..., Any],
+    number: str,
+    town: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_max_num_queries: Any,
+) -> None:
+    words = "Lamp 7 has a new bulb; call 13812345678 or 沪A12345, ops@x.example"
+    clerk = actors.application("test")
+    case = Case.objects.get(number=number)
+    task = actions.dispatch(case, clerk, unit_code="roads-e")
+    actions.declare(task, clerk, declared="done", words=words)
+    assert "new bulb" not in str(get(PATH).json())
+    said = (town / "packs" / "000001" / "open311.toml").read_text("utf-8")
+    folder = town.parent / "pack"
+    (folder / "open311.toml").write_text(
+        said.replace('type = "lamp-out"', 'type = "lamp-out"\noutcomes = true'), "utf-8"
+    )
+    load_pack(folder, by="test")
+    (told,) = [row["description"] for row in get(PATH).json() if row["status"] == "FIXED"]
+    assert told.startswith("outcome declared by the unit · East Lake roads: Lamp 7 has a new bulb")
+    for secret in ("13812345678", "沪A12345", "ops@x.example"):
+        assert secret not in told
+    with django_assert_max_num_queries(12):
+        get(PATH)
+
+
+def test_what_is_no_yes_or_no_is_a_fault_of_the_pack(town: Path) -> None:
+    folder = town.parent / "pack"
+    file = folder / "open311.toml"
+    said = file.read_text("utf-8").replace('point = "exact"', 'point = "exact"\noutcomes = "yes"')
+    file.write_text(said, "utf-8")
+    (fault,) = check_pack(folder)
+    assert "outcomes" in fault.reason

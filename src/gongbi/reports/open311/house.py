@@ -58,6 +58,7 @@ class Service:
 
     point: str = NEAR
     words: bool = False
+    outcomes: bool = False
     description_en: str = ""
     description_zh: str = ""
     attributes: tuple[Attribute, ...] = ()
@@ -84,6 +85,10 @@ class House:
     def spoken(self) -> frozenset[str]:
         """Types whose words anybody may read."""
         return frozenset(code for code, service in self.services if service.words)
+
+    def answered(self) -> frozenset[str]:
+        """Types of which anybody may read what the unit declared."""
+        return frozenset(code for code, service in self.services if service.outcomes)
 
 
 def house() -> House:
@@ -116,6 +121,7 @@ def _service(row: dict[str, Any], point: str) -> Service:
     return Service(
         point=row.get("point", point),
         words=row.get("words", False),
+        outcomes=row.get("outcomes", False),
         description_en=row.get("description_en", ""),
         description_zh=row.get("description_zh", ""),
         attributes=tuple(

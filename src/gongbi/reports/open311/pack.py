@@ -12,8 +12,10 @@ DATATYPES = ("string", "number", "datetime", "text", "singlevaluelist", "multiva
 LISTS = DATATYPES[4:]
 POINTS = (EXACT, NEAR, PLACE)
 TOP: Mapping[str, type] = {"jurisdiction_id": str, "contact": str, "point": str, "service": list}
-SERVICE: Mapping[str, type] = {"type": str, "point": str, "words": bool, "description_en": str,
-           "description_zh": str, "attribute": list}  # fmt: skip
+SERVICE: Mapping[str, type] = {
+    "type": str, "point": str, "words": bool, "outcomes": bool, "description_en": str,
+    "description_zh": str, "attribute": list,
+}  # fmt: skip
 ATTRIBUTE: Mapping[str, type] = {
     "code": str, "datatype": str, "required": bool, "variable": bool, "order": int,
     "description_en": str, "description_zh": str, "hint_en": str, "hint_zh": str, "values": list,

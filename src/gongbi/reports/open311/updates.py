@@ -10,6 +10,7 @@ from gongbi.cases import public as cases
 from gongbi.core.public import ApplicationRecord
 from gongbi.reports.open311 import asking, statuses
 from gongbi.reports.open311.forms import clean
+from gongbi.reports.open311.house import house
 from gongbi.reports.open311.models import OpenSent, OpenUpdate
 from gongbi.reports.open311.posting import SOURCE
 from gongbi.reports.open311.wire import OpenError, stamp
@@ -18,12 +19,18 @@ MOST_WORDS = 4000
 
 
 def listed(said: QueryDict) -> list[dict[str, Any]]:
-    """What happened to public cases in a span of time, oldest first; ids and codes, no words."""
+    """What happened to public cases in a span of time, oldest first: codes, and words of outcomes
+    where the pack says so for the type, masked."""
     since, until = asking.span(said, "start_date", "end_date")
     limit, offset = asking.page(said)
     numbers = asking.many(said, "service_request_id")[: asking.MOST_ROWS]
     steps = cases.open_steps(
-        since, until, numbers=[one.upper()[:48] for one in numbers], most=limit, offset=offset
+        since,
+        until,
+        numbers=[one.upper()[:48] for one in numbers],
+        with_outcomes=house().answered(),
+        most=limit,
+        offset=offset,
     )
     return [
         {
@@ -31,7 +38,7 @@ def listed(said: QueryDict) -> list[dict[str, Any]]:
             "service_request_id": step.number,
             "status": statuses.of_step(step),
             "updated_datetime": stamp(step.at),
-            "description": step.what,
+            "description": f"{step.what}: {step.words}" if step.words else step.what,
             "media_url": None,
         }
         for step in steps
