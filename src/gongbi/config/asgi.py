@@ -44,7 +44,7 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
     elif scope["type"] == "http" and things.is_ours(scope["path"]):
         await things.application(scope, receive, send)
     else:
-        await django_application(scope, receive, send)
+        await django_application(scope, receive, send)  # type: ignore[arg-type]
 
 
 def _is_sensing(path: str) -> bool:
