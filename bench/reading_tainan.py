@@ -240,23 +240,32 @@ def main() -> None:
                 print(f"| … | ours; the rival the text alone | {row} | | | |", flush=True)
             elif rule == "names":
                 unseen(learnt, asked, ours, theirs)
-                said_twice(asked)
+                said_twice(learnt, asked)
             plain = theirs
     speed(reader, asked)
 
 
-def said_twice(asked: Sequence[Example]) -> None:
-    """How far the text decides at all: reports of one half year with the same text."""
-    by: dict[str, Counter[str]] = {}
-    for one in asked:
-        by.setdefault(one.text, Counter())[one.type] += 1
+def types_by_text(rows: Sequence[Example]) -> dict[str, Counter[str]]:
+    """How often each text was of each type."""
+    found: dict[str, Counter[str]] = {}
+    for one in rows:
+        found.setdefault(one.text, Counter())[one.type] += 1
+    return found
+
+
+def said_twice(learnt: Sequence[Example], asked: Sequence[Example]) -> None:
+    """How far the text decides at all: reports with the same text, then and now."""
+    then, by = types_by_text(learnt), types_by_text(asked)
+    again = [one for one in asked if one.text in then]
+    usual = sum(then[one.text].most_common(1)[0][0] == one.type for one in again) / len(again)
+    print(
+        f"| … {len(again):,} with a text learnt: {100 * usual:.1f} % of its most usual type then |"
+    )
     twice = [types for types in by.values() if sum(types.values()) > 1]
     rows = sum(sum(types.values()) for types in twice)
-    most = sum(max(types.values()) for types in twice)
-    pairs = sum(sum(types.values()) * (sum(types.values()) - 1) for types in twice)
-    alike = sum(n * (n - 1) for types in twice for n in types.values())
-    print(f"| … {rows:,} with a text that another has: {100 * most / rows:.1f} % are of its most "
-          f"usual type; two with one text are alike in {100 * alike / pairs:.1f} % |")  # fmt: skip
+    # of each report: the share of the others with its text that are of its type
+    alike = sum(n * (n - 1) / (sum(t.values()) - 1) for t in twice for n in t.values()) / rows
+    print(f"| … {rows:,} share their text with another: {100 * alike:.1f} % agree on the type |")
 
 
 def unseen(
