@@ -80,7 +80,7 @@ def test_two_kinds_that_rise_together_are_one_parent_within_the_hour(quake, sign
     assert burst.children.count() == 4
     page = signed_in("dispatcher").get(f"/cases/bursts/{burst.uuid}/").content.decode()
     rare = f"{10 ** int(burst.surprise):,}"
-    for said in ("Burst pipe", "Stall in the way", f"one in {rare}"):
+    for said in ("Burst pipe", "Hole in the road", f"one in {rare}"):
         assert said in page
     page = signed_in("dispatcher", "zh-hans").get(f"/cases/bursts/{burst.uuid}/").content.decode()
     assert f"{rare} 分之一" in page

@@ -19,8 +19,9 @@ def test_the_worked_example():
                  words="墨香路口水管爆了,水喷得老高")  # fmt: skip
     found = alike.compare(PIPE, other, {})
     levels = [f"{part.name}.{part.level}" for part in found.parts]
-    assert levels == ["space.spread.to_15", "time.to_0.5", "type.same", "words.over_0.6",
-                      "asset.unsaid", "photo.unsaid"]  # fmt: skip
+    assert levels == ["space.same.spread.to_15", "time.same.to_0.5", "type.same",
+                      "words.over_0.6", "named.same_road", "asset.unsaid",
+                      "photo.unsaid"]  # fmt: skip
     odds = BIAS + sum(WEIGHTS[level] for level in levels)
     assert found.chance == pytest.approx(1 / (1 + 2.718281828459045**-odds))
     assert found.chance > 0.95
@@ -71,6 +72,37 @@ def test_words_in_two_scripts_say_nothing_against():
     found = alike.compare(PIPE, Told(NOON, 121.5, 31.2, words="burst pipe at Inkscent Road"))
     part = next(part for part in found.parts if part.name == "words")
     assert part.level == "other_script"
+
+
+@pytest.mark.parametrize(
+    ("guesses", "level"),
+    [
+        ((("burst-pipe", "water", 0.6),), "guess.to_0.75"),
+        ((("no-water", "water", 0.6), ("burst-pipe", "water", 0.2)), "guess.to_0.3"),
+        ((("no-water", "water", 0.6),), "guess.kin"),
+        ((("dogs", "order", 0.6),), "guess.other"),
+        ((), "unsaid"),
+    ],
+)
+def test_where_nobody_sorted_it_its_words_speak_for_a_type(guesses, level):
+    other = Told(NOON, 121.5, 31.2, words="taps dry", guesses=guesses)
+    there = alike.compare(PIPE, other).parts[2]
+    assert (there.name, there.level) == ("type", level)
+    assert alike.compare(other, PIPE).parts[2].level == level
+
+
+def test_a_guess_of_the_same_type_makes_it_surer_than_one_of_another():
+    same, other = (
+        Told(NOON + 60, 121.5001, 31.2, words="taps dry", guesses=((kind, group, 0.5),))
+        for kind, group in (("burst-pipe", "water"), ("dogs", "order"))
+    )
+    assert alike.compare(PIPE, same).chance > alike.compare(PIPE, other).chance
+
+
+def test_traditional_and_simplified_characters_are_one_spelling():
+    one = Told(NOON, 121.5, 31.2, words="水管爆裂,馬路上全是水")
+    other = Told(NOON, 121.5, 31.2, words="水管爆裂,马路上全是水")
+    assert alike.compare(one, other).parts[3].measure == 1.0
 
 
 def test_without_place_and_words_it_is_not_called_the_same():

@@ -5,7 +5,7 @@ cases at work; of these at most ``SHORTLIST`` are read, three reports each. Comp
 among them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,16 +19,17 @@ from gongbi.cases.intake import understand
 from gongbi.cases.merging.merge import AT_WORK
 from gongbi.cases.models import Case, CaseType, Likely, Photo, Signal
 from gongbi.cases.records import LikelyRecord, SignalIn
-from gongbi.core.public import Scope, now, unseal_many
+from gongbi.core.public import Scope, held, holding, now, unseal_many
 from gongbi.kernel.cases import alike
 from gongbi.kernel.cases.alike import Likeness, Told
 from gongbi.kernel.cases.cells import cells_around
+from gongbi.kernel.cases.suggest import Guess
 
 WINDOW = timedelta(days=28)
 MOST_NEAR = 600
 READ_OF_A_CASE = 3
 READ = ("case_id", "at", "lon", "lat", "words_id", "place_words_id")
-SHOW, HINT = 0.5, 0.8
+SHOW, HINT = 0.3, 0.6
 MOST_SHOWN, MOST_FOUND = 3, 5
 
 
@@ -60,7 +61,7 @@ def likely_to_report(signal: SignalIn) -> list[LikelyRecord]:
     guesses = types.guess_types(said.signal.words) if said.type is None else []
     code = types.sure(guesses)
     kind = said.type or CaseType.objects.filter(code=code, in_force=True).first()
-    new = told_of(said.signal, said.place_path, kind)
+    new = told_of(said.signal, said.place_path, kind, guesses)
     if new.people_in_danger:
         return []
     rows = Case.objects.filter(Q(type=None) | Q(type__public=True, type__visible=True))
@@ -87,7 +88,9 @@ def _denied(case: Case) -> set[int]:
     return {pk for pair in rows.values_list("case", "other") for pk in pair} - {case.pk}
 
 
-def told_of(signal: SignalIn, place_path: str, kind: CaseType | None) -> Told:
+def told_of(
+    signal: SignalIn, place_path: str, kind: CaseType | None, guesses: Sequence[Guess] = ()
+) -> Told:
     """A report that is not stored yet, as it is compared."""
     return Told(
         at=signal.at.timestamp(),
@@ -95,24 +98,26 @@ def told_of(signal: SignalIn, place_path: str, kind: CaseType | None) -> Told:
         lat=signal.lat,
         place=place_path,
         words=f"{signal.words} {signal.place_words}".strip(),
+        guesses=() if kind else _with_groups(guesses),
         **_typed(kind),
     )
 
 
 def search(new: Told, rows: "QuerySet[Case]", at: datetime) -> list[Found]:
-    """Cases of ``rows`` that may be the same matter, likeliest first. Six queries at most."""
+    """Cases of ``rows`` that may be the same matter, likeliest first. Eight queries at most."""
     few = _shortlist(new, rows, at)
     if not few:
         return []
-    told = _told(few)
+    with holding():  # the city's words are asked for once, not for each report
+        told = _told(few)
     best: dict[int, tuple[Likeness, float | None]] = {}
     for index, likeness in alike.rank(new, [one for _, one in told], most=len(told)):
         case_id, other = told[index]
         if len(best) < MOST_FOUND:
             best.setdefault(case_id, (likeness, alike.metres_between(new, other)))
     cases = Case.objects.select_related("type", "place", "unit").defer("place__geometry")
-    held = cases.in_bulk(list(best))
-    return [Found(held[pk], likeness, metres) for pk, (likeness, metres) in best.items()]
+    chosen = cases.in_bulk(list(best))
+    return [Found(chosen[pk], likeness, metres) for pk, (likeness, metres) in best.items()]
 
 
 def _shortlist(new: Told, rows: "QuerySet[Case]", at: datetime) -> dict[int, CaseType | None]:
@@ -170,17 +175,28 @@ def _told(few: dict[int, CaseType | None]) -> list[tuple[int, Told]]:
 def _told_of_row(
     row: Signal, kind: CaseType | None, opened: dict[int, str], pictures: "list[Photo]"
 ) -> Told:
-    said = (opened.get(pk, "") for pk in _sealed(row) if pk)
+    words = " ".join(opened.get(pk, "") for pk in _sealed(row) if pk).strip()
     return Told(
         at=row.at.timestamp(),
         lon=row.lon,
         lat=row.lat,
         place=row.place.path if row.place else "",
-        words=" ".join(said).strip(),
+        words=words,
+        guesses=() if kind else _with_groups(types.guess_types(words)),
         prints=tuple(one.likeness for one in pictures if one.likeness is not None),
         photos=frozenset(one.digest for one in pictures),
         **_typed(kind),
     )
+
+
+def _with_groups(guesses: Sequence[Guess]) -> tuple[tuple[str, str, float], ...]:
+    groups = _groups() if guesses else {}
+    return tuple((one.type, groups.get(one.type, ""), one.score) for one in guesses)
+
+
+@held
+def _groups() -> dict[str, str]:
+    return dict(CaseType.objects.filter(in_force=True).values_list("code", "group"))
 
 
 def _first_of(case: Case) -> Told | None:

@@ -21,6 +21,7 @@ def _said(part: Part) -> str:
         "time": _time,
         "type": _type,
         "words": _words,
+        "named": _named,
         "asset": _asset,
         "photo": _photo,
     }
@@ -30,8 +31,9 @@ def _said(part: Part) -> str:
 def _space(part: Part) -> str:
     if part.measure is not None:
         return _("%(metres)d m apart") % {"metres": round(part.measure)}
+    level = part.level.rpartition(".")[2]
     return {"same_place": _("the same quarter"), "within": _("one place holds the other"),
-            "elsewhere": _("in different quarters")}.get(part.level, "")  # fmt: skip
+            "elsewhere": _("in different quarters")}.get(level, "")  # fmt: skip
 
 
 def _time(part: Part) -> str:
@@ -45,7 +47,9 @@ def _time(part: Part) -> str:
 
 def _type(part: Part) -> str:
     return {"same": _("the same type"), "kin": _("types of one group"),
-            "other": _("different types")}.get(part.level, "")  # fmt: skip
+            "other": _("different types"), "guess.kin": _("by their words, types of one group"),
+            "guess.other": _("by their words, different types"),
+            "unsaid": ""}.get(part.level, _("by their words, the same type"))  # fmt: skip
 
 
 def _words(part: Part) -> str:
@@ -54,6 +58,15 @@ def _words(part: Part) -> str:
     if part.measure is None:
         return ""
     return _("words alike by %(share)d of 100") % {"share": round(100 * part.measure)}
+
+
+def _named(part: Part) -> str:
+    return {"same_house": _("the same house by name and number"),
+            "same_number": _("a house of the same number"),
+            "same_road": _("the same road by name"),
+            "other_house": _("another house by name or number"),
+            "other_number": _("a house of another number"),
+            "other_road": _("another road by name")}.get(part.level, "")  # fmt: skip
 
 
 def _asset(part: Part) -> str:

@@ -7,20 +7,22 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from gongbi.cases import actors, bursts, bursts_doing, queries, states, types, wording
+from gongbi.cases import actors, bursts, bursts_doing, queries, states, wording
 from gongbi.cases.access import access_burst, access_case, visible_bursts, visible_cases
 from gongbi.cases.errors import Refused
 from gongbi.cases.forms import choices, words_field
-from gongbi.cases.models import Burst
+from gongbi.cases.models import Burst, CaseType
 from gongbi.core.public import Scope, now, place, scope_of, unseal_many
 
 MOST_SAID = 9
+MOST_NAMED = 3
 MOST_OVER = 30
 MOST_CHILDREN = 500
 
@@ -64,22 +66,21 @@ def said_of(burst: Burst) -> dict[str, Any]:
         "seen": burst.seen,
         "expected": f"{burst.expected:.1f}",
         "chance": _chance(burst.surprise),
-        "words": ", ".join(f"{word} ({many})" for word, many in burst.words),
+        "words": _(", ").join(f"{word} ({many})" for word, many in burst.words),
         "areas": [(found.name, many) for code, many in burst.areas if (found := place(code))],
         "children": burst.children.filter(off_at=None).count(),
     }
 
 
 def _name(burst: Burst) -> str:
-    """Its types by name; of each kind two, where several rose together."""
-    if burst.kinds:
-        return ", ".join(_named(group, 2) for group in burst.kinds)
-    return _("reports of every kind") if burst.group == bursts.WHOLE else _named(burst.group, 3)
-
-
-def _named(group: str, most: int) -> str:
-    named = [kind.name for kind in types.in_force() if kind.group == group]
-    return ", ".join(named[:most]) or group
+    """The types most of its cases are of, by name."""
+    if burst.group == bursts.WHOLE and not burst.kinds:
+        return _("reports of every kind")
+    cases = burst.children.filter(off_at=None, case__type__isnull=False)
+    many = cases.order_by().values_list("case__type").annotate(many=Count("pk"))
+    ranked = [pk for pk, _many in sorted(many, key=lambda row: (-row[1], row[0]))[:MOST_NAMED]]
+    held = CaseType.objects.in_bulk(ranked)
+    return _(", ").join(held[pk].name for pk in ranked) or burst.group
 
 
 def _chance(surprise: float) -> str:

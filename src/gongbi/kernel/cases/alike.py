@@ -1,10 +1,12 @@
 """How surely two reports are one matter, and which parts say so.
 
 A scorecard (Fellegi and Sunter 1969; weights fitted together by logistic regression): each part
-of the comparison (where, when, type, words, asset, photo) is at one level, each level has a
-weight in log-odds, and the chance is the logistic of their sum. What is not known is a level of
-its own, never a zero. Weights come from drawn cities (``bench/duplicates.py --fit``); see
-docs/kernel/alike.md for what they know and what they do not.
+of the comparison (where, when, type, words, place named, asset, photo) is at one level, each level
+has a weight in log-odds, and the chance is the logistic of their sum. What is not known is a level
+of its own, never a zero. How much *near* and *soon* say depends on how the types go together: two
+lamps at one corner are likelier one than a lamp and a dog, so these two have a table for each.
+Weights come from drawn cities (``bench/duplicates.py --fit``); see docs/kernel/alike.md for what
+they know and what they do not.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +16,7 @@ from math import cos, exp, hypot, radians
 import numpy as np
 from numpy.typing import NDArray
 
+from gongbi.kernel.cases.alike_places import Named, named_in, same_place_said
 from gongbi.kernel.cases.alike_text import (
     Pieces,
     assets_in,
@@ -31,6 +34,17 @@ HOUR = 3600.0
 SPACE = (15, 40, 80, 160, 320, 640)
 HOURS = (0.5, 2, 6, 24, 72, 168)
 WORDS = (0.03, 0.08, 0.15, 0.25, 0.4, 0.6)
+AGREED = (0.15, 0.3, 0.5, 0.75)
+_KIND = {
+    "same": "same",
+    "kin": "near",
+    **{f"guess.{level}": "near" for level in (*(f"to_{edge:g}" for edge in AGREED), "over_0.75")},
+    "guess.kin": "unlike",
+    "guess.other": "unlike",
+    "other": "unlike",
+    "unsaid": "unsaid",
+}
+"""How two types go together, in a word."""
 SHORTLIST = 24
 LEAST_DEPTH = 4
 """A path of four places or more names a quarter or less: city, district, subdistrict, quarter."""
@@ -54,6 +68,8 @@ class Told:
         Whether matters of the type reach along a network (water, power).
     danger
         Whether its type means people in danger; what the words say is looked at besides.
+    guesses
+        Where nobody sorted it: types its words speak for, best first, as (type, group, score).
     prints, photos
         Prints of its pictures, and digests of their bytes.
     """
@@ -67,9 +83,11 @@ class Told:
     spreads: bool = False
     danger: bool = False
     words: str = ""
+    guesses: tuple[tuple[str, str, float], ...] = ()
     prints: tuple[int, ...] = ()
     photos: frozenset[str] = frozenset()
     _read: dict[str, Pieces] = field(default_factory=dict, compare=False, repr=False)
+    _seen: dict[str, Named] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def pieces(self) -> Pieces:
@@ -77,6 +95,13 @@ class Told:
         if "pieces" not in self._read:
             self._read["pieces"] = pieces_of(self.words)
         return self._read["pieces"]
+
+    @property
+    def named(self) -> Named:
+        """The houses and roads its words name, read once."""
+        if "named" not in self._seen:
+            self._seen["named"] = named_in(self.words)
+        return self._seen["named"]
 
     @property
     def people_in_danger(self) -> bool:
@@ -117,11 +142,13 @@ def compare(one: Told, other: Told, common: Mapping[str, float] | None = None) -
     """How surely two reports are one matter; ``common`` is the commonness of pieces around."""
     if common is None:
         common = commonness([one.pieces, other.pieces])
+    kind = _type(one, other)
     parts = (
-        _space(one, other),
-        _time(one, other),
-        _type(one, other),
+        _space(one, other, _KIND[kind.level]),
+        _time(one, other, _KIND[kind.level]),
+        kind,
         _words(one, other, common),
+        _said_place(one, other),
         _asset(one, other),
         _photo(one, other),
     )
@@ -173,34 +200,49 @@ def _part(name: str, level: str, measure: float | None = None) -> Part:
     return Part(name, level, WEIGHTS.get(f"{name}.{level}", 0.0), measure)
 
 
-def _space(one: Told, other: Told) -> Part:
+def _space(one: Told, other: Told, kind: str) -> Part:
     reach = "spread" if one.spreads and other.spreads else "point"
     apart = metres_between(one, other)
     if apart is not None:
-        return _part("space", f"{reach}.{_band(apart, SPACE)}", round(apart, 1))
+        return _part("space", f"{kind}.{reach}.{_band(apart, SPACE)}", round(apart, 1))
     known = min(_depth(one.place), _depth(other.place)) >= LEAST_DEPTH
     if known and one.place == other.place:
-        return _part("space", "same_place")
+        return _part("space", f"{kind}.same_place")
     if known and (one.place.startswith(other.place) or other.place.startswith(one.place)):
-        return _part("space", "within")
-    return _part("space", "elsewhere" if known else "unsaid")
+        return _part("space", f"{kind}.within")
+    return _part("space", f"{kind}.elsewhere" if known else "unsaid")
 
 
 def _depth(path: str) -> int:
     return path.strip("/").count("/") + 1 if path.strip("/") else 0
 
 
-def _time(one: Told, other: Told) -> Part:
+def _time(one: Told, other: Told, kind: str) -> Part:
     hours = abs(one.at - other.at) / HOUR
-    return _part("time", _band(hours, HOURS), round(hours, 2))
+    return _part("time", f"{kind}.{_band(hours, HOURS)}", round(hours, 2))
 
 
 def _type(one: Told, other: Told) -> Part:
-    if not one.type or not other.type:
+    """Of two types that are known; else of what the words speak for, which is less sure."""
+    if one.type and other.type:
+        if one.type == other.type:
+            return _part("type", "same")
+        return _part("type", "kin" if one.group and one.group == other.group else "other")
+    mine, theirs = _kinds(one), _kinds(other)
+    if not mine or not theirs:
         return _part("type", "unsaid")
-    if one.type == other.type:
-        return _part("type", "same")
-    return _part("type", "kin" if one.group and one.group == other.group else "other")
+    agreed = sum(share * theirs.get(kind, 0.0) for kind, share in mine.items())
+    if agreed > 0:
+        return _part("type", f"guess.{_band(agreed, AGREED)}", round(agreed, 3))
+    groups = [
+        {group for _, group, _ in told.guesses} | {told.group} - {""} for told in (one, other)
+    ]
+    return _part("type", "guess.kin" if groups[0] & groups[1] else "guess.other")
+
+
+def _kinds(told: Told) -> dict[str, float]:
+    """Types it may be of, with their scores."""
+    return {told.type: 1.0} if told.type else {kind: score for kind, _, score in told.guesses}
 
 
 def _words(one: Told, other: Told, common: Mapping[str, float]) -> Part:
@@ -210,6 +252,11 @@ def _words(one: Told, other: Told, common: Mapping[str, float]) -> Part:
         return _part("words", "other_script")
     score = likeness(one.pieces, other.pieces, common)
     return _part("words", _band(score, WORDS), round(score, 3))
+
+
+def _said_place(one: Told, other: Told) -> Part:
+    """The houses and roads the words name, where both name one."""
+    return _part("named", same_place_said(one.named, other.named))
 
 
 def _asset(one: Told, other: Told) -> Part:

@@ -6,11 +6,12 @@ counts by how rare it is among the texts at hand: everybody in a street names th
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log, sqrt
+
+from gongbi.kernel.reading.folding import fold
 
 MOST_CHARACTERS = 1000
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
@@ -60,8 +61,8 @@ class Pieces:
 
 
 def plain(text: str) -> str:
-    """The text in Unicode NFKC and lower case, its first thousand characters."""
-    return unicodedata.normalize("NFKC", text[:MOST_CHARACTERS]).casefold()
+    """The text in one spelling (see ``fold``), its first thousand characters."""
+    return fold(text[:MOST_CHARACTERS])
 
 
 def pieces_of(text: str) -> Pieces:
