@@ -141,7 +141,9 @@ def series(request: HttpRequest, code: str, place_code: str) -> HttpResponse:
     return render(request, page, context)
 
 
-def _ahead(one: Series, last: dict[str, Any] | None, events: list[KnownEvent]) -> dict[str, Any]:
+def _ahead(
+    one: Series, last: dict[str, Any] | None, events: list[KnownEvent]
+) -> dict[str, Any]:
     """What is known ahead, what is expected with it, and the limit that will be crossed."""
     said = foreseeing.foresee([one], {one.pk: events}).get(one.pk)
     usual = last.get("expected") if last else None
