@@ -61,7 +61,8 @@ def test_returning_needs_a_reason_and_a_sentence(signed_in, in_hand):
     number, worker = in_hand(), signed_in("worker")
     assert do(worker, number, "return", reason="not_ours", words=" ").status_code == 422
     assert do(worker, number, "return", reason="tired", words="no").status_code == 422
-    assert do(worker, number, "return", reason="not_ours", words="是燃气").status_code == 302
+    sent = do(worker, number, "return", reason="not_ours", words="是燃气")
+    assert (sent.status_code, sent["Location"]) == (302, "/cases/mine/")
     case = case_of(number)
     assert (case.state, case.unit_id, case.suggested_unit_id, case.returned) == (
         "open", None, None, 1,

@@ -27,6 +27,21 @@ def css(name: str) -> str:
     return (CORE / "static" / "core" / name).read_text()
 
 
+# --- figures ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("unit", "en", "zh"),
+    [("degC", "°C", "°C"), ("calls", "calls", "次"), ("persons/m2", "persons/m²", "人/㎡"),
+     ("MPa", "MPa", "MPa")],
+)  # fmt: skip
+def test_units_of_signs_have_words_on_every_page(unit, en, zh):
+    for language, words in (("en", en), ("zh-hans", zh)):
+        with translation.override(language):
+            drawn = render("{% figure 'x' 1 unit=unit %}", unit=unit)
+        assert f'<span class="figure-unit">{words}</span>' in drawn
+
+
 # --- badges ----------------------------------------------------------------------------------
 
 

@@ -35,9 +35,7 @@ def test_one_sentence_is_enough(town: Path, browser: Client) -> None:
     assert Case.objects.get().type.code == "burst-pipe"
 
 
-@pytest.mark.parametrize(
-    ("where", "asked"), [("", True), ("西山区", False), ("somewhere", True)]
-)
+@pytest.mark.parametrize(("where", "asked"), [("", True), ("西山区", False), ("somewhere", True)])
 def test_a_report_without_a_place_says_so(
     town: Path, browser: Client, where: str, asked: bool
 ) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from gongbi.cases import actions, merging, states, wording
-from gongbi.cases.access import access_case, access_task
+from gongbi.cases.access import access_case, access_task, visible_cases
 from gongbi.cases.actions.fields import PREFIX
 from gongbi.cases.actors import Actor, person
 from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused
@@ -154,7 +154,7 @@ def do(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         overtaken = isinstance(refused, Overtaken | CannotMove)
         return _again(request, case, scope, verb, form, 409 if overtaken else 422)
     messages.success(request, _done(verb, case))
-    return redirect(_next(request, case))
+    return redirect(_next(request, case, scope))
 
 
 def _needs(verb: str) -> str:
@@ -216,7 +216,7 @@ def _again(
     if request.headers.get("HX-Request"):
         for words in _sentences(form):
             messages.error(request, words)
-        return redirect(_next(request, case))
+        return redirect(_next(request, case, scope))
     fresh = access_case(scope, case.number)
     if "seen" in form.fields:
         form.data = form.data.copy()
@@ -241,8 +241,11 @@ def _done(verb: str, case: Case) -> str:
     return _("Case %(number)s: %(what)s.") % {"number": case.number, "what": what}
 
 
-def _next(request: HttpRequest, case: Case) -> str:
+def _next(request: HttpRequest, case: Case, scope: Scope) -> str:
     asked = request.POST.get("next", "")
     if asked and url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}):
         return asked
+    if not visible_cases(scope).filter(pk=case.pk).exists():
+        # Given back, it is no longer theirs to see: *there is no such page* would be no answer.
+        return "/cases/mine/" if scope.can("cases.work") else "/cases/"
     return f"/cases/{case.number}/"

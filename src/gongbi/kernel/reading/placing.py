@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from gongbi.kernel.reading.folding import fold, fold_with_places
 
 ENDINGS = (
-    *("街道办事处", "街道", "居委会", "村委会", "社区", "小区", "新村"),
+    *("街道办事处", "街道", "居委会", "村委会", "居民区", "社区", "小区", "新村"),
     *("市", "区", "县", "镇", "乡", "村", "里"),
 )
 SHORTEST_CHINESE = 2

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -119,7 +120,8 @@ def _open(request: HttpRequest, found: Call, form: CallForm) -> HttpResponse:
     except cases.SignalRefused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         return _page(request, found, form=form)
-    return redirect("counter-receipt", receipts.address_of(receipt))
+    where = reverse("counter-receipt", args=[receipts.address_of(receipt)])
+    return redirect(f"{where}?from=hotline")
 
 
 def _answer(request: HttpRequest, found: Call, form: CallForm) -> HttpResponse:

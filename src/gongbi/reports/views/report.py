@@ -158,6 +158,7 @@ def _receipt(request: HttpRequest, address: str, *, counter: bool) -> HttpRespon
         "qr": receipts.qr(slip.link),
         "nowhere": _is_nowhere(found),
         "counter": counter,
+        "on_call": counter and request.GET.get("from") == "hotline",
         "paper": "slip" if request.GET.get("paper") == "slip" else "a4",
     }
     return render(request, "reports/receipt.html", shown)

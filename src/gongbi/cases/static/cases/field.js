@@ -48,6 +48,7 @@ function showRefused() {
     made.querySelector("[data-error]").textContent = one.error;
     made.querySelector("[data-words]").textContent = one.fields.words ?? "";
     made.querySelector("[data-photo]").hidden = !one.photo;
+    made.querySelector("[data-settle=note]").hidden = Boolean(one.gone); // no longer this unit's to write on
     for (const button of made.querySelectorAll("button")) button.addEventListener("click", () => settle(one, button.dataset.settle));
     place.append(made);
   }
@@ -74,7 +75,7 @@ async function take(event) {
   const fields = Object.fromEntries([...said].filter(([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "seen", "next"].includes(name)));
   await keep({
     id: freshId(), person: words.person, task: card.dataset.number, number: card.dataset.case,
-    verb: verbOf(form), name: form.querySelector("button").textContent.trim(), fields,
+    verb: verbOf(form), name: (form.closest("details")?.querySelector("summary") ?? form.querySelector("button")).textContent.trim(), fields,
     photo: photo?.size ? photo : null, at: new Date().toISOString(), state: "waiting",
   });
   form.reset();
@@ -102,7 +103,7 @@ async function sendOne(one) {
   if (answer.type === "opaqueredirect" || answer.status === 403) { bar.querySelector("[data-said]").textContent = words.signIn; return false; }
   if (answer.status >= 500 || answer.status === 429) return false;
   const said = await answer.json().catch(() => ({ error: words.failed }));
-  await keep({ ...one, state: "refused", error: said.error });
+  await keep({ ...one, state: "refused", error: said.error, gone: answer.status === 404 });
   return true;
 }
 

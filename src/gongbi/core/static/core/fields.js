@@ -50,5 +50,11 @@ export function dress(within) {
   }
 }
 
+// A required field left empty is asked for in the page's words, not the browser's.
+document.addEventListener("invalid", ({ target }) => {
+  if (target.validity.valueMissing) target.setCustomValidity(words.required);
+}, true);
+for (const name of ["input", "change"]) document.addEventListener(name, ({ target }) => target.setCustomValidity?.(""), true);
+
 dress(document);
 document.body.addEventListener("htmx:load", (event) => dress(event.detail.elt));
