@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='photo',
-            name='check',
+            name='scan',
             field=models.CharField(blank=True, default='', max_length=8),
         ),
         migrations.CreateModel(
