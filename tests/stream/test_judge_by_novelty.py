@@ -118,7 +118,9 @@ def test_only_one_side_where_the_plan_says_so(mill: Mill) -> None:
     assert {fact.indicator for fact in facts} == {"down"}
 
 
-@pytest.mark.parametrize("words", [BARE, BARE | {"score_notice": 5.0, "least_deviation": 1.0, "least_visits": 3}])
+@pytest.mark.parametrize(
+    "words", [BARE, BARE | {"score_notice": 5.0, "least_deviation": 1.0, "least_visits": 3}]
+)
 def test_stops_at_any_place_leave_the_same_bytes(
     mill: Mill, tmp_path: Path, words: dict[str, Any]
 ) -> None:

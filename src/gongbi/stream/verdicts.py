@@ -50,7 +50,7 @@ class Row(NamedTuple):
 
         ``expected`` is the usual without the events; they say what they add to it.
         """
-        known = {"known": self.known} if self.known else {}
+        known: dict[str, Any] = {"known": self.known} if self.known else {}
         if self.surprise == self.surprise:
             known |= {"surprise": _short(self.surprise), "awaited": _short(self.awaited)}
         if self.expected != self.expected:

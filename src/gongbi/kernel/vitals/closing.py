@@ -170,15 +170,6 @@ def _seen(series, here, band, cells):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _shift(here, band, expected, events, ahead):  # type: ignore[no-untyped-def]
-    """(what is known ahead adds to what is usual, whether it touches the window)."""
-    if ahead.size == 0:
-        return 0.0, False
-    begin = here["begin"]
-    return added_to(events, ahead, begin, begin + band["width"], expected)
-
-
-@njit(cache=True)
 def _news(band, series, rule, here, value, final, aside, events, ahead, novel, spare):  # type: ignore[no-untyped-def]
     """(surprise, told, expected) of a window by novelty."""
     at, added = band["novel"] + series - band["start"], 0.0
@@ -187,6 +178,16 @@ def _news(band, series, rule, here, value, final, aside, events, ahead, novel, s
         added, _ = added_to(events, ahead, begin, begin + band["width"], usual)
     floor, side = rule["novel_least"], rule["novel_side"]
     return meet(novel, at, spare, final, aside, value - added, here["clock"], floor, side)
+
+
+@njit(cache=True)
+def _step(standing, count, value, rule, expected, scatter, by):  # type: ignore[no-untyped-def]
+    """The standing after a window; who is not judged by novelty pays nothing for it."""
+    if count == 0:
+        return step_empty(standing, rule)
+    if by[0] == 0 and by[1] == 0:
+        return step_value(standing, value, rule, expected, scatter)
+    return step_value(standing, value, rule, expected, scatter, by[0], by[1])
 
 
 @njit(cache=True, inline="always")
@@ -207,17 +208,17 @@ def _judge(  # type: ignore[no-untyped-def]
     pupil = band["profile"] + series - band["start"] if band["profile"] >= 0 else -1
     where = (here["hour"], here["node"], here["after"], here["fraction"])
     expected, scatter = _expected(pupil, where, rule, profile, learning)
-    added, aside = _shift(here, band, expected, events, ahead)
-    news = (np.nan, np.nan, np.nan)
+    added, aside = 0.0, False
+    if ahead.size:
+        begin = here["begin"]
+        added, aside = added_to(events, ahead, begin, begin + band["width"], expected)
+    news, by = (np.nan, np.nan, np.nan), (0, 0)
     if band["novel"] >= 0 and count > 0:
         news = _news(
             band, series, rule, here, value, window < final, aside, events, ahead, novel, spare
         )
-    if count > 0:
         by = by_novelty(standing, rule, news[0], news[1])
-        standing = step_value(standing, value, rule, expected + added, scatter, by[0], by[1])
-    else:
-        standing = step_empty(standing, rule)
+    standing = _step(standing, count, value, rule, expected + added, scatter, by)
     level = standing[0]
     was = told_of(shown, level, before)
     fresh = level != was or not same(shown, count, value, level)
