@@ -249,6 +249,9 @@ def test_who_may_open_the_cases(signed_in, month):
     for wrong in ("measure=nothing&which=of", "measure=on_time&which=all"):
         address = f"/evaluation/cases/?period=2026-11&by=unit&{wrong}"
         assert signed_in("officer").get(address).status_code == 404
+    for nul in ("unit=%00", "group=%00"):
+        assert signed_in("officer").get(f"{href}&{nul}").status_code == 404
+    assert signed_in("officer").get(f"{href}&by=month&group=x").context["found"].rows == ()
 
 
 def test_the_cases_come_in_pages(signed_in, report):

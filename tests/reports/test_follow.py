@@ -137,6 +137,19 @@ def test_asked_and_answered_yes(receipt: ReceiptRecord, browser: Client) -> None
     assert "You said: solved." in browser.get(address).content.decode()
 
 
+def test_who_was_asked_for_a_good_answer_may_say_so(
+    receipt: ReceiptRecord, browser: Client
+) -> None:
+    declared(receipt)
+    address = f"/f/{receipt.follow_token}/"
+    page = browser.get(address).content.decode()
+    assert "The unit asked me to say that it is solved" in page
+    browser.post(address + "verdict/", {"solved": "yes", "prompted": "on"})
+    verdict = Case.objects.get().verdicts.get()
+    assert (verdict.said, verdict.prompted) == ("solved", True)
+    assert "asked me" not in browser.get(address).content.decode()
+
+
 def test_asked_and_answered_no_opens_it_again(receipt: ReceiptRecord, browser: Client) -> None:
     declared(receipt)
     address = f"/f/{receipt.follow_token}/"

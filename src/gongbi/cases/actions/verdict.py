@@ -53,7 +53,8 @@ def give_verdict(
     verdict = answerable(case, now(), solved=solved)
     said = seal(signal.key_owner, words.strip()) if words.strip() else None
     actor = heard_by or reporter(signal.uuid)
-    Verdict.objects.filter(pk=verdict.pk).update(prompted=prompted)
+    if prompted:
+        Verdict.objects.filter(pk=verdict.pk).update(prompted=True)
     return _decide(verdict, case, actor, solved, channel, said, signal)
 
 

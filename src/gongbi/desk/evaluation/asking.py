@@ -1,5 +1,6 @@
 """What a page of the evaluation is asked for: place, period, groups, unit; and its addresses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,10 +44,10 @@ class Asked:
         when = period or self.period
         return cases.Terms(self.scope, self.place, when.since, when.until, self.unit)
 
-    def query(self, period: Period | None = None, **more: str) -> str:
+    def query(self, more: Mapping[str, str] | None = None, *, period: Period | None = None) -> str:
         """The same as a query string, with more beside it."""
         said = {"place": self.place.code, "by": self.by, "period": (period or self.period).code}
-        return urlencode(said | ({"unit": self.unit.code} if self.unit else {}) | more)
+        return urlencode(said | ({"unit": self.unit.code} if self.unit else {}) | dict(more or {}))
 
     def behind(
         self, measure: str, which: str, group: str | None = None, period: Period | None = None,
@@ -58,7 +59,7 @@ class Asked:
         more = {"measure": measure, "which": which}
         more |= {} if group is None else {"group": group}
         more |= {} if at is None else {"at": at.isoformat(timespec="seconds")}
-        return f"{reverse('evaluation-cases')}?{self.query(period, **more)}"
+        return f"{reverse('evaluation-cases')}?{self.query(more, period=period)}"
 
 
 def asked(request: HttpRequest) -> tuple[Post, Asked]:
@@ -68,6 +69,8 @@ def asked(request: HttpRequest) -> tuple[Post, Asked]:
     by = said.get("by", "unit")
     if by not in BY:
         raise Http404
+    if any("\x00" in said.get(name, "") for name in ("unit", "group")):
+        raise Http404  # no code holds a NUL, and PostgreSQL would not take it
     found = unit(said["unit"]) if said.get("unit") else None
     if said.get("unit") and found is None:
         raise Http404

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from gongbi.cases import public as cases
+from gongbi.cases.public import MEASURES, EvaluatedGroup, Measure, Share, evaluate
 from gongbi.desk.checkup.periods import Period
 from gongbi.desk.evaluation.asking import Asked
 
@@ -18,8 +18,8 @@ class Figure:
     ``stands_out``: higher than in all other groups, beyond chance.
     """
 
-    measure: cases.Measure
-    share: cases.Share
+    measure: Measure
+    share: Share
     part_href: str = ""
     of_href: str = ""
     stands_out: bool = False
@@ -51,7 +51,7 @@ class Figure:
 class Row:
     """A group with its figures."""
 
-    group: cases.EvaluatedGroup
+    group: EvaluatedGroup
     figures: tuple[Figure, ...]
 
 
@@ -63,12 +63,12 @@ class Laid:
     plain: tuple[Figure, ...]
     watch: tuple[Figure, ...]
     rows: tuple[Row, ...]
-    measures: tuple[cases.Measure, ...]
+    measures: tuple[Measure, ...]
 
 
-def measures_of(asked: Asked) -> tuple[cases.Measure, ...]:
+def measures_of(asked: Asked) -> tuple[Measure, ...]:
     """The measures that a reader is told."""
-    return tuple(one for one in cases.MEASURES if one.public or not asked.public)
+    return tuple(one for one in MEASURES if one.public or not asked.public)
 
 
 def lay(
@@ -76,7 +76,7 @@ def lay(
 ) -> Laid:
     """Count and lay out an evaluation; ``at`` stands in the addresses as when it was counted."""
     wanted = by or asked.by
-    found = cases.evaluate(asked.terms(period), wanted, public=asked.public)
+    found = evaluate(asked.terms(period), wanted, public=asked.public)
     kept = measures_of(asked)
     whole = _figures(asked, found.whole, kept, None, period, at)
     return Laid(
@@ -92,24 +92,23 @@ def lay(
 
 def _figures(
     asked: Asked,
-    group: cases.EvaluatedGroup,
-    measures: Iterable[cases.Measure],
+    group: EvaluatedGroup,
+    measures: Iterable[Measure],
     code: str | None,
     period: Period | None,
     at: datetime | None,
 ) -> tuple[Figure, ...]:
+    def href(one: Measure, which: str) -> str:
+        told = group.shares[one.code].share is not None
+        return asked.behind(one.code, which, code, period, at) if told else ""
+
     return tuple(
         Figure(
             one,
             group.shares[one.code],
-            *(
-                ("", "")
-                if group.shares[one.code].share is None
-                else tuple(
-                    asked.behind(one.code, which, code, period, at) for which in ("part", "of")
-                )
-            ),
-            stands_out=one.code in group.stands_out,
+            href(one, "part"),
+            href(one, "of"),
+            one.code in group.stands_out,
         )
         for one in measures
     )

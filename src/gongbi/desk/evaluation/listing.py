@@ -34,8 +34,8 @@ def behind(request: HttpRequest) -> HttpResponse:
         "period_words": period_words(one.period),
         "counted_at": at,
         "now": now(),
-        "query": one.query(measure=measure.code, which=wanted.which, **kept),
-        "other": one.query(measure=measure.code, which=other, **kept),
+        "query": one.query({"measure": measure.code, "which": wanted.which} | kept),
+        "other": one.query({"measure": measure.code, "which": other} | kept),
         "back": one.query(),
         "stands": stands,
     }

@@ -194,9 +194,7 @@ def _refs(asked: Asked, lines: dict[str, Line], period: Any) -> Iterator[Ref]:
 def _notes(asked: Asked) -> Iterator[str]:
     yield _("Cases opened in the period, as they stood when they were counted.")
     yield _("What rests on fewer than ten is withheld. Intervals are Wilson's, at 95 %.")
-    yield _(
-        "A change is told only where the interval of the difference (Newcombe) leaves 0 out."
-    )
+    yield _("A change is told only where the interval of the difference (Newcombe) leaves 0 out.")
     if asked.public:
         yield _(
             "Where one group alone would be withheld, the smallest of the others is withheld "

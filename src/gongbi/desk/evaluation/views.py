@@ -41,9 +41,9 @@ def _said(one: Asked, laid: Laid) -> dict[str, Any]:
         "laid": laid,
         "period": one.period,
         "period_words": period_words(one.period),
-        "before": one.query(one.period.before),
+        "before": one.query(period=one.period.before),
         "before_code": one.period.before.code,
-        "after": one.query(after) if after.since <= now() else "",
+        "after": one.query(period=after) if after.since <= now() else "",
         "after_code": after.code,
         "query": one.query(),
     }
