@@ -111,7 +111,7 @@ NAV = [
     ("/counter/", _("Counter"), "reports.take"),
     ("/intake/", _("Take in a file"), "reports.import"),
     ("/applications/", _("Applications"), "applications.see"),
-    ("/residents/", _("Residents’ requests"), "residents.find"),
+    ("/residents/", _("Requests of residents"), "residents.find"),
     ("/outbox/", _("Set aside"), "outbox.see"),
 ]
 
