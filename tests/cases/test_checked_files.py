@@ -164,7 +164,7 @@ def test_a_photo_that_a_type_asks_for_counts_while_it_waits_and_not_when_it_is_b
 
     assert declare(photo=False).status_code == 422
     assert declare(photo=True).status_code == 302
-    assert Photo.objects.get().scan == "waiting"
+    assert Photo.objects.get().checked == "waiting"
     assert case_of(receipt.number).state == "answered"
 
 

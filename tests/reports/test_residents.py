@@ -83,8 +83,8 @@ def test_a_complaint_is_hidden_from_the_unit_it_is_about(signed_in, town):
 
 @pytest.mark.parametrize(
     ("changed", "why"),
-    [({"said": "桥头"}, "Write a telephone number"), ({"request": "张三的申请"}, "number of the"),
-     ({"request": ""}, "Write the number"), ({"purpose": "curiosity"}, "valid choice"),
+    [({"said": "桥头"}, "Write a telephone"), ({"request": "张三的申请"}, "file number of"),
+     ({"request": ""}, "Write the file number"), ({"purpose": "curiosity"}, "valid choice"),
      ({"said": ""}, "Write the number or address")],
 )  # fmt: skip
 def test_what_cannot_be_looked_for_is_said_and_nothing_is_written(signed_in, held, changed, why):

@@ -19,7 +19,7 @@ def owe(photo: Photo) -> None:
     """Have a picture that was just kept looked at; without a scanner it stays as it is."""
     if owe_check(_owed(photo)):
         shut(photo.uuid)
-        photo.scan = Photo.WAITING
+        photo.checked = Photo.WAITING
 
 
 def _owed(photo: Photo) -> FileOwed:
@@ -36,18 +36,18 @@ def content_of(file: UUID) -> bytes | None:
 
 def shut(file: UUID) -> None:
     """Nobody sees it until it was looked at."""
-    Photo.objects.filter(uuid=file).update(scan=Photo.WAITING)
+    Photo.objects.filter(uuid=file).update(checked=Photo.WAITING)
 
 
 def let_out(file: UUID) -> None:
     """It may be seen."""
-    Photo.objects.filter(uuid=file).update(scan=Photo.CLEAN)
+    Photo.objects.filter(uuid=file).update(checked=Photo.CLEAN)
 
 
 def put_aside(file: UUID, found: str) -> None:
     """It is bad: the case says so, and its reporter reads it on their page."""
     photo = Photo.objects.select_related("case__merged_into").get(uuid=file)
-    Photo.objects.filter(pk=photo.pk).update(scan=Photo.BAD)
+    Photo.objects.filter(pk=photo.pk).update(checked=Photo.BAD)
     _write_down(photo.case.merged_into or photo.case, photo, found)
 
 
@@ -65,10 +65,10 @@ def _write_down(case: Case, photo: Photo, found: str) -> None:
 
 def unchecked(most: int) -> Iterator[FileOwed]:
     """Pictures that came in while there was no scanner."""
-    rows = Photo.objects.filter(scan="", removed_at=None).select_related("case").order_by("pk")
+    rows = Photo.objects.filter(checked="", removed_at=None).select_related("case").order_by("pk")
     return (_owed(photo) for photo in rows[:most])
 
 
 def seen() -> Q:
     """Pictures that may be seen."""
-    return Q(removed_at=None) & ~Q(scan__in=SHUT)
+    return Q(removed_at=None) & ~Q(checked__in=SHUT)

@@ -116,7 +116,7 @@ def _photos(case: Case, signal: Signal) -> list[tuple[UUID, str]]:
     what the check for malware said of it."""
     rows = Photo.objects.filter(case__in={case.pk, signal.case_id}, removed_at=None)
     rows = rows.filter(signal=signal) | rows.filter(kind="after", signal=None)
-    return list(rows.order_by("pk").values_list("uuid", "scan"))
+    return list(rows.order_by("pk").values_list("uuid", "checked"))
 
 
 def photo_for(said: str, uuid: UUID) -> Photo | None:

@@ -103,11 +103,11 @@ def _answers(signal: Signal) -> list[dict[str, Any]]:
 
 
 def _picture(row: Photo) -> dict[str, Any]:
-    shown = None if row.scan in SHUT else photos.shown_bytes(row.uuid, row.key_owner)
+    shown = None if row.checked in SHUT else photos.shown_bytes(row.uuid, row.key_owner)
     return {
         "id": str(row.uuid),
         "at": row.at.isoformat(),
-        "checked": row.scan,
+        "checked": row.checked,
         "jpeg": base64.b64encode(shown).decode() if shown else None,
     }
 

@@ -64,7 +64,7 @@ def find_reports(
     if not _REQUEST.fullmatch(request):
         raise Incomplete(
             "request",
-            _("Write the number of the request’s file: letters, digits, . _ / and - only."),
+            _("Write the file number of the request: letters, digits, . _ / and - only."),
         )
     rows = visible_reports(scope).filter(contact_marks__mark__in=marks).distinct()
     found = [_found(row) for row in rows.order_by("-at", "-pk")[:MOST]]

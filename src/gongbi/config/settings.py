@@ -114,7 +114,7 @@ NAV = [
     ("/intake/", _("Take in a file"), "reports.import"),
     ("/pack/", _("City pack"), "pack.try"),
     ("/applications/", _("Applications"), "applications.see"),
-    ("/residents/", _("Residents’ requests"), "residents.find"),
+    ("/residents/", _("Requests of residents"), "residents.find"),
     ("/outbox/", _("Set aside"), "outbox.see"),
 ]
 

@@ -239,7 +239,7 @@ def _need_photo(case: Case, task: Task, declared: str) -> None:
     if declared != "done" or case.type is None or not case.type.photo_after:
         return
     shown = Photo.objects.filter(case=case, kind="after", at__gte=task.offered_at, removed_at=None)
-    shown = shown.exclude(scan=Photo.BAD)  # one that waits to be looked at was brought
+    shown = shown.exclude(checked=Photo.BAD)  # one that waits to be looked at was brought
     if not shown.exists():
         raise missing("photo")
 

@@ -87,7 +87,7 @@ class Note(models.Model):
 class Photo(models.Model):
     """A picture in two copies, both sealed: one to show, without metadata; one as evidence.
 
-    ``scan`` is what the operator's scanner said of it; empty: there was none when it came.
+    ``checked`` is what the operator's scanner said of it; empty: there was none when it came.
     """
 
     WAITING, CLEAN, BAD = "waiting", "clean", "bad"
@@ -104,7 +104,7 @@ class Photo(models.Model):
     likeness = models.BigIntegerField(null=True, help_text="print of 64 bits, to know it again")
     key_owner = models.CharField(max_length=80, help_text="under whose key both copies lie")
     removed_at = models.DateTimeField(null=True)
-    scan = models.CharField(max_length=8, blank=True, default="")
+    checked = models.CharField(max_length=8, blank=True, default="")
 
     def __str__(self) -> str:
         return f"photo {self.uuid}"

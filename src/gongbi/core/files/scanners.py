@@ -31,7 +31,9 @@ class NotLookedAt(Exception):
 class Scanner(Protocol):
     """Whatever can say of bytes whether they are bad."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """As it stands beside a verdict."""
 
     def look(self, content: bytes) -> str:
         """What was found, as the scanner calls it; empty when the bytes are clean."""

@@ -38,10 +38,10 @@ class SoughtForm(forms.Form):
         choices=[(code, words) for code, words in cases.PURPOSES.items()],
     )
     request = forms.CharField(
-        label=gettext_lazy("Number of the request’s file"),
+        label=gettext_lazy("File number of the request"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": gettext_lazy("Write the number of the request’s file.")},
+        error_messages={"required": gettext_lazy("Write the file number of the request.")},
     )
 
 
