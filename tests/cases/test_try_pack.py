@@ -202,7 +202,7 @@ def test_a_whole_pack_comes_as_a_zip_and_can_be_taken_as_one(keeper, reported, p
     files = {f"mine/{one.name}": one.read_bytes() for one in pack_folder.iterdir()}
     files["mine/routes.toml"] = with_east()["routes"].encode()
     files["__MACOSX/mine/._routes.toml"] = b"\x00"
-    row = ask(keeper, files=zipped(files))
+    row = ask(keeper, brought=zipped(files))
     assert [(one["code"], one["how"]) for one in row.changes] == [("east", "added")]
     answer = keeper.get(f"/pack/{row.uuid}/files.zip")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
@@ -219,14 +219,14 @@ def test_a_whole_pack_comes_as_a_zip_and_can_be_taken_as_one(keeper, reported, p
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(keeper, name, content, sentence):
-    said = with_east() | {"files": SimpleUploadedFile(name, content)}
+    said = with_east() | {"brought": SimpleUploadedFile(name, content)}
     answer = keeper.post("/pack/change/", said)
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
 
 
 def test_no_name_in_a_zip_leaves_the_folder(keeper, settings):
-    said = with_east() | {"files": zipped({"../../evil.toml": b"x = 1", "city.toml": b""})}
+    said = with_east() | {"brought": zipped({"../../evil.toml": b"x = 1", "city.toml": b""})}
     answer = keeper.post("/pack/change/", said)
     assert answer.status_code == 422
     assert "is no name of a file of a pack" in answer.content.decode()
@@ -330,7 +330,7 @@ def test_a_supervisor_tries_and_does_not_switch_nor_change_who_works_here(signed
     to_the_end(row)
     assert "gongbi pack load" in page(browser, row)
     assert browser.post(f"/pack/{row.uuid}/switch", {"sure": "on"}).status_code == 403
-    said = with_east() | {"files": SimpleUploadedFile("units.csv", b"code\n")}
+    said = with_east() | {"brought": SimpleUploadedFile("units.csv", b"code\n")}
     answer = browser.post("/pack/change/", said)
     assert answer.status_code == 422
     assert "units.csv is changed by who keeps the house" in answer.content.decode()
@@ -365,7 +365,7 @@ def test_a_complaint_is_counted_and_listed_for_who_hears_complaints_only(
 
 def test_changes_to_people_are_for_who_keeps_the_house(keeper, signed_in):
     people = b"username,name,role,unit,place\nnew,Somebody New,worker,water,xx\n"
-    row = ask(keeper, files=SimpleUploadedFile("people.csv", people))
+    row = ask(keeper, brought=SimpleUploadedFile("people.csv", people))
     assert [one for one in row.changes if one["file"] == "people.csv"] == [
         {"file": "people.csv", "noun": "person", "code": "new", "how": "added", "fields": []}
     ]

@@ -53,7 +53,7 @@ class PackForm(forms.Form):
         choices=_spans,
         initial=30,
     )
-    files = FilesField(
+    brought = FilesField(
         label=_("Files of a pack, or a whole pack as ZIP"),
         required=False,
         help_text=_(

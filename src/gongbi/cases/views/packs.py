@@ -74,7 +74,7 @@ def change(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest, scope: Scope, form: PackForm) -> Rehearsal:
     said = form.cleaned_data
-    brought = {file.name: file.read() for file in said["files"]}
+    brought = {file.name: file.read() for file in said["brought"]}
     whole = len(brought) == 1 and next(iter(brought)).lower().endswith(".zip")
     if whole:
         files = drafting.unpacked(next(iter(brought.values())))
