@@ -41,8 +41,8 @@ def _why_more(why: dict[str, Any]) -> str:
 
 
 def _why_weighed(why: dict[str, Any]) -> str:
-    was, now = (str(PRIORITIES.get(one, one)) for one in why.get("urgency") or ("", ""))
-    return f"{was} → {now}"
+    said: list[int] = why.get("urgency") or []
+    return " → ".join(str(PRIORITIES.get(one, one)) for one in said)
 
 
 # By verb: where a step keeps the number of the other case.

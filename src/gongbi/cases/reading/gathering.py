@@ -25,6 +25,7 @@ from gongbi.kernel.reading.beside import hours, squares
 from gongbi.kernel.reading.training import Example
 
 CHUNK = 500
+OVER = Q(case__state=states.CLOSED)
 Told = Callable[[str, float], None]
 
 
@@ -39,7 +40,9 @@ class Gathered:
 def from_cases(told: Told = lambda _words, _share: None) -> Gathered:
     """Every report of a person whose case has a type that people settled on."""
     found = Gathered()
-    rows = _settled().values_list("words_id", "case__type__code", "at", "sub", "lon", "lat")
+    rows = _settled().values_list(
+        "words_id", "case__type__code", "at", _settled_sub(), "lon", "lat"
+    )
     whole, done = rows.count(), 0
     kinds, zone = _in_force(), city().zone
     cursor = rows.iterator(chunk_size=CHUNK)
@@ -66,20 +69,25 @@ def _example(
 
 def _settled() -> "QuerySet[Signal]":
     """Signals of people: sorted by a person, or over and neither cancelled nor merged."""
-    by_hand = Step.objects.filter(case=OuterRef("case"), verb="sort", actor__startswith="person:")
-    named = Exists(by_hand.filter(why__sub_by="person"))
-    over = Q(case__state=states.CLOSED)
     signals = Signal.objects.filter(
-        Q(Exists(by_hand)) | over,
+        Q(Exists(_sorted_by_hand())) | OVER,
         from_person=True,
         forgotten_at=None,
         words_id__isnull=False,
         case__type__isnull=False,
         case__about_path="",
     )
-    signals = signals.exclude(case__state__in=("cancelled", "merged")).order_by("at", "pk")
-    settled = When(Q(named) | over, then=F("case__sub_type"))
-    return signals.annotate(sub=Case(settled, default=Value("")))
+    return signals.exclude(case__state__in=("cancelled", "merged")).order_by("at", "pk")
+
+
+def _settled_sub() -> Case:
+    """The sub-type, where a person named it or the case is over under it; else empty."""
+    named = Exists(_sorted_by_hand().filter(why__sub_by="person"))
+    return Case(When(Q(named) | OVER, then=F("case__sub_type")), default=Value(""))
+
+
+def _sorted_by_hand() -> "QuerySet[Step]":
+    return Step.objects.filter(case=OuterRef("case"), verb="sort", actor__startswith="person:")
 
 
 def _in_force() -> set[str]:
