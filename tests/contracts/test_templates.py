@@ -63,9 +63,10 @@ def words_of_python(text: str) -> set[Said]:
             continue
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         at = 1 if name.startswith("pgettext") else 0
-        if name in CALLS and len(node.args) > at and isinstance(node.args[at], ast.Constant):
+        said = node.args[at] if len(node.args) > at else None
+        if name in CALLS and isinstance(said, ast.Constant):
             context = ast.literal_eval(node.args[0]) if at else ""
-            found.add((context, str(node.args[at].value)))
+            found.add((context, str(said.value)))
     return found
 
 

@@ -45,7 +45,7 @@ def test_what_follows_joins_the_case_of_what_leads(burst, signed_in):
     assert "Burst water main: Pumps of lifts stand in the water." in said
     assert "it follows from the alert that opened the case" in said
     led = read(signed_in("officer", "zh-hans"), f"/alerts/{main.pk}/")
-    assert "由它引起的报警" in led
+    assert "由它引起的告警" in led
     assert f"[/alerts/{lift.pk}/]" in led
 
 
