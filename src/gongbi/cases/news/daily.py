@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gongbi.cases.models import DailyList
 from gongbi.cases.news.asking import digest_of, stop_token
@@ -100,7 +101,7 @@ def _letter(row: DailyList, address: str, scope: Any) -> Letter:
     )
     parts = [
         _("Overdue: %(n)s. Due today: %(m)s.") % {"n": _many(late), "m": _many(today)},
-        *_listed(_("Overdue"), late),
+        *_listed(pgettext("cases", "Overdue"), late),
         *_listed(_("Due today"), today),
         _("To get this list no more: %(stop)s") % {"stop": stop},
     ]
