@@ -9,6 +9,7 @@ stays.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Case as Cases
 from django.db.models import Count, DateTimeField, Exists, OuterRef, Q, QuerySet, When
@@ -144,9 +145,9 @@ def _counted(part: str, types: list[CaseType], at: datetime, horizons: tuple[int
     rows = _holding(part).annotate(
         kind=Coalesce("case__merged_into__type_id", "case__type_id"), ended=ended
     )
-    rows = rows.order_by().values("kind").annotate(held=Count("pk"), **due)
+    counted: Any = rows.order_by().values("kind").annotate(held=Count("pk"), **due)
     return {
-        row["kind"]: (row["held"], *(row[name] for name in due)) for row in rows if row["kind"]
+        row["kind"]: (row["held"], *(row[name] for name in due)) for row in counted if row["kind"]
     }
 
 
