@@ -170,9 +170,7 @@ def words_for_work(cases: Iterable[Case], *, most: int = 0) -> dict[int, str]:
 
 def all_words(case: Case) -> list[str]:
     """What every report on a case says, and on those merged into it, masked; people first."""
-    merged = Case.objects.filter(merged_into=case).values_list("pk", flat=True)
-    # Two plain look-ups: one condition over both tables would read every signal of the city.
-    signals = Signal.objects.filter(case__in=[case.pk, *merged])
+    signals = Signal.objects.filter(case__in=case.with_merged())
     ids = list(
         signals.order_by("-from_person", "pk").values_list("words_id", flat=True)[:MOST_SAID]
     )
