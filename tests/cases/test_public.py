@@ -177,5 +177,11 @@ def test_the_case_page_costs_a_bounded_number_of_queries(
     browser = signed_in("dispatcher")
     for n in range(8):
         do(browser, number, "note", words=f"note {n}")
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(40) as caught:
         browser.get(f"/cases/{number}/")
+    over_both = [
+        one["sql"]
+        for one in caught.captured_queries
+        if "cases_signal" in one["sql"] and '"merged_into_id" = ' in one["sql"]
+    ]
+    assert not over_both, "one condition over reports and cases reads every report of a city"

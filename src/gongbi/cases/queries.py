@@ -187,9 +187,7 @@ def _shown(
 
 def all_words(case: Case) -> list[str]:
     """What every report on a case says, and on those merged into it, masked; people first."""
-    merged = Case.objects.filter(merged_into=case).values_list("pk", flat=True)
-    # Two plain look-ups: one condition over both tables would read every signal of the city.
-    signals = Signal.objects.filter(case__in=[case.pk, *merged])
+    signals = Signal.objects.filter(case__in=case.with_merged())
     rows = list(signals.order_by("-from_person", "pk").values_list(*SPOKEN)[:MOST_SAID])
     opened = unseal_many(one for said in rows for one in said[:2])
     return [_shown(said, opened, case.type) for said in rows if said[0] in opened]

@@ -219,7 +219,7 @@ def somebody_to_ask(case: Case) -> bool:
 def reporters_of(case: Case) -> QuerySet[Signal]:
     """Signals of people on a case and on those merged into it."""
     rows = Signal.objects.filter(from_person=True, forgotten_at=None)
-    return rows.filter(case=case) | rows.filter(case__merged_into=case)
+    return rows.filter(case__in=case.with_merged())
 
 
 def _keep_outcome(case: Case, task: Task, actor: Actor, declared: str, at: datetime) -> Outcome:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from gongbi.cases.models import Case, Merge, Note, Photo, Signal
 
@@ -19,16 +19,13 @@ def below(case: Case) -> set[int]:
 
 def signals_of(case: Case) -> "QuerySet[Signal]":
     """The reports on a case and on those merged into it, in the order they came."""
-    rows = Signal.objects.filter(Q(case=case) | Q(case__merged_into=case))
-    return rows.order_by("at", "pk")
+    return Signal.objects.filter(case__in=case.with_merged()).order_by("at", "pk")
 
 
 def recount(*cases: Case) -> None:
     """Count the reports of cases anew, those merged into them included."""
     for case in cases:
-        case.signals_count = Signal.objects.filter(
-            Q(case=case) | Q(case__merged_into=case)
-        ).count()
+        case.signals_count = Signal.objects.filter(case__in=case.with_merged()).count()
         Case.objects.filter(pk=case.pk).update(signals_count=case.signals_count)
 
 

@@ -9,7 +9,7 @@ def drop_old_marks(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("cases", "0010_rehearsals"),
+        ("cases", "0011_live_by_place_and_date"),
     ]
 
     operations = [

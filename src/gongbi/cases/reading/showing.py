@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -71,12 +70,12 @@ class Shown:
 
 
 def shown(case: Case, names: dict[str, str]) -> Shown:
-    """What was read in the reports of a case, and of those merged into it. Three queries at most.
+    """What was read in the reports of a case, and of those merged into it. Four queries at most.
 
     ``names`` of the types in force: what the words speak for is shown while the type was
     not named by whoever reported.
     """
-    signals = Signal.objects.filter(Q(case=case) | Q(case__merged_into=case), from_person=True)
+    signals = Signal.objects.filter(case__in=case.with_merged(), from_person=True)
     ids = list(
         signals.exclude(reading_id=None).order_by("pk").values_list("reading_id", flat=True)
     )[:MOST_READ]
