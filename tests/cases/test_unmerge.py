@@ -217,6 +217,9 @@ def test_any_tree_of_merges_taken_apart_gives_every_history_back(
         ]
         numbers = [one.number for one in firsts]
         tokens = [one.follow_token for one in (*firsts, *joined)]
+        for verb, some in (("dispatch", numbers[:3]), ("accept", numbers[:2])):
+            for number in some:  # so that a merge has tasks and promises to take away
+                _act(verb, number)
         done, with_merges = _with_merges(numbers, tokens, days, order, small_city.clock)
         without = _without(numbers, tokens, done, small_city.clock)
         transaction.set_rollback(True)
