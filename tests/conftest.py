@@ -20,9 +20,7 @@ def pytest_configure() -> None:
     A busy machine draws its examples slowly, and that says nothing of the code.
     """
     forget_stale()
-    settings.register_profile(
-        "house", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-    )
+    settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("house")
 
 

@@ -8,6 +8,7 @@ from gongbi.core.public import places_touching
 
 def squares() -> None:
     """A city of two districts side by side; the east has two quarters of unequal size."""
+
     def put(code: str, parent: str | None, box: tuple[float, float, float, float] | None) -> None:
         above = Place.objects.get(pk=parent) if parent else None
         Place.objects.create(

@@ -21,9 +21,7 @@ def told(alert: Alert) -> list[tuple[int, int, list[str]]]:
     return [(one.step, one.minutes, sorted(p.username for p in one.told.all())) for one in rows]
 
 
-def test_an_alarm_unseen_for_ten_minutes_is_told_to_its_place_then_to_the_city(
-    burst, signed_in
-):
+def test_an_alarm_unseen_for_ten_minutes_is_told_to_its_place_then_to_the_city(burst, signed_in):
     add_supervisor("east-head", "xx-e")
     alert = alert_of("xx-e-1-a")
     assert (alert.level, alert.raised_at) == (3, at(2))

@@ -65,9 +65,7 @@ def test_elsewhere_and_much_later_is_another_matter(burst):
     assert alert_of("xx-w-1-a").parent_id is None
 
 
-def test_a_cause_the_pack_no_longer_has_keeps_its_name_on_the_alert(
-    burst, pack_folder, signed_in
-):
+def test_a_cause_the_pack_no_longer_has_keeps_its_name_on_the_alert(burst, pack_folder, signed_in):
     burst.play(4, (4, 3.5, 1))
     (pack_folder / "causes.toml").unlink()
     load_causes(pack_folder)

@@ -28,9 +28,7 @@ urlpatterns = [
     path("evaluation/", evaluation.page, name="evaluation"),
     path("evaluation/public/", evaluation.public_page, name="evaluation-public"),
     path("evaluation/public/figures.csv", evaluation.public_table, name="evaluation-public-table"),
-    path(
-        "evaluation/public/brief.docx", evaluation_brief.for_all, name="evaluation-public-brief"
-    ),
+    path("evaluation/public/brief.docx", evaluation_brief.for_all, name="evaluation-public-brief"),
     path("evaluation/cases.csv", evaluation.table, name="evaluation-table"),
     path("evaluation/cases/", evaluation_cases.behind, name="evaluation-cases"),
     path("evaluation/brief.docx", evaluation_brief.for_officers, name="evaluation-brief"),

@@ -140,9 +140,7 @@ def _take(body: bytes, brought_by: str, person: Any = None) -> Taken:
 @require_POST
 def cap(request: HttpRequest) -> HttpResponse:
     """POST /api/cap: one CAP 1.2 message; an ingest key brings it."""
-    owner = stream.ingest_key_owner(
-        settings.GONGBI_DATA, request.headers.get("Authorization", "")
-    )
+    owner = stream.ingest_key_owner(settings.GONGBI_DATA, request.headers.get("Authorization", ""))
     if owner is None:
         return _answer({"error": NO_KEY}, 401)
     body = request.read(MOST_XML + 1)

@@ -93,9 +93,7 @@ def _foresee_one(
     grid = _Grid.of(past, rule.window_seconds, ahead)
     if grid is None or now() - grid.end > STALE_WINDOWS * grid.step + _lateness(rule):
         return None
-    level = min(
-        step for step, _value in (*rule.limits, *rule.scores) if step > max(row.level, 0)
-    )
+    level = min(step for step, _value in (*rule.limits, *rule.scores) if step > max(row.level, 0))
     limits = _limits(rule, level, grid)
     added = _added(grid, events)
     said = foretell_crossing(

@@ -121,9 +121,7 @@ def foretell_crossing(
     if probability < rule.least_probability:
         return None
     soonest, middle, latest = _quantiles(first[first > 0], weights[first > 0])
-    return Crossing(
-        probability, middle, soonest, latest, sign * paths[-1], origins, course, line
-    )
+    return Crossing(probability, middle, soonest, latest, sign * paths[-1], origins, course, line)
 
 
 def _filled(values: Floats, rule: CrossingRule) -> Floats | None:

@@ -58,9 +58,7 @@ class Parent:
     seconds: float
 
 
-def parent_of(
-    one: Episode, others: Iterable[Episode], causes: Sequence[Cause]
-) -> Parent | None:
+def parent_of(one: Episode, others: Iterable[Episode], causes: Sequence[Cause]) -> Parent | None:
     """The alert that explains ``one``: by the first cause that fits, the one that began first.
 
     A place belongs to a matter when it lies below the matter's place or above it: what a whole
