@@ -76,7 +76,8 @@ def test_the_cost_hardly_grows(small_city, django_assert_max_num_queries):
     receive_signals(many(1))
     with django_assert_max_num_queries(18):
         receive_signals([signal(reference=f"c-{n}") for n in range(60)][:2])
-    with django_assert_max_num_queries(18):
+    # SQLite takes a thousand values a statement: sixty cases and sixty reports need two each.
+    with django_assert_max_num_queries(20):
         receive_signals([signal(reference=f"d-{n}") for n in range(60)])
 
 

@@ -92,8 +92,8 @@ def test_an_officer_sees_what_a_changed_rule_would_have_changed(signed_in, repor
     assert "0 of 10 promises" in said
     assert 'route <span class="code">east</span>' in said
     assert all(number in said for number in numbers)
-    assert "Rule water: Water of the place." in said
-    assert "Rule east: For a trial." in said
+    assert "Water of the place. (rule water; true: its type)" in said
+    assert "For a trial. (rule east; true: its type, its place)" in said
     assert '<td class="number">-4</td>' in said
     assert '<td class="number">+4</td>' in said
     assert (Case.objects.count(), Route.objects.count(), PackVersion.objects.count()) == before

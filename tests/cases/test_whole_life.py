@@ -171,7 +171,8 @@ class Player:
         actions.call_off(self.case, ONE, task=task, words="x")
 
     def do_transfer(self, here, there):
-        actions.transfer(self.case, ONE, unit_code="water", reason="agreed", words="x")
+        unit = "water" if self.case.unit_id != "water" else "centre"  # never to who has it
+        actions.transfer(self.case, ONE, unit_code=unit, reason="agreed", words="x")
 
     def do_extend(self, here, there):
         actions.extend(self.case, ONE, more="4 hours", reason="works", words="x")

@@ -39,7 +39,7 @@ def test_works_hold_an_alert_back_and_a_page_says_so(sensing: Sensing, signed_in
     assert fact.known == [{"event": f"known:{KnownEvent.objects.get().pk}", "holds": True}]
     words = "No alert begins here: Valve works until 11-24 22:00, source: culture office."
     assert words in read(signed_in("officer"), "/vitals/pressure/xx-e-1-a/")
-    assert "此处不产生预警" in read(signed_in("officer", "zh-hans"), "/vitals/pressure/xx-e-1-a/")
+    assert "此处不产生告警" in read(signed_in("officer", "zh-hans"), "/vitals/pressure/xx-e-1-a/")
 
 
 def test_works_withdrawn_let_it_be_raised(sensing: Sensing, signed_in: Any) -> None:

@@ -29,7 +29,7 @@ from gongbi.cases.usual_reports import (
     look_before,
     people,
 )
-from gongbi.core.public import PlaceRecord, city, places_of_kind, publish, unseal_many
+from gongbi.core.public import PlaceRecord, city, holding, places_of_kind, publish, unseal_many
 from gongbi.kernel.cases import bursts as kernel
 from gongbi.kernel.cases.cells import cell_of
 
@@ -62,7 +62,8 @@ def watch(now: datetime) -> int:
 
 
 def _areas() -> list[PlaceRecord]:
-    return [*places_of_kind("city"), *places_of_kind("district")]
+    with holding():
+        return [*places_of_kind("city"), *places_of_kind("district")]
 
 
 def _mark(mark: Tally | None, look: datetime) -> bool:

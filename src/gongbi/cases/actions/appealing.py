@@ -79,8 +79,10 @@ def appealable_verdict(case: Case) -> Verdict | None:
     last = Verdict.objects.filter(case=case).select_related("outcome").order_by("-pk").first()
     if last is None or last.said != "not_solved" or last.outcome.unit_id is None:
         return None
-    sent = case.tasks.filter(role="lead", offered_at__gt=last.outcome.at).exists()
-    return None if sent or Appeal.objects.filter(verdict=last).exists() else last
+    # By the order of steps: a played clock gives several of them one moment.
+    since = case.steps.filter(verb__in=("not_solved", "dispatch", "cancel")).order_by("-pk")
+    past = since.values_list("verb", flat=True).first() != "not_solved"
+    return None if past or Appeal.objects.filter(verdict=last).exists() else last
 
 
 def name_referee(case: Case, unit_code: str) -> tuple[PersonRecord, dict[str, int]]:
