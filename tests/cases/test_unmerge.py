@@ -246,7 +246,7 @@ def _with_merges(numbers, tokens, days, order, clock):
         for one in order:
             _tried(merging.unmerge, numbers[one])
         assert not Merge.objects.filter(undone_at=None).exists()
-        seen = _all_seen(tokens)
+        seen = _all_seen(tokens, numbers)
         transaction.set_rollback(True)
     return done, seen
 
@@ -259,7 +259,7 @@ def _without(numbers, tokens, done, clock):
                 assert _split(numbers[one], numbers[one])
             else:
                 _act(verb, numbers[one])
-        seen = _all_seen(tokens)
+        seen = _all_seen(tokens, numbers)
         transaction.set_rollback(True)
     return seen
 
@@ -281,13 +281,16 @@ def _split(root, home):
     return True
 
 
-def _all_seen(tokens):
+def _all_seen(tokens, numbers):
+    """By reporter; a case split off has the next number of its day, which nothing gives back."""
     hidden = {str(wording.STEPS[verb]) for verb in (*ABOUT_MERGING, "split")}
     seen = []
     for token in tokens:
         record = follow(token)
         steps = tuple(step for step in record.steps if step.what not in hidden)
-        seen.append((replace(record, steps=steps), *_seen(token, record.number)[1:]))
+        number = record.number if record.number in numbers else "split off"
+        shown = replace(record, steps=steps, number=number)
+        seen.append((shown, *_seen(token, record.number)[1:]))
     return seen
 
 

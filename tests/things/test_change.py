@@ -160,3 +160,12 @@ def test_a_datastream_gets_its_property_by_post_to_it(one: Client) -> None:
     del body["ObservedProperty"]
     key = one.made(f"ObservedProperties({prop})/Datastreams", body)
     assert one.get(f"Datastreams({key})/ObservedProperty").key == prop
+
+
+def test_a_number_longer_than_64_bits_is_read_back(one: Client) -> None:
+    """PostgreSQL keeps 1e300 as a whole number of 301 digits."""
+    key = one.get("Things").ids[0]
+    assert one.patch(f"Things({key})", {"properties": {"a": 1e300}}).status == 200
+    assert float(one.get(f"Things({key})").json["properties"]["a"]) == 1e300
+    assert float(one.get(f"Things({key})/properties/$value").json["a"]) == 1e300
+    assert one.get("Things?$filter=properties/a gt 1").status == 200

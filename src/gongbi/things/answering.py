@@ -29,7 +29,7 @@ from gongbi.things.reading import (
     read_set,
     service_root,
 )
-from gongbi.things.requests import Reply, Request, problem
+from gongbi.things.requests import Reply, Request, as_json, problem
 from gongbi.things.showing import columns_of, entity, self_link
 from gongbi.things.writing import Hand, change, create_in, delete
 
@@ -133,7 +133,7 @@ PACKED_SETS = (*KINDS, *BY_PROPERTY)
 def _of_pack(found: Any) -> Reply:
     if isinstance(found, dict):
         return Reply(200, found)
-    plain = found if isinstance(found, str) else orjson.dumps(found).decode()
+    plain = found if isinstance(found, str) else as_json(found).decode()
     return Reply(200, plain.encode(), kind="text/plain; charset=utf-8")
 
 
@@ -148,8 +148,8 @@ def _property(asked: Asked, place: Place) -> Reply:
     if place.ending != "$value":
         return Reply(200, {name: found})
     if isinstance(found, dict | list):
-        return Reply(200, orjson.dumps(found))
-    plain = found if isinstance(found, str) else orjson.dumps(found).decode()
+        return Reply(200, as_json(found))
+    plain = found if isinstance(found, str) else as_json(found).decode()
     return Reply(200, plain.encode(), kind="text/plain; charset=utf-8")
 
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 import orjson
 
 from gongbi.things.errors import Refused
+from gongbi.things.requests import as_json
 
 MOST_REQUESTS = 1000
 _REFERENCE = re.compile(r"\$([\w-]+)")
@@ -235,7 +236,7 @@ def say_multipart(done: list[dict[str, Any]]) -> tuple[str, bytes]:
         if "location" in one:
             text += f"Location: {one['location']}\r\n".encode()
         text += b"Content-Type: application/json\r\n\r\n"
-        text += orjson.dumps(one["body"]) if "body" in one else b""
+        text += as_json(one["body"]) if "body" in one else b""
         text += b"\r\n"
     text += f"--{mark}--\r\n".encode()
     return f"multipart/mixed; boundary={mark}", bytes(text)

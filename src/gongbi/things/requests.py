@@ -1,5 +1,6 @@
 """One request and one answer, without a server: what the door and a batch both speak."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,7 +48,19 @@ class Reply:
         """The body as it goes out."""
         if self.body is None:
             return b""
-        return self.body if isinstance(self.body, bytes) else orjson.dumps(self.body)
+        return self.body if isinstance(self.body, bytes) else as_json(self.body)
+
+
+def as_json(body: Any) -> bytes:
+    """PostgreSQL gives 1e300 back as a whole number of 301 digits, longer than orjson writes."""
+    try:
+        return orjson.dumps(body)
+    except TypeError:
+        return json.dumps(body, ensure_ascii=False, default=_plain).encode()
+
+
+def _plain(one: Any) -> Any:
+    return orjson.loads(orjson.dumps(one))
 
 
 def problem(status: int, sentence: str) -> Reply:
