@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = {
     "/usr/bin/chromium": "chromium",
     "/usr/sbin/mosquitto": "mosquitto",
+    "/usr/sbin/clamd": "clamav-daemon",
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc": "fonts-noto-cjk",
 }
 TWO = ("-n", "2", "--dist", "loadfile")

@@ -99,6 +99,17 @@ def test_a_daemon_that_hangs_up_is_away_and_one_that_errs_gives_no_verdict() -> 
         assert scanner.look(b"x") == ""
 
 
+def test_a_daemon_that_takes_too_long_over_one_file_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("gongbi.core.files.scanners.TIMEOUT_SECONDS", 0.2)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as door,
+        pytest.raises(NotLookedAt, match="timeout"),
+    ):
+        Clamd(host="127.0.0.1", port=door.getsockname()[1]).look(b"x")
+
+
 LOOK = """
 import sys
 said = sys.stdin.buffer.read()

@@ -65,7 +65,7 @@ class Clamd:
             with self._line() as line:
                 line.sendall(b"z" + command + b"\0")
                 _send_all(line, parts)
-                return _answer(line)
+                return _heard(line)
         except OSError as error:
             raise ScannerAway(type(error).__name__) from error
 
@@ -95,6 +95,14 @@ def _send_all(line: socket.socket, parts: Iterator[bytes]) -> None:
             line.sendall(part)
     except (BrokenPipeError, ConnectionResetError):
         return  # it stopped reading because the file is too large; its answer says so
+
+
+def _heard(line: socket.socket) -> str:
+    """Its answer. One file that keeps it busy too long is that file's trouble: others go on."""
+    try:
+        return _answer(line)
+    except TimeoutError as error:
+        raise NotLookedAt("timeout") from error
 
 
 def _answer(line: socket.socket) -> str:
