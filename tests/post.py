@@ -99,7 +99,10 @@ def text_gateway() -> Iterator[Gateway]:
 
     class Door(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
+            length = int(self.headers["content-length"])
+            body = self.rfile.read(length)
+            if len(body) < length:
+                return  # its sender was killed in the middle: nobody takes half a message
             gate.came.append(({k.lower(): v for k, v in self.headers.items()}, body))
             self.send_response(gate.answers.pop(0) if gate.answers else 202)
             self.end_headers()
