@@ -98,7 +98,7 @@ def work(worker: Any, town: Installation, number: str, words: str, photo: Path) 
     for verb in ("accept", "arrive"):
         press(worker, f"{task} form[action$='/{verb}'] button")
         # the page comes anew: what is opened on the old one would be closed again
-        worker.wait_for_selector(f"{task} form[action$='/{verb}']", state="detached")
+        worker.wait_for_selector(f"{task} form[action$='/{verb}']", state="hidden")
     press(worker, f"{task} details:has(form[action$='/declare']) summary")
     write(worker, f"{task} form[action$='/declare'] textarea", words)
     worker.locator(f"{task} form[action$='/declare'] [name=photo]").set_input_files(photo)
