@@ -85,6 +85,12 @@ def test_definitions_stand_beside_the_figures_in_both_languages(signed_in, month
     assert "这是单位自己的说法" in chinese
 
 
+def test_an_empty_month_says_where_there_is_one(signed_in, month):
+    page = signed_in("officer").get("/evaluation/?period=2026-10").content.decode()
+    assert "No case was opened in this period. The next one, 2026-11:" in page
+    assert "No case was opened" not in signed_in("officer").get(ADDRESS).content.decode()
+
+
 def test_who_may(signed_in, month):
     assert signed_in().get(ADDRESS).status_code == 302
     for name in ("stranger", "worker"):
