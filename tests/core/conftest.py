@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from tests.core.keepers import browser  # noqa: F401 - fixture
 
 FILES = {
     "city.toml": 'code = "xx"\nname_en = "Inkwell"\nname_zh = "墨池"\nzone = "Asia/Shanghai"\n'

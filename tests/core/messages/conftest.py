@@ -4,42 +4,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
 from tests.core.conftest import city_folder, small_city  # noqa: F401 - fixtures
 from tests.post import Gateway, Mailbox, mail_server, text_gateway
 
 from gongbi.core.messages import owing
 from gongbi.core.messages.letters import Letter, Owed
-from gongbi.core.models import Message, Person, Post
+from gongbi.core.models import Message
 
 KEY = "whsec_" + "A" * 32
-CAST = {
-    "keeper": ("keeper", "centre", "xx"),
-    "keeper-w": ("keeper", "centre", "xx-w"),
-    "supervisor": ("supervisor", "centre", "xx"),
-    "worker": ("worker", "water", "xx"),
-    "stranger": None,
-}
-
-
-@pytest.fixture
-def browser(small_city: int) -> Callable[..., Client]:  # noqa: F811 - the fixture
-    """A browser of somebody of the cast; "" for nobody."""
-    people = {}
-    for name, held in CAST.items():
-        people[name] = Person.objects.create(username=name, name=name)
-        if held:
-            role, unit, place = held
-            Post.objects.create(person=people[name], role=role, unit_id=unit, place_id=place)
-
-    def enter(name: str, language: str = "en") -> Client:
-        client = Client(headers={"accept-language": language})
-        client.cookies["django_language"] = language
-        if name:
-            client.force_login(people[name], "django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return enter
 
 
 class Writer:
