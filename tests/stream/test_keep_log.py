@@ -57,7 +57,9 @@ def sequences(log: Path) -> list[int]:
     return [frames.batch_head(f.payload)[1] for f in all_frames(log) if f.kind == Kind.ROWS]
 
 
-@pytest.mark.parametrize("torn", [b"\x00", b"GBF1", b"GBF1" + bytes(60), random.Random(5).randbytes(500)])
+@pytest.mark.parametrize(
+    "torn", [b"\x00", b"GBF1", b"GBF1" + bytes(60), random.Random(5).randbytes(500)]
+)
 def test_a_torn_tail_is_cut(
     writers: Callable[..., LogWriter], tmp_path: Path, torn: bytes
 ) -> None:
