@@ -15,11 +15,9 @@ from gongbi.cases.events import CasesExported
 from gongbi.cases.models import Case
 from gongbi.cases.paging import Newest, Pressing
 from gongbi.cases.records import CaseFilter
-from gongbi.core.public import Scope, city, now, publish
+from gongbi.core.public import Scope, city, now, publish, unarmed
 
 ROWS_A_CHUNK = 2_000
-# A spreadsheet runs a cell that begins so.
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def head() -> str:
@@ -64,12 +62,8 @@ def _cells(case: Case, at: datetime, shown: Callable[[datetime | None], str]) ->
 
 def _line(cells: Iterable[object]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerow(_harmless(cell) for cell in cells)
+    csv.writer(out).writerow(unarmed(cell) for cell in cells)
     return out.getvalue()
-
-
-def _harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULAS) else cell
 
 
 @transaction.atomic

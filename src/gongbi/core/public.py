@@ -10,6 +10,7 @@ from gongbi.core.applications.keys import (
     application_by_key,
     make_application_key,
 )
+from gongbi.core.cells import unarmed
 from gongbi.core.city import city, pack_stamp, pack_version
 from gongbi.core.clock import now
 from gongbi.core.events import KeyDestroyed
@@ -146,6 +147,7 @@ __all__ = [
     "seal_bytes",
     "seal_many",
     "secret_for",
+    "unarmed",
     "unit",
     "unit_for",
     "unit_named",

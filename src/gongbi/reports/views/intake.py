@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from gongbi.core.public import city
+from gongbi.core.public import city, unarmed
 from gongbi.reports import access, checked_files, intaking, looking, reading
 from gongbi.reports.forms_intake import FileForm, MappingForm
 from gongbi.reports.models import Intake
@@ -187,10 +187,5 @@ def refused_file(request: HttpRequest, intake_id: UUID) -> HttpResponse:
     writer = csv.writer(answer)
     writer.writerow([_("Row"), _("Why")])
     for row in intaking.refusals_of(intake).rows:
-        writer.writerow([row.line, _unarmed(row.reason)])
+        writer.writerow([row.line, unarmed(row.reason)])
     return answer
-
-
-def _unarmed(text: str) -> str:
-    """A cell that a spreadsheet shows and does not run: a reason may quote what a cell said."""
-    return "'" + text if text[:1] in "=+-@\t\r" else text
