@@ -15,7 +15,7 @@ from gongbi.reports.open311.models import OpenForward
 
 DECIDE = "forwards.decide"
 AGAIN, THERE, BACK = "again", "there", "back"
-MOST_ROWS = 200
+MOST_ROWS, MOST_ASKED = 200, 5_000
 TROUBLES = {
     "over here before it was sent": gettext_lazy("over here before it was sent"),
     "it was not there": gettext_lazy("it was not there"),
@@ -56,7 +56,7 @@ class Forward:
 
 def set_aside(scope: Scope) -> list[Forward]:
     """Those a person must decide about, the oldest first. Two queries."""
-    waiting = OpenForward.objects.filter(over_at=None).exclude(set_aside_at=None)
+    waiting = OpenForward.objects.filter(over_at=None, set_aside_at__isnull=False)
     return _seen(scope, waiting.order_by("set_aside_at", "pk"))
 
 
@@ -68,7 +68,7 @@ def on_the_way(scope: Scope) -> list[Forward]:
 
 def count_set_aside(scope: Scope) -> int:
     """How many wait for this person; one query where there are none."""
-    rows = OpenForward.objects.filter(over_at=None).exclude(set_aside_at=None)
+    rows = OpenForward.objects.filter(over_at=None, set_aside_at__isnull=False)
     return len(cases.tasks_seen(scope, list(rows.values_list("task", flat=True)), DECIDE))
 
 
@@ -79,9 +79,10 @@ def forward(scope: Scope, pk: int) -> Forward | None:
 
 
 def _seen(scope: Scope, rows: Any) -> list[Forward]:
-    found = list(rows.select_related("receiver")[:MOST_ROWS])
-    tasks = cases.tasks_seen(scope, [row.task for row in found], DECIDE)
-    return [_forward(row, tasks[row.task]) for row in found if row.task in tasks]
+    """Cut only after the gate: older ones of other places must not stand in the way."""
+    tasks = cases.tasks_seen(scope, list(rows.values_list("task", flat=True)), DECIDE)
+    found = rows.filter(task__in=list(tasks)[:MOST_ASKED]).select_related("receiver")
+    return [_forward(row, tasks[row.task]) for row in found[:MOST_ROWS]]
 
 
 def _forward(row: OpenForward, task: cases.TaskSeen) -> Forward:

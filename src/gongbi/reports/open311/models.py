@@ -112,7 +112,12 @@ class OpenForward(models.Model):
                 fields=["due_at"],
                 name="forwards_to_do",
                 condition=models.Q(over_at=None, set_aside_at=None),
-            )
+            ),
+            models.Index(
+                fields=["set_aside_at"],
+                name="forwards_to_decide",
+                condition=models.Q(over_at=None, set_aside_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
