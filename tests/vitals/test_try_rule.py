@@ -12,7 +12,7 @@ from tests.vitals.walking import read
 
 from gongbi.core.public import scope_of
 from gongbi.vitals import trying
-from gongbi.vitals.models import Alert, Indicator, KnownEvent
+from gongbi.vitals.models import Alert, Indicator, KnownEvent, Series
 from gongbi.vitals.public import changed_rules
 
 PAGE = "/vitals/try/?place=xx&indicator=pressure"
@@ -128,3 +128,18 @@ def test_a_rehearsal_knows_what_the_engine_knew(
     sensing.play(5, (1, 4.5, 0.12))
     assert Alert.objects.exists()
     assert "0 moved, 1 as they were." in words_of(signed_in), "raised when they were withdrawn"
+
+
+def test_works_where_no_sensor_stands_hold_nothing_back(
+    sensing: Sensing, signed_in: Callable[..., Any], small_city: Any
+) -> None:
+    """To the engine no places are all places: it was never told of these works, nor is a trial."""
+    Series.objects.filter(place_path__contains="/xx-e-1-b/").update(in_force=False)
+    entered(signed_in("officer"), place="xx-e-1-b", **WORKS)
+    pass_on(sensing)
+    for minute in range(1, 5):
+        sensing.play(minute, (1, minute - 0.5, 0.12))
+    assert Alert.objects.exists()
+    words = words_of(signed_in, notice=0.22)
+    assert "Valve works" not in words
+    assert "1 moved" in words or "1 as they were" in words

@@ -7,7 +7,6 @@ so a stop at any moment loses nothing.
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -42,14 +41,22 @@ def known_then(rule: Indicator, path: str, since: datetime, until: datetime) -> 
     return [one for one in found if one.touches(rule) and _does(one)]
 
 
-def as_it_was_told(events: Iterable[KnownEvent]) -> list[tuple[datetime, stream.KnownAhead]]:
-    """When the engine came to know events, and when it heard that they were withdrawn."""
-    rules, told = list(Indicator.objects.filter(in_force=True)), list[tuple[datetime, Any]]()
+def as_it_was_told(
+    events: Iterable[KnownEvent],
+) -> dict[int, list[tuple[datetime, stream.KnownAhead]]]:
+    """By event: when the engine came to know it, and when it heard that it was withdrawn.
+
+    Without events where no sensor stands: to the engine, no places would mean all of them.
+    """
+    rules = list(Indicator.objects.filter(in_force=True))
+    told = dict[int, list[tuple[datetime, stream.KnownAhead]]]()
     for event in events:
         said = replace(_as_told(event, rules), withdrawn=False)
-        told.append((event.entered_at, said))
+        if not said.places:
+            continue
+        told[event.pk] = [(event.entered_at, said)]
         if event.withdrawn_at is not None:
-            told.append((event.withdrawn_at, replace(said, withdrawn=True)))
+            told[event.pk].append((event.withdrawn_at, replace(said, withdrawn=True)))
     return told
 
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,7 @@ def try_rule(
     until = now()
     since = until - timedelta(days=days)
     events = known_telling.known_then(rule, path, since - stream.LEARNING, until)
+    told = known_telling.as_it_was_told(events)
     if not _one_at_a_time.acquire(timeout=20):
         raise Busy
     try:
@@ -80,11 +82,11 @@ def try_rule(
             until=until,
             series=list(series),
             days=days_of_city(),
-            known=known_telling.as_it_was_told(events),
+            known=list(chain.from_iterable(told.values())),
         )
     finally:
         _one_at_a_time.release()
-    bore = tuple(one.name for one in events if one.ends_at > since)
+    bore = tuple(one.name for one in events if one.ends_at > since and one.pk in told)
     return _trial(rule, said, found, series, bore)
 
 
