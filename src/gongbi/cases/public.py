@@ -14,7 +14,7 @@ from gongbi.cases.checking import closings_to_check, hear_by_call, reach_reporte
 from gongbi.cases.counting import count_steps, counts, live_counts, open_now
 from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused, SignalRefused
 from gongbi.cases.evaluating.evaluate import EvaluatedGroup, Evaluation, evaluate, group_name
-from gongbi.cases.evaluating.listing import Behind, cases_behind
+from gongbi.cases.evaluating.listing import Behind, NotListed, cases_behind
 from gongbi.cases.evaluating.measures import MEASURES, Measure
 from gongbi.cases.evaluating.terms import Asked as AskedCases
 from gongbi.cases.evaluating.terms import Terms
@@ -108,6 +108,7 @@ __all__ = [
     "MapPoint",
     "Measure",
     "NewsRecord",
+    "NotListed",
     "OnMap",
     "Overtaken",
     "PublicCase",

@@ -47,7 +47,7 @@ def evaluate(terms: Terms, by: str = "all", *, public: bool = False) -> Evaluati
     counts = whole(found.values())
     total = _group("all", "", counts)
     groups = [] if by == "all" else [_group(k, names.get(k, k), c) for k, c in found.items()]
-    groups = _hidden(groups) if public else groups
+    groups = _hidden(groups, list(found.values())) if public else groups
     if by != "month":  # a month follows from the one before; it stands beside nobody
         groups = [_compared(one, total, len(groups)) for one in groups]
     order = {"month": lambda one: one.code}.get(by, lambda one: (-(one.cases or 0), one.code))
@@ -59,10 +59,11 @@ def _group(code: str, name: str, counts: Counts) -> EvaluatedGroup:
     return EvaluatedGroup(code, name, counts.get("cases", 0), shares)
 
 
-def _hidden(groups: list[EvaluatedGroup]) -> list[EvaluatedGroup]:
+def _hidden(groups: list[EvaluatedGroup], counts: list[Counts]) -> list[EvaluatedGroup]:
     shares: list[dict[str, Share]] = [{} for _one in groups]
     for measure in MEASURES:
-        told = hide_alone([one.shares[measure.code] for one in groups])
+        sizes = [measure.size(one) for one in counts[: len(groups)]]
+        told = hide_alone([one.shares[measure.code] for one in groups], sizes)
         for kept, one in zip(shares, told, strict=True):
             kept[measure.code] = one
     return [replace(one, shares=kept) for one, kept in zip(groups, shares, strict=True)]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Case as When_
@@ -67,20 +67,15 @@ def _of_group(
 ) -> "QuerySet[Any]":
     case = KINDS[kind][0]
     if by == "month":
-        first = _month(group)
-        if first is None:
+        try:
+            first = datetime.strptime(group, "%Y-%m").replace(tzinfo=city().zone)
+            following = (first + timedelta(days=32)).replace(day=1)
+            first.astimezone(UTC)
+        except (ValueError, OverflowError):  # no month, or one that no calendar here holds
             return rows.none()
-        following = (first + timedelta(days=32)).replace(day=1)
         return rows.filter(**{f"{case}opened_at__gte": first, f"{case}opened_at__lt": following})
     keyed = _keyed(rows, kind, by, place)
     return keyed.filter(key=group) if group or by == "place" else keyed.filter(key=None)
-
-
-def _month(said: str) -> datetime | None:
-    try:
-        return datetime.strptime(said, "%Y-%m").replace(tzinfo=city().zone)
-    except ValueError:
-        return None
 
 
 def _child(path: str, place: str) -> When_:

@@ -12,8 +12,13 @@ from gongbi.cases.paging import page_of
 from gongbi.cases.queries import LIST_FIELDS, case_row
 from gongbi.cases.records import CaseRow, Counted
 from gongbi.core.public import now
+from gongbi.kernel.cases.shares import FEWEST
 
 PAGE_ROWS = 30
+
+
+class NotListed(Exception):
+    """The share is withheld, or its cases are listed for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +40,18 @@ class Behind:
 def cases_behind(
     terms: Terms, asked: Asked, stands: Mapping[str, str], counted_at: datetime | None = None
 ) -> Behind:
-    """A page of the cases; ``stands`` may say after or before which row. Two queries."""
+    """A page of the cases; ``stands`` may say after or before which row. Two queries.
+
+    NotListed where the share is withheld, or its cases are not listed for anybody.
+    """
     measure = measure_of(asked.measure)
-    names = measure.part if asked.which == "part" else measure.of
-    rows = rows_behind(terms, names, asked.by, asked.group)
+    whole = rows_behind(terms, measure.of, asked.by, asked.group)
+    part = rows_behind(terms, measure.part, asked.by, asked.group)
+    rows = part if asked.which == "part" else whole
     found = cases_of(rows)
-    counts = bounded({"figure": rows, "cases": found}, MOST)
+    counts = bounded({"figure": rows, "cases": found, "whole": whole}, MOST)
+    if not measure.listed or 0 < counts["whole"] < FEWEST:
+        raise NotListed(asked.measure)
     shown = found.select_related(*LIST_FIELDS).defer("place__geometry")
     page, at = page_of(shown, counts["cases"], PAGE_ROWS, over=True, **stands), now()
     return Behind(

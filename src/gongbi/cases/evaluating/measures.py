@@ -14,6 +14,7 @@ class Measure:
     """A share: which counts, in which words, and whether it looks for gaming.
 
     ``compared``: a group of which it is higher than of the rest, beyond chance, is marked.
+    ``listed``: whoever may see its cases may have them listed.
     """
 
     code: str
@@ -24,11 +25,16 @@ class Measure:
     public: bool = False
     watch: bool = False
     compared: bool = False
+    listed: bool = True
 
     def of_counts(self, counts: Mapping[str, int]) -> Share:
         """The share of one group."""
         part = sum(counts.get(name, 0) for name in self.part)
-        return share(part, sum(counts.get(name, 0) for name in self.of))
+        return share(part, self.size(counts))
+
+    def size(self, counts: Mapping[str, int]) -> int:
+        """How many the share of one group is of."""
+        return sum(counts.get(name, 0) for name in self.of)
 
 
 MEASURES = (
@@ -171,6 +177,7 @@ MEASURES = (
         _("Of residents who said it is solved, those who noted that the unit had asked them to."),
         watch=True,
         compared=True,
+        listed=False,  # they were promised that the unit is not told who it was
     ),
     Measure(
         "at_once",

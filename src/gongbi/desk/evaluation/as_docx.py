@@ -153,11 +153,14 @@ def _standing(document: Any, standing: Sequence[tuple[str, Figure]]) -> None:
 
 def _groups(document: Any, paper: Paper) -> None:
     wide = 12.0 / max(1, len(paper.columns))
-    heads = (_("Group"), _("Cases"), *(str(one.name) for one in paper.columns))
-    table = _table(document, (3.2, 1.5, *[wide] * len(paper.columns)), heads)
+    counted = any(cases is not None for _name, cases, _figures in paper.groups)
+    first = ((_("Group"), 3.2), *(((_("Cases"), 1.5),) if counted else ()))
+    heads = (*(head for head, _cm in first), *(str(one.name) for one in paper.columns))
+    table = _table(document, (*(cm for _head, cm in first), *[wide] * len(paper.columns)), heads)
     for name, cases, figures in paper.groups:
-        row = _cells(table, (name, f"{cases:,}", *(one.said for one in figures)))
-        for cell, one in zip(row[2:], figures, strict=True):
+        many = (f"{cases:,}",) if counted else ()
+        row = _cells(table, (name, *many, *(one.said for one in figures)))
+        for cell, one in zip(row[len(first) :], figures, strict=True):
             if one.share.share is not None:
                 _fraction(cell, one, fresh=True)
 

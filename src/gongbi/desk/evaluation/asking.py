@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongbi.cases import public as cases
 from gongbi.core.public import PlaceRecord, Scope, UnitRecord, city, place, scope_of, unit
 from gongbi.desk.access import Post, stand_at
 from gongbi.desk.checkup.making import CannotExamine, find_period
-from gongbi.desk.checkup.periods import Period
+from gongbi.desk.checkup.periods import MONTH, Period
 
 BY = {
     "unit": gettext_lazy("by unit"),
@@ -82,7 +83,10 @@ def asked_by_all(said: Any) -> Asked:
     root = place(city().code)
     if root is None:
         raise Http404
-    return Asked(None, root, period_of(said), "place", public=True)
+    period = period_of(said)
+    if period.kind != MONTH:  # months less their days would tell what is withheld of a day
+        raise Http404(_("Everybody is told whole months: write one such as 2026-11."))
+    return Asked(None, root, period, "place", public=True)
 
 
 def period_of(said: Any) -> Period:
@@ -99,4 +103,7 @@ def moment_of(said: Any) -> datetime | None:
         found = parse_datetime(said.get("at", ""))
     except ValueError:
         return None
-    return found if found and found.tzinfo else None
+    try:
+        return found.astimezone(city().zone) if found and found.tzinfo else None
+    except (OverflowError, ValueError):
+        return None

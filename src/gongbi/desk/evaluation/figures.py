@@ -99,7 +99,7 @@ def _figures(
     at: datetime | None,
 ) -> tuple[Figure, ...]:
     def href(one: Measure, which: str) -> str:
-        told = group.shares[one.code].share is not None
+        told = one.listed and group.shares[one.code].share is not None
         return asked.behind(one.code, which, code, period, at) if told else ""
 
     return tuple(

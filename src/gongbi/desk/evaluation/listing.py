@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gongbi.cases import public as cases
@@ -19,7 +20,12 @@ def behind(request: HttpRequest) -> HttpResponse:
     wanted, measure = _wanted(request, one)
     at = moment_of(request.GET)
     stands = {key: request.GET[key] for key in ("after", "before") if request.GET.get(key)}
-    found = cases.cases_behind(one.terms(), wanted, stands, at)
+    try:
+        found = cases.cases_behind(one.terms(), wanted, stands, at)
+    except cases.NotListed as error:
+        raise Http404(
+            _("These cases are not listed: the share rests on too few, or names who said it.")
+        ) from error
     more = {} if wanted.group is None else {"group": wanted.group}
     kept = more | ({"at": request.GET["at"]} if at else {})
     other = "of" if wanted.which == "part" else "part"

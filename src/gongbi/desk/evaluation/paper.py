@@ -65,7 +65,7 @@ class Paper:
     standing: tuple[tuple[str, Figure], ...]
     by: str
     columns: tuple[Any, ...]
-    groups: tuple[tuple[str, int, tuple[Figure, ...]], ...]
+    groups: tuple[tuple[str, int | None, tuple[Figure, ...]], ...]
     refs: tuple[Ref, ...]
     notes: tuple[str, ...]
 
@@ -84,7 +84,7 @@ def write(asked: Asked) -> Paper:
         place=asked.place.name,
         period=period_words(asked.period),
         facts=tuple(_facts(asked, here, at)),
-        lead=tuple(_lead(here)),
+        lead=tuple(_lead(here, public=asked.public)),
         how=tuple(refs[one.measure.code] for one in here.plain),
         changes=tuple(_changes(refs, old)),
         before=period_words(earlier),
@@ -92,7 +92,7 @@ def write(asked: Asked) -> Paper:
         standing=tuple(_standing(here.rows)),
         by=str(BY[asked.by]),
         columns=columns,
-        groups=tuple(_groups(here.rows, {one.code for one in columns})),
+        groups=tuple(_groups(here.rows, {one.code for one in columns}, public=asked.public)),
         refs=(*_refs(asked, refs, asked.period), *_refs(asked, old, earlier)),
         notes=tuple(_notes(asked)),
     )
@@ -108,7 +108,8 @@ def _facts(asked: Asked, here: Laid, at: datetime) -> Iterator[tuple[str, str]]:
     yield _("Period"), period_words(asked.period)
     if asked.unit:
         yield _("Unit"), asked.unit.name
-    yield _("Cases opened"), f"{here.cases:,}"
+    if not asked.public:  # a place with one case would be told from its number
+        yield _("Cases opened"), f"{here.cases:,}"
     yield _("Counted at"), moment(at)
     of = _("what is told to everybody") if asked.public else (
         _("all cases of the place") if asked.scope is None
@@ -117,12 +118,13 @@ def _facts(asked: Asked, here: Laid, at: datetime) -> Iterator[tuple[str, str]]:
     yield _("Counted of"), of
 
 
-def _lead(here: Laid) -> Iterator[str]:
+def _lead(here: Laid, *, public: bool) -> Iterator[str]:
     """A few sentences; the unit's word and the residents' always side by side."""
     by_code = {one.measure.code: one for one in here.plain}
-    yield ngettext("%(n)s case was opened.", "%(n)s cases were opened.", here.cases) % {
-        "n": f"{here.cases:,}"
-    }
+    if not public:
+        yield ngettext("%(n)s case was opened.", "%(n)s cases were opened.", here.cases) % {
+            "n": f"{here.cases:,}"
+        }
     for code in LEADING:
         one = by_code.get(code)
         if one and one.share.share is not None:
@@ -172,10 +174,13 @@ def _standing(rows: Iterable[Row]) -> Iterator[tuple[str, Figure]]:
                 yield row.group.name, one
 
 
-def _groups(rows: Iterable[Row], told: set[str]) -> Iterator[tuple[str, int, tuple[Figure, ...]]]:
+def _groups(
+    rows: Iterable[Row], told: set[str], *, public: bool
+) -> Iterator[tuple[str, int | None, tuple[Figure, ...]]]:
+    """A group's name, cases (None to the public, as on its page) and figures."""
     for row in rows:
         figures = tuple(one for one in row.figures if one.measure.code in told)
-        yield row.group.name, row.group.cases or 0, figures
+        yield row.group.name, None if public else row.group.cases or 0, figures
 
 
 def _refs(asked: Asked, lines: dict[str, Line], period: Any) -> Iterator[Ref]:
@@ -197,8 +202,8 @@ def _notes(asked: Asked) -> Iterator[str]:
     yield _("A change is told only where the interval of the difference (Newcombe) leaves 0 out.")
     if asked.public:
         yield _(
-            "Where one group alone would be withheld, the smallest of the others is withheld "
-            "beside it, so that it cannot be found by taking away."
+            "Where what is withheld could be found by taking away what is told, the smallest of "
+            "the other groups are withheld too."
         )
         return
     yield _(

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from gongbi.core.public import now
+from gongbi.core.public import now, unarmed
 from gongbi.desk.checkup.naming import period_words
 from gongbi.desk.evaluation.asking import BY, Asked, asked, asked_by_all
 from gongbi.desk.evaluation.figures import Figure, Laid, lay
@@ -82,7 +82,7 @@ def _table(one: Asked) -> HttpResponse:
 def _lines(code: str, name: str, figures: Iterable[Figure]) -> Iterable[list[object]]:
     home = settings.GONGBI_PUBLIC_URL
     for one in figures:
-        share, words = one.share, [code, name, str(one.measure.name)]
+        share, words = one.share, [unarmed(code), unarmed(name), str(one.measure.name)]
         if share.withheld:
             yield [*words, _("withheld"), "", "", "", "", "", str(one.measure.meaning), "", ""]
             continue

@@ -81,15 +81,23 @@ def stands_above(part: int, of: int, whole_part: int, whole_of: int, among: int 
     return difference(part, of, rest_part, rest_of, z)[1] > 0
 
 
-def hide_alone(shares: Sequence[Share]) -> tuple[Share, ...]:
+def hide_alone(
+    shares: Sequence[Share], sizes: Sequence[int], fewest: int = FEWEST
+) -> tuple[Share, ...]:
     """The shares of groups that make up a whole, so that none can be found by taking away.
 
-    Where one alone is withheld, and the whole is told, the smallest of the others is withheld
-    beside it.
+    What is left of the whole when all that is told is taken away rests on two groups and on
+    ``fewest`` at least: while it does not, the smallest of the others is withheld too. ``sizes``:
+    how many each share is of, told or not; where nothing is withheld, nothing more is.
     """
-    told = [place for place, one in enumerate(shares) if not one.withheld and one.of]
-    if len(shares) - sum(not one.withheld for one in shares) != 1 or not told:
-        return tuple(shares)
-    least = min(told, key=lambda place: (shares[place].of or 0, place))
-    hidden = Share(None, None, None, None, None, withheld=True)
-    return tuple(hidden if place == least else one for place, one in enumerate(shares))
+    hidden = {place for place, one in enumerate(shares) if one.withheld}
+    told = [place for place, one in enumerate(shares) if not one.withheld and sizes[place]]
+    told.sort(key=lambda place: (sizes[place], place), reverse=True)
+    while hidden and told and not _covered(hidden, sizes, fewest):
+        hidden.add(told.pop())
+    nothing = Share(None, None, None, None, None, withheld=True)
+    return tuple(nothing if place in hidden else one for place, one in enumerate(shares))
+
+
+def _covered(hidden: set[int], sizes: Sequence[int], fewest: int) -> bool:
+    return len(hidden) > 1 and sum(sizes[place] for place in hidden) >= fewest
