@@ -74,7 +74,8 @@ def test_a_reader_is_learnt_switched_on_and_taken_back(decided, reported):
     assert types.guess_types("水果摊挡路") == []
     with pytest.raises(CannotRead, match="No other reader"):
         reading.go_back(actor="command:test")
-    kinds = list(JournalLine.objects.filter(subject="reader:1").values_list("kind", flat=True))
+    lines = JournalLine.objects.filter(subject="reader:1").order_by("pk")
+    kinds = list(lines.values_list("kind", flat=True))
     assert kinds == ["cases.WordsLearnt", "cases.ReaderSwitched"]
 
 
