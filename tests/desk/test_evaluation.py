@@ -244,13 +244,16 @@ def test_the_list_says_what_moved_since_the_document(signed_in, month, clock):
     assert "changed since" not in officer.get(f"{href}&at=nonsense").content.decode()
 
 
-def test_who_may_open_the_cases(signed_in, month):
+def test_who_may_open_the_cases(signed_in, month, report):
     href = "/evaluation/cases/?period=2026-11&by=unit&measure=on_time&which=of"
     assert signed_in().get(href).status_code == 302
     for name in ("stranger", "worker"):
         assert signed_in(name).get(href).status_code == 403
+    for quarter in ("xx-w-1-a",) * 7:
+        report(quarter, kind="lamp-out")
     west = signed_in("west").get(href.replace("on_time", "returned"))
-    assert {row.number for row in west.context["found"].rows} == set(month[1])
+    assert len(west.context["found"].rows) == 10
+    assert {row.place for row in west.context["found"].rows} == {"xx-w-1-a"}
     assert signed_in("west").get(f"{href}&place=xx-e").status_code == 404
     for wrong in ("measure=nothing&which=of", "measure=on_time&which=all"):
         address = f"/evaluation/cases/?period=2026-11&by=unit&{wrong}"
@@ -258,6 +261,44 @@ def test_who_may_open_the_cases(signed_in, month):
     for nul in ("unit=%00", "group=%00"):
         assert signed_in("officer").get(f"{href}&{nul}").status_code == 404
     assert signed_in("officer").get(f"{href}&by=month&group=x").context["found"].rows == ()
+
+
+def test_what_is_withheld_is_not_listed_either(signed_in, month):
+    """By its address: the figure has no link."""
+    officer, href = signed_in("officer"), "/evaluation/cases/?period=2026-11&by=unit"
+    for rest in ("measure=paused_long&which=of", "measure=returned&which=of&by=place&group=xx-w"):
+        page = officer.get(f"{href}&{rest}")
+        assert page.status_code == 404
+        assert "the share rests on too few" in page.content.decode()
+
+
+def test_who_said_that_stars_were_asked_for_is_listed_for_nobody(signed_in, report):
+    verdicts(report(), solved=20, not_solved=0, unanswered=0)
+    Verdict.objects.update(prompted=True)
+    officer = signed_in("officer")
+    page = officer.get(ADDRESS)
+    assert shares(page)["prompted"] == (20, 20)
+    assert "measure=prompted" not in page.content.decode()
+    for which in ("part", "of"):
+        href = f"/evaluation/cases/?period=2026-11&by=unit&measure=prompted&which={which}"
+        assert officer.get(href).status_code == 404
+
+
+def test_everybody_is_told_whole_months_only(signed_in, month):
+    for period in ("2026-11-24", "2026-W48"):
+        page = signed_in().get(f"/evaluation/public/?period={period}")
+        assert page.status_code == 404
+        assert "whole months" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ["by=month&group=9999-12", "by=month&group=0001-01", "by=month&group=2026-13",
+     "at=0001-01-01T00:00:00%2B14:00", "at=9999-12-31T23:59:59-12:00"],
+)  # fmt: skip
+def test_no_crafted_address_breaks_the_list(signed_in, month, rest):
+    href = "/evaluation/cases/?period=2026-11&by=unit&measure=returned&which=of"
+    assert signed_in("officer").get(f"{href}&{rest}").status_code == 200
 
 
 def test_the_cases_come_in_pages(signed_in, report):

@@ -6,6 +6,8 @@ from django.urls import include, path
 
 from gongbi.config import health
 
+handler404 = "gongbi.core.not_there.not_there"
+
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -20,6 +20,7 @@ from gongbi.core.journal import Fact, Told, lines_about, publish, publish_many, 
 from gongbi.core.messages.letters import MAIL, SMS, Letter, Owed
 from gongbi.core.messages.owing import owe_messages, ways_out
 from gongbi.core.modes import mode_name, modes_then
+from gongbi.core.not_there import NotThere
 from gongbi.core.pack_diff import compare as pack_changes
 from gongbi.core.pack_files import (
     CODE,
@@ -90,6 +91,7 @@ __all__ = [
     "KeyRefused",
     "Known",
     "Letter",
+    "NotThere",
     "Owed",
     "PackRefused",
     "PersonRecord",

@@ -13,7 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongbi.cases import public as cases
-from gongbi.core.public import PlaceRecord, Scope, UnitRecord, city, place, scope_of, unit
+from gongbi.core.public import (
+    NotThere,
+    PlaceRecord,
+    Scope,
+    UnitRecord,
+    city,
+    place,
+    scope_of,
+    unit,
+)
 from gongbi.desk.access import Post, stand_at
 from gongbi.desk.checkup.making import CannotExamine, find_period
 from gongbi.desk.checkup.periods import MONTH, Period
@@ -85,7 +94,7 @@ def asked_by_all(said: Any) -> Asked:
         raise Http404
     period = period_of(said)
     if period.kind != MONTH:  # months less their days would tell what is withheld of a day
-        raise Http404(_("Everybody is told whole months: write one such as 2026-11."))
+        raise NotThere(_("Everybody is told whole months: write one such as 2026-11."))
     return Asked(None, root, period, "place", public=True)
 
 
@@ -94,7 +103,7 @@ def period_of(said: Any) -> Period:
     try:
         return find_period(said.get("period", "month"))
     except CannotExamine as error:
-        raise Http404(str(error)) from error
+        raise NotThere(str(error)) from error
 
 
 def moment_of(said: Any) -> datetime | None:

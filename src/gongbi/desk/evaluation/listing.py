@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gongbi.cases import public as cases
-from gongbi.core.public import now
+from gongbi.core.public import NotThere, now
 from gongbi.desk.checkup.naming import period_words
 from gongbi.desk.evaluation.asking import BY, WHICH, Asked, asked, moment_of
 
@@ -23,7 +23,7 @@ def behind(request: HttpRequest) -> HttpResponse:
     try:
         found = cases.cases_behind(one.terms(), wanted, stands, at)
     except cases.NotListed as error:
-        raise Http404(
+        raise NotThere(
             _("These cases are not listed: the share rests on too few, or names who said it.")
         ) from error
     more = {} if wanted.group is None else {"group": wanted.group}

@@ -7,9 +7,10 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from gongbi.core.public import now, scope_of
+from gongbi.core.public import NotThere, now, scope_of
 from gongbi.desk import days, queries
 from gongbi.desk.access import Post, stand_at
 from gongbi.desk.wording import ALERTS, ALERTS_WORDS, FIGURES
@@ -21,7 +22,9 @@ def _asked(request: HttpRequest) -> tuple[Post, date]:
     try:
         return post, date.fromisoformat(said) if said else days.city_day()
     except ValueError as error:
-        raise Http404(f"{said!r} is no date; write it as 2026-11-24.") from error
+        raise NotThere(
+            _("%(said)s is no date; write it as 2026-11-24.") % {"said": repr(said)}
+        ) from error
 
 
 @require_safe

@@ -1,11 +1,11 @@
 """The check-up as a page and as a PDF: one paper, laid out twice."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from gongbi.core.public import now, scope_of
+from gongbi.core.public import NotThere, now, scope_of
 from gongbi.desk.access import Post, stand_for_checkup
 from gongbi.desk.checkup import making
 from gongbi.desk.checkup.judging import Checkup
@@ -19,7 +19,7 @@ def _asked(request: HttpRequest, code: str) -> tuple[Post, Period]:
     try:
         return post, making.find_period(request.GET.get("period", "week"))
     except making.CannotExamine as error:
-        raise Http404(str(error)) from error
+        raise NotThere(str(error)) from error
 
 
 def _examined(request: HttpRequest, code: str) -> tuple[Post, Checkup]:
