@@ -44,10 +44,15 @@ def work(page: Any) -> None:
     page.click("article.task form[action$='/arrive'] button")
     page.click("article.task details:has(form[action$='/declare']) summary")
     page.fill("article.task form[action$='/declare'] textarea", "换了新管")
+    send(page)
+    page.wait_for_selector("#field >> text=3 件")
+
+
+def send(page: Any) -> None:
+    """Send what was written of the work, with a photo."""
     photo = {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": picture("green")}
     page.set_input_files("article.task form[action$='/declare'] input[type=file]", photo)
     page.click("article.task form[action$='/declare'] .button-main")
-    page.wait_for_selector("#field >> text=3 件")
 
 
 @pytest.mark.parametrize("helper", ["allow", "block"])
@@ -93,3 +98,29 @@ def test_overtaken_meanwhile_is_told_and_nothing_is_lost(
     page.wait_for_selector("#field", state="hidden")
     assert case_of(number).notes.count() == 1
     assert Step.objects.filter(verb="accept").count() == 1
+
+
+def test_what_is_open_stays_when_the_act_before_it_is_taken(
+    chromium: Any, live_server: Any, signed_in: Any, number: str
+) -> None:
+    """The list comes anew later than the answer, or, with a form open, not at all: the card must
+    stand where the worker brought it, not fall back and take the form away."""
+    page = phone(chromium, live_server.url, signed_in("worker"))
+    anew = "**/cases/mine/"
+    page.route(
+        anew,
+        lambda route: (
+            route.abort() if "hx-request" in route.request.headers else route.continue_()
+        ),
+    )
+    page.click("article.task form[action$='/accept'] button")
+    page.click("article.task details:has(form[action$='/declare']) summary")
+    page.fill("article.task form[action$='/declare'] textarea", "换了")
+    page.wait_for_selector("#field", state="hidden")
+    assert Step.objects.filter(verb="accept").exists()
+    assert page.is_visible("article.task form[action$='/declare'] textarea")
+    assert page.is_visible("article.task form[action$='/arrive'] button")
+    page.unroute(anew)
+    send(page)
+    page.wait_for_selector("text=没有待办", timeout=20_000)
+    assert case_of(number).state == "answered"

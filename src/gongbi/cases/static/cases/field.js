@@ -99,12 +99,19 @@ async function post(one) {
 async function sendOne(one) {
   let answer;
   try { answer = await post(one); } catch { return false; }
-  if (answer.ok) { await drop(one.order); return true; }
+  if (answer.ok) { standsAs(one); await drop(one.order); return true; }
   if (answer.type === "opaqueredirect" || answer.status === 403) { bar.querySelector("[data-said]").textContent = words.signIn; return false; }
   if (answer.status >= 500 || answer.status === 429) return false;
   const said = await answer.json().catch(() => ({ error: words.failed }));
   await keep({ ...one, state: "refused", error: said.error, gone: answer.status === 404 });
   return true;
+}
+
+/** Taken, and the list has not come anew yet: the card must not fall back, least of all under an open form. */
+function standsAs(one) {
+  for (const card of list().querySelectorAll("[data-task]")) {
+    if (card.dataset.number === one.task) card.dataset.state = NEXT[one.verb] ?? card.dataset.state;
+  }
 }
 
 async function send() {
