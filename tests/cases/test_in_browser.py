@@ -1,5 +1,6 @@
 """What a worker writes on a phone outlives the news that comes in meanwhile."""
 
+import time
 from typing import Any
 
 import pytest
@@ -71,3 +72,18 @@ def test_no_refetch_begins_while_something_is_open(page: Any) -> None:
     assert not held
     page.click(OPEN)
     soon(page, held, 1)
+
+
+def test_news_are_not_too_many_and_the_last_is_never_dropped(page: Any) -> None:
+    """Five at once are two requests: the first goes at once, the last when its time has come."""
+    asked: list[float] = []
+    page.on(
+        "request",
+        lambda request: "hx-request" in request.headers and asked.append(time.monotonic()),
+    )
+    for _ in range(5):
+        page.evaluate(NEWS)
+        page.wait_for_timeout(100)
+    page.wait_for_timeout(3_500)
+    assert len(asked) == 2, asked
+    assert asked[1] - asked[0] > 1.5

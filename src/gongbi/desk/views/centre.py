@@ -23,9 +23,7 @@ def _parts(view: queries.View, names: tuple[str, ...]) -> dict[str, Any]:
     for name in names:
         ask, parts = queries.FRAGMENTS[name]
         found |= ask(view)
-        found["fragments"][name] = ", ".join(
-            f"live:{part} from:body throttle:3s" for part in parts
-        )
+        found["fragments"][name] = ", ".join(f"live:{part}" for part in parts)
     return found
 
 

@@ -96,9 +96,34 @@ function makeUp() {
   for (const fragment of [...late].filter((one) => !isHeld(one))) {
     late.delete(fragment);
     if (!fragment.isConnected) continue;
-    // Asked for directly: the throttle of its trigger would swallow it.
+    // Asked for directly: it has waited long enough.
     window.htmx.ajax("GET", fragment.getAttribute("hx-get"), { source: fragment, event: new Event("live:missed") });
   }
+}
+
+// News of a part reach its fragments at most once in `data-every` seconds, and the last of them
+// always does. The library's own throttle drops what comes within it, and a fragment that replaces
+// itself forgets when it was asked for; so when each was is kept here, by its id.
+const asked = new Map();
+const due = new Set();
+
+function tell(id, news) {
+  due.delete(id);
+  asked.set(id, Date.now());
+  document.getElementById(id)?.dispatchEvent(new CustomEvent(news));
+}
+
+function soon(fragment, news) {
+  const { id } = fragment;
+  if (due.has(id)) return;
+  due.add(id);
+  const next = (asked.get(id) ?? 0) + 1000 * Number(fragment.dataset.every);
+  setTimeout(tell, Math.max(0, next - Date.now()), id, news);
+}
+
+for (const part of (document.body.dataset.parts ?? "").split(" ").filter(Boolean)) {
+  const news = `live:${part}`;
+  document.body.addEventListener(news, () => document.querySelectorAll(`[hx-trigger*="${news}"]`).forEach((one) => soon(one, news)));
 }
 
 document.body.addEventListener("htmx:beforeRequest", (event) => hold(event, () => event.preventDefault()));
