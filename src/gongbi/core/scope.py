@@ -1,5 +1,6 @@
 """Who a person is for which place and unit. Each part's ``access.py`` asks here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,9 @@ from gongbi.core import clock
 from gongbi.core.models import Post
 from gongbi.core.records import PersonRecord
 from gongbi.core.worktime import minutes_of
+
+NO_PLACE = "/"
+"""The path of what is about no place: it is the whole city's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,29 @@ class Scope:
             for post in self.posts
             if not post.place_wide and verb in settings.ROLES.get(post.role, ())
         )
+
+
+def whole_city(path: str) -> bool:
+    """Whether a path is that of the root of all places."""
+    return path.count("/") == 2
+
+
+def at_or_below(paths: Iterable[str]) -> Q:
+    """Rows at or below some places by their ``place_path``; with the root, those of no place."""
+    within = Q(pk__in=())
+    for path in paths:
+        within |= Q(place_path__under=path)
+        if whole_city(path):
+            within |= Q(place_path=NO_PLACE)
+    return within
+
+
+def lies_in(place_path: str, paths: Iterable[str]) -> bool:
+    """The same of one row that is at hand."""
+    return any(
+        place_path.startswith(path) or (place_path == NO_PLACE and whole_city(path))
+        for path in paths
+    )
 
 
 def _reaches(post: PostHeld, place_path: str | None, unit_path: str | None) -> bool:
