@@ -73,8 +73,7 @@ def access_notice(row: Application, notice_id: int) -> Notice:
 def _may(scope: Scope, row: Application, verb: str) -> bool:
     own = row.owner.place.path if row.owner else None
     return any(
-        own.startswith(path) if own else whole_city(path)
-        for path in scope.place_paths(verb)
+        own.startswith(path) if own else whole_city(path) for path in scope.place_paths(verb)
     )
 
 
