@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from gongbi.core import clock
+from gongbi.core.city import city
 from gongbi.core.models import Post
 from gongbi.core.records import PersonRecord
 from gongbi.core.worktime import minutes_of
@@ -141,6 +142,6 @@ def _person(row: Post) -> PersonRecord:
 
 
 def _valid_posts() -> Any:
-    today = clock.now().date()
+    today = clock.now().astimezone(city().zone).date()  # a post ends at midnight there
     begun = Q(valid_from=None) | Q(valid_from__lte=today)
     return Post.objects.filter(begun, Q(valid_to=None) | Q(valid_to__gt=today))
