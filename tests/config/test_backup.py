@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -166,3 +167,18 @@ def test_the_tools_of_the_database_are_given_the_address_that_was_set(url: str) 
 def test_they_are_not_given_the_password() -> None:
     said = database("postgresql://gong:hunter2@db.example/city", Path())
     assert "hunter2" not in backup.database_url(said)
+
+
+def test_a_keyring_that_is_not_there_is_said_before_anything_is_replaced(tmp_path: Path) -> None:
+    fresh = Installation(tmp_path / "elsewhere", 1)
+    fresh.data.mkdir()
+    (fresh.data / "gongbi.toml").write_text("# mine\n", "utf-8")
+    archive = tmp_path / "a.tar.gz"
+    with tarfile.open(archive, "w:gz"):
+        pass
+    ring = tmp_path / "none.sqlite3"
+    done = fresh.run("restore", str(archive), "--keyring", str(ring), "--yes")
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "none.sqlite3" in done.stderr + done.stdout
+    assert (fresh.data / "gongbi.toml").read_text("utf-8") == "# mine\n"
+    assert not ring.exists()

@@ -119,6 +119,8 @@ def _dump_database(scratch: Path) -> Path:
 def put_back(archive: Path, *, keys: Path | None) -> None:
     """Replace this installation's data by an archive's; destroyed keys stay destroyed."""
     data = Path(settings.GONGBI_DATA)
+    if keys is not None and not keys.is_file():
+        raise CannotCopy(f"There is no keyring {keys}; nothing was changed.")
     with tempfile.TemporaryDirectory(dir=data) as scratch:
         fresh = Path(scratch)
         try:

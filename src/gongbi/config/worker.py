@@ -86,8 +86,8 @@ def run(stop: threading.Event, duties: tuple[Duty, ...] = DUTIES) -> None:
 
 
 def _do(duty: Duty) -> int:
-    close_old_connections()
     try:
+        close_old_connections()
         return duty.do()
     except OperationalError as error:
         log.warning("database away", extra={"duty": duty.name, "error": str(error)[:200]})
