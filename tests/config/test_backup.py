@@ -1,13 +1,18 @@
 """A copy brings everything back, except what a resident had deleted in between."""
 
 import json
+import os
 import shutil
 import subprocess
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.config.conftest import Installation
+
+from gongbi.config import backup
+from gongbi.config.options import database
 
 WORDS = "三楼漏水的李阿姨 13912345678"
 REPORT = f"""
@@ -134,3 +139,46 @@ def test_a_full_disk_gets_a_sentence_and_keeps_no_half_copy(
     assert "No copy was taken" in done.stderr
     assert "Traceback" not in done.stderr
     assert [file.name for file in little_disk.iterdir()] == ["gongbi-20260101T000000.tar.gz"]
+
+
+def test_nobody_else_reads_a_copy_while_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "dump").write_bytes(b"rows")
+    before = os.umask(0o022)
+    try:
+        backup._pack(tmp_path / "copy.part", tmp_path / "dump", tmp_path)
+    finally:
+        os.umask(before)
+    assert (tmp_path / "copy.part").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://gong@db.example:6543/city",
+        "postgresql://go%40ng@[::1]:5432/city",
+        "postgresql://db.example/city?sslmode=verify-full&connect_timeout=5",
+        "postgresql:///city",
+    ],
+)
+def test_the_tools_of_the_database_are_given_the_address_that_was_set(url: str) -> None:
+    assert backup.database_url(database(url, Path())) == url
+
+
+def test_they_are_not_given_the_password() -> None:
+    said = database("postgresql://gong:hunter2@db.example/city", Path())
+    assert "hunter2" not in backup.database_url(said)
+
+
+def test_a_keyring_that_is_not_there_is_said_before_anything_is_replaced(tmp_path: Path) -> None:
+    fresh = Installation(tmp_path / "elsewhere", 1)
+    fresh.data.mkdir()
+    (fresh.data / "gongbi.toml").write_text("# mine\n", "utf-8")
+    archive = tmp_path / "a.tar.gz"
+    with tarfile.open(archive, "w:gz"):
+        pass
+    ring = tmp_path / "none.sqlite3"
+    done = fresh.run("restore", str(archive), "--keyring", str(ring), "--yes")
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "none.sqlite3" in done.stderr + done.stdout
+    assert (fresh.data / "gongbi.toml").read_text("utf-8") == "# mine\n"
+    assert not ring.exists()

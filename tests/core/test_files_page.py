@@ -2,11 +2,13 @@
 
 import sys
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from tests.core.keepers import CAST
 
+from gongbi.core.files.checking import check_due, forget_old
 from gongbi.core.models import FileCheck, JournalLine
 
 
@@ -14,6 +16,14 @@ class Kept:
     """A keeper of files for these tests."""
 
     let: list[uuid.UUID] = []
+    gone: set[uuid.UUID] = set()
+    broken: set[uuid.UUID] = set()
+
+    @staticmethod
+    def content_of(file: uuid.UUID) -> bytes | None:
+        if file in Kept.broken:
+            raise RuntimeError("a key that is none")
+        return None if file in Kept.gone else b"bytes"
 
     @staticmethod
     def let_out(file: uuid.UUID) -> None:
@@ -26,7 +36,7 @@ def aside(small_city: int, monkeypatch: pytest.MonkeyPatch) -> FileCheck:
     from gongbi.core.files import checking
 
     monkeypatch.setattr(checking, "_keepers", lambda: {"test": Kept})
-    Kept.let = []
+    Kept.let, Kept.gone, Kept.broken = [], set(), set()
     at = timezone.now()
     said = {"keeper": "test", "subject": "case:1", "place_path": "/xx/xx-e/", "due_at": at}
     FileCheck.objects.create(file=uuid.uuid4(), about="XX-7", owed_at=at, tries=2,
@@ -77,3 +87,51 @@ def test_only_a_keeper_of_its_place_opens_it_once_and_the_journal_keeps_it(
     told = JournalLine.objects.get(kind="core.FileOpenedAfterAll")
     assert (told.body["found"], told.actor.split(":")[0]) == ("Win.Test-1", "person")
     assert b"opened after all" in browser("keeper").get("/files/").content
+    again = browser("keeper").post(address, follow=True).content.decode()
+    assert "put aside no more" in again
+
+
+def test_what_is_about_no_place_is_the_whole_city_s(browser, aside) -> None:
+    FileCheck.objects.update(place_path="/")
+    assert b"XX-8" in browser("keeper").get("/files/").content
+    assert b"XX-8" not in browser("keeper-w").get("/files/").content
+    address = f"/files/{aside.file}/open"
+    refused = {name: browser(name).post(address).status_code for name in CAST if name != "keeper"}
+    assert refused == {"keeper-w": 404, "supervisor": 403, "worker": 403, "stranger": 403}
+    assert b"Open it after all" in browser("keeper").get("/files/").content
+    browser("keeper").post(address)
+    assert Kept.let == [aside.file]
+
+
+def test_one_that_is_gone_says_so_and_stands_there_no_more(browser, aside) -> None:
+    Kept.gone.add(aside.file)
+    page = browser("keeper").post(f"/files/{aside.file}/open", follow=True).content.decode()
+    assert "The file is gone" in page
+    assert "XX-8" not in page
+    assert Kept.let == []
+    assert not FileCheck.objects.filter(pk=aside.pk).exists()
+    assert not JournalLine.objects.filter(kind="core.FileOpenedAfterAll").exists()
+
+
+def test_one_file_that_cannot_be_looked_at_stops_no_other(browser, aside, settings) -> None:
+    settings.GONGBI_SCANNER = f"command:{sys.executable} -c 0"
+    first = FileCheck.objects.get(about="XX-7")
+    Kept.broken.add(first.file)
+    FileCheck.objects.filter(pk=aside.pk).update(state="waiting")
+    assert check_due() == 1
+    assert Kept.let == [aside.file]
+    first.refresh_from_db()
+    assert (first.state, first.tries, first.trouble) == ("waiting", 3, "RuntimeError")
+    assert first.due_at > timezone.now()
+    assert b"RuntimeError" in browser("keeper").get("/files/").content
+
+
+def test_clean_ones_are_forgotten_after_a_month_and_no_others(aside) -> None:
+    at = timezone.now()
+    said = {"keeper": "test", "subject": "case:1", "place_path": "/xx/", "due_at": at}
+    for days in (29, 31):
+        FileCheck.objects.create(file=uuid.uuid4(), about=f"XX-{days}", state="clean", owed_at=at,
+                                 checked_at=at - timedelta(days=days), **said)  # fmt: skip
+    FileCheck.objects.filter(pk=aside.pk).update(checked_at=at - timedelta(days=99))
+    assert forget_old() == 1
+    assert {*FileCheck.objects.values_list("about", flat=True)} == {"XX-7", "XX-8", "XX-29"}

@@ -1,10 +1,12 @@
 """Modes of places by their page: set with a reason and an end, shown on every page, kept."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -189,3 +191,29 @@ def test_the_page_costs_the_same_for_a_long_history(
     browser = enter()
     with django_assert_max_num_queries(11):
         page(browser)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_set_it_at_once_one_is_in_force(enter: Any, clock: SimpleNamespace) -> None:
+    """The second waits for the first: both would find that nothing is in force yet."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time.")
+    first, second = enter(), enter("supervisor", "xx-e")
+    calm = STORM | {"mode": "alert", "reason": "It calms down"}
+    answers: list[int] = []
+
+    def post() -> None:
+        try:
+            answers.append(second.post("/modes/set", calm).status_code)
+        finally:
+            connection.close()
+
+    other = Thread(target=post)
+    with transaction.atomic():
+        assert first.post("/modes/set", STORM).status_code == 302
+        other.start()
+        other.join(2)  # on PostgreSQL it would be through by now
+    other.join(30)
+    assert answers == [302]
+    assert [row.mode for row in modes.in_force(clock.now)] == ["alert"]
+    assert ModeSpan.objects.get(mode="emergency").ended_why == "It calms down"

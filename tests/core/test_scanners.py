@@ -7,7 +7,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from struct import pack
 
 import pytest
 
@@ -78,25 +80,44 @@ def test_nobody_at_the_socket_is_away(tmp_path: Path) -> None:
         Clamd(host="127.0.0.1", port=port).look(b"x")
 
 
-def test_a_daemon_that_hangs_up_is_away_and_one_that_errs_gives_no_verdict() -> None:
-    answers = [b"", b"stream: Can't allocate memory ERROR\0", b"stream: OK\0"]
+@contextmanager
+def daemon_that(*answers: bytes | None) -> Iterator[str]:
+    """A daemon that gives these answers, one a line; None: it resets the line in the middle."""
     with socket.create_server(("127.0.0.1", 0)) as door:
 
         def serve() -> None:
             for answer in answers:
                 line, _ = door.accept()
                 with line:
-                    line.recv(2**16)
-                    line.sendall(answer)
+                    said = b""
+                    while not said.endswith(b"\0\0\0\0"):
+                        said += line.recv(2**16)
+                    if answer is None:
+                        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, pack("ii", 1, 0))
+                    else:
+                        line.sendall(answer)
 
         threading.Thread(target=serve, daemon=True).start()
-        scanner = scanner_of(f"clamd://127.0.0.1:{door.getsockname()[1]}")
+        yield f"clamd://127.0.0.1:{door.getsockname()[1]}"
+
+
+def test_a_daemon_that_hangs_up_over_a_file_or_errs_gives_no_verdict_of_it() -> None:
+    errs, fine = b"stream: Can't allocate memory ERROR\0", b"stream: OK\0"
+    with daemon_that(b"", None, errs, fine) as named:
+        scanner = scanner_of(named)
         assert scanner is not None
-        with pytest.raises(ScannerAway):
+        with pytest.raises(NotLookedAt, match="ConnectionError"):
+            scanner.look(b"x")
+        with pytest.raises(NotLookedAt, match="Connection"):
             scanner.look(b"x")
         with pytest.raises(NotLookedAt, match="allocate-memory"):
             scanner.look(b"x")
         assert scanner.look(b"x") == ""
+
+
+def test_a_name_that_is_none_is_away() -> None:
+    with pytest.raises(ScannerAway, match="UnicodeError"):
+        Clamd(host="no..host").look(b"x")
 
 
 def test_a_daemon_that_takes_too_long_over_one_file_holds_up_no_other(

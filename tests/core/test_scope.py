@@ -1,5 +1,7 @@
 """Who may what, where: least by default."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
@@ -55,3 +57,21 @@ def test_a_point_lies_in_the_deepest_place(small_city: int) -> None:
     assert found is not None
     assert found.code == "xx-e"
     assert locate(0.0, 0.0) is None
+
+
+@pytest.mark.parametrize(
+    ("minutes", "old", "new"), [(-1, True, False), (0, False, True), (1, False, True)]
+)
+def test_a_post_begins_and_ends_with_the_city_s_day(
+    small_city: int, monkeypatch: pytest.MonkeyPatch, minutes: int, old: bool, new: bool
+) -> None:
+    """Midnight of the first of July in Shanghai is four in the afternoon by UTC."""
+    at = datetime(2026, 6, 30, 16, 0, tzinfo=UTC) + timedelta(minutes=minutes)
+    monkeypatch.setattr("gongbi.core.clock.timezone.now", lambda: at)
+    leaves, comes = hold("worker", "water", "xx"), hold("unit_lead", "water", "xx")
+    Post.objects.filter(person=leaves).update(valid_to="2026-07-01")
+    Post.objects.filter(person=comes).update(valid_from="2026-07-01")
+    assert (bool(scope_of(leaves).posts), bool(scope_of(comes).posts)) == (old, new)
+    assert [one.id for one in people_with("cases.work", "/xx/")] == [
+        str((leaves if old else comes).pk)
+    ]

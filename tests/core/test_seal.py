@@ -85,3 +85,19 @@ def test_the_keyring_is_opened_once_a_thread_until_another_takes_its_place(
 def test_only_the_owner_may_read_the_keyring() -> None:
     seal("case:1", WORDS)
     assert stat.S_IMODE(keyring.path().stat().st_mode) == 0o600
+
+
+def test_a_key_destroyed_while_somebody_asks_for_it_is_not_made_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A resident has their words deleted at the moment in which one more is sealed."""
+    draw = keyring.secrets.token_bytes
+
+    def destroyed_meanwhile(size: int) -> bytes:
+        keyring.destroy("case:1")
+        return draw(size)
+
+    monkeypatch.setattr(keyring.secrets, "token_bytes", destroyed_meanwhile)
+    with pytest.raises(keyring.KeyDestroyed):
+        keyring.key_for("case:1")
+    assert keyring.keys_of(["case:1"]) == {}

@@ -305,3 +305,15 @@ def test_an_older_key_still_checks_what_it_signed(house):
 def test_hashes_have_the_size_that_is_stored():
     sealed(2)
     assert len(JournalSeal.objects.get().leaves) == 2 * journal_check.HASH_BYTES
+
+
+@pytest.mark.parametrize("half", ["", "0", "0123abcd"])
+def test_killed_while_its_public_half_is_written_it_is_written_again(house, half):
+    sealed(2)
+    public = seal_keys.public_bytes(seal_keys.signing_key().public_key())
+    (house / "seal_keys" / f"{seal_keys.name_of(public)}.pub").write_text(half, "ascii")
+    seal_keys._read.cache_clear()  # another process
+    assert run("verify")[0] == 0
+    assert seal_keys.trusted() == {seal_keys.name_of(public): public}
+    (house / "seal_keys" / "0123.pub").write_text("no key", "ascii")
+    assert run("verify")[0] == 0, "a file that is none is no key"

@@ -1,5 +1,6 @@
 """A changed rule over recorded readings: by page and by command, and nothing is stored."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,20 @@ def test_a_rule_that_is_none_is_said(played: Sensing, signed_in: Callable[..., A
     words = words_of(signed_in, notice=0.10)
     assert "Limits must get stricter from notice to alarm." in words
     assert "What would have been" not in words
+
+
+def test_who_comes_while_another_trial_runs_is_told_at_once(
+    played: Sensing, signed_in: Callable[..., Any]
+) -> None:
+    address = PAGE + RULE.format(notice=0.24, windows=1)
+    with trying._one_at_a_time:
+        began = time.monotonic()
+        answer = signed_in("officer").get(address)
+        assert time.monotonic() - began < 10, "a thread of the web waits for nobody"
+        page = answer.content.decode()
+        assert (answer.status_code, "Another trial is running" in page) == (200, True)
+        assert "另一项试算" in signed_in("officer", "zh-hans").get(address).content.decode()
+    assert "Another trial is running" not in words_of(signed_in)
 
 
 def test_usual_scores_may_be_tried_where_none_are_in_force(

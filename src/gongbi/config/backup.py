@@ -14,7 +14,8 @@ import tempfile
 from contextlib import closing, nullcontext
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlunsplit
+from typing import Any
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.db import connection, connections
@@ -50,7 +51,6 @@ def take(folder: Path, *, at: datetime) -> Path:
     try:
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
             _pack(part, _dump_database(Path(scratch)), data)
-        os.chmod(part, 0o600)
         part.replace(archive)
     except HistoryBusy as error:
         raise CannotCopy(
@@ -63,6 +63,8 @@ def take(folder: Path, *, at: datetime) -> Path:
 
 
 def _pack(part: Path, dump: Path, data: Path) -> None:
+    # Nobody else reads it while it is written either: it holds the seal's keys and the settings.
+    os.close(os.open(part, os.O_CREAT | os.O_WRONLY, 0o600))
     with tarfile.open(part, "w:gz", compresslevel=3) as tar:
         tar.add(dump, dump.name)
         for name in (*FOLDERS, *FILES):
@@ -104,13 +106,21 @@ def _dump_database(scratch: Path) -> Path:
                 ) from error
         return dump
     dump = scratch / "db.dump"
-    _postgres("pg_dump", "--format=custom", "--no-owner", f"--file={dump}", _database_url())
+    _postgres(
+        "pg_dump",
+        "--format=custom",
+        "--no-owner",
+        f"--file={dump}",
+        database_url(connection.settings_dict),
+    )
     return dump
 
 
 def put_back(archive: Path, *, keys: Path | None) -> None:
     """Replace this installation's data by an archive's; destroyed keys stay destroyed."""
     data = Path(settings.GONGBI_DATA)
+    if keys is not None and not keys.is_file():
+        raise CannotCopy(f"There is no keyring {keys}; nothing was changed.")
     with tempfile.TemporaryDirectory(dir=data) as scratch:
         fresh = Path(scratch)
         try:
@@ -151,14 +161,17 @@ def _restore_database(fresh: Path, data: Path) -> None:
     if not (fresh / "db.dump").exists():
         raise CannotCopy("The archive is of an SQLite city; unset DATABASE_URL to restore it.")
     connections.close_all()
-    url = f"--dbname={_database_url()}"
+    url = f"--dbname={database_url(connection.settings_dict)}"
     _postgres("pg_restore", "--clean", "--if-exists", "--no-owner", url, str(fresh / "db.dump"))
 
 
-def _database_url() -> str:
-    said = connection.settings_dict
-    host = f"{said['HOST'] or '127.0.0.1'}:{said['PORT'] or 5432}"
-    return urlunsplit(("postgresql", f"{said['USER']}@{host}", f"/{said['NAME']}", "", ""))
+def database_url(said: dict[str, Any]) -> str:
+    """Django's entry of a database as the address its own tools take, without the password."""
+    host = f"[{said['HOST']}]" if ":" in said["HOST"] else said["HOST"]
+    where = f"{host}:{said['PORT']}" if said["PORT"] else host
+    user = f"{quote(said['USER'], safe='')}@" if said["USER"] else ""
+    name, more = quote(said["NAME"], safe=""), urlencode(said["OPTIONS"])
+    return f"postgresql://{user}{where}/{name}" + (f"?{more}" if more else "")
 
 
 def _postgres(*command: str) -> None:
@@ -170,4 +183,5 @@ def _postgres(*command: str) -> None:
     except FileNotFoundError as error:
         raise CannotCopy(f"{command[0]} is missing; install PostgreSQL's client tools.") from error
     if done.returncode:
-        raise CannotCopy(f"{command[0]} failed: {done.stderr.strip().splitlines()[-1]}")
+        said = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
+        raise CannotCopy(f"{command[0]} failed: {said[-1]}")

@@ -171,21 +171,17 @@ def restore(
 
 def options() -> None:
     """List every setting, its value now and what it means."""
-    from gongbi.config.options import OPTIONS, read_options
+    from gongbi.config.options import OPTIONS, read_options, shown
 
     said = read_options()
     table(
         "Settings (environment, or gongbi.toml in the data folder)",
         ("setting", "now", "meaning"),
-        ((option.name, _shown(option.name, said), option.meaning) for option in OPTIONS),
+        (
+            (option.name, shown(option.name, said[option.name]), option.meaning)
+            for option in OPTIONS
+        ),
     )
-
-
-HIDDEN = ("DATABASE_URL", "GONGBI_MQTT_URL", "GONGBI_MAIL_URL", "GONGBI_SMS_SECRET")
-
-
-def _shown(name: str, said: dict[str, str]) -> str:
-    return "(set)" if name in HIDDEN and said[name] else said[name]
 
 
 def account(

@@ -3,7 +3,10 @@
 import json
 import logging
 from datetime import UTC, datetime
+from traceback import format_tb
 from typing import Any
+
+from gongbi.core.addresses import without_secrets
 
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 QUIET = frozenset({"request", "status_code", "server_time", "color_message"})
@@ -18,7 +21,7 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "from": record.name,
-            "message": record.getMessage(),
+            "message": _message(record),
         }
         extra = set(vars(record)) - STANDARD - QUIET
         line |= {name: getattr(record, name) for name in sorted(extra)}
@@ -26,6 +29,24 @@ class JsonLines(logging.Formatter):
             line["error"] = record.exc_info[0].__name__
             line["trace"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)
+
+    def formatException(self, ei: Any) -> str:
+        """Where it happened and of what kind, through all that led to it; never its message,
+        which may quote a row or somebody's words."""
+        said: list[str] = []
+        error: BaseException | None = ei[1]
+        while error is not None:
+            said.append("".join(format_tb(error.__traceback__)) + type(error).__name__)
+            inner = None if error.__suppress_context__ else error.__context__
+            error = error.__cause__ or inner
+        return "\nand then\n".join(reversed(said))
+
+
+def _message(record: logging.LogRecord) -> str:
+    """Django names the address of what it could not answer, and a follow link is a key."""
+    said, request = record.getMessage(), getattr(record, "request", None)
+    path = getattr(request, "path", "")
+    return said.replace(path, without_secrets(path)) if path else said
 
 
 LOGGING: dict[str, Any] = {

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from gongbi.core.files.scanners import scanner_of
@@ -35,6 +35,8 @@ class Option:
     meaning: str
     check: Callable[[str], bool]
     remedy: str
+    secret: bool = False
+    """Whether its value may hold a password or a key: then it is shown nowhere."""
 
 
 def _is_zone(said: str) -> bool:
@@ -45,8 +47,23 @@ def _is_zone(said: str) -> bool:
     return True
 
 
+def _address(said: str, *schemes: str) -> SplitResult | None:
+    """An address of one of these schemes whose port is one; None when it cannot be read so."""
+    try:
+        parts = urlsplit(said)
+        whole = parts.scheme in schemes and parts.port != 0
+    except ValueError:  # a port that is no number, or half an IPv6 address
+        return None
+    return parts if whole else None
+
+
+def _is_address(said: str, *schemes: str) -> bool:
+    parts = _address(said, *schemes)
+    return parts is not None and bool(parts.hostname)
+
+
 def _is_database(said: str) -> bool:
-    return not said or urlsplit(said).scheme in ("postgresql", "postgres", "sqlite")
+    return not said or _address(said, "postgresql", "postgres", "sqlite") is not None
 
 
 def _is_port(said: str) -> bool:
@@ -54,13 +71,11 @@ def _is_port(said: str) -> bool:
 
 
 def _is_url(said: str) -> bool:
-    parts = urlsplit(said)
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
+    return _is_address(said, "http", "https")
 
 
 def _is_mail_server(said: str) -> bool:
-    parts = urlsplit(said)
-    return parts.scheme in ("smtp", "smtp+starttls", "smtps") and bool(parts.hostname)
+    return _is_address(said, "smtp", "smtp+starttls", "smtps")
 
 
 def _is_secret(said: str) -> bool:
@@ -92,6 +107,7 @@ OPTIONS = (
         "postgresql://user:password@host/name; empty: SQLite in the data folder",
         _is_database,
         "write postgresql://user:password@host:5432/name, or leave it empty for SQLite",
+        secret=True,
     ),
     Option(
         "GONGBI_CLOCK",
@@ -136,8 +152,9 @@ OPTIONS = (
         "GONGBI_MQTT_URL",
         "",
         "mqtt://user:password@host:1883 of a broker; empty: no MQTT",
-        lambda said: not said or urlsplit(said).scheme in ("mqtt", "mqtts"),
+        lambda said: not said or _is_address(said, "mqtt", "mqtts"),
         "write mqtt://host:1883 or mqtts://…, or leave it empty",
+        secret=True,
     ),
     Option(
         "GONGBI_MQTT_TELL",
@@ -165,6 +182,7 @@ OPTIONS = (
         "empty: nobody, and the keeper's page says so",
         _is_scanner,
         "write clamd:/path/of/its.socket, clamd://host:3310 or command:/path word …",
+        secret=True,
     ),
     Option(
         "GONGBI_MAIL_URL",
@@ -173,6 +191,7 @@ OPTIONS = (
         "takes the city's mail; empty: no mail",
         lambda said: not said or _is_mail_server(said),
         "write smtp://host:25, smtp+starttls://user:password@host:587 or smtps://…",
+        secret=True,
     ),
     Option(
         "GONGBI_MAIL_FROM",
@@ -187,6 +206,7 @@ OPTIONS = (
         "http(s):// address of a gateway that takes text messages; empty: none",
         lambda said: not said or _is_url(said),
         "write https://… with a host",
+        secret=True,
     ),
     Option(
         "GONGBI_SMS_SECRET",
@@ -194,6 +214,7 @@ OPTIONS = (
         "secret the gateway knows the city by: whsec_ and base64",
         lambda said: not said or _is_secret(said),
         "write whsec_ and the base64 of 24 bytes or more",
+        secret=True,
     ),
     Option(
         "GONGBI_SMS_HOURS",
@@ -233,6 +254,14 @@ OPTIONS = (
 )
 
 
+HIDDEN = frozenset(option.name for option in OPTIONS if option.secret)
+
+
+def shown(name: str, value: str) -> str:
+    """A setting's value as anybody may read it."""
+    return "(set)" if name in HIDDEN and value else value
+
+
 def read_options(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     """All settings; BadOption with one sentence a fault when some cannot be used."""
     data = environment.get("GONGBI_DATA", "./var")
@@ -241,7 +270,7 @@ def read_options(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     said |= {name: environment[name] for name in said if name in environment}
     said["GONGBI_PUBLIC_URL"] = said["GONGBI_PUBLIC_URL"] or _own_address(said)
     faults = [
-        f"{option.name} is {said[option.name]!r}: {option.remedy}."
+        f"{option.name} is {_quoted(option, said[option.name])}: {option.remedy}."
         for option in OPTIONS
         if not option.check(said[option.name])
     ]
@@ -257,12 +286,29 @@ def read_options(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     return said
 
 
+def _quoted(option: Option, value: str) -> str:
+    return shown(option.name, value) if option.secret and value else repr(value)
+
+
 def _own_address(said: Mapping[str, str]) -> str:
     """Where the web of this machine answers, until an operator names a better address."""
     host = said["GONGBI_HOST"]
     if host in ("0.0.0.0", "::"):
         host = "127.0.0.1"
     return f"http://{f'[{host}]' if ':' in host else host}:{said['GONGBI_PORT']}"
+
+
+def host_of(url: str) -> str:
+    """The host of an address as a browser names it: an IPv6 one in brackets, without its port."""
+    host = urlsplit(url).hostname or ""
+    return f"[{host}]" if ":" in host else host
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address, without a path."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{host_of(url)}{port}"
 
 
 def is_loopback(host: str) -> bool:
@@ -294,13 +340,14 @@ def database(url: str, data: Path) -> dict[str, Any]:
     if parts.scheme in ("postgresql", "postgres"):
         return {
             "ENGINE": "django.db.backends.postgresql",
-            "NAME": parts.path.lstrip("/"),
-            "USER": parts.username or "",
-            "PASSWORD": parts.password or "",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": dict(parse_qsl(parts.query)),
         }
     return {
         "ENGINE": "django.db.backends.sqlite3",

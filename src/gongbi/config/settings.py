@@ -6,7 +6,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from gongbi.config.logs import LOGGING  # noqa: F401 - Django reads it here
-from gongbi.config.options import database, read_options
+from gongbi.config.options import database, host_of, origin_of, read_options
 from gongbi.config.roles import PLACE_WIDE_ROLES, ROLES  # noqa: F401 - read through settings
 from gongbi.config.secrets import secret_key
 
@@ -149,9 +149,9 @@ ALLOWED_HOSTS = [
     "127.0.0.1",
     "localhost",
     "[::1]",
-    GONGBI_PUBLIC_URL.split("//", 1)[1].rsplit(":", 1)[0],
+    host_of(GONGBI_PUBLIC_URL),
 ]
-CSRF_TRUSTED_ORIGINS = [GONGBI_PUBLIC_URL]
+CSRF_TRUSTED_ORIGINS = [origin_of(GONGBI_PUBLIC_URL)]
 SECURE = GONGBI_PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None

@@ -19,6 +19,7 @@ from gongbi.cases import public as cases
 from gongbi.core import outbox, sealing
 from gongbi.core.applications.counting import forget_old_hours
 from gongbi.core.files.checking import check_due
+from gongbi.core.files.checking import forget_old as forget_old_checks
 from gongbi.core.messages.sending import forget_old as forget_old_messages
 from gongbi.core.messages.sending import send_due as send_messages
 from gongbi.core.public import now
@@ -60,6 +61,7 @@ DUTIES = (
     Duty("owe facts to applications", 1.0, take_up),
     Duty("owe daily lists", 30.0, lambda: cases.owe_daily(now())),
     Duty("forget old messages", 3600.0, forget_old_messages),
+    Duty("forget old checks of files", 3600.0, forget_old_checks),
     Duty("forget old counts", 3600.0, forget_old_hours),
 )
 OUTSIDE = (
@@ -84,8 +86,8 @@ def run(stop: threading.Event, duties: tuple[Duty, ...] = DUTIES) -> None:
 
 
 def _do(duty: Duty) -> int:
-    close_old_connections()
     try:
+        close_old_connections()
         return duty.do()
     except OperationalError as error:
         log.warning("database away", extra={"duty": duty.name, "error": str(error)[:200]})

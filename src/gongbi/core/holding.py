@@ -53,20 +53,36 @@ def held(ask: Callable[P, R]) -> Callable[P, R]:
 
 
 MOST_KEPT = 50_000
+MISSING: Any = object()
 _kept: dict[Any, Any] = {}
+_loading: ContextVar[bool] = ContextVar("loading", default=False)
+
+
+@contextmanager
+def keeping_nothing() -> Iterator[None]:
+    """Within the block a pack loads: every look-up asks, and in the end all is forgotten."""
+    token = _loading.set(True)
+    try:
+        yield
+    finally:
+        _loading.reset(token)
+        forget_kept()
 
 
 def kept(ask: Callable[P, R]) -> Callable[P, R]:
     """Mark a look-up that only another pack, or another day of the city, can change.
 
-    That there is nothing is asked again each time: it may be made meanwhile.
+    That there is nothing is asked again each time: it may be made meanwhile. Nothing is kept
+    while a pack loads: its readers ask for what they are about to write.
     """
 
     @wraps(ask)
     def answer(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _loading.get():
+            return ask(*args, **kwargs)
         asked = (ask, _when(), args, tuple(sorted(kwargs.items())))
-        if asked in _kept:
-            known: R = _kept[asked]
+        known: R = _kept.get(asked, MISSING)  # one look: another thread may forget in between
+        if known is not MISSING:
             return known
         found = ask(*args, **kwargs)
         if found is not None:

@@ -20,6 +20,12 @@ CREATE TABLE IF NOT EXISTS destroyed (owner TEXT PRIMARY KEY);
 """
 
 
+_MAKE = (
+    "INSERT OR IGNORE INTO key SELECT ?1, ?2 "
+    "WHERE NOT EXISTS (SELECT 1 FROM destroyed WHERE owner=?1)"
+)
+
+
 class KeyDestroyed(Exception):
     """The owner's words were deleted; nothing new may be sealed under that name."""
 
@@ -103,10 +109,13 @@ def keys_for(owners: Iterable[str]) -> dict[str, bytes]:
         fresh = [(one, secrets.token_bytes(32)) for one in wanted if one not in found]
         if fresh:
             ring.execute("BEGIN IMMEDIATE")
-            ring.executemany("INSERT OR IGNORE INTO key VALUES (?, ?)", fresh)
+            ring.executemany(_MAKE, fresh)
             ring.execute("COMMIT")
             # Somebody may have made one a moment ago: what lies on disk is the key.
             found |= _among(ring, "SELECT owner, secret FROM key", [one for one, _ in fresh])
+        for owner in wanted:
+            if owner not in found:  # destroyed since it was asked for
+                raise KeyDestroyed(f"The words of {owner} were deleted.")
         return found
 
 
@@ -142,11 +151,7 @@ def merge_from(copy: Path) -> int:
         gone = other.execute("SELECT owner FROM destroyed").fetchall()
         ring.executemany("INSERT OR IGNORE INTO destroyed VALUES (?)", gone)
         before = ring.execute("SELECT count(*) FROM key").fetchone()[0]
-        ring.executemany(
-            "INSERT OR IGNORE INTO key SELECT ?1, ?2 "
-            "WHERE NOT EXISTS (SELECT 1 FROM destroyed WHERE owner=?1)",
-            other.execute("SELECT owner, secret FROM key").fetchall(),
-        )
+        ring.executemany(_MAKE, other.execute("SELECT owner, secret FROM key").fetchall())
         ring.execute("DELETE FROM key WHERE owner IN (SELECT owner FROM destroyed)")
         after: int = ring.execute("SELECT count(*) FROM key").fetchone()[0]
         ring.execute("COMMIT")

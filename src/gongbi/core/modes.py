@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from gongbi.core import clock
 from gongbi.core.events import ModeEnded, ModeSet
 from gongbi.core.journal import publish
-from gongbi.core.models import ModeSpan
+from gongbi.core.models import ModeSpan, Place
 from gongbi.core.records import PlaceRecord
 from gongbi.core.scope import Scope
 from gongbi.kernel.modes import ALERT, EMERGENCY, MODES, ORDINARY, Span
@@ -86,7 +86,11 @@ def modes_for(scope: Scope) -> list[Shown]:
 def set_mode(
     place: PlaceRecord, mode: str, *, basis: str, reason: str, ends_at: datetime, person: Any
 ) -> ModeSpan:
-    """Put a place and all below it into a mode until an end; its own mode of before is over."""
+    """Put a place and all below it into a mode until an end; its own mode of before is over.
+
+    One at a time for a place: two would each find that nothing is in force, and both would be.
+    """
+    Place.objects.select_for_update().only("pk").get(pk=place.code)
     now = clock.now()
     if mode not in TONES:
         raise ModeRefused(_("Ordinary is what there is when no mode is set: end the other one."))

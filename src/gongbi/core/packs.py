@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from gongbi.core.city import let_city_go, pack_version
 from gongbi.core.events import PackLoaded
-from gongbi.core.holding import forget_kept
+from gongbi.core.holding import keeping_nothing
 from gongbi.core.journal import publish
 from gongbi.core.models import PackVersion
 from gongbi.core.pack_city import read_city
@@ -55,10 +55,8 @@ def load_pack(folder: Path, *, by: str) -> int:
     faults = check_pack(folder)
     if faults:
         raise PackRefused(faults)
-    try:
+    with keeping_nothing():
         return _load(folder, by)
-    finally:
-        forget_kept()
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Who a person is for which place and unit. Each part's ``access.py`` asks here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,9 +8,13 @@ from django.conf import settings
 from django.db.models import Q
 
 from gongbi.core import clock
+from gongbi.core.city import city
 from gongbi.core.models import Post
 from gongbi.core.records import PersonRecord
 from gongbi.core.worktime import minutes_of
+
+NO_PLACE = "/"
+"""The path of what is about no place: it is the whole city's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,29 @@ class Scope:
         )
 
 
+def whole_city(path: str) -> bool:
+    """Whether a path is that of the root of all places."""
+    return path.count("/") == 2
+
+
+def at_or_below(paths: Iterable[str]) -> Q:
+    """Rows at or below some places by their ``place_path``; with the root, those of no place."""
+    within = Q(pk__in=())
+    for path in paths:
+        within |= Q(place_path__under=path)
+        if whole_city(path):
+            within |= Q(place_path=NO_PLACE)
+    return within
+
+
+def lies_in(place_path: str, paths: Iterable[str]) -> bool:
+    """The same of one row that is at hand."""
+    return any(
+        place_path.startswith(path) or (place_path == NO_PLACE and whole_city(path))
+        for path in paths
+    )
+
+
 def _reaches(post: PostHeld, place_path: str | None, unit_path: str | None) -> bool:
     if place_path is None and unit_path is None:
         return True
@@ -114,6 +142,6 @@ def _person(row: Post) -> PersonRecord:
 
 
 def _valid_posts() -> Any:
-    today = clock.now().date()
+    today = clock.now().astimezone(city().zone).date()  # a post ends at midnight there
     begun = Q(valid_from=None) | Q(valid_from__lte=today)
     return Post.objects.filter(begun, Q(valid_to=None) | Q(valid_to__gt=today))

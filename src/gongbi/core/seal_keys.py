@@ -71,16 +71,28 @@ def name_of(public: bytes) -> str:
 def trust(public: bytes) -> None:
     """Keep a public key as one that has signed for this installation."""
     file = Path(settings.GONGBI_DATA) / "seal_keys" / f"{name_of(public)}.pub"
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(public.hex(), "ascii")
+    if _public_of(file) == public:
+        return
+    # Whole or not at all: half a file would be distrusted for ever, with all that was signed.
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    fresh.write_text(public.hex(), "ascii")
+    fresh.replace(file)
+
+
+def _public_of(file: Path) -> bytes:
+    """The key a file holds; nothing when it is not there, or holds none."""
+    try:
+        return bytes.fromhex(file.read_text("ascii"))
+    except (FileNotFoundError, ValueError):
+        return b""
 
 
 def trusted() -> dict[str, bytes]:
     """Public keys by name: those that signed here, this installation's own among them."""
     signing_key()
     files = sorted((Path(settings.GONGBI_DATA) / "seal_keys").glob("*.pub"))
-    keys = (bytes.fromhex(file.read_text("ascii")) for file in files)
+    keys = (_public_of(file) for file in files)
     return {name_of(public): public for public in keys if len(public) == PUBLIC_BYTES}
 
 

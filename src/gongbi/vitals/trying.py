@@ -64,6 +64,15 @@ def try_rule(
     scope: Scope, rule: Indicator, said: Mapping[str, Any], *, path: str, days: int
 ) -> Trial:
     """Run the rule as it is and as ``said`` over the last days, for places a person sees."""
+    if not _one_at_a_time.acquire(blocking=False):  # who waits holds a thread of the web
+        raise Busy
+    try:
+        return _tried(scope, rule, said, path, days)
+    finally:
+        _one_at_a_time.release()
+
+
+def _tried(scope: Scope, rule: Indicator, said: Mapping[str, Any], path: str, days: int) -> Trial:
     rows = series_of(scope).filter(indicator=rule, place_path__startswith=path)
     rows = rows.select_related("indicator", "place").defer("members", "place__geometry")
     series = {row.pk: row for row in rows.order_by("-level", "place_path")[:MOST_PLACES]}
@@ -71,21 +80,16 @@ def try_rule(
     since = until - timedelta(days=days)
     events = known_telling.known_then(rule, path, since - stream.LEARNING, until)
     told = known_telling.as_it_was_told(events)
-    if not _one_at_a_time.acquire(timeout=20):
-        raise Busy
-    try:
-        found = stream.rehearse(
-            settings.GONGBI_DATA,
-            indicator=rule.code,
-            changes={COLUMNS[key]: value for key, value in changed(rule, said).items()},
-            since=since,
-            until=until,
-            series=list(series),
-            days=days_of_city(),
-            known=list(chain.from_iterable(told.values())),
-        )
-    finally:
-        _one_at_a_time.release()
+    found = stream.rehearse(
+        settings.GONGBI_DATA,
+        indicator=rule.code,
+        changes={COLUMNS[key]: value for key, value in changed(rule, said).items()},
+        since=since,
+        until=until,
+        series=list(series),
+        days=days_of_city(),
+        known=list(chain.from_iterable(told.values())),
+    )
     bore = tuple(one.name for one in events if one.ends_at > since and one.pk in told)
     return _trial(rule, said, found, series, bore)
 

@@ -229,3 +229,15 @@ def test_both_languages(registered: Callable[..., Any], signed_in: Callable[...,
         page = client.get(path, headers={"accept-language": "zh-hans"})
         assert 'lang="zh-Hans"' in page.content.decode()
         assert "应用" in page.content.decode()
+
+
+@pytest.mark.parametrize("url", ["http://[x", "https://x:99999/", "ftp://x"])
+def test_an_address_of_a_webhook_that_is_none_is_said(
+    registered: Callable[..., Any], signed_in: Callable[..., Client], url: str
+) -> None:
+    registered()
+    said = {"hook-url": url, "hook-kinds": ["cases.CaseOpened"]}
+    answer = signed_in("keeper").post("/applications/app/webhooks/", said, follow=True)
+    assert answer.status_code == 200
+    assert b"must begin with https://" in answer.content
+    assert not Webhook.objects.exists()

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from gongbi.cases.models import Case, CaseType
 from gongbi.cases.public import SignalIn, receive_signal
 from gongbi.core import outbox
 from gongbi.core.applications.registering import change
-from gongbi.core.models import JournalLine, Notice, Webhook
+from gongbi.core.models import Heard, JournalLine, Notice, Webhook
 from gongbi.core.public import now
 from gongbi.core.webhooks import keeping, sending
 from gongbi.core.webhooks.hearing import kinds
@@ -128,7 +129,18 @@ def test_a_right_taken_away_counts_from_then_on(hooked: Callable[..., Any], list
     assert listener.came == []
 
 
-@pytest.mark.parametrize("url", ["ftp://x/y", "https://", "https://u:p@x/", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://x/y",
+        "https://",
+        "https://u:p@x/",
+        "javascript:alert(1)",
+        "http://[x",
+        "http://x:port/",
+        "https://x:99999/",
+    ],
+)
 def test_an_address_that_is_none_is_refused(
     registered: Callable[..., Any], town: Path, url: str
 ) -> None:
@@ -341,3 +353,32 @@ def test_its_cost_does_not_grow_with_who_listens(
     with django_assert_max_num_queries(len(few)):
         take_up()
     assert Notice.objects.count() == 33
+
+
+@pytest.mark.django_db(transaction=True)
+def test_made_while_the_worker_waits_its_turn_it_misses_nothing(
+    hooked: Callable[..., Any], registered: Callable[..., Any], listener: Any
+) -> None:
+    """The worker must see who listens after it has the place in the journal, not before."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time, and reads within it.")
+    hooked()
+
+    def take() -> None:
+        try:
+            take_up()
+        finally:
+            connection.close()
+
+    worker = Thread(target=take)
+    with transaction.atomic():
+        Heard.objects.select_for_update().get(pk=1)
+        worker.start()
+        worker.join(1)
+        other = registered("late")
+        hook, _ = keeping.make_webhook(other, url=listener.url, kinds=OPENED, by="test")
+        report("A-9")
+        outbox.order_lines()
+    worker.join(30)
+    take_up()
+    assert hook.notices.count() == 1

@@ -19,6 +19,7 @@ class Writer:
 
     to = "anna@example.org"
     gone: set[str] = set()
+    turns: list[str] = []
 
     @staticmethod
     def write(kind: str, subject: str, about: str, said: dict[str, Any]) -> Letter | None:
@@ -26,7 +27,8 @@ class Writer:
             return None
         if kind == "broken":
             raise RuntimeError("secret words")
-        return Letter(Writer.to, "zh-hans", f"水管：{subject} https://x.example/f/1", "标题",
+        to = Writer.turns.pop(0) if Writer.turns else Writer.to
+        return Letter(to, "zh-hans", f"水管：{subject} https://x.example/f/1", "标题",
                       "https://x.example/stop/1")  # fmt: skip
 
 
@@ -37,7 +39,7 @@ def owe(small_city: int, settings: Any, monkeypatch: Any) -> Callable[..., Messa
 
     settings.MESSAGE_WRITERS = {"test": "tests.core.messages.conftest"}
     monkeypatch.setattr(sending, "import_module", lambda _name: Writer)
-    Writer.to, Writer.gone = "anna@example.org", set()
+    Writer.to, Writer.gone, Writer.turns = "anna@example.org", set(), []
 
     def one(subject: str, way: str = "mail", kind: str = "accept", **said: Any) -> Message:
         owing.owe_messages([Owed(f"test:{subject}", way, "test", kind, subject, **said)])

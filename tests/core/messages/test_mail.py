@@ -188,3 +188,33 @@ def test_old_messages_go_and_those_still_owed_stay(owe, mailbox) -> None:
     owe("b")
     assert sending.forget_old(timezone.now() + timedelta(days=31)) == 1
     assert [row.subject for row in Message.objects.all()] == ["b"]
+
+
+def test_the_term_runs_from_the_sending_and_not_from_the_owing(owe, mailbox) -> None:
+    at = timezone.now()
+    long_ago = {"made_at": at - timedelta(days=40)}
+    for subject, said in (
+        ("late", {"sent_at": at - timedelta(days=1)}),
+        ("gone", {"sent_at": at - timedelta(days=31)}),
+        ("given up late", {"dropped_at": at - timedelta(days=1)}),
+        ("given up", {"dropped_at": at - timedelta(days=31)}),
+        ("aside", {"set_aside_at": at - timedelta(days=39)}),
+        ("owed", {}),
+    ):
+        Message.objects.filter(pk=owe(subject).pk).update(**long_ago | said)
+    assert sending.forget_old() == 2
+    left = {"late", "given up late", "aside", "owed"}
+    assert {row.subject for row in Message.objects.all()} == left
+
+
+def test_a_letter_that_no_server_can_be_given_holds_up_no_other(owe, mailbox) -> None:
+    bad = owe("a")
+    Message.objects.filter(pk=bad.pk).update(due_at=timezone.now() - timedelta(hours=1))
+    Writer.turns = ["anna@example.org\nBcc: all@example.org", "li@example.org"]
+    owe("b")
+    assert send_due("mail") == 2
+    assert mailbox.to == ["li@example.org"]
+    bad.refresh_from_db()
+    assert (bad.tries, bad.sent_at, "li@" in bad.trouble) == (1, None, False)
+    assert bad.due_at > timezone.now()
+    assert not WayOut.objects.exclude(failures=0).exists()

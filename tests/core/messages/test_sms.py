@@ -66,10 +66,37 @@ def test_a_number_gets_its_day_s_messages_and_the_rest_tomorrow(owe, gateway, se
     Writer.to = "+8613900000000"
     owe("d", "sms")
     assert send_due("sms") == 1
-    marks = set(Message.objects.values_list("to_mark", flat=True))
+    marks = {*Message.objects.values_list("to_mark", flat=True)} - {late.to_mark}
     assert not any("13812345678" in mark or len(mark) != 64 for mark in marks)
     sending.forget_old(timezone.now() + timedelta(days=3))
     assert set(Message.objects.values_list("to_mark", flat=True)) == {""}
+
+
+def test_one_that_waited_for_days_counts_for_its_number_when_it_goes(
+    owe, gateway, settings
+) -> None:
+    settings.GONGBI_SMS_A_DAY = 1
+    first = owe("a", "sms")
+    Message.objects.filter(pk=first.pk).update(made_at=timezone.now() - timedelta(days=3))
+    assert send_due("sms") == 1
+    assert sending.forget_old() == 0
+    owe("b", "sms")
+    assert send_due("sms") == 1
+    assert len(gateway.came) == 1
+    late = Message.objects.get(sent_at=None)
+    assert (late.trouble, late.to_mark) == ("enough-today", "")
+    assert sending.forget_old(timezone.now() + timedelta(hours=49)) == 1
+    assert set(Message.objects.values_list("to_mark", flat=True)) == {""}
+
+
+def test_the_mark_of_one_that_nobody_takes_goes_too(owe, gateway) -> None:
+    message = owe("a", "sms")
+    gateway.answers = [400]
+    send_due("sms")
+    message.refresh_from_db()
+    assert (bool(message.set_aside_at), len(message.to_mark)) == (True, 64)
+    assert sending.forget_old(timezone.now() + timedelta(hours=47)) == 0
+    assert sending.forget_old(timezone.now() + timedelta(hours=49)) == 1
 
 
 @pytest.mark.parametrize(

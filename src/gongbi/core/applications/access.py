@@ -7,11 +7,10 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
 from gongbi.core.models import Application, ApplicationKey, Notice, Webhook
-from gongbi.core.scope import Scope
+from gongbi.core.scope import Scope, whole_city
 
 Row = TypeVar("Row", bound=Model)
 SEE, KEEP = "applications.see", "applications.keep"
-WHOLE_CITY_DEPTH = 2  # slashes in the path of the root
 
 
 def visible_applications(scope: Scope | None) -> "QuerySet[Application]":
@@ -26,7 +25,7 @@ def visible_applications(scope: Scope | None) -> "QuerySet[Application]":
     reach = Q(pk__in=())
     for path in scope.place_paths(SEE):
         reach |= Q(owner__place__path__startswith=path)
-        if path.count("/") == WHOLE_CITY_DEPTH:
+        if whole_city(path):
             reach |= Q(owner=None)
     for path in scope.unit_paths(SEE):
         reach |= Q(owner__path__startswith=path)
@@ -74,8 +73,7 @@ def access_notice(row: Application, notice_id: int) -> Notice:
 def _may(scope: Scope, row: Application, verb: str) -> bool:
     own = row.owner.place.path if row.owner else None
     return any(
-        own.startswith(path) if own else path.count("/") == WHOLE_CITY_DEPTH
-        for path in scope.place_paths(verb)
+        own.startswith(path) if own else whole_city(path) for path in scope.place_paths(verb)
     )
 
 

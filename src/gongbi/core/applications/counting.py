@@ -9,6 +9,7 @@ from typing import TypeVar
 from django.db import transaction
 from django.utils import timezone
 
+from gongbi.core.addresses import without_secrets
 from gongbi.core.models import ApplicationHour, ApplicationKey, ApplicationUse
 from gongbi.kernel.quotas import Quota, Slots, Spending, Spent, spend
 
@@ -63,7 +64,7 @@ def note_error(name: str, status: int, verb: str, path: str) -> None:
 
     def count(use: ApplicationUse) -> None:
         use.errors, use.last_error_at = use.errors + 1, at
-        use.last_error = f"{status} {verb} {_without_secrets(path)}"[:200]
+        use.last_error = f"{status} {verb} {without_secrets(path)}"[:200]
 
     if use is not None:
         _swap(use, at, count)
@@ -95,12 +96,6 @@ def _turn_hour(use: ApplicationUse, at: datetime) -> ApplicationHour | None:
     if began is None or not any(counts.values()):
         return None
     return ApplicationHour(application_id=use.pk, began_at=began, **counts)
-
-
-def _without_secrets(path: str) -> str:
-    """A path without what may be a token (long words are cut), and without what no text holds."""
-    path = "".join(sign if sign.isprintable() else "?" for sign in path)
-    return "/".join(word if len(word) <= 24 else word[:6] + "…" for word in path.split("/"))
 
 
 def forget_old_hours() -> int:

@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 
 from gongbi.core.models import FileCheck
-from gongbi.core.scope import Scope
+from gongbi.core.scope import Scope, at_or_below, lies_in
 
 SEE, KEEP = "outbox.see", "house.keep"
 
@@ -17,15 +17,12 @@ def visible_checks(scope: Scope) -> "QuerySet[FileCheck]":
     paths = scope.place_paths(SEE)
     if not paths:
         raise PermissionDenied
-    within = Q()
-    for path in paths:
-        within |= Q(place_path__under=path)
-    return FileCheck.objects.filter(within)
+    return FileCheck.objects.filter(at_or_below(paths))
 
 
 def may_open(scope: Scope, row: FileCheck) -> bool:
     """Whether somebody may open a file that was put aside."""
-    return scope.can(KEEP, place_path=row.place_path)
+    return lies_in(row.place_path, scope.place_paths(KEEP))
 
 
 def access_check(scope: Scope, file: UUID) -> FileCheck:

@@ -28,6 +28,8 @@ from gongbi.kernel.webhooks import wait_seconds
 
 AWAY_REST = timedelta(seconds=20)
 TURN_SECONDS = 10.0
+KEPT = timedelta(days=30)
+GONE = "gone"
 log = logging.getLogger(__name__)
 
 
@@ -99,6 +101,9 @@ def check_due(most: int = 50) -> int:
         except ScannerAway as error:
             _rest_all(str(error))
             break
+        except Exception as error:  # whatever one file does, the next must still be looked at
+            log.exception("file not looked at", extra={"file": str(row.file)})
+            _put_off(row, type(error).__name__)
         if time.monotonic() > until:
             break
     return judged
@@ -148,9 +153,19 @@ def _rest_all(trouble: str) -> None:
     due.update(due_at=at + AWAY_REST, trouble=f"away:{trouble}"[:80])
 
 
+def open_after_all(row: FileCheck, actor: str) -> str:
+    """A keeper of the house says that it was a false alarm: what became of it, as a word.
+
+    ``""`` when it is aside no more; a file that is gone has nothing to open, nor to keep here.
+    """
+    if row.state == FileCheck.BAD and keeper_of(row).content_of(row.file) is None:
+        FileCheck.objects.filter(pk=row.pk, state=FileCheck.BAD).delete()
+        return GONE
+    return FileCheck.OPENED if _open(row, actor) else ""
+
+
 @transaction.atomic
-def open_after_all(row: FileCheck, actor: str) -> bool:
-    """A keeper of the house says that it was a false alarm; False when it is aside no more."""
+def _open(row: FileCheck, actor: str) -> bool:
     mine = FileCheck.objects.filter(pk=row.pk, state=FileCheck.BAD)
     if not mine.update(state=FileCheck.OPENED):
         return False
@@ -158,6 +173,14 @@ def open_after_all(row: FileCheck, actor: str) -> bool:
     fact = FileOpenedAfterAll(file=row.file, keeper=row.keeper, found=row.found)
     publish(fact, subject=row.subject, actor=actor, place_path=row.place_path)
     return True
+
+
+def forget_old(at: datetime | None = None) -> int:
+    """Delete what stands of clean files after a month: their keepers know that they are clean."""
+    at = at or timezone.now()
+    old = FileCheck.objects.filter(state=FileCheck.CLEAN, checked_at__lt=at - KEPT)
+    gone = list(old.values_list("pk", flat=True)[:1000])
+    return FileCheck.objects.filter(pk__in=gone).delete()[0]
 
 
 def owe_unchecked(most: int = 10_000) -> int:

@@ -9,7 +9,6 @@ import socket
 import struct
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -25,7 +24,7 @@ class ScannerAway(Exception):
 
 
 class NotLookedAt(Exception):
-    """The scanner answered, but could not judge this file."""
+    """The scanner was reached, but did not judge this file."""
 
 
 class Scanner(Protocol):
@@ -61,25 +60,36 @@ class Clamd:
         return self._talk(b"VERSION", iter(()))
 
     def _talk(self, command: bytes, parts: Iterator[bytes]) -> str:
-        try:
-            with self._line() as line:
+        """Only who cannot be reached is away: a line cut while a file is looked at may be that
+        file's doing, and would hold up all others for ever."""
+        with self._connected() as line:
+            try:
                 line.sendall(b"z" + command + b"\0")
                 _send_all(line, parts)
-                return _heard(line)
-        except OSError as error:
+                return _answer(line)
+            except TimeoutError as error:
+                raise NotLookedAt("timeout") from error
+            except OSError as error:
+                raise NotLookedAt(type(error).__name__) from error
+
+    def _connected(self) -> socket.socket:
+        try:
+            if self.path:
+                return _local_line(self.path)
+            return socket.create_connection((self.host, self.port), TIMEOUT_SECONDS)
+        except (OSError, UnicodeError) as error:  # a name of a host may be no name at all
             raise ScannerAway(type(error).__name__) from error
 
-    @contextmanager
-    def _line(self) -> Iterator[socket.socket]:
-        if self.path:
-            line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            with closing(line):
-                line.settimeout(TIMEOUT_SECONDS)
-                line.connect(self.path)
-                yield line
-            return
-        with socket.create_connection((self.host, self.port), TIMEOUT_SECONDS) as line:
-            yield line
+
+def _local_line(path: str) -> socket.socket:
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        line.settimeout(TIMEOUT_SECONDS)
+        line.connect(path)
+    except OSError:
+        line.close()
+        raise
+    return line
 
 
 def _pieces(content: bytes) -> Iterator[bytes]:
@@ -95,14 +105,6 @@ def _send_all(line: socket.socket, parts: Iterator[bytes]) -> None:
             line.sendall(part)
     except (BrokenPipeError, ConnectionResetError):
         return  # it stopped reading because the file is too large; its answer says so
-
-
-def _heard(line: socket.socket) -> str:
-    """Its answer. One file that keeps it busy too long is that file's trouble: others go on."""
-    try:
-        return _answer(line)
-    except TimeoutError as error:
-        raise NotLookedAt("timeout") from error
 
 
 def _answer(line: socket.socket) -> str:

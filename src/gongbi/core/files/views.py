@@ -40,6 +40,11 @@ def board(request: HttpRequest) -> HttpResponse:
 def open_after_all(request: HttpRequest, file: UUID) -> HttpResponse:
     """A false alarm: the file is opened, and the journal keeps who said so."""
     row = access.access_check(scope_of(request.user), file)
-    if checking.open_after_all(row, f"person:{request.user.pk}"):
+    became = checking.open_after_all(row, f"person:{request.user.pk}")
+    if became == FileCheck.OPENED:
         messages.success(request, _("The file is open; the journal keeps that you opened it."))
+    elif became == checking.GONE:
+        messages.warning(request, _("The file is gone; there is nothing left to open."))
+    else:
+        messages.warning(request, _("The file is put aside no more; nothing was changed."))
     return redirect("files")

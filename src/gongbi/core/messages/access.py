@@ -1,11 +1,11 @@
 """Who may see what is owed to people, and try it again. Nobody sees to whom it goes."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 
 from gongbi.core.models import Message
-from gongbi.core.scope import Scope
+from gongbi.core.scope import Scope, at_or_below
 
 SEE = "outbox.see"
 
@@ -15,12 +15,7 @@ def visible_messages(scope: Scope) -> "QuerySet[Message]":
     paths = scope.place_paths(SEE)
     if not paths:
         raise PermissionDenied
-    within = Q()
-    for path in paths:
-        within |= Q(place_path__under=path)
-    if any(path.count("/") == 2 for path in paths):
-        within |= Q(place_path="/")  # what is about no place is the whole city's
-    return Message.objects.filter(within)
+    return Message.objects.filter(at_or_below(paths))
 
 
 def access_message(scope: Scope, pk: int) -> Message:

@@ -57,6 +57,9 @@ class MailCarrier:
         except (smtplib.SMTPException, OSError) as error:
             self._begin_anew()
             raise NotTaken(type(error).__name__) from error
+        except ValueError:  # an address or a heading that is none, maybe half way through
+            self._begin_anew()
+            raise
         return 1
 
     def _open(self) -> None:

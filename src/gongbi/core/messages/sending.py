@@ -15,7 +15,7 @@ from typing import Protocol
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from gongbi.core.city import city
@@ -95,6 +95,10 @@ def _send(pk: int, carrier: Carrier) -> int:
     except NotTaken as error:
         _put_off(message, str(error), for_good=error.for_good)
         return 1
+    except Exception as error:  # an address that is none must hold up no other letter
+        log.exception("message not carried", extra={"reference": pk})
+        _put_off(message, type(error).__name__, for_good=False)
+        return 1
     _write_down(message, parts)
     return 1
 
@@ -170,11 +174,21 @@ def drop(message: Message) -> None:
 
 
 def forget_old(at: datetime | None = None) -> int:
-    """Blank marks of whom messages went to, and delete messages that went a month ago."""
+    """Blank marks of whom messages went to, and delete messages that went a month ago.
+
+    Terms run from the end of a message, so that one that waited long still counts for its number
+    and for its reference. ``made_at`` only leads to the rows: it is never after the end.
+    """
     at = at or timezone.now()
-    marked = Message.objects.filter(made_at__lt=at - MARKS_KEPT).exclude(to_mark="")
-    done = marked.update(to_mark="")
-    old = Message.objects.filter(made_at__lt=at - KEPT).exclude(OWED)
-    gone = list(old.filter(set_aside_at=None).values_list("pk", flat=True)[:1000])
+    rows = Message.objects.filter(made_at__lt=at - MARKS_KEPT)
+    ended = _over_since(at - MARKS_KEPT) | Q(set_aside_at__lt=at - MARKS_KEPT)
+    unsent = OWED & Q(due_at__lte=at)  # nobody is carrying it; it is marked anew when it goes
+    done = rows.filter(ended | unsent).exclude(to_mark="").update(to_mark="")
+    old = rows.filter(_over_since(at - KEPT), made_at__lt=at - KEPT)
+    gone = list(old.values_list("pk", flat=True)[:1000])
     Message.objects.filter(pk__in=gone).delete()
     return done + len(gone)
+
+
+def _over_since(moment: datetime) -> Q:
+    return Q(sent_at__lt=moment) | Q(dropped_at__lt=moment)

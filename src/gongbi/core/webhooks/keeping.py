@@ -54,8 +54,7 @@ def _check(row: Application, url: str, kinds: list[str]) -> None:
         raise WebhookRefused(
             _("It hears nothing yet: give the application the scope “hear” and a place first.")
         )
-    parts = urlsplit(url)
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username:
+    if not _is_address(url):
         raise WebhookRefused(
             _("The address must begin with https:// or http:// and hold no password.")
         )
@@ -66,6 +65,19 @@ def _check(row: Application, url: str, kinds: list[str]) -> None:
         )
     if row.webhooks.filter(ended_at=None).count() >= MOST_WEBHOOKS:
         raise WebhookRefused(_("It has %(most)d webhooks already.") % {"most": MOST_WEBHOOKS})
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(
+            parts.scheme in ("https", "http")
+            and parts.hostname
+            and parts.username is None
+            and parts.port != 0
+        )
+    except ValueError:  # half an IPv6 address, or a port that is none
+        return False
 
 
 def _fresh_secret(hook: Webhook) -> str:

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Q
 
 from gongbi.core.applications.keys import record_of
 from gongbi.core.models import Heard, JournalLine, Notice, Webhook
 from gongbi.core.webhooks.hearing import about_lines, may_hear
+
+LISTENING = Q(ended_at=None, application__retired_at=None)
 
 
 def take_up(most: int = 500) -> int:
@@ -15,11 +18,11 @@ def take_up(most: int = 500) -> int:
     The notices and the place in the journal are written in one transaction: a kill leaves both
     or neither, so nothing is missed and nothing is owed twice.
     """
-    hooks = listening()
-    if not hooks:
+    if not Webhook.objects.filter(LISTENING).exists():
         return 0
     with transaction.atomic():
         heard, _new = Heard.objects.select_for_update().get_or_create(pk=1)
+        hooks = listening()  # with the place held: one made a moment ago must not be passed over
         lines = list(JournalLine.objects.filter(seq__gt=heard.seq).order_by("seq")[:most])
         if lines:
             owe(hooks, lines)
@@ -29,7 +32,7 @@ def take_up(most: int = 500) -> int:
 
 def listening() -> list[Webhook]:
     """Webhooks that are owed something when it happens; paused ones too."""
-    rows = Webhook.objects.filter(ended_at=None, application__retired_at=None)
+    rows = Webhook.objects.filter(LISTENING)
     rows = rows.select_related("application__owner", "application__place")
     return list(rows.defer("application__place__geometry"))
 
