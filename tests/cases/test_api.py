@@ -202,3 +202,11 @@ def test_a_query_that_means_nothing_is_no_fault(system, reported, query):
     send(crew, f"/api/cases/{number}/dispatch")
     for address in ("/api/tasks", "/api/queue"):
         assert crew.get(f"{address}?{query}").status_code == 200
+
+
+def test_its_cost_does_not_grow_with_its_tasks(system, reported, django_assert_max_num_queries):
+    crew = system("dispatch", "work")
+    for _ in range(12):
+        send(crew, f"/api/cases/{reported().number}/dispatch")
+    with django_assert_max_num_queries(9):
+        assert len(crew.get("/api/tasks").json()) == 12

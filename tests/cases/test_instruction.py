@@ -1,6 +1,9 @@
 """A leader's instruction: it shows, keeps its type's urgency, and overtakes nothing in silence."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from tests.cases.conftest import CAST
 from tests.cases.walking import case_of, do
 
@@ -335,3 +338,14 @@ def test_an_officer_of_two_places_has_the_offices_of_both(signed_in, small_city)
     assert {"xx-e", "xx-e-1", "xx-w"} <= places
     offices = {code for code, _name in page.context["form"].fields["office"].choices}
     assert {"centre-e", "water-e"} <= offices
+
+
+def test_papers_entered_before_they_were_named_by_office_are_known_again(instructed):
+    number = instructed()
+    Signal.objects.update(reference=PAPER["reference"])
+    change = import_module("gongbi.cases.migrations.0014_papers_by_office")
+    for _ in range(2):  # done again, it changes nothing
+        change.name_the_office(apps, None)
+    assert Signal.objects.get().reference == "centre:2026-17"
+    assert instructed() == number
+    assert Case.objects.count() == 1
