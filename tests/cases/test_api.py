@@ -105,3 +105,108 @@ def test_a_nul_is_in_no_number(system, signed_in):
     path = "/api/cases/XX-000001%00/dispatch"
     answer = system("dispatch").post(path, "{}", content_type="application/json")
     assert answer.status_code == 404
+
+
+INSIDE = "请联系王姐 13912345678,她住笔架里5号"
+
+
+def test_an_application_gets_no_word_that_is_hidden_outside(system, reported, folder_masked):
+    """Neither the person's words, nor what was said of where, nor what an officer wrote."""
+    number = reported(
+        words="沪A12345 堵住了消防通道,电话13812345678", place_words="3号楼2单元501,我家"
+    ).number
+    desk = system("dispatch", "work")
+    send(desk, f"/api/cases/{number}/dispatch")
+    send(desk, f"/api/cases/{number}/call_in", unit="lifts", words=INSIDE)
+    rows = desk.get("/api/tasks").json()
+    assert {row["role"] for row in rows} == {"lead", "help"}
+    for row in rows:
+        assert "堵住了消防通道" in row["words"]
+        told = row["words"] + row["todo"]
+        for hidden in ("沪A12345", "13812345678", "13912345678", "501", "我家"):
+            assert hidden not in told, (row["role"], hidden)
+    (helper,) = [row for row in rows if row["role"] == "help"]
+    assert "请联系王姐" in helper["todo"]
+
+
+def test_the_unit_s_own_people_still_read_what_they_need(
+    system, reported, signed_in, folder_masked
+):
+    number = reported(words="沪A12345 堵住了消防通道", place_words="3号楼2单元").number
+    send(system("dispatch"), f"/api/cases/{number}/dispatch")
+    page = signed_in("worker").get("/cases/mine/").content.decode()
+    assert "沪A12345" in page
+    assert "3号楼2单元" in page
+
+
+@pytest.fixture
+def folder_masked(pack_folder, small_city, settings):
+    """A number plate on a burst pipe is hidden from whoever is outside, and from nobody inside."""
+    from gongbi.core.packs import load_pack
+
+    settings.PACK_READERS = ["gongbi.core.pack", "gongbi.cases.pack"]
+    file = pack_folder / "case_types.toml"
+    said = 'solve = "4 hours"\nmask = {work = ["phone"], outside = ["phone", "plate"]}'
+    file.write_text(file.read_text("utf-8").replace('solve = "4 hours"', said, 1), "utf-8")
+    load_pack(pack_folder, by="test")
+
+
+def test_what_is_refused_leaves_no_picture(system, reported):
+    number = reported().number
+    crew = system("dispatch", "work")
+    task = send(crew, f"/api/cases/{number}/dispatch").json()["task"]
+    assert send(crew, f"/api/tasks/{task}/return", words="x").json()["state"] == "open"
+    photo = base64.b64encode(picture()).decode()
+    answer = send(crew, f"/api/tasks/{task}/done", words="x", photo=photo)
+    assert answer.status_code == 409
+    assert not case_of(number).photos.exists()
+
+
+def test_what_cannot_be_sent_is_not_sorted_either(system, reported):
+    number = reported(type=None, words="不知道该找谁").number
+    answer = send(system("dispatch"), f"/api/cases/{number}/dispatch", type="stall", unit="nobody")
+    assert answer.status_code == 409
+    assert case_of(number).type is None
+
+
+HUGE = 10**30
+
+
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [
+        ("dispatch", {"unit": "a\x00b"}),
+        ("dispatch", {"type": "a\x00b"}),
+        ("dispatch", {"words": "\x00"}),
+        ("call_in", {"unit": "a\x00b", "words": "x"}),
+        ("call_in", {"unit": "lifts", "words": "x", "after": [HUGE]}),
+        ("call_in", {"unit": "lifts", "words": "x", "after": [-HUGE]}),
+        ("call_in", {"unit": "lifts", "words": "x", "replaces": HUGE}),
+        ("call_off", {"task": HUGE, "words": "x"}),
+    ],
+)
+def test_what_no_database_holds_gets_a_sentence(system, reported, verb, said):
+    number = reported().number
+    desk = system("dispatch")
+    if verb != "dispatch":
+        send(desk, f"/api/cases/{number}/dispatch")
+    answer = send(desk, f"/api/cases/{number}/{verb}", **said)
+    assert answer.status_code in (200, 404, 409, 422), answer.content
+    assert answer.status_code != 200 or said == {"words": "\x00"}
+
+
+@pytest.mark.parametrize("query", ["state=%00", "state=done", "limit=" + "9" * 5000, "limit=0"])
+def test_a_query_that_means_nothing_is_no_fault(system, reported, query):
+    number = reported().number
+    crew = system("dispatch", "work")
+    send(crew, f"/api/cases/{number}/dispatch")
+    for address in ("/api/tasks", "/api/queue"):
+        assert crew.get(f"{address}?{query}").status_code == 200
+
+
+def test_its_cost_does_not_grow_with_its_tasks(system, reported, django_assert_max_num_queries):
+    crew = system("dispatch", "work")
+    for _ in range(12):
+        send(crew, f"/api/cases/{reported().number}/dispatch")
+    with django_assert_max_num_queries(9):
+        assert len(crew.get("/api/tasks").json()) == 12

@@ -1,6 +1,9 @@
 """A leader's instruction: it shows, keeps its type's urgency, and overtakes nothing in silence."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from tests.cases.conftest import CAST
 from tests.cases.walking import case_of, do
 
@@ -147,3 +150,202 @@ def test_who_may(signed_in, small_city):
         if name not in {"officer", "dispatcher", "supervisor"}:
             signed_in(name).post("/cases/instruction/", PAPER)
             assert not Case.objects.exists(), name
+
+
+def test_two_offices_with_the_same_number_are_two_papers(instructed):
+    one, two = instructed(), instructed(office="centre-e", words="另一件事")
+    assert one != two
+    assert instructed() == one
+    assert instructed(office="centre-e") == two
+    assert Case.objects.count() == 2
+
+
+def test_a_long_number_of_a_paper_fits_and_a_longer_one_is_said(instructed, signed_in):
+    number = instructed(reference="x" * 90)
+    assert Signal.objects.get(case__number=number).reference == "centre:" + "x" * 90
+    answer = signed_in("officer").post("/cases/instruction/", PAPER | {"reference": "x" * 91})
+    assert answer.status_code == 422
+    assert "reference" in answer.context["form"].errors
+
+
+def test_a_paper_known_on_a_case_one_does_not_see_is_said(instructed, signed_in, small_city):
+    from gongbi.core.models import Post
+
+    Post.objects.filter(person=small_city.people["dispatcher-w"]).update(place_id="xx-e")
+    instructed(office="centre-e", place="xx-w")
+    for language, told in (("en", "was entered before"), ("zh-hans", "此前已登记")):
+        answer = signed_in("dispatcher-w", language).post(
+            "/cases/instruction/", PAPER | {"office": "centre-e"}
+        )
+        assert answer.status_code == 422
+        assert told in str(answer.context["form"].errors["reference"])
+    assert Case.objects.count() == 1
+
+
+def test_every_line_of_an_instruction_is_shown(instructed, signed_in):
+    number = instructed(words="第一条：立即清理\nSecond: report back")
+    for language in ("en", "zh-hans"):
+        browser = signed_in("dispatcher", language)
+        for address in ("/cases/", f"/cases/{number}/"):
+            page = browser.get(address).content.decode()
+            assert "第一条：立即清理" in page, (language, address)
+            assert "Second: report back" in page, (language, address)
+
+
+def test_one_merged_into_a_case_counts_there(instructed, reported, signed_in):
+    number, known = instructed(), reported(type="stall").number
+    urgent = reported(reference="urgent").number
+    dispatcher = signed_in("dispatcher")
+    do(dispatcher, number, "merge", into=known)
+    page = dispatcher.get(f"/cases/{known}/").content.decode()
+    assert "A leader's instruction hangs on this case" in page
+    do(dispatcher, known, "dispatch", unit="water-e")
+    assert Step.objects.get(verb="overtaken").case.number == urgent
+    do(dispatcher, number, "unmerge")
+    page = dispatcher.get(f"/cases/{known}/").content.decode()
+    assert "A leader's instruction hangs on this case" not in page
+
+
+@pytest.fixture
+def at_work(reported, signed_in):
+    """A stall that East water has taken up, and a burst pipe that waits at East water."""
+    known, urgent = reported(type="stall").number, reported(reference="urgent").number
+    do(signed_in("dispatcher"), known, "dispatch", unit="water-e")
+    do(signed_in("worker"), known, "accept")
+    assert not Step.objects.filter(verb="overtaken").exists()
+    return known, urgent
+
+
+def overtaken(signed_in, known, urgent):
+    """Both histories say that the one went before the other, once each."""
+    assert Step.objects.get(verb="overtaken").case.number == urgent
+    assert Step.objects.get(verb="went_before").why == {"of": [urgent], "many": 1}
+    page = signed_in("dispatcher").get(f"/cases/{known}/").content.decode()
+    assert "went before what is more urgent · East water" in page
+    assert urgent in page
+    page = signed_in("dispatcher").get(f"/cases/{urgent}/").content.decode()
+    assert f"case {known}" in page
+    return True
+
+
+def test_joining_a_case_at_work_overtakes_what_waits_there(instructed, signed_in, at_work):
+    assert instructed(joins=at_work[0]) == at_work[0]
+    assert overtaken(signed_in, *at_work)
+
+
+def test_merged_into_a_case_at_work_it_overtakes_what_waits_there(instructed, signed_in, at_work):
+    do(signed_in("dispatcher"), instructed(), "merge", into=at_work[0])
+    assert overtaken(signed_in, *at_work)
+
+
+def test_on_a_paused_case_it_overtakes_when_work_goes_on(instructed, signed_in, at_work):
+    do(signed_in("dispatcher"), at_work[0], "wait", reason="works", words="x")
+    instructed(joins=at_work[0])
+    assert not Step.objects.filter(verb="overtaken").exists()
+    do(signed_in("dispatcher"), at_work[0], "resume")
+    assert overtaken(signed_in, *at_work)
+
+
+def test_taken_out_again_it_no_longer_shows(instructed, reported, signed_in):
+    number = instructed()
+    reported(type="stall", words="这里也有一个摊", joins=number)
+    paper = case_of(number).signals.get(source="instruction")
+    assert do(signed_in("dispatcher"), number, "split", signals=[paper.pk]).status_code == 302
+    page = signed_in("dispatcher").get(f"/cases/{number}/").content.decode()
+    assert "A leader's instruction hangs on this case" not in page
+    fresh = Case.objects.order_by("-pk").first()
+    page = signed_in("dispatcher").get(f"/cases/{fresh.number}/").content.decode()
+    assert "A leader's instruction hangs on this case" in page
+
+
+def refused(signed_in, joins, who="officer", **changes):
+    """What the field says in both languages; nothing is taken."""
+    before, told = Signal.objects.count(), []
+    for language in ("en", "zh-hans"):
+        answer = signed_in(who, language).post(
+            "/cases/instruction/", PAPER | {"joins": joins} | changes
+        )
+        assert answer.status_code == 422
+        told.append(str(answer.context["form"].errors["joins"]))
+    assert Signal.objects.count() == before
+    return told
+
+
+def test_a_case_that_is_not_there_or_not_seen_is_said_at_the_field(
+    signed_in, reported, small_city
+):
+    from gongbi.core.models import Post
+
+    known = reported(type="stall", place="xx-w", lon=None, lat=None).number
+    Post.objects.filter(person=small_city.people["officer"]).update(place_id="xx-e")
+    for joins in ("XX-999999", known, known.lower()):
+        english, chinese = refused(signed_in, joins, office="centre-e")
+        assert "no such case among those you see" in english
+        assert "您能看到的案件中没有这一个" in chinese
+    assert case_of(known).signals_count == 1
+
+
+def test_a_case_that_is_over_is_said_at_the_field(signed_in, reported):
+    known = reported(type="stall").number
+    do(signed_in("dispatcher"), known, "cancel", reason="test", words="x")
+    english, chinese = refused(signed_in, known)
+    assert "is over or awaits a verdict" in english
+    assert "已结束或在等市民答复" in chinese
+
+
+def test_a_complaint_is_said_at_the_field(signed_in, reported):
+    complaint = reported(type="conduct", about_unit="order").number
+    english, _chinese = refused(signed_in, complaint, "officer")
+    assert "no such case among those you see" in english
+    english, chinese = refused(signed_in, complaint, "supervisor")
+    assert "complaint" in english
+    assert "投诉" in chinese
+
+
+def test_it_joins_the_case_that_another_was_merged_into(instructed, reported, signed_in):
+    gone, kept = reported(type="stall").number, reported(type="stall").number
+    do(signed_in("dispatcher"), gone, "merge", into=kept)
+    assert instructed(joins=f" {gone.lower()} ") == kept
+
+
+def test_danger_in_its_words_has_a_case_of_its_own_and_that_is_said(signed_in, reported):
+    known = reported(type="stall").number
+    said = PAPER | {"joins": known, "words": "有人被困在坑里,有生命危险"}
+    for language, told in (("en", "has a case of its own"), ("zh-hans", "单独立案")):
+        answer = signed_in("officer", language).post(
+            "/cases/instruction/", said | {"reference": language}, follow=True
+        )
+        assert told in answer.content.decode()
+    assert case_of(known).signals_count == 1
+
+
+def test_no_application_can_pretend_to_be_a_leader(system, small_city):
+    said = {"source": "instruction", "reference": "1", "words": "请先办这件事", "type": "stall"}
+    answer = system("report").post("/api/reports", said, content_type="application/json")
+    assert (answer.status_code, Case.objects.count()) == (422, 0)
+    assert "on a page of its own" in answer.json()["error"]
+
+
+def test_an_officer_of_two_places_has_the_offices_of_both(signed_in, small_city):
+    from gongbi.core.models import Post
+
+    Post.objects.filter(person=small_city.people["officer"]).update(place_id="xx-e")
+    Post.objects.create(
+        person=small_city.people["officer"], role="duty_officer", unit_id="centre", place_id="xx-w"
+    )
+    page = signed_in("officer").get("/cases/instruction/")
+    places = {code for code, _name in page.context["form"].fields["place"].choices}
+    assert {"xx-e", "xx-e-1", "xx-w"} <= places
+    offices = {code for code, _name in page.context["form"].fields["office"].choices}
+    assert {"centre-e", "water-e"} <= offices
+
+
+def test_papers_entered_before_they_were_named_by_office_are_known_again(instructed):
+    number = instructed()
+    Signal.objects.update(reference=PAPER["reference"])
+    change = import_module("gongbi.cases.migrations.0014_papers_by_office")
+    for _ in range(2):  # done again, it changes nothing
+        change.name_the_office(apps, None)
+    assert Signal.objects.get().reference == "centre:2026-17"
+    assert instructed() == number
+    assert Case.objects.count() == 1

@@ -125,3 +125,12 @@ def test_complaints_are_neither_searched_nor_found(signed_in, reported, small_ci
     assert not Likely.objects.exists()
     page = signed_in("supervisor").get(f"/cases/{complaint.number}/same").content.decode()
     assert "No case at work" in page
+
+
+def test_said_on_the_earlier_case_it_is_not_proposed_on_the_later(signed_in, twice):
+    first, second = twice
+    dispatcher = signed_in("dispatcher")
+    assert "perhaps the same as" in dispatcher.get("/cases/").content.decode()
+    dispatcher.post(f"/cases/{first.number}/same/deny", {"other": second.number})
+    assert "perhaps the same as" not in dispatcher.get("/cases/").content.decode()
+    assert second.number not in dispatcher.get(f"/cases/{first.number}/same").content.decode()

@@ -7,6 +7,7 @@ from tests.cases.conftest import CAST, NOW
 from tests.cases.walking import case_of, do
 
 from gongbi.cases import states
+from gongbi.cases.following import token_of
 from gongbi.cases.models import Case
 from gongbi.cases.public import run_due
 
@@ -88,12 +89,13 @@ def bring(signed_in, reported, small_city):
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_twin(verb, bring, signed_in, reported, small_city):
+    """For nobody, a resident who follows the case by its link, and everybody of the cast."""
     state, said, allowed = VERBS[verb]
     if "into" in said:
         said = {"into": reported().number}
     if "handler" in said:
         said = {"handler": str(small_city.people["worker"].pk)}
-    for name in ["", *CAST]:
+    for name in ["", "resident", *CAST]:
         number = bring(state)
         if "signals" in said:
             reported(joins=number)
@@ -101,18 +103,29 @@ def test_twin(verb, bring, signed_in, reported, small_city):
         before = case_of(number)
         if "task" in said:
             said = said | {"task": before.tasks.get(role="help").pk}
-        answer = do(signed_in(name), number, verb, **said)
+        answer = do(_browser(name, number, signed_in), number, verb, **said)
         after = case_of(number)
         if name in allowed:
             assert answer.status_code == 302, (name, answer.content.decode()[-900:])
             assert after.version > before.version or verb == "note"
             continue
-        expected = 302 if not name else 403 if name in _sees(state) else 404
+        outside = name in ("", "resident")
+        expected = 302 if outside else 403 if name in _sees(state) else 404
         assert answer.status_code == expected, name
         assert (after.version, after.state) == (before.version, before.state), name
         assert not after.notes.exists()
-        if not name:
+        if outside:
             assert answer["Location"].startswith("/sign-in/")
+
+
+def _browser(name, number, signed_in):
+    """Of the cast; or of the resident who reported it, with their link open and no account."""
+    if name != "resident":
+        return signed_in(name)
+    browser = signed_in("")
+    link = token_of(case_of(number).signals.order_by("pk").first().uuid)
+    assert browser.get(f"/f/{link}/").status_code == 200
+    return browser
 
 
 def _sees(state: str) -> set[str]:
@@ -121,7 +134,7 @@ def _sees(state: str) -> set[str]:
 
 def test_every_verb_a_person_can_do_has_a_twin():
     personal = {edge.verb for edge in states.TABLE if edge.by == "person"}
-    assert personal <= set(VERBS)
+    assert personal | {"note", "accept_suggestion"} == set(VERBS)
 
 
 @pytest.mark.parametrize("address", ["/cases/{n}/", "/cases/{n}/points.json"])

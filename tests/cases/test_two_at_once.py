@@ -1,19 +1,20 @@
 """Two people act at once, in real threads on a real file or server: one wins, one is told."""
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils.translation import override
 from tests.cases.conftest import NOW, make_cast, signal
 
-from gongbi.cases import actions, states
+from gongbi.cases import actions, merging, states
 from gongbi.cases.actors import Actor
 from gongbi.cases.errors import Refused
 from gongbi.cases.models import (
@@ -269,3 +270,64 @@ def test_two_workers_of_the_clock_ask_once(city):
     together(lambda: run_due(NOW), lambda: run_due(NOW))
     assert Step.objects.filter(verb="ask").count() == 1
     assert JournalLine.objects.filter(kind="cases.VerdictAsked").count() == 1
+
+
+def test_a_report_does_not_join_a_case_that_ends_at_that_moment(city):
+    """It would hang on a case that nobody works on any more."""
+    number = receive_signal(signal()).number
+    moved = Event()
+
+    def end() -> None:
+        with transaction.atomic():
+            actions.cancel(Case.objects.get(number=number), ONE, reason="test", **W)
+            moved.set()
+            time.sleep(1)  # the report comes in while this is not committed
+
+    def report() -> Any:
+        moved.wait(10)
+        return receive_signal(signal(reference="w-2", joins=number))
+
+    _none, receipt = together(end, report)
+    assert receipt.number != number
+    assert Case.objects.get(number=receipt.number).state == "open"
+    assert Case.objects.get(number=number).signals_count == 1
+
+
+def test_a_report_joins_what_its_case_is_merged_into_at_that_moment(city):
+    first, second = (receive_signal(signal(reference=f"r-{n}")).number for n in range(2))
+    moved = Event()
+
+    def merge() -> None:
+        with transaction.atomic():
+            into = Case.objects.get(number=first)
+            merging.merge(Case.objects.get(number=second), ONE, into=into)
+            moved.set()
+            time.sleep(1)
+
+    def report() -> Any:
+        moved.wait(10)
+        return receive_signal(signal(reference="w-2", joins=second))
+
+    _none, receipt = together(merge, report)
+    assert receipt.number == first
+    assert Case.objects.get(number=first).signals_count == 3
+
+
+def test_a_merge_is_undone_while_what_it_went_into_is_merged(city):
+    a, b, c = (receive_signal(signal(reference=f"r-{n}")).number for n in range(3))
+    merging.merge(Case.objects.get(number=a), ONE, into=Case.objects.get(number=b))
+    stale = Case.objects.select_related("merged_into", "type").get(number=a)
+    merging.merge(Case.objects.get(number=b), ONE, into=Case.objects.get(number=c))
+    found = together(lambda: merging.unmerge(stale, TWO))
+    assert len(told(found)) == 1, "it belongs to another by now: look again"
+    counts = [Case.objects.get(number=one).signals_count for one in (a, b, c)]
+    assert counts == [1, 2, 3]
+
+
+def test_two_officers_enter_the_same_paper(city):
+    said = {"words": "x", "type_code": "stall", "place": "xx-e-1", "office": "centre",
+            "reference": "2026-17", "joins": ""}  # fmt: skip
+    found = together(*[lambda: actions.instruct(ONE, **said)] * 2)
+    assert len({receipt.number for receipt in found}) == 1
+    assert sorted(receipt.repeated for receipt in found) == [False, True]
+    assert Step.objects.filter(verb="instruct").count() == 1

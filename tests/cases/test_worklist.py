@@ -83,3 +83,9 @@ def test_its_cost_does_not_grow_with_its_rows(signed_in, reported, django_assert
         reported()
     with django_assert_max_num_queries(22):
         browser.get("/cases/")
+
+
+@pytest.mark.parametrize("seen", ["²", "9" * 5000, "-1", "x", ""])
+def test_a_version_that_is_none_is_passed_over(signed_in, reported, seen):
+    number = reported().number
+    assert signed_in("dispatcher").get(f"/cases/{number}/", {"seen": seen}).status_code == 200

@@ -11,10 +11,11 @@ import binascii
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -27,11 +28,15 @@ from gongbi.cases.actions.once import HEADER, once
 from gongbi.cases.errors import Incomplete, Refused
 from gongbi.cases.looks import note_looks
 from gongbi.cases.models import Case, Task
+from gongbi.cases.states import RUNNING_TASK
 from gongbi.core.public import application
 
 MOST_BODY_BYTES = 18 * 2**20  # a photo of 12 MB in base64, and some words
 MOST_ROWS = 500
+MOST_DIGITS = 10
 Words = str
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+Code = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[^\x00]*$")]
 
 
 class Work(msgspec.Struct, forbid_unknown_fields=True):
@@ -48,26 +53,26 @@ class Work(msgspec.Struct, forbid_unknown_fields=True):
 class CallIn(msgspec.Struct, forbid_unknown_fields=True):
     """Which unit helps, with what, after which tasks; or in place of one given back."""
 
-    unit: str
+    unit: Code
     words: str
-    after: list[int] = []
-    replaces: int | None = None
+    after: list[Number] = []
+    replaces: Number | None = None
     needed: bool = True
 
 
 class CallOff(msgspec.Struct, forbid_unknown_fields=True):
     """Which helping task is not needed any more, and why."""
 
-    task: int
+    task: Number
     words: str
 
 
 class Dispatch(msgspec.Struct, forbid_unknown_fields=True):
     """Where a case shall go; an empty unit takes the suggestion, a type sorts it first."""
 
-    unit: str = ""
+    unit: Code = ""
     words: str = ""
-    type: str = ""
+    type: Code = ""
 
 
 class BadBody(Refused):
@@ -147,7 +152,8 @@ def _read(request: HttpRequest, kind: type[Any]) -> Any:
 
 def _limit(request: HttpRequest) -> int:
     said = request.GET.get("limit", "200")
-    return min(int(said), MOST_ROWS) if said.isascii() and said.isdigit() else 200
+    known = said.isascii() and said.isdigit() and len(said) < MOST_DIGITS
+    return min(int(said), MOST_ROWS) if known else 200
 
 
 @require_GET
@@ -209,7 +215,7 @@ def _do(task: Task, actor: actors.Actor, verb: str, said: Work) -> None:
     elif verb == "return":
         actions.return_with_reason(task, actor, reason=said.reason, words=said.words)
     else:
-        if said.photo:
+        if said.photo and task.state in RUNNING_TASK:  # else what is refused would leave a picture
             actions.add_photo(task.case, actor, _photo(said.photo), kind="after")
         actions.declare(task, actor, declared=said.declared, words=said.words, fields=said.fields)
 
@@ -259,9 +265,10 @@ def dispatch(request: HttpRequest, who: Any, number: str) -> HttpResponse:
     case = case_for_application(who, "dispatch", number)
     if case is None:
         return answer({"error": _("There is no such case.")}, 404)
-    if said.type and (case.type is None or case.type.code != said.type):
-        case = actions.sort(case, actor, type_code=said.type)
-    task = actions.dispatch(case, actor, unit_code=said.unit, words=said.words)
+    with transaction.atomic():  # what cannot be sent is not sorted either
+        if said.type and (case.type is None or case.type.code != said.type):
+            case = actions.sort(case, actor, type_code=said.type)
+        task = actions.dispatch(case, actor, unit_code=said.unit, words=said.words)
     return answer(
         {"number": case.number, "state": case.state, "unit": task.unit_id, "task": task.pk}
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from gongbi.cases.errors import SignalRefused
 from gongbi.cases.models import CaseType
 from gongbi.cases.records import SignalIn
+from gongbi.cases.states import INSTRUCTION
 from gongbi.core.public import (
     PlaceRecord,
     UnitRecord,
@@ -80,6 +81,11 @@ def _check_sizes(signal: SignalIn) -> None:
             )
     if not _CODE.fullmatch(signal.source):
         raise SignalRefused("source", _("The source must be a code of a-z, 0-9, '-' and '_'."))
+    if signal.source == INSTRUCTION and "office" not in signal.why:
+        raise SignalRefused(
+            "source",
+            _("A leader's instruction is entered on a page of its own; name the channel."),
+        )
     if not signal.reference.strip() or "\x00" in signal.reference:
         raise SignalRefused(
             "reference", _("The reference is empty; give the sender's own number.")

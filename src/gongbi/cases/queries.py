@@ -10,6 +10,7 @@ from django.db.models.functions import TruncDate
 from gongbi.cases import masks, states, wording
 from gongbi.cases.access import visible_cases
 from gongbi.cases.counting import midnight_after
+from gongbi.cases.intake import MACHINES
 from gongbi.cases.models import Case, CaseType, Signal, Step, Task, Told
 from gongbi.cases.paging import PRESSING
 from gongbi.cases.records import CaseFilter, CaseRow, HandoverRow, RecentStep
@@ -148,25 +149,32 @@ def _handed_over(
     )
 
 
-SPOKEN = ("words_id", "place_words_id", "from_person")
+SPOKEN = ("words_id", "place_words_id", "source")
 
 
 def words_for_work(
-    cases: Iterable[Case], *, most: int = 0, where: bool = False, whom: str = masks.WORK
+    cases: Iterable[Case],
+    *,
+    most: int = 0,
+    where: bool = False,
+    whom: str = masks.WORK,
+    but: str = "",
 ) -> dict[int, str]:
     """What was reported, by case, masked as the type says: what a unit needs and no more.
 
-    ``where`` adds the place as it was said, for whoever must go there. Two queries and one look
-    into the keyring, however many cases.
+    ``where`` adds the place as it was said, for whoever must go there; ``but`` leaves a source
+    out. Two queries and one look into the keyring, however many cases.
     """
     first: dict[int, Spoken] = {}
     types = {case.pk: case.type for case in cases}
     signals = Signal.objects.filter(case__in=list(types))
+    if but:
+        signals = signals.exclude(source=but)
     # The last to be written wins: the first person who reported, or else the alert.
     ordered = signals.order_by("from_person", "-pk").values_list("case_id", *SPOKEN)
-    for case_id, words_id, place_id, from_person in ordered:
+    for case_id, words_id, place_id, source in ordered:
         if words_id is not None:
-            first[case_id] = words_id, place_id if where else None, from_person
+            first[case_id] = words_id, place_id if where else None, source
     opened = unseal_many(one for said in first.values() for one in said[:2])
     return {
         case_id: _short(_shown(said, opened, types[case_id], whom), most)
@@ -179,8 +187,8 @@ def _shown(
     said: Spoken, opened: dict[int, str], kind: CaseType | None, whom: str = masks.WORK
 ) -> str:
     """A person's words and place, masked; a machine's words in the reader's language."""
-    words_id, place_id, from_person = said
-    if not from_person:
+    words_id, place_id, source = said
+    if source in MACHINES:
         return masks.masked(in_readers_language(opened[words_id]), kind, whom)
     return masks.masked(with_place(opened[words_id], opened.get(place_id or 0, "")), kind, whom)
 
@@ -233,15 +241,18 @@ def my_tasks(scope: Scope) -> list[TaskRow]:
         reach |= Q(unit_path__under=path)
     seen = visible_cases(scope).filter(pk=OuterRef("case"))
     tasks = _running_tasks().filter(reach).filter(Exists(seen))
-    return _task_rows(list(tasks[:200]))
+    return _task_rows(list(tasks[:200]), where=True)
 
 
 def tasks_for_application(state: str, limit: int) -> list[TaskRow]:
-    """Tasks for another system, complaints excepted. Three queries and the keyring."""
+    """Tasks for another system, complaints excepted: words as whoever is outside may read them,
+    without where somebody said they live. Three queries and the keyring."""
+    if state not in ("open", *states.RUNNING_TASK):
+        return []
     tasks = _running_tasks().filter(case__about_path="")
     if state != "open":
         tasks = tasks.filter(state=state)
-    return _task_rows(list(tasks[:limit]))
+    return _task_rows(list(tasks[:limit]), whom=masks.OUTSIDE)
 
 
 def _running_tasks() -> "QuerySet[Task]":
@@ -250,8 +261,8 @@ def _running_tasks() -> "QuerySet[Task]":
     return tasks.defer("case__place__geometry").order_by("case__due_at", "pk")
 
 
-def _task_rows(tasks: list[Task]) -> list[TaskRow]:
-    at, words = now(), words_for_work([task.case for task in tasks], where=True)
+def _task_rows(tasks: list[Task], *, where: bool = False, whom: str = masks.WORK) -> list[TaskRow]:
+    at, words = now(), words_for_work([task.case for task in tasks], where=where, whom=whom)
     todo = unseal_many(task.todo_id for task in tasks)
     told = last_told([task.case_id for task in tasks])
     return [
@@ -261,8 +272,14 @@ def _task_rows(tasks: list[Task]) -> list[TaskRow]:
             words=words.get(task.case_id, ""),
             overdue=task.case.due_at is not None and task.case.due_at <= at,
             state_name=str(wording.TASKS.get(task.state, task.state)),
-            todo=todo.get(task.todo_id or 0, ""),
+            todo=_todo(todo.get(task.todo_id or 0, ""), task.case.type, whom),
             told=told.get(task.case_id, ""),
         )
         for task in tasks
     ]
+
+
+def _todo(said: str, kind: CaseType | None, whom: str) -> str:
+    """What a unit shall do. Colleagues read it as it was written; an officer may have quoted in
+    it how to reach somebody, which is for nobody outside."""
+    return masks.masked(said, kind, whom) if whom == masks.OUTSIDE else said

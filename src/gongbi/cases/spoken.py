@@ -4,8 +4,8 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-Spoken = tuple[int, int | None, bool]
-"""Sealed words, sealed words of the place, and whether a person said them."""
+Spoken = tuple[int, int | None, str]
+"""Sealed words, sealed words of the place, and the source they came by."""
 
 
 def in_readers_language(said: str) -> str:

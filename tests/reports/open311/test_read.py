@@ -14,6 +14,7 @@ from tests.reports.open311.conftest import LAMP
 from tests.reports.open311.schema import faults
 
 from gongbi.cases.models import Case
+from gongbi.cases.public import SignalIn
 from gongbi.core.public import now
 from gongbi.reports.open311 import access
 
@@ -211,3 +212,25 @@ def test_its_cost_does_not_grow_with_its_rows(get: Get, post: Callable[..., Any]
     with CaptureQueriesContext(connection) as many:
         assert len(get("requests.json").json()) == 22
     assert len(many) == len(few)
+
+
+def test_what_a_leader_wrote_is_not_for_everybody(get: Get, town: Path) -> None:
+    """Words of this type are public: what residents say of it, not what the house tells itself."""
+    from gongbi.cases import actions, actors
+
+    receipt = actions.instruct(
+        actors.application("test"), words="Mr Li's street first, please", type_code="lamp-out",
+        place="xx", office="roads", reference="2026-17", joins="",
+    )  # fmt: skip
+    (told,) = get(f"requests/{receipt.number}.json").json()
+    assert told["service_code"] == "lamp-out"
+    assert "first, please" not in get("requests.json").content.decode()
+    actions.receive_signal(
+        SignalIn(
+            source="web", reference="w-1", words="The lamp is out", type="lamp-out",
+            lon=None, lat=None, place="xx", place_words="", at=now(), language="en",
+            joins=receipt.number,
+        )
+    )  # fmt: skip
+    (told,) = get(f"requests/{receipt.number}.json").json()
+    assert told["description"] == "The lamp is out"

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from gongbi.cases import states
 from gongbi.cases.actions.moving import write_down
+from gongbi.cases.actions.overtaking import write_overtaken_at_work
 from gongbi.cases.actions.receive import receive_signal
 from gongbi.cases.actors import Actor
 from gongbi.cases.models import Case
@@ -30,11 +31,12 @@ def instruct(
 ) -> ReceiptRecord:
     """Take a leader's instruction as a report; ``office`` is the unit it came from, no person.
 
-    ``reference`` is the number of the paper: the same one again changes nothing.
+    ``reference`` is the number of the paper in that office: the same one again changes nothing.
+    On a case at work it goes before what waits there, and that is written down at once.
     """
     said = SignalIn(
         source=states.INSTRUCTION,
-        reference=reference or str(uuid4()),
+        reference=f"{office}:{reference or uuid4()}",
         words=words,
         type=type_code or None,
         lon=None,
@@ -48,6 +50,8 @@ def instruct(
     )
     receipt = receive_signal(said)
     if not receipt.repeated:
-        case = Case.objects.get(number=receipt.number)
-        write_down(case, states.INSTRUCT, actor, now(), unit=office)
+        case, at = Case.objects.get(number=receipt.number), now()
+        write_down(case, states.INSTRUCT, actor, at, unit=office)
+        if receipt.joined:
+            write_overtaken_at_work(case, actor, at)
     return receipt

@@ -40,13 +40,13 @@ def move(
         raise CannotMove(_told(case, _("This cannot be done with a case that is “%(state)s”.")))
     _check_governed(case, edge, actor)
     if seen is not None and seen != case.version:
-        raise Overtaken(_told(case, _("Somebody was quicker; nothing of yours was changed.")))
+        raise overtaken(case)
     source = case.state
     changes |= {"state": edge.target, "changed_at": at}
     rows = Case.objects.filter(pk=case.pk, version=case.version)
     if not rows.update(version=F("version") + 1, **changes):
         case.refresh_from_db()
-        raise Overtaken(_told(case, _("Somebody was quicker; nothing of yours was changed.")))
+        raise overtaken(case)
     case.version += 1
     for name, value in changes.items():
         setattr(case, name, value)
@@ -103,6 +103,11 @@ def need(words: str, field: str = "words") -> str:
     if not said:
         raise missing(field)
     return said
+
+
+def overtaken(case: Case) -> Overtaken:
+    """Somebody else acted first; what they did is said."""
+    return Overtaken(_told(case, _("Somebody was quicker; nothing of yours was changed.")))
 
 
 def _told(case: Case, sentence: str) -> str:

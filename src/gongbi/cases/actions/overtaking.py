@@ -12,17 +12,22 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from gongbi.cases import states
 from gongbi.cases.actions.moving import write_down
 from gongbi.cases.actors import Actor
-from gongbi.cases.models import Case, Step, Task
+from gongbi.cases.models import Case, Signal, Step, Task
 
+SEVERAL = 2
 MOST_NOTED = 20
 MOST_NAMED = 5
 
 
 def is_instructed(case: Case) -> bool:
-    """Whether a leader's instruction hangs on a case; one query where several reports do."""
-    if case.source == states.INSTRUCTION:
-        return True
-    return case.signals_count > 1 and case.signals.filter(source=states.INSTRUCTION).exists()
+    """Whether a leader's instruction hangs on a case, or on one merged into it.
+
+    Two queries where it may: one that came by an instruction may have been split from it.
+    """
+    if case.source != states.INSTRUCTION and case.signals_count < SEVERAL:
+        return False
+    signals = Signal.objects.filter(case__in=case.with_merged())
+    return signals.filter(source=states.INSTRUCTION).exists()
 
 
 def write_overtaken(case: Case, unit: str, actor: Actor, at: datetime) -> list[str]:
@@ -39,14 +44,24 @@ def write_overtaken(case: Case, unit: str, actor: Actor, at: datetime) -> list[s
             case__in=waiting, verb=states.OVERTAKEN, why__by=case.number
         ).values_list("case", flat=True)
     )
-    for other in waiting:
-        if other.pk not in known:
-            write_down(other, states.OVERTAKEN, actor, at, unit=unit, why={"by": case.number})
+    fresh = [other for other in waiting if other.pk not in known]
+    for other in fresh:
+        write_down(other, states.OVERTAKEN, actor, at, unit=unit, why={"by": case.number})
     numbers = [other.number for other in waiting]
-    if waiting:
+    if fresh:
         why = {"of": numbers[:MOST_NAMED], "many": len(numbers)}
         write_down(case, states.WENT_BEFORE, actor, at, unit=unit, why=why)
     return numbers
+
+
+def write_overtaken_at_work(case: Case, actor: Actor, at: datetime) -> None:
+    """Likewise for every unit that works on a case already when an instruction comes to it, or
+    when it is taken up again with one."""
+    if case.state != states.IN_HAND or case.priority <= states.URGENT or not is_instructed(case):
+        return
+    running = case.tasks.filter(state__in=states.RUNNING_TASK).order_by("pk")
+    for unit in running.values_list("unit", flat=True):
+        write_overtaken(case, unit, actor, at)
 
 
 def _waiting(unit: str) -> "QuerySet[Case]":

@@ -30,6 +30,11 @@ from gongbi.core.public import Told, holding, now, publish_many
 from gongbi.kernel.cases.cells import cell_of
 from gongbi.kernel.cases.suggest import Guess
 
+
+class HostMoved(Exception):
+    """The case a report was to join ended, or was merged, a moment ago: it is decided anew."""
+
+
 Answer = ReceiptRecord | SignalRefused
 Key = tuple[str, str]
 
@@ -103,15 +108,21 @@ def _take_or_find(said: Sequence[Understood], at: datetime) -> dict[Key, Answer]
     try:
         with transaction.atomic():
             taken = [receipt(row) for row in _take_all(said, at)]
+    except HostMoved:
+        return _one_by_one(said, at) if len(said) > 1 else _take_or_find(said, at)
     except IntegrityError:
         if len(said) == 1:
             known = _known([said[0].signal])
             if not known:
                 raise
             return dict(known)
-        return {key: one for row in said for key, one in _take_or_find([row], at).items()}
+        return _one_by_one(said, at)
     keys = [(one.signal.source, one.signal.reference) for one in said]
     return dict(zip(keys, taken, strict=True))
+
+
+def _one_by_one(said: Sequence[Understood], at: datetime) -> dict[Key, Answer]:
+    return {key: one for row in said for key, one in _take_or_find([row], at).items()}
 
 
 def _take_all(said: Sequence[Understood], at: datetime) -> list[Signal]:
@@ -136,15 +147,22 @@ def _take(said: Sequence[Understood], received_at: datetime) -> list[Signal]:
     opened = [one for one in coming if not one.joined_why]
     if opened:
         _open(opened)
-    rows = write_signals(coming, received_at)
-    Step.objects.bulk_create(steps_of(coming, rows))
     for one in coming:
         if one.joined_why:
-            Case.objects.filter(pk=one.case.pk).update(signals_count=F("signals_count") + 1)
+            _count_up(one.case)
+    rows = write_signals(coming, received_at)
+    Step.objects.bulk_create(steps_of(coming, rows))
     publish_many([_told(one, row) for one, row in zip(coming, rows, strict=True)])
     for one in opened:
         _send_at_once(one.case)
     return rows
+
+
+def _count_up(host: Case) -> None:
+    """One more report on a case; held from here on, it cannot end before the report is on it."""
+    at_work = Case.objects.filter(pk=host.pk, state__in=joining.AT_WORK)
+    if not at_work.update(signals_count=F("signals_count") + 1):
+        raise HostMoved
 
 
 def _decided(said: Understood) -> Coming:
@@ -230,7 +248,9 @@ def _open(coming: Sequence[Coming]) -> None:
 
 def open_apart(said: Understood, kind: CaseType | None) -> Case:
     """Open a case for a report that is there already, told and sent as if it had just come."""
-    one = Coming(said, _case(said, kind, []), "")
+    guesses = _guesses(said) if kind is None else []
+    noticed = _noticed(said, guesses, kind)
+    one = Coming(said, _case(said, kind, guesses, noticed), "")
     _open([one])
     return one.case
 

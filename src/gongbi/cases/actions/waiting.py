@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from gongbi.cases import promises, states
 from gongbi.cases.actions.moving import move, need
+from gongbi.cases.actions.overtaking import write_overtaken_at_work
 from gongbi.cases.actors import Actor
 from gongbi.cases.errors import Incomplete, missing
 from gongbi.cases.events import CaseResumed, CaseUrged, CaseWaiting
@@ -108,6 +109,7 @@ def take_up(
     promises.meet(case, at, promises.WAITING, promises.REVIEW)
     if paused:
         promises.go_on(case, paused.at, at)
+    write_overtaken_at_work(case, actor, at)
     _tell(CaseResumed(case=case.uuid, number=case.number, due_at=case.due_at), case, actor)
     return case
 

@@ -68,4 +68,8 @@ def deny(case: Case, other: Case, actor: Actor) -> Likely:
     )
     row.denied_at, row.denied_by = now(), str(actor)
     row.save(update_fields=["denied_at", "denied_by"])
+    # Proposed from the other of the two, it would be asked there again.
+    Likely.objects.filter(case=other, other=case, denied_at=None).update(
+        denied_at=row.denied_at, denied_by=row.denied_by
+    )
     return row

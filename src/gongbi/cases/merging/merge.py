@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from gongbi.cases import promises, states
 from gongbi.cases.actions.dispatch import end_tasks
 from gongbi.cases.actions.lapsing import lapse
-from gongbi.cases.actions.moving import move
+from gongbi.cases.actions.moving import move, overtaken
+from gongbi.cases.actions.overtaking import is_instructed, write_overtaken_at_work
 from gongbi.cases.actors import Actor
 from gongbi.cases.errors import Refused
 from gongbi.cases.events import CaseMerged, CaseUnmerged
@@ -27,7 +28,7 @@ def merge(
     held = family.lock(case, into)
     into.state = held[into.pk].state
     _check(case, into)
-    at, before = now(), snapshots.take(case)
+    at, before, instructed = now(), snapshots.take(case), is_instructed(case)
     move(
         case,
         "merge",
@@ -47,6 +48,8 @@ def merge(
     Case.objects.filter(merged_into=case).update(merged_into=into)
     family.recount(into)
     _note(into, "join", actor, at, {"merged": case.number})
+    if instructed:
+        write_overtaken_at_work(into, actor, at)
     fact = CaseMerged(case=case.uuid, number=case.number, into=into.uuid, into_number=into.number)
     _tell(fact, case, actor)
     return into
@@ -76,7 +79,10 @@ def unmerge(case: Case, actor: Actor, *, words: str = "", seen: int | None = Non
     standing = Merge.objects.filter(case=case, undone_at=None).first()
     if standing is None or case.merged_into is None:
         raise Refused(_("No merge of this case can be undone; split its reports out instead."))
-    root = family.lock(case, case.merged_into)[case.merged_into.pk]
+    held = family.lock(case, case.merged_into)
+    root = held[case.merged_into.pk]
+    if held[case.pk].merged_into_id != root.pk:
+        raise overtaken(case)  # what it was merged into was merged further a moment ago
     at, kept = now(), standing.before
     was = kept["case"][str(case.pk)]["state"]
     changes = snapshots.of_case(kept, case) | {"merged_into": None}

@@ -10,7 +10,7 @@ from gongbi.cases.actions.moving import move
 from gongbi.cases.actors import Actor
 from gongbi.cases.errors import Incomplete, Refused
 from gongbi.cases.events import CaseSplit
-from gongbi.cases.intake import Understood, whole_city
+from gongbi.cases.intake import MACHINES, Understood, whole_city
 from gongbi.cases.merging import family
 from gongbi.cases.models import Case, Signal, Step
 from gongbi.cases.records import SignalIn
@@ -27,7 +27,7 @@ def split(
     seen: int | None = None,
 ) -> Case:
     """Open a case for some of a case's reports; its promises run from when they were reported."""
-    rows = list(family.signals_of(case))
+    rows = list(family.signals_of(case).select_related("case"))
     chosen = [row for row in rows if row.pk in set(signals)]
     _check(case, rows, chosen)
     at = now()
@@ -82,9 +82,10 @@ def _said(first: Signal, case: Case) -> Understood:
         at=first.at,
         language=first.language,
         level=first.level,
+        why=first.why,
     )
     return Understood(
-        said, case.type, where, where.path if where else "/", None, first.from_person
+        said, case.type, where, where.path if where else "/", None, first.source not in MACHINES
     )
 
 

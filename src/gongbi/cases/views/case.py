@@ -19,6 +19,7 @@ from gongbi.cases.views import acting, asking, showing
 from gongbi.core.public import Scope, now, scope_of
 
 AROUND_DEGREES = 0.01
+MOST_DIGITS = 10
 FRAGMENTS = {"case-now": "cases/_now.html", "case-story": "cases/_story.html"}
 
 
@@ -65,7 +66,7 @@ def now_shown(request: HttpRequest, case: Case) -> dict[str, Any]:
     return {
         "case": case,
         "type_name": case.type.name if case.type else _("Not yet sorted"),
-        "seen": int(seen) if seen.isdigit() else case.version,
+        "seen": int(seen) if seen.isdecimal() and len(seen) < MOST_DIGITS else case.version,
         "why": _why(case),
         "deadlines": showing.deadlines(case),
         "tasks": showing.tasks(case),

@@ -7,6 +7,7 @@ from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -190,10 +191,11 @@ def _other_case(scope: Scope, number: str) -> Case:
 def accept_suggestion(case: Case, actor: Actor, said: Said) -> None:
     """One key: sort an unsorted case as its words suggest, and send it where the routes say."""
     seen = said["seen"]
-    if case.type is None and case.guesses:
-        case = actions.sort(case, actor, type_code=case.guesses[0][0], seen=seen)
-        seen = case.version
-    actions.dispatch(case, actor, seen=seen)
+    with transaction.atomic():  # what cannot be sent is not sorted either
+        if case.type is None and case.guesses:
+            case = actions.sort(case, actor, type_code=case.guesses[0][0], seen=seen)
+            seen = case.version
+        actions.dispatch(case, actor, seen=seen)
 
 
 def running_task(case: Case, scope: Scope, verb: str, named: int | None = None) -> Task:

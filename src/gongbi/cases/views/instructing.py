@@ -13,14 +13,19 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from gongbi.cases import actions, types
+from gongbi.cases.access import a_number, visible_cases
 from gongbi.cases.actors import person
 from gongbi.cases.errors import Refused, SignalRefused
 from gongbi.cases.forms import words_field
+from gongbi.cases.joining import AT_WORK
+from gongbi.cases.models import Case
+from gongbi.cases.records import ReceiptRecord
 from gongbi.core.public import Scope, places_of_kind, scope_of, widest_units
 
 VERB = "cases.instruct"
 KINDS = ("city", "district", "subdistrict")
 MOST_UNITS = 60
+MOST_REFERENCE = 90  # with the code of its office before it, it fits a report's reference
 NONE = ("", "—")
 
 
@@ -35,7 +40,7 @@ class InstructionForm(forms.Form):
         help_text=gettext_lazy("An office, no name: nobody is to be served before others."),
     )
     reference = forms.CharField(
-        label=gettext_lazy("Number of the paper"), max_length=100, required=False
+        label=gettext_lazy("Number of the paper"), max_length=MOST_REFERENCE, required=False
     )
     joins = forms.CharField(
         label=gettext_lazy("Case it is about"),
@@ -46,6 +51,7 @@ class InstructionForm(forms.Form):
 
     def __init__(self, *args: Any, scope: Scope, **named: Any) -> None:
         super().__init__(*args, **named)
+        self.scope = scope
         kinds = [(one.code, one.name) for one in types.in_force()]
         self._choose("type", kinds)
         self._choose("place", _places(scope))
@@ -53,6 +59,30 @@ class InstructionForm(forms.Form):
 
     def _choose(self, name: str, rows: list[tuple[str, str]]) -> None:
         self.fields[name].choices = [NONE, *rows]  # type: ignore[attr-defined]
+
+    def clean_joins(self) -> str:
+        """The number of the case it hangs on: one this person sees, and that is at work."""
+        said = self.cleaned_data["joins"].strip()
+        return _joinable(self.scope, said).number if said else ""
+
+
+def _joinable(scope: Scope, number: str) -> Case:
+    seen = visible_cases(scope, VERB)
+    host = seen.filter(number=a_number(number)).first()
+    if host and host.merged_into_id:
+        host = seen.filter(pk=host.merged_into_id).first()
+    if host is None:
+        raise forms.ValidationError(_("There is no such case among those you see."))
+    if host.about_path:
+        raise forms.ValidationError(
+            _("A complaint about a unit is heard by itself; no instruction hangs on it.")
+        )
+    if host.state not in AT_WORK:
+        raise forms.ValidationError(
+            _("Case %(number)s is over or awaits a verdict; without it, a new case is opened.")
+            % {"number": host.number}
+        )
+    return host
 
 
 def _places(scope: Scope) -> list[tuple[str, str]]:
@@ -67,7 +97,8 @@ def _places(scope: Scope) -> list[tuple[str, str]]:
 
 def _offices(scope: Scope) -> list[tuple[str, str]]:
     paths = sorted(scope.place_paths(VERB), key=len)
-    return [(one.code, one.name) for one in widest_units(paths[0], MOST_UNITS)]
+    found = {one.code: one for path in paths for one in widest_units(path, MOST_UNITS)}
+    return [(one.code, one.name) for one in found.values()]
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,7 +125,7 @@ def _taken(request: HttpRequest, scope: Scope, form: InstructionForm) -> str:
             place=said["place"],
             office=said["office"],
             reference=said["reference"].strip(),
-            joins=said["joins"].strip(),
+            joins=said["joins"],
         )
     except SignalRefused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
@@ -102,8 +133,19 @@ def _taken(request: HttpRequest, scope: Scope, form: InstructionForm) -> str:
     except Refused as refused:
         form.add_error(None, str(refused))
         return ""
-    told = _("The instruction was entered before.") if receipt.repeated else _(
-        "Entered. It stands in the list by the urgency of its type."
-    )  # fmt: skip
-    messages.success(request, told)
+    if receipt.repeated and not visible_cases(scope).filter(number=receipt.number).exists():
+        form.add_error("reference", _("It was entered before, on a case you do not see."))
+        return ""
+    messages.success(request, _told(receipt, said["joins"]))
     return receipt.number
+
+
+def _told(receipt: ReceiptRecord, joins: str) -> str:
+    if receipt.repeated:
+        return _("The instruction was entered before.")
+    if joins and not receipt.joined:
+        return _(
+            "Entered. People may be in danger, or case %(number)s ended a moment ago: "
+            "it has a case of its own."
+        ) % {"number": joins}
+    return _("Entered. It stands in the list by the urgency of its type.")
