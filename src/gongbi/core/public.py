@@ -17,6 +17,7 @@ from gongbi.core.events import KeyDestroyed
 from gongbi.core.files.checking import FileOwed, owe_check
 from gongbi.core.holding import held, holding, kept
 from gongbi.core.journal import Fact, Told, lines_about, publish, publish_many, react_to
+from gongbi.core.keyring import KeyDestroyed as KeyGone
 from gongbi.core.messages.letters import MAIL, SMS, Letter, Owed
 from gongbi.core.messages.owing import owe_messages, ways_out
 from gongbi.core.modes import mode_name, modes_then
@@ -87,6 +88,7 @@ __all__ = [
     "Fact",
     "Fault",
     "FileOwed",
+    "KeyGone",
     "KeyRefused",
     "Known",
     "Letter",
