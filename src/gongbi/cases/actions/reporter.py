@@ -55,14 +55,13 @@ def forget_reporter(signal: Signal, actor: Actor) -> None:
     written later gets a key of its own. Keys go first: if this is cut off anywhere, forgetting
     again finishes it, and in between the words are unreadable already.
     """
-    begin_round(signal)
-    pictures = list(Photo.objects.filter(signal=signal))
+    pictures = Photo.objects.filter(signal=signal)
     # Also the keys of parts of which there is no row: a picture's file comes before its row.
     parts = {*signal.owners_of("contact"), *signal.owners_of("photos")}
     owners = {signal.key_owner, *parts, *(row.key_owner for row in pictures)}
     for owner in [*sorted(owners), *_written_on(signal.case)]:
         destroy_key(owner, actor=str(actor))
-    for photo in pictures:
+    for photo in pictures.all():  # asked again: none can come any more
         photos.remove(photo.uuid)
     with transaction.atomic():
         if signal.forgotten_at is None:
@@ -93,8 +92,9 @@ def forget_contact(signal: Signal, actor: Actor) -> None:
 
 def forget_photos(signal: Signal, actor: Actor) -> None:
     """Destroy a reporter's pictures; what they said stays. One they send later is not touched."""
-    begin_round(signal)
     held = Photo.objects.filter(signal=signal, removed_at=None)
+    if held.filter(key_owner=signal.photo_owner).exists():  # else it was cut off, and goes on
+        begin_round(signal)
     pictures = list(held.exclude(key_owner=signal.photo_owner))
     owners = {*signal.owners_of("photos")[:-1], *(row.key_owner for row in pictures)}
     for owner in sorted(owners - {signal.key_owner}):  # as they once lay under the words' key
