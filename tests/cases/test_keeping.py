@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from gongbi.cases.actions import see_reporters
 from gongbi.cases.actors import Actor
-from gongbi.cases.models import Case, Signal
+from gongbi.cases.models import Case, Photo, Signal
+from gongbi.cases.photos import files_of
 from gongbi.cases.public import add_photo, add_words, follow, forget_due, give_verdict, run_due
 from gongbi.config.cli import app
 from gongbi.core.journal_check import check_journal
@@ -65,6 +66,41 @@ def test_an_open_case_and_a_type_without_a_term_are_left_alone(folder, reported,
     reported(type="advice")
     Case.objects.filter(type__code="advice").update(state="closed", closed_at=NOW)
     assert forget_due(NOW + timedelta(days=9999)) == 0
+
+
+def test_one_that_cannot_be_forgotten_now_holds_up_no_other(
+    folder, reported, signed_in, settings, caplog
+):
+    """A folder that stands where the picture's file should be: the disk is for people to mend."""
+    first, second = reported(), reported()
+    live(first, signed_in)
+    live(second, signed_in)
+    photo = Photo.objects.filter(case__number=first.number).get()
+    shown, _evidence = files_of(photo.uuid)
+    shown.unlink()
+    shown.mkdir()
+    assert forget_due(NOW + timedelta(days=30)) == 1
+    assert follow(second.follow_token) is None
+    assert follow(first.follow_token).words == "", "unreadable already"
+    assert "not forgotten" in caplog.text
+    assert forget_due(NOW + timedelta(days=30)) == 0, "the clock rests before it tries again"
+    shown.rmdir()
+    assert forget_due(NOW + timedelta(days=30)) == 1
+    assert follow(first.follow_token) is None
+
+
+def test_more_that_cannot_be_forgotten_than_one_turn_takes_hold_up_no_other(
+    folder, reported, signed_in
+):
+    broken, sound = [reported() for _ in range(2)], reported()
+    for one in (*broken, sound):
+        live(one, signed_in)
+    for one in broken:
+        shown, _evidence = files_of(Photo.objects.get(case__number=one.number).uuid)
+        shown.unlink()
+        shown.mkdir()
+    assert forget_due(NOW + timedelta(days=30), most=1) == 1
+    assert follow(sound.follow_token) is None
 
 
 def test_who_was_merged_is_kept_as_long_as_the_case_they_follow(folder, reported, signed_in):

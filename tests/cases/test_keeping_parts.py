@@ -22,6 +22,11 @@ from gongbi.core.public import scope_of, seal
 
 @pytest.fixture
 def folder(pack_folder: Path, small_city, settings) -> Path:
+    """The pack with terms for each part."""
+    return with_terms(pack_folder, settings)
+
+
+def with_terms(pack_folder: Path, settings) -> Path:
     """Words on a burst pipe are kept for 90 days, photos for 60, contacts for 30."""
     settings.PACK_READERS = ["gongbi.core.pack", "gongbi.cases.pack"]
     said = 'solve = "4 hours"\nkeep_days = 90\nkeep = {contact = 30, photos = 60}\n'

@@ -6,11 +6,13 @@ A type may let contact and pictures go earlier; they lie under keys of their own
 stays.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.db.models import Case as Cases
 from django.db.models import Count, DateTimeField, Exists, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
@@ -22,6 +24,9 @@ from gongbi.cases.models import CaseType, News, Photo, Signal
 
 CLOCK = Actor("system", "keeping")
 AT_MOST = 100
+MOST_FAILED = 1000
+Forget = Callable[[Signal, Actor], None]
+log = logging.getLogger(__name__)
 WORDS, CONTACT, PHOTOS = "words", "contact", "photos"
 PARTS = (CONTACT, PHOTOS)
 ENDS = [state for state in states.ENDS if state != "merged"]
@@ -36,16 +41,37 @@ def term_of(kind: CaseType, part: str) -> int | None:
 def forget_due(now: datetime, most: int = AT_MOST) -> int:
     """Forget what is past its term, the whole report first; returns how many were forgotten."""
     done = 0
-    forget: dict[str, Callable[[Signal, Actor], None]] = {
+    forget: dict[str, Forget] = {
         WORDS: forget_reporter,
         CONTACT: forget_contact,
         PHOTOS: forget_photos,
     }
     for part, do in forget.items():
-        for signal in list(_due(part, now)[: most - done]):
-            do(signal, CLOCK)
-            done += 1
+        done += _forget(do, _due(part, now), most - done)
     return done
+
+
+def _forget(do: Forget, due: "QuerySet[Signal]", most: int) -> int:
+    """One that cannot be forgotten now holds up no other: it is logged, and tried again later."""
+    done, failed, after = 0, 0, 0
+    while done < most and failed < MOST_FAILED:
+        rows = list(due.filter(pk__gt=after)[: most - done])
+        if not rows:
+            break
+        did = sum(_did(do, signal) for signal in rows)
+        done, failed, after = done + did, failed + len(rows) - did, rows[-1].pk
+    return done
+
+
+def _did(do: Forget, signal: Signal) -> bool:
+    try:
+        do(signal, CLOCK)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away, for all of them
+    except Exception:
+        log.exception("not forgotten", extra={"signal": str(signal.uuid)})
+        return False
+    return True
 
 
 def _due(part: str, now: datetime) -> "QuerySet[Signal]":

@@ -85,10 +85,16 @@ def open_cases(wanted: PublicFilter, *, with_words: Collection[str] = ()) -> lis
     cases = list(rows[wanted.offset : wanted.offset + wanted.limit])
     spoken = [case for case in cases if case.type and case.type.code in with_words]
     # What a leader wrote is the house's own, also on a matter whose reports anybody may read.
-    words = words_for_work(spoken, whom=masks.OUTSIDE, but=states.INSTRUCTION) if spoken else {}
+    said = words_for_work(spoken, whom=masks.OUTSIDE, but=states.INSTRUCTION) if spoken else {}
+    words = _for_everybody(said)
     hosts = {case.merged_into_id for case in cases if case.merged_into_id}
     into = dict(public_cases().filter(pk__in=hosts).values_list("pk", "number")) if hosts else {}
     return [_public(case, into, words) for case in cases]
+
+
+def _for_everybody(words: dict[int, str]) -> dict[int, str]:
+    """Whatever a type shows to systems that work on its cases, strangers read no person in it."""
+    return {pk: mask_personal(said) for pk, said in words.items()}
 
 
 def _fits(wanted: PublicFilter) -> Q:

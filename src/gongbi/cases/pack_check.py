@@ -51,7 +51,10 @@ def _check_ladders(folder: Path) -> tuple[set[str], list[Fault]]:
         return set(), []  # said by the types already
     codes: set[str] = set()
     faults: list[Fault] = []
-    for index, row in enumerate(said.get("ladder", [])):
+    rows = said.get("ladder", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        return set(), [Fault(TYPES, line_of("ladder"), "Write each ladder as [[ladder]].")]
+    for index, row in enumerate(rows):
         faults += _at(TYPES, line_of, "ladder", index, list(ladder_troubles(row, codes)))
         codes.add(str(row.get("code", "")))
     return codes, faults
@@ -63,11 +66,11 @@ def _type_troubles(row: Row, known: Known) -> Iterator[Trouble]:
         yield "code", f"The code {code!r} may hold a-z, 0-9 and '-' only, 32 at the most."
     if not (row.get("name_en") or row.get("name_zh")):
         yield "code", f"The type {code!r} has no name; give name_zh or name_en."
-    if row.get("group", "other") not in GROUPS:
+    if str(row.get("group", "other")) not in GROUPS:
         yield "group", f"{row['group']!r} is no group; use one of {', '.join(sorted(GROUPS))}."
     if row.get("priority", 3) not in (1, 2, 3, 4):
         yield "priority", f"The priority {row['priority']!r} is none of 1 (urgent) to 4."
-    if row.get("calendar", "office") not in known.calendars:
+    if str(row.get("calendar", "office")) not in known.calendars:
         yield "calendar", f"There is no calendar {row.get('calendar', 'office')!r}."
     if row.get("join", "never") not in JOIN:
         yield "join", f"{row['join']!r} is none of {', '.join(JOIN)}."

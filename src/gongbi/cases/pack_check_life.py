@@ -30,7 +30,7 @@ def ladder_troubles(row: Row, seen: set[str]) -> Iterator[Trouble]:
     if code in seen:
         yield "code", f"The ladder {code!r} stands here twice; give it another code."
     steps = row.get("steps")
-    if not isinstance(steps, list) or not steps:
+    if not isinstance(steps, list) or not all(isinstance(one, dict) for one in steps or [0]):
         yield (
             "code",
             f'The ladder {code!r} has no steps; write steps = [{{at = "due", tell = ["unit"]}}].',
@@ -46,13 +46,13 @@ def ladder_troubles(row: Row, seen: set[str]) -> Iterator[Trouble]:
         if at in told:
             yield "steps", f"The step {at!r} stands twice in the ladder {code!r}."
         told.add(at)
-        if not who or not isinstance(who, list) or not set(who) <= set(WHO):
+        if not who or not isinstance(who, list) or not all(one in WHO for one in who):
             yield "steps", f"{who!r} is nobody to tell; choose among {', '.join(WHO)}."
 
 
 def life_troubles(row: Row, ladders: set[str]) -> Iterator[Trouble]:
     """Faults of what one [[case_type]] says of its life."""
-    if row.get("ladder") is not None and row["ladder"] not in ladders:
+    if row.get("ladder") is not None and str(row["ladder"]) not in ladders:
         yield "ladder", f"There is no ladder {row['ladder']!r}; write a [[ladder]] with that code."
     times = row.get("extend_times", 2)
     if not isinstance(times, int) or not 0 <= times <= 9:

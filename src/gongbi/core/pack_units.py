@@ -29,8 +29,10 @@ def check_calendars(folder: Path, known: Known) -> list[Fault]:
         said, line_of = read_toml_with_lines(folder / CALENDARS)
     except Unreadable as error:
         return [error.fault]
-    faults = []
-    for code, rule in said.get("calendar", {}).items():
+    calendars, faults = said.get("calendar", {}), []
+    if not isinstance(calendars, dict):
+        return [Fault(CALENDARS, line_of("calendar"), "Write each calendar as [calendar.name].")]
+    for code, rule in calendars.items():
         known.calendars.add(code)
         try:
             from_rule(rule, ZoneInfo("UTC"))

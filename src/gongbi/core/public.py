@@ -15,8 +15,9 @@ from gongbi.core.city import city, pack_stamp, pack_version
 from gongbi.core.clock import now
 from gongbi.core.events import KeyDestroyed
 from gongbi.core.files.checking import FileOwed, owe_check
-from gongbi.core.holding import held, holding, kept
+from gongbi.core.holding import forget_kept, held, holding, kept
 from gongbi.core.journal import Fact, Told, lines_about, publish, publish_many, react_to
+from gongbi.core.keyring import KeyDestroyed as KeyGone
 from gongbi.core.messages.letters import MAIL, SMS, Letter, Owed
 from gongbi.core.messages.owing import owe_messages, ways_out
 from gongbi.core.modes import mode_name, modes_then
@@ -88,6 +89,7 @@ __all__ = [
     "Fact",
     "Fault",
     "FileOwed",
+    "KeyGone",
     "KeyRefused",
     "Known",
     "Letter",
@@ -112,6 +114,7 @@ __all__ = [
     "deadline_after",
     "delete_sealed",
     "destroy_key",
+    "forget_kept",
     "held",
     "holding",
     "in_language",

@@ -8,7 +8,7 @@ from tests.cases.walking import do
 from gongbi.cases.models import DailyList
 from gongbi.cases.public import owe_daily
 from gongbi.core.messages.sending import send_due
-from gongbi.core.models import Post
+from gongbi.core.models import Post, SealedText
 
 PAGE = "/cases/daily/"
 
@@ -50,6 +50,15 @@ def test_it_comes_at_the_hour_once_a_day_with_what_one_sees(
     assert hidden.number not in text
     for secret in ("3号门口", "李娜", "13812345678"):
         assert secret not in text
+
+
+def test_another_address_takes_the_first_out_of_the_tables(mailbox, signed_in):
+    browser = signed_in("worker")
+    browser.post(PAGE, {"address": "w@water.example", "hour": "7"})
+    first = DailyList.objects.get().address_id
+    browser.post(PAGE, {"address": "v@water.example", "hour": "7"})
+    held = SealedText.objects.filter(owner__startswith="daily:")
+    assert [row.pk for row in held] == [DailyList.objects.get().address_id] != [first]
 
 
 def test_who_lost_their_post_or_stopped_it_gets_none(

@@ -4,16 +4,21 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.cases.conftest import NOW
 from tests.cases.test_reporter import every_byte
 from tests.cases.walking import case_of, do
 from tests.post import text_gateway
 
-from gongbi.cases.models import News
+from gongbi.cases.models import ContactMark, News, Signal
+from gongbi.cases.news.asking import stop_token
+from gongbi.cases.news.telling import tell_reporters, wanted
 from gongbi.cases.public import (
     Incomplete,
     Refused,
     ask_news,
+    find_reports,
     follow,
     forget_reporter,
     give_verdict,
@@ -21,7 +26,7 @@ from gongbi.cases.public import (
     stop_news,
 )
 from gongbi.core.messages.sending import send_due
-from gongbi.core.models import Message
+from gongbi.core.models import Message, SealedText
 
 
 def walk(receipt, signed_in) -> None:
@@ -123,6 +128,52 @@ def test_the_link_in_a_message_ends_them_in_one_press_and_deletes_the_address(
     row = News.objects.get()
     assert (row.address_id, bool(row.ended_at)) == (None, True)
     assert strict.get("/stop/" + "A" * 32 + "/").status_code == 404
+
+
+def found_by(contact: str) -> int:
+    return len(find_reports(None, contact, purpose="access", request="A-1", actor="command:x"))
+
+
+@pytest.mark.parametrize("how", ["page", "link", "command"])
+def test_an_address_that_was_let_go_is_held_and_found_no_more(mailbox, reported, signed_in, how):
+    receipt = reported()
+    browser, page = signed_in(""), f"/f/{receipt.follow_token}/news/"
+    browser.post(page, {"address": "anna@example.org"})
+    old = News.objects.get().address_id
+    browser.post(page, {"address": "b@example.org"})
+    assert [found_by(one) for one in ("anna@example.org", "b@example.org", "13812345678")] == [
+        0, 1, 1]  # fmt: skip
+    assert not SealedText.objects.filter(pk=old).exists()
+    newer = News.objects.get().address_id
+    if how == "page":
+        browser.post(page, {"do": "stop"})
+    elif how == "link":
+        signal = Signal.objects.get()
+        browser.post(f"/stop/{stop_token(f'signal:{signal.uuid}')}/")
+    else:
+        stop_news(receipt.follow_token)
+    assert not SealedText.objects.filter(pk=newer).exists()
+    assert (found_by("b@example.org"), found_by("13812345678")) == (0, 1)
+
+
+def test_the_same_address_left_twice_is_one_mark(mailbox, reported, signed_in):
+    receipt = reported(contact="anna@example.org")
+    for _ in range(2):
+        ask_news(receipt.follow_token, "anna@example.org", "en")
+    assert ContactMark.objects.count() == 1
+    stop_news(receipt.follow_token)
+    assert found_by("anna@example.org") == 1, "it is their contact still"
+
+
+def test_who_wants_news_is_looked_up_by_case_and_not_among_all_who_do(mailbox, reported):
+    """A city's reporters who asked are a hundred thousand; a step has two of them."""
+    case = case_of(reported().number)
+    with CaptureQueriesContext(connection) as asked:
+        tell_reporters(case, "accept")
+    assert len(asked) == 2
+    assert " OR " not in asked[-1]["sql"]
+    if connection.vendor == "sqlite":
+        assert "SCAN" not in wanted(case).explain()
 
 
 def test_no_table_holds_an_address_and_forgetting_takes_it_away(mailbox, reported, signed_in):

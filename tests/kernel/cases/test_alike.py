@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from gongbi.kernel.cases import alike, alike_text
 from gongbi.kernel.cases.alike import Told
+from gongbi.kernel.cases.alike_unseen import UNSEEN
 from gongbi.kernel.cases.alike_weights import BIAS, WEIGHTS
 
 NOON = 1_800_000_000.0
@@ -118,6 +119,52 @@ def test_a_photo_that_goes_round_speaks_for_it():
     assert [p.level for p in alike.compare(one, one).parts][-1] == "same_bytes"
 
 
+def bands(edges):
+    """The levels of a table, from the least to what lies over its last edge."""
+    return [*(f"to_{edge:g}" for edge in edges), f"over_{edges[-1]:g}"]
+
+
+def every_level():
+    """All that a comparison can come to, written out from the tables' edges."""
+    kinds = ("same", "near", "unlike", "unsaid")
+    yield from ("space.unsaid", "words.none", "words.other_script")
+    for kind in kinds:
+        yield from (f"space.{kind}.{one}" for one in ("same_place", "within", "elsewhere"))
+        for reach in ("point", "spread"):
+            yield from (f"space.{kind}.{reach}.{band}" for band in bands(alike.SPACE))
+        yield from (f"time.{kind}.{band}" for band in bands(alike.HOURS))
+    yield from (f"type.guess.{band}" for band in bands(alike.AGREED))
+    yield from (f"type.{one}" for one in
+                ("same", "kin", "other", "unsaid", "guess.kin", "guess.other"))  # fmt: skip
+    yield from (f"words.{band}" for band in bands(alike.WORDS))
+    yield from (f"named.{one}_{what}" for one in ("same", "other")
+                for what in ("house", "number", "road"))  # fmt: skip
+    yield from (f"asset.{one}" for one in ("same", "other", "unsaid"))
+    yield from (f"photo.{one}" for one in ("same_bytes", "alike", "unlike", "unsaid"))
+    yield "named.unsaid"
+
+
+def test_every_level_has_a_weight_and_none_has_two():
+    assert sorted(every_level()) == sorted([*WEIGHTS, *UNSEEN])
+
+
+def test_more_agreement_of_guesses_never_weighs_less():
+    told = [Told(NOON, 121.5, 31.2, guesses=(("burst-pipe", "water", share),))
+            for share in (0.1, 0.2, 0.4, 0.6, 0.8, 1.0)]  # fmt: skip
+    weights = [alike.compare(PIPE, one).parts[2].weight for one in told]
+    assert weights == sorted(weights)
+    assert weights[-1] == 3.09
+
+
+def test_the_same_bytes_never_weigh_less_than_a_picture_that_is_alike():
+    one, near, far = (
+        Told(NOON, 121.5, 31.2, prints=(bits,), photos=frozenset(names))
+        for bits, names in ((0b1011, "a"), (0b1000, "b"), (2**40 - 1, "c"))
+    )
+    chances = [alike.compare(one, other).chance for other in (one, near, far)]
+    assert chances == sorted(chances, reverse=True)
+
+
 POINTS = st.one_of(st.none(), st.floats(121.4, 121.6))
 TOLD = st.builds(
     Told,
@@ -129,6 +176,9 @@ TOLD = st.builds(
     group=st.sampled_from(["", "g"]),
     spreads=st.booleans(),
     words=st.text(max_size=60),
+    guesses=st.sampled_from([(), (("a", "g", 0.9),), (("a", "g", 0.3), ("b", "", 0.3))]),
+    prints=st.sampled_from([(), (0,), (2**40 - 1,)]),
+    photos=st.sampled_from([frozenset(), frozenset({"x"})]),
 )
 
 

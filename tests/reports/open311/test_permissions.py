@@ -51,6 +51,19 @@ def test_words_show_masked_where_the_type_says_so(town: object) -> None:
     assert (row["lat"], row["long"]) == (30.212345, 122.951234)
 
 
+@pytest.mark.parametrize("mask", [{}, {"outside": []}, {"outside": ["phone"]}])
+def test_what_everybody_reads_holds_no_plate_nor_address_whatever_the_type_says(
+    town: object, mask: dict[str, list[str]]
+) -> None:
+    """A type's mask is for systems that work on the case; this page is everybody's."""
+    CaseType.objects.filter(code="lamp-out").update(mask=mask)
+    row = seen(report(type="lamp-out", words="漏水，沪A12345 堵门，微信 lina_1990，13912345678"))
+    assert row is not None
+    assert row["description"].startswith("漏水")
+    for secret in ("沪A12345", "lina_1990", "13912345678"):
+        assert secret not in str(row), secret
+
+
 def test_near_is_a_hundred_metres(town: object, monkeypatch: pytest.MonkeyPatch) -> None:
     from gongbi.reports.open311 import house
 

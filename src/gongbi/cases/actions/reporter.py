@@ -9,8 +9,9 @@ from gongbi.cases import following, photos
 from gongbi.cases.actors import Actor
 from gongbi.cases.events import PartForgotten, ReporterForgotten, ReporterSeen
 from gongbi.cases.models import Case, News, Photo, Signal, Step
-from gongbi.cases.search.contacts import unmark_contacts
+from gongbi.cases.search.contacts import mark_anew, unmark_contacts
 from gongbi.cases.search.marking import mark, unmark
+from gongbi.cases.still_held import begin_round
 from gongbi.core.public import delete_sealed, destroy_key, now, publish, unseal_many
 
 
@@ -54,11 +55,13 @@ def forget_reporter(signal: Signal, actor: Actor) -> None:
     written later gets a key of its own. Keys go first: if this is cut off anywhere, forgetting
     again finishes it, and in between the words are unreadable already.
     """
-    pictures = list(Photo.objects.filter(signal=signal))
-    owners = {signal.key_owner, signal.contact_owner, *(row.key_owner for row in pictures)}
+    pictures = Photo.objects.filter(signal=signal)
+    # Also the keys of parts of which there is no row: a picture's file comes before its row.
+    parts = {*signal.owners_of("contact"), *signal.owners_of("photos")}
+    owners = {signal.key_owner, *parts, *(row.key_owner for row in pictures)}
     for owner in [*sorted(owners), *_written_on(signal.case)]:
         destroy_key(owner, actor=str(actor))
-    for photo in pictures:
+    for photo in pictures.all():  # asked again: none can come any more
         photos.remove(photo.uuid)
     with transaction.atomic():
         if signal.forgotten_at is None:
@@ -67,14 +70,20 @@ def forget_reporter(signal: Signal, actor: Actor) -> None:
 
 
 def forget_contact(signal: Signal, actor: Actor) -> None:
-    """Destroy how to reach a reporter; what they said stays. Also in the index for searches."""
-    destroy_key(signal.contact_owner, actor=str(actor))
+    """Destroy how to reach a reporter; what they said stays. Also in the index for searches.
+
+    An address they leave later lies under a key of its own, and is not touched.
+    """
+    at = now()
+    begin_round(signal)
+    for owner in signal.owners_of("contact")[:-1]:
+        destroy_key(owner, actor=str(actor))
     with transaction.atomic():
         # One kept under the words' key, as they were once, goes out of the tables.
         delete_sealed([signal.contact_id])
         Signal.objects.filter(pk=signal.pk).update(contact_id=None)
-        News.objects.filter(signal=signal).delete()
-        unmark_contacts(signal.pk)
+        News.objects.filter(signal=signal, asked_at__lte=at).delete()
+        mark_anew(signal.pk)
         opened = unseal_many([signal.words_id, signal.place_words_id])
         unmark([signal.pk])
         mark([(signal, list(opened.values()))])
@@ -82,9 +91,13 @@ def forget_contact(signal: Signal, actor: Actor) -> None:
 
 
 def forget_photos(signal: Signal, actor: Actor) -> None:
-    """Destroy a reporter's pictures; what they said stays."""
-    pictures = list(Photo.objects.filter(signal=signal, removed_at=None))
-    for owner in sorted({row.key_owner for row in pictures} - {signal.key_owner}):
+    """Destroy a reporter's pictures; what they said stays. One they send later is not touched."""
+    held = Photo.objects.filter(signal=signal, removed_at=None)
+    if held.filter(key_owner=signal.photo_owner).exists():  # else it was cut off, and goes on
+        begin_round(signal)
+    pictures = list(held.exclude(key_owner=signal.photo_owner))
+    owners = {*signal.owners_of("photos")[:-1], *(row.key_owner for row in pictures)}
+    for owner in sorted(owners - {signal.key_owner}):  # as they once lay under the words' key
         destroy_key(owner, actor=str(actor))
     for photo in pictures:
         photos.remove(photo.uuid)

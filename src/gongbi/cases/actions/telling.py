@@ -1,6 +1,7 @@
 """Adding to a case without moving it: notes, photos, and what the reporter writes later."""
 
 import uuid
+from contextlib import nullcontext
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from gongbi.cases.actors import Actor, reporter
 from gongbi.cases.errors import Refused
 from gongbi.cases.intake import MOST
 from gongbi.cases.models import Case, Note, Photo, Signal
+from gongbi.cases.still_held import still_held
 from gongbi.core.public import now, seal
 
 MOST_PHOTOS = 20
@@ -40,13 +42,14 @@ def add_words(signal: Signal, words: str) -> Note:
     if case.is_over:
         raise Refused(_("The case is over; please report again, or say that it is not solved."))
     said = need(words)[: MOST["words"]]
-    note = Note.objects.create(
-        case=case,
-        signal=signal,
-        actor=str(reporter(signal.uuid)),
-        at=at,
-        words_id=seal(signal.key_owner, said),
-    )
+    with still_held(signal):
+        note = Note.objects.create(
+            case=case,
+            signal=signal,
+            actor=str(reporter(signal.uuid)),
+            at=at,
+            words_id=seal(signal.key_owner, said),
+        )
     if case.state == states.WAITING and case.waiting_for == "resident":
         take_up(case, reporter(signal.uuid), at=at)
     return note
@@ -71,8 +74,9 @@ def add_photo(
     if Photo.objects.filter(case=case, removed_at=None).count() >= MOST_PHOTOS:
         raise Refused(_("The case has %(most)d pictures already.") % {"most": MOST_PHOTOS})
     fresh, at = uuid.uuid4(), now()
-    owner = signal.photo_owner if signal else f"photo:{fresh}"
-    photos.keep(picture, fresh, owner, at=at, lon=lon, lat=lat)
+    with still_held(signal) if signal else nullcontext():
+        owner = signal.photo_owner if signal else f"photo:{fresh}"
+        photos.keep(picture, fresh, owner, at=at, lon=lon, lat=lat)
     photo = Photo.objects.create(
         uuid=fresh,
         case=case,

@@ -12,6 +12,7 @@ from gongbi.cases.actors import SYSTEM, Actor, reporter
 from gongbi.cases.errors import Refused, missing
 from gongbi.cases.events import CaseClosed, CaseReopened, VerdictAsked, VerdictGiven
 from gongbi.cases.models import Case, Signal, Verdict
+from gongbi.cases.still_held import still_held
 from gongbi.core.public import Fact, deadline_after, now, publish, seal
 
 DEFAULT_WITHIN = "7 days"
@@ -51,11 +52,16 @@ def give_verdict(
     """
     case = signal.case.merged_into or signal.case
     verdict = answerable(case, now(), solved=solved)
-    said = seal(signal.key_owner, words.strip()) if words.strip() else None
+    said = _seal(signal, words.strip()) if words.strip() else None
     actor = heard_by or reporter(signal.uuid)
     if prompted:
         Verdict.objects.filter(pk=verdict.pk).update(prompted=True)
     return _decide(verdict, case, actor, solved, channel, said, signal)
+
+
+def _seal(signal: Signal, words: str) -> int:
+    with still_held(signal):
+        return seal(signal.key_owner, words)
 
 
 @transaction.atomic

@@ -170,6 +170,9 @@ class Signal(models.Model):
     short_digest = models.CharField(max_length=64)
     follow_until = models.DateTimeField()
     forgotten_at = models.DateTimeField(null=True)
+    key_round = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="rises when a part is forgotten: the next key is new"
+    )
 
     class Meta:
         constraints = [
@@ -189,9 +192,14 @@ class Signal(models.Model):
     @property
     def contact_owner(self) -> str:
         """Under whose key lies how to reach this reporter; it may go before their words."""
-        return f"signal:{self.uuid}:contact"
+        return self.owners_of("contact")[-1]
 
     @property
     def photo_owner(self) -> str:
         """Under whose key lie this reporter's photos."""
-        return f"signal:{self.uuid}:photos"
+        return self.owners_of("photos")[-1]
+
+    def owners_of(self, part: str) -> list[str]:
+        """Under whose keys a part ever lay, the one for what comes now last."""
+        first = f"{self.key_owner}:{part}"
+        return [first, *(f"{first}:{number}" for number in range(1, self.key_round + 1))]

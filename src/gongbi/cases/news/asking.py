@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from gongbi.cases.errors import Incomplete
 from gongbi.cases.models import DailyList, News, Signal
 from gongbi.cases.records import NewsRecord
-from gongbi.cases.search.contacts import mark_contacts
+from gongbi.cases.search.contacts import mark_anew
+from gongbi.cases.still_held import still_held
 from gongbi.core.public import MAIL, SMS, delete_sealed, now, seal, unseal, ways_out
 from gongbi.kernel.contacts import Way, can_take_text, shadow_of, ways_in
 
@@ -41,6 +42,7 @@ def no_way() -> str:
     return _("Write an e-mail address or the number of a mobile telephone to be told.")
 
 
+@transaction.atomic
 def stop_daily(person: Any) -> None:
     """Send an officer the list no more."""
     _end(DailyList.objects.filter(person=person))
@@ -48,23 +50,28 @@ def stop_daily(person: Any) -> None:
 
 @transaction.atomic
 def ask_news(signal: Signal, said: str, language: str) -> NewsRecord:
-    """Tell a reporter how it goes from now on; Incomplete when nothing can reach them."""
+    """Tell a reporter how it goes from now on; Incomplete when nothing can reach them.
+
+    An address they had left for it before is deleted.
+    """
     found = way_to(said)
     if found is None:
         raise Incomplete("address", no_way())
     way, address = found
-    News.objects.update_or_create(
-        signal=signal,
-        defaults={
-            "way": way,
-            "address_id": seal(signal.contact_owner, address),
-            "language": language,
-            "asked_at": now(),
-            "ended_at": None,
-            "stop_digest": digest_of(stop_token(f"signal:{signal.uuid}")),
-        },
-    )
-    mark_contacts([(signal, address)])
+    with still_held(signal, alone=True):
+        delete_addresses(News.objects.filter(signal=signal))
+        News.objects.update_or_create(
+            signal=signal,
+            defaults={
+                "way": way,
+                "address_id": seal(signal.contact_owner, address),
+                "language": language,
+                "asked_at": now(),
+                "ended_at": None,
+                "stop_digest": digest_of(stop_token(f"signal:{signal.uuid}")),
+            },
+        )
+    mark_anew(signal.pk)
     return NewsRecord(way, shadow_of(Way(KINDS[way], address)))
 
 
@@ -80,14 +87,30 @@ def news_of(signal: Signal) -> NewsRecord | None:
 @transaction.atomic
 def stop_news(signal: Signal) -> None:
     """Tell them no more."""
-    _end(News.objects.filter(signal=signal))
+    _end_news(News.objects.filter(signal=signal))
 
 
-def _end(rows: "QuerySet[Any]") -> None:
+def _end_news(rows: "QuerySet[News]") -> list[News]:
+    """End messages to reporters; who gives that address from now on finds nothing by it."""
+    known = _end(rows)
+    for row in known:
+        mark_anew(row.signal_id)
+    return known
+
+
+def _end(rows: "QuerySet[Any]") -> list[Any]:
     """End messages, and delete the addresses they went to."""
-    addresses = list(rows.values_list("address_id", flat=True))
-    rows.filter(ended_at=None).update(ended_at=now(), address_id=None)
-    delete_sealed(addresses)
+    known = delete_addresses(rows)
+    rows.filter(ended_at=None).update(ended_at=now())
+    return known
+
+
+def delete_addresses(rows: "QuerySet[Any]") -> list[Any]:
+    """Delete addresses that messages went to; nobody changes the rows meanwhile."""
+    known = list(rows.select_for_update().order_by("pk"))
+    rows.model._default_manager.filter(pk__in=[row.pk for row in known]).update(address_id=None)
+    delete_sealed(row.address_id for row in known)
+    return known
 
 
 def stop_token(owner: str) -> str:
@@ -105,12 +128,9 @@ def digest_of(token: str) -> str:
 def stop_by(token: str) -> bool:
     """End what a link ends; False when there is nothing it could end. Twice is as good as once."""
     digest = digest_of(token)
-    known = False
-    for model in (News, DailyList):
-        rows = model.objects.filter(stop_digest=digest)
-        known |= rows.exists()
-        _end(rows)
-    return known
+    told = _end_news(News.objects.filter(stop_digest=digest))
+    listed = _end(DailyList.objects.filter(stop_digest=digest))
+    return bool(told or listed)
 
 
 def is_stop(token: str) -> bool:

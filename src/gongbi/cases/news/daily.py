@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from gongbi.cases.models import DailyList
-from gongbi.cases.news.asking import digest_of, stop_token
+from gongbi.cases.news.asking import delete_addresses, digest_of, stop_token
 from gongbi.core.public import (
     MAIL,
     Letter,
@@ -38,6 +38,7 @@ SHOWN = 50
 def ask_daily(person: Any, *, address: str, hour: int, language: str) -> None:
     """Send the list from the next such hour on; today's too where the hour is to come."""
     at = now().astimezone(city().zone)
+    delete_addresses(DailyList.objects.filter(person=person))
     DailyList.objects.update_or_create(
         person=person,
         defaults={

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-
 from gongbi.core.public import Owed, owe_messages, ways_out
 
 if TYPE_CHECKING:
-    from gongbi.cases.models import Case
+    from django.db.models import QuerySet
+
+    from gongbi.cases.models import Case, News
 
 TOLD = ("accept", "arrive", "ask")
 """Steps reporters are told of: somebody has it, somebody is there, is it solved?"""
@@ -15,12 +15,8 @@ TOLD = ("accept", "arrive", "ask")
 
 def tell_reporters(case: "Case", verb: str, unit: str | None = None) -> None:
     """Owe news of a step to each reporter of a case who asked for it; once a round."""
-    from gongbi.cases.models import News
-
     if verb not in TOLD or not ways_out():
         return
-    own = Q(signal__case=case) | Q(signal__case__merged_into=case)
-    wanted = News.objects.filter(own, ended_at=None).select_related("signal")
     owe_messages(
         Owed(
             # The round is in it: a matter that was opened again is told of again.
@@ -33,5 +29,13 @@ def tell_reporters(case: "Case", verb: str, unit: str | None = None) -> None:
             place_path=case.place_path,
             said={"unit": unit or case.unit_id or ""},
         )
-        for row in wanted
+        for row in wanted(case)
     )
+
+
+def wanted(case: "Case") -> "QuerySet[News]":
+    """Who wants news of a case or of one merged into it."""
+    from gongbi.cases.models import News
+
+    own = News.objects.filter(signal__case__in=case.with_merged(), ended_at=None)
+    return own.select_related("signal")

@@ -4,12 +4,15 @@ A single file takes the place of the file of that name; a ZIP is a whole pack. N
 folder of the draft: a name that could is refused before anything is written.
 """
 
+import lzma
 import re
 import shutil
+import time
 import zipfile
-from collections.abc import Iterable, Mapping
+import zlib
+from collections.abc import Collection, Iterable, Mapping
 from io import BytesIO
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -20,13 +23,24 @@ from gongbi.core.public import kept_folder, pack_version
 RULES = ("routes.toml", "case_types.toml", "calendars.toml")
 MOST_BYTES = 256 * 2**20
 MOST_FILES = 500
+LEFT_SECONDS = 3600.0
+NOT_LOADED = "simulation.parquet"
+"""Loading leaves it behind; a trial with it would be of another pack than the one loaded."""
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
+    *(NotImplementedError, RuntimeError, ValueError),  # unknown methods, passwords, names
+)
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,63}(/[A-Za-z0-9][\w.-]{0,63}){0,3}", re.ASCII)
 Files = Mapping[str, bytes]
 
 
 def folder_of(uuid: object) -> Path:
     """Where the files of a rehearsal lie."""
-    return Path(settings.GONGBI_DATA) / "rehearsals" / str(uuid)
+    return _home() / str(uuid)
+
+
+def _home() -> Path:
+    return Path(settings.GONGBI_DATA) / "rehearsals"
 
 
 def rules_in_force() -> dict[str, str]:
@@ -54,9 +68,9 @@ def unpacked(content: bytes) -> dict[str, bytes]:
             entries = [one for one in archive.infolist() if not one.is_dir()]
             _check_size(entries)
             found = {one.filename: archive.read(one) for one in entries if _counts(one.filename)}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+    except BROKEN as error:
         raise Refused(_("The ZIP cannot be read; pack it anew, without a password.")) from error
-    tops = {PurePosixPath(name).parts[0] for name in found}
+    tops = {name.partition("/")[0] for name in found}
     inside = len(tops) == 1 and all("/" in name for name in found)
     return {(name.partition("/")[2] if inside else name): said for name, said in found.items()}
 
@@ -95,6 +109,26 @@ def draft(folder: Path, files: Files, *, whole: bool) -> None:
     else:
         shutil.copytree(kept_folder(pack_version()), folder)
     for name, content in files.items():
-        target = folder / name
+        if name != NOT_LOADED:
+            _write(folder / name, name, content)
+
+
+def _write(target: Path, name: str, content: bytes) -> None:
+    try:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
+    except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+        raise Refused(
+            _("%(name)s is a file and a folder at once; a pack has the one or the other.")
+            % {"name": name}
+        ) from error
+
+
+def sweep(known: Collection[str]) -> None:
+    """Delete drafts of which nothing was written down, an hour after they were last touched.
+
+    Files have the machine's time, whichever time the city plays.
+    """
+    for folder in list(_home().glob("*")):
+        if folder.name not in known and folder.stat().st_mtime < time.time() - LEFT_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)

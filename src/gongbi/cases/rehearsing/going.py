@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ from gongbi.cases.errors import Refused
 from gongbi.cases.events_life import PackTried
 from gongbi.cases.models import Rehearsal, RehearsedCase
 from gongbi.cases.models import trials as states
-from gongbi.cases.rehearsing.drafting import draft, folder_of
+from gongbi.cases.rehearsing.drafting import draft, folder_of, sweep
 from gongbi.cases.rehearsing.rehearse import (
     Elsewhere,
     count_recorded,
@@ -34,6 +34,7 @@ from gongbi.core.public import (
     PackRefused,
     Unreadable,
     check_pack,
+    forget_kept,
     kept_folder,
     load_pack,
     now,
@@ -92,6 +93,9 @@ def ask(
             row.save()
             fact = PackTried(rehearsal=row.uuid, based_on=row.based_on, days=days)
             publish(fact, subject=f"rehearsal:{row.uuid}", actor=str(who))
+    except RecursionError as error:  # thousands of brackets in a file
+        shutil.rmtree(folder, ignore_errors=True)
+        raise Refused(_("A file of the pack nests too deep to be read.")) from error
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -132,6 +136,8 @@ def run_due() -> int:
             _switch(row)
         else:
             _go_on(row)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away, which is no fault of the rules: it goes on where it was
     except (FileNotFoundError, Unreadable):
         _end(row, states.FAILED, GONE)
     except Exception as error:
@@ -194,25 +200,48 @@ def _need_same_pack(row: Rehearsal) -> None:
 
 
 def _switch(row: Rehearsal) -> None:
-    """Load the very files that were tried, as ``gongbi pack load`` would."""
-    folder = folder_of(row.uuid)
+    """Load the very files that were tried, as ``gongbi pack load`` would; once, whoever tries."""
     try:
-        _need_same_pack(row)
-        if not folder.is_dir() or pack_digest(folder) != row.digest:
-            _end(row, states.DONE, OTHER_FILES)
-            return
-        number = load_pack(folder, by=row.switch_by)
+        with transaction.atomic():
+            # Held to the end: a second worker waits here, and finds it switched.
+            mine = Rehearsal.objects.filter(pk=row.pk, state=row.state)
+            if mine.select_for_update().first():
+                number = _in_force_as(row) or _load(row)
+                mine.update(state=states.SWITCHED, switched_as=number)
+    except _OtherFiles:
+        _end(row, states.DONE, OTHER_FILES)
     except Refused:
         _end(row, states.DONE, OTHER_PACK)
-        return
     except PackRefused as error:
         _end(row, states.DONE, " ".join(str(fault) for fault in error.faults[:5]))
-        return
-    Rehearsal.objects.filter(pk=row.pk).update(state=states.SWITCHED, switched_as=number)
+    finally:
+        forget_kept()  # what was read of a pack whose loading was undone
+
+
+class _OtherFiles(Exception):
+    """The files are not those that were tried."""
+
+
+def _in_force_as(row: Rehearsal) -> int | None:
+    """The number under which these very files came into force since; None: they did not."""
+    for number in range(row.based_on + 1, pack_version() + 1):
+        if kept_folder(number).is_dir() and pack_digest(kept_folder(number)) == row.digest:
+            return number
+    return None
+
+
+def _load(row: Rehearsal) -> int:
+    _need_same_pack(row)
+    folder = folder_of(row.uuid)
+    if not folder.is_dir() or pack_digest(folder) != row.digest:
+        raise _OtherFiles
+    return load_pack(folder, by=row.switch_by)
 
 
 def _end(row: Rehearsal, state: str, trouble: str) -> None:
-    Rehearsal.objects.filter(pk=row.pk).update(state=state, trouble=trouble)
+    """End it, unless somebody else ended it meanwhile."""
+    mine = Rehearsal.objects.filter(pk=row.pk, state=row.state)
+    mine.update(state=state, trouble=trouble)
 
 
 def give_up(row: Rehearsal) -> bool:
@@ -224,6 +253,7 @@ def give_up(row: Rehearsal) -> bool:
 
 def forget_old() -> int:
     """Delete files and lists of cases of what was given up or is thirty days old; figures stay."""
+    sweep({str(one) for one in Rehearsal.objects.values_list("uuid", flat=True)})
     old = Q(made_at__lt=now() - KEPT) | Q(state=states.GIVEN_UP)
     rows = list(Rehearsal.objects.filter(old, forgotten_at=None))
     for row in rows:

@@ -34,14 +34,21 @@ def mark_contacts(left: Iterable[tuple["Signal", str]]) -> None:
     """Write the marks of contacts that were just kept."""
     from gongbi.cases.models import ContactMark
 
-    rows = [
-        ContactMark(signal_id=row.pk, mark=one)
-        for row, contact in left
-        if contact
-        for one in marks_of(contact)
-    ]
-    if rows:
+    found = {(row.pk, one) for row, contact in left if contact for one in marks_of(contact)}
+    if found:
+        rows = [ContactMark(signal_id=pk, mark=one) for pk, one in sorted(found)]
         ContactMark.objects.bulk_create(rows)
+
+
+def mark_anew(signal_id: int) -> None:
+    """Marks of the ways that are held of a reporter now, and of no other they once left."""
+    from gongbi.cases.models import News, Signal
+
+    row = Signal.objects.get(pk=signal_id)
+    told = News.objects.filter(signal=row, ended_at=None).first()
+    opened = unseal_many([row.contact_id, told.address_id if told else None])
+    unmark_contacts(signal_id)
+    mark_contacts((row, said) for said in opened.values())
 
 
 def unmark_contacts(signal_id: int) -> None:

@@ -26,9 +26,11 @@ from gongbi.kernel.cases.alike_text import (
     likeness,
     pieces_of,
 )
+from gongbi.kernel.cases.alike_unseen import UNSEEN
 from gongbi.kernel.cases.alike_weights import BIAS, WEIGHTS
 from gongbi.kernel.cases.prints import ALIKE_BITS, bits_apart
 
+_ALL = WEIGHTS | UNSEEN
 METRES_A_DEGREE = 111_320.0
 HOUR = 3600.0
 SPACE = (15, 40, 80, 160, 320, 640)
@@ -197,7 +199,7 @@ def metres_between(one: Told, other: Told) -> float | None:
 
 
 def _part(name: str, level: str, measure: float | None = None) -> Part:
-    return Part(name, level, WEIGHTS.get(f"{name}.{level}", 0.0), measure)
+    return Part(name, level, _ALL[f"{name}.{level}"], measure)
 
 
 def _space(one: Told, other: Told, kind: str) -> Part:

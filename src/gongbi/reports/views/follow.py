@@ -195,6 +195,8 @@ def news(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("progress", key)
         except cases.Incomplete as refused:
             form.add_error("address", str(refused))
+        except cases.Refused as refused:
+            form.add_error(None, str(refused))
     return _page(request, key, news=form)
 
 

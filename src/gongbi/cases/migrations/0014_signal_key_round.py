@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('cases', '0013_sub_types'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='signal',
+            name='key_round',
+            field=models.PositiveSmallIntegerField(db_default=0, default=0, help_text='rises when a part is forgotten: the next key is new'),
+        ),
+    ]
