@@ -13,6 +13,7 @@ from gongbi.cases.models import CaseType, Step
 from gongbi.cases.public import suggest_types
 from gongbi.cases.reading.form import from_bytes, to_bytes
 from gongbi.core.packs import check_pack, load_pack
+from gongbi.feeds import public as feeds
 
 PERSON = Actor("person", "1")
 SUB_TYPES = """sub_types = [
@@ -128,3 +129,53 @@ def test_faults_are_named(sorted_stalls):
     assert any("'food' stands twice in sub_types" in one for one in reasons)
     assert any("words of 'food' are a list" in one for one in reasons)
     assert CaseType.objects.get(code="stall", in_force=True).sub_types
+
+
+OLDER = """name = "older"
+kind = "reports"
+[time]
+column = "at"
+zone = "Asia/Shanghai"
+[report]
+source = "old"
+reference = "{id}"
+words = "{words}"
+type_column = "kind"
+types = { "摊贩" = "stall", "爆管" = "burst-pipe" }
+sub_type_column = "closer"
+sub_types = { "吃的" = "food", "其他" = "food", "摊贩/其他" = "goods", "水的" = "wet" }
+"""
+
+
+def older(folder, rows):
+    """An older system's file and its mapping."""
+    lines = [f"{n},2026-03-01T08:{n % 60:02},{','.join(row)}" for n, row in enumerate(rows)]
+    file = folder / "older.csv"
+    file.write_text("\n".join(["id,at,words,kind,closer", *lines]) + "\n", "utf-8")
+    return feeds.parse_mapping(OLDER), file
+
+
+def test_sub_types_are_learnt_from_an_older_systems_file(sorted_stalls, tmp_path):
+    closer = {"food": "吃的", "goods": "其他"}
+    rows = []
+    for n in range(200):
+        sub = sorted(SAID)[n % 2]
+        rows.append((f"{n % 13}号 {SAID[sub][n // 2 % 3]}", "摊贩", closer[sub]))
+        rows.append((f"{n}号 路面冒水", "爆管", ""))
+    gathered = reading.from_file(*older(tmp_path, rows))
+    assert {one.sub for one in gathered.examples if one.type == "burst-pipe"} == {""}
+    trained = reading.train(
+        gathered, own=False, actor="command:test", precision=0.8, told=lambda _w, _s: None
+    )
+    assert trained.subs["stall"].accuracy == 1.0
+    reading.switch(trained.number, actor="command:test")
+    assert types.guess_sub_type("卖鞋的", "stall").guesses[0][0] == "goods"
+
+
+def test_a_sub_type_the_type_does_not_have_leaves_the_type_learnt(sorted_stalls, tmp_path):
+    rows = [("烤串", "摊贩", "水的"), ("冒水", "爆管", "吃的"), ("烤肉", "摊贩", "没听说过")]
+    gathered = reading.from_file(*older(tmp_path, rows))
+    assert [(one.type, one.sub) for one in gathered.examples] == [
+        ("stall", ""), ("burst-pipe", ""), ("stall", ""),
+    ]  # fmt: skip
+    assert (gathered.odd_subs, gathered.left_out.total()) == (2, 0)

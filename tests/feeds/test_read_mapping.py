@@ -162,3 +162,12 @@ def test_the_paper_knows_every_key() -> None:
     for name, rule in rules.items():
         for key in (one.name for one in fields(rule)):
             assert f"| {key}" in sections[name] or f", {key}" in sections[name], (name, key)
+
+
+def test_a_sub_type_column_stands_beside_its_type_and_comes_back_from_the_text() -> None:
+    more = 'type_column = "kind"\ntypes = { "a" = "x" }\nsub_type_column = "closer"\n'
+    mapping = feeds.parse_mapping(GOOD + more + 'sub_types = { "a/b" = "y" }\n')
+    assert mapping.columns[-2:] == ["kind", "closer"]
+    assert feeds.parse_mapping(feeds.to_toml(mapping)) == mapping
+    (fault,) = faults_of(GOOD + 'sub_type_column = "closer"\n')
+    assert "name type_column too" in fault

@@ -65,7 +65,8 @@ class PublicStep:
 
 @dataclass(frozen=True, slots=True)
 class PublicFilter:
-    """Which cases to show; empty: any. ``over`` narrows to those that are, or are not."""
+    """Which cases to show; empty: any. ``over`` narrows to those that are, or are not; ``within``
+    is a place's path."""
 
     numbers: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
@@ -74,6 +75,7 @@ class PublicFilter:
     changed_since: datetime | None = None
     changed_until: datetime | None = None
     over: bool | None = None
+    within: str = ""
     limit: int = 100
     offset: int = 0
 
@@ -105,6 +107,7 @@ def _fits(wanted: PublicFilter) -> Q:
         "opened_at__lte": wanted.until,
         "changed_at__gte": wanted.changed_since,
         "changed_at__lte": wanted.changed_until,
+        "place_path__under": wanted.within or None,
     }
     fits = Q(**{key: value for key, value in given.items() if value is not None})
     if wanted.over is not None:

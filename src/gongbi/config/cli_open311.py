@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from gongbi.config import cli_open311_cities
 from gongbi.config.console import fail, table, tell
 
 app = typer.Typer(help="Open311: read other cities' requests.", no_args_is_help=True)
@@ -14,6 +15,7 @@ TIMEOUT_SECONDS, MOST_BYTES, MOST_PAGES, SHOWN = 30, 64 * 2**20, 200, 20
 
 def add_to(main: typer.Typer) -> None:
     """Hang these commands on the main one."""
+    cli_open311_cities.add_to(app)
     main.add_typer(app, name="open311")
 
 

@@ -85,6 +85,8 @@ def train(
             fail(str(error))
     for reason, rows in sorted(made.left_out.items()):
         tell(f"{rows:,} reports left out: {reason}.")
+    if gathered.odd_subs:
+        tell(f"{gathered.odd_subs:,} sub-types not learnt: the pack has none such under the type.")
     tell(
         f"Reader {made.number} learnt from {made.learnt_from:,} reports and was judged on the "
         f"{made.report.rows:,} newest."

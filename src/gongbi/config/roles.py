@@ -14,6 +14,8 @@ ROLES: dict[str, frozenset[str]] = {
             "applications.see",
             "applications.keep",
             "reading.see",
+            "othercities.see",
+            "othercities.keep",
             *SEE,
         }
     ),
@@ -93,6 +95,7 @@ ROLES: dict[str, frozenset[str]] = {
             "forwards.decide",
             "cases.see_readers",
             "reading.see",
+            "othercities.see",
             "handover.take",
             "brief.see",
             "checkup.see",

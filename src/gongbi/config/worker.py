@@ -68,6 +68,7 @@ OUTSIDE = (
     Duty("tell applications", 1.0, send_due),
     Duty("send cases on", 2.0, reports.open311_send_on),
 )
+CITIES = (Duty("read other cities", 5.0, reports.open311_read_cities),)
 LONG = (Duty("try packs", 1.0, cases.rehearse_due),)
 MAIL = (Duty("send mail", 1.0, lambda: send_messages("mail")),)
 SMS = (Duty("send text messages", 1.0, lambda: send_messages("sms")),)
@@ -106,6 +107,7 @@ def main() -> None:
         threading.Thread(target=_run_beside, args=(stop, duties), name=name)
         for name, duties in (
             ("outside", OUTSIDE),
+            ("cities", CITIES),
             ("files", FILES),
             ("mail", MAIL),
             ("sms", SMS),

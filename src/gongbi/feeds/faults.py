@@ -148,6 +148,8 @@ def _meaning_faults(said: dict[str, Any]) -> Iterator[Fault]:
     for where in ("file.heading_row", "file.heading_rows", "absent.step_minutes"):
         if (_of(said, where) or 1) < 1 or _of(said, where) == 0:
             yield where, f"{where.rsplit('.', 1)[-1]} counts from 1."
+    if _of(said, "report.sub_type_column") and not _of(said, "report.type_column"):
+        yield "report.sub_type_column", "A sub-type is one of a type: name type_column too."
     yield from _place_faults(said)
     for number, entry in _entries(said, "value"):
         if entry.get("minimum", float("-inf")) > entry.get("maximum", float("inf")):

@@ -32,6 +32,7 @@ class Report:
     at: datetime
     contact: str
     language: str
+    sub_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,8 @@ class ReportRule:
     language: str = "zh-hans"
     type_column: str = ""
     types: dict[str, str] = field(default_factory=dict)
+    sub_type_column: str = ""
+    sub_types: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class Mapping:
         templates = [self.report.reference, self.report.words, self.report.place_words]
         templates += [self.report.contact, *(value.datastream for value in self.values)]
         said += [name for text in templates for name in names_in(text)]
-        said.append(self.report.type_column)
+        said += [self.report.type_column, self.report.sub_type_column]
         return [name for name in dict.fromkeys(said) if name and not name.startswith("@")]
 
 

@@ -172,16 +172,27 @@ def _report(mapping: Mapping, row: dict[str, Any], number: int) -> Report:
         at=cells.instant(mapping, row),
         contact=cells.filled(rule.contact, row, row=number),
         language=rule.language,
+        sub_type=_sub_type(mapping, row),
     )
 
 
 def _type(mapping: Mapping, row: dict[str, Any]) -> str | None:
     """The case type a column stands for; None leaves it to the city to read the words."""
     rule = mapping.report
-    if not rule.type_column:
-        return None
-    said = "".join(str(row[rule.type_column] or "").split())
-    return rule.types.get(said)
+    return rule.types.get(_plain(row, rule.type_column)) if rule.type_column else None
+
+
+def _sub_type(mapping: Mapping, row: dict[str, Any]) -> str:
+    """The sub-type a column stands for; one word may mean another under another kind."""
+    rule = mapping.report
+    if not rule.sub_type_column:
+        return ""
+    kind, said = _plain(row, rule.type_column), _plain(row, rule.sub_type_column)
+    return rule.sub_types.get(f"{kind}/{said}") or rule.sub_types.get(said, "")
+
+
+def _plain(row: dict[str, Any], column: str) -> str:
+    return "".join(str(row[column] or "").split())
 
 
 def _zeros(mapping: Mapping, said: _Said) -> Iterator[Understood]:

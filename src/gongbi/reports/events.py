@@ -23,3 +23,35 @@ class ForwardDecided(Fact):
     task: int
     unit: str
     decided: str
+
+
+@dataclass(frozen=True, slots=True)
+class CityConnected(Fact):
+    """Another city's requests are read by the clock from now on, or otherwise than before."""
+
+    city: str
+    every_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class CityReadingSet(Fact):
+    """Reading another city was paused, resumed, asked for at once, or ended."""
+
+    city: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class CityNotRead(Fact):
+    """Another city could not be read, for the first time since it could."""
+
+    city: str
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class CityReadAgain(Fact):
+    """A city that could not be read can be read again."""
+
+    city: str
+    tries: int

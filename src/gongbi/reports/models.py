@@ -14,6 +14,7 @@ from gongbi.reports.hotline.models import (
     NightLine,
 )
 from gongbi.reports.open311.models import (
+    OpenCity,
     OpenForward,
     OpenRead,
     OpenReceiver,
@@ -31,6 +32,7 @@ __all__ = [
     "Chunk",
     "Intake",
     "NightLine",
+    "OpenCity",
     "OpenForward",
     "OpenRead",
     "OpenReceiver",

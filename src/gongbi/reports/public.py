@@ -6,6 +6,7 @@ from gongbi.core.public import Scope
 from gongbi.reports import access, intaking
 from gongbi.reports.hotline import ringing_back
 from gongbi.reports.models import Intake
+from gongbi.reports.open311 import cities as open311_cities
 from gongbi.reports.open311.deciding import count_set_aside as open311_set_aside
 from gongbi.reports.open311.forwarding import send_on as open311_send_on
 from gongbi.reports.open311.reading import Unreadable as OpenUnreadable
@@ -13,14 +14,17 @@ from gongbi.reports.open311.reading import read_requests as open311_read
 from gongbi.reports.open311.receivers import ReceiverRefused as OpenReceiverRefused
 from gongbi.reports.open311.receivers import enter as open311_enter_receiver
 from gongbi.reports.open311.taking import take_in as open311_take_in
+from gongbi.reports.open311.turning import read_cities as open311_read_cities
 
 __all__ = [
     "OpenReceiverRefused",
     "OpenUnreadable",
     "Today",
     "draw_call_backs",
+    "open311_cities",
     "open311_enter_receiver",
     "open311_read",
+    "open311_read_cities",
     "open311_send_on",
     "open311_set_aside",
     "open311_take_in",

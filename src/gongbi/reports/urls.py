@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from gongbi.reports import api
 from gongbi.reports.hotline import urls as hotline
-from gongbi.reports.views import follow, forwards, intake, report, residents, same
+from gongbi.reports.views import follow, forwards, intake, othercities, report, residents, same
 
 urlpatterns = [
     *hotline.urlpatterns,
@@ -33,6 +33,8 @@ urlpatterns = [
     path("intake/<uuid:intake_id>/refused.csv", intake.refused_file, name="intake-refused"),
     path("forwards/", forwards.board, name="forwards"),
     path("forwards/<int:pk>/<str:verb>", forwards.decide, name="forward-decide"),
+    path("othercities/", othercities.board, name="othercities"),
+    path("othercities/<int:pk>/<str:verb>", othercities.set_to, name="othercity-set"),
     path("", include("gongbi.reports.open311.urls")),
     path("api/reports", api.take, name="api-reports"),
     path("api/reports/alike", api.alike, name="api-reports-alike"),

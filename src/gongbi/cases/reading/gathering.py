@@ -8,7 +8,7 @@ its end under it, or the reader would learn from itself.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -35,6 +35,8 @@ class Gathered:
 
     examples: list[Example] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
+    odd_subs: int = 0
+    """Of how many a file names a sub-type that their type does not have here."""
 
 
 def from_cases(told: Told = lambda _words, _share: None) -> Gathered:
@@ -94,14 +96,22 @@ def _in_force() -> set[str]:
     return set(CaseType.objects.filter(in_force=True).values_list("code", flat=True))
 
 
+def _subs_in_force() -> dict[str, set[str]]:
+    rows = CaseType.objects.filter(in_force=True).values_list("code", "sub_types")
+    return {code: {one["code"] for one in subs} for code, subs in rows}
+
+
 def from_file(mapping: Mapping, data: Path, told: Told = lambda _words, _share: None) -> Gathered:
     """The rows of a city's older system, by a mapping: those whose kind is a type here."""
-    found, kinds = Gathered(), _in_force()
+    found, kinds = Gathered(), _subs_in_force()
     for number, example in enumerate(_rows(mapping, data, found)):
-        if example.type in kinds:
-            found.examples.append(example)
-        else:
+        if example.type not in kinds:
             found.left_out["of a type this city does not have"] += 1
+        elif example.sub and example.sub not in kinds[example.type]:
+            found.odd_subs += 1
+            found.examples.append(replace(example, sub=""))
+        else:
+            found.examples.append(example)
         if number % 1000 == 0:
             told("reading", 0.0)
     return found
@@ -118,4 +128,4 @@ def _rows(mapping: Mapping, data: Path, found: Gathered) -> Iterator[Example]:
                 found.left_out["without a type"] += 1
             else:
                 beside = (*hours(report.at.astimezone(zone)), *squares(report.lon, report.lat))
-                yield _example(report.words, report.type, report.at, beside)
+                yield _example(report.words, report.type, report.at, beside, report.sub_type)

@@ -60,9 +60,55 @@ class OpenRead(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "reference"], name="one_open_read_an_id")
         ]
+        indexes = [models.Index(fields=["source", "read_at"], name="open_reads_by_look")]
 
     def __str__(self) -> str:
         return f"{self.source} {self.reference}"
+
+
+class OpenCity(models.Model):
+    """Another city whose requests are read by the clock, and how far it has been read.
+
+    ``read_to`` moves only when everything before it is on disk here; ``claimed_at`` says who is
+    reading: whoever was killed in the middle is overtaken after a while, and writes no more.
+    """
+
+    UPDATED, REQUESTED = "updated", "requested"
+
+    name = models.CharField(max_length=32, unique=True)
+    url = models.CharField(max_length=400)
+    form = models.CharField(max_length=4, default="json")
+    jurisdiction = models.CharField(max_length=120, blank=True)
+    key_id = models.BigIntegerField(null=True)
+    codes = models.JSONField(default=dict, help_text="their service_code: our type")
+    zone = models.CharField(max_length=64, blank=True, help_text="of times that say none")
+    by = models.CharField(max_length=12, default=UPDATED, help_text="which of their times")
+    every_minutes = models.PositiveIntegerField(default=15)
+    overlap_minutes = models.PositiveIntegerField(default=60)
+    most_rows = models.PositiveIntegerField(default=1000, help_text="they give at once")
+    connected_at = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    read_to = models.DateTimeField()
+    newest_at = models.DateTimeField(null=True, help_text="the latest time they ever said")
+    step_seconds = models.PositiveIntegerField(default=7 * 86_400)
+    read_at = models.DateTimeField(null=True, help_text="the last turn that reached the end")
+    counts = models.JSONField(default=dict, help_text="of the last turn")
+    refusals = models.JSONField(default=list, help_text="[where, why] of the last turn, a few")
+    stored = models.PositiveBigIntegerField(default=0)
+    tries = models.PositiveIntegerField(default=0, help_text="that failed one after the other")
+    trouble = models.CharField(max_length=16, blank=True)
+    trouble_said = models.CharField(max_length=200, blank=True)
+    trouble_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.url}"
+
+    @property
+    def key_owner(self) -> str:
+        """Under whose key its api_key lies."""
+        return f"open311-city:{self.name}"
 
 
 class OpenReceiver(models.Model):

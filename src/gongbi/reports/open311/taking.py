@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -43,6 +43,11 @@ def take_in(rows: Iterable[Read | RefusedRow], *, source: str, types: Mapping[st
         except cases.Refused as refused:
             taken.refused.append(RefusedRow(row.place, str(refused)))
             continue
+        except (DataError, ValueError) as error:
+            # What no table takes must not hold up, turn after turn, what stands behind it.
+            reason = f"It cannot be stored: {type(error).__name__}."
+            taken.refused.append(RefusedRow(row.place, reason))
+            continue
         setattr(taken, what, getattr(taken, what) + 1)
     return taken
 
@@ -53,13 +58,16 @@ def _take(row: Read, source: str, types: Mapping[str, str]) -> str:
     if known is not None:
         return _follow(known, row)
     receipt = cases.receive_signal(_signal(row, source, types))
-    OpenRead.objects.create(
+    # Somebody else may be reading the same: of two only one writes the row, and none falls.
+    OpenRead.objects.get_or_create(
         source=source,
         reference=row.id,
-        status=row.status[:32],
-        updated_at=row.updated_at,
-        number=receipt.number,
-        read_at=timezone.now(),
+        defaults={
+            "status": row.status[:32],
+            "updated_at": row.updated_at,
+            "number": receipt.number,
+            "read_at": timezone.now(),
+        },
     )
     return "repeated" if receipt.repeated else "stored"
 
@@ -87,9 +95,14 @@ def _follow(known: OpenRead, row: Read) -> str:
     if row.updated_at and known.updated_at and row.updated_at <= known.updated_at:
         return "repeated"  # an older word, such as the second of two rows with one id
     moved = known.status != row.status[:32]
-    OpenRead.objects.filter(pk=known.pk).update(
-        status=row.status[:32], updated_at=row.updated_at, read_at=timezone.now()
+    # Only while it still stands as it was read: of two who see the change one writes it down.
+    as_it_stood = OpenRead.objects.filter(
+        pk=known.pk, status=known.status, updated_at=known.updated_at
     )
+    if not as_it_stood.update(
+        status=row.status[:32], updated_at=row.updated_at, read_at=timezone.now()
+    ):
+        return "repeated"
     token = cases.token_for(known.source, known.reference)
     if token is None:  # forgotten: nothing may be added
         return "repeated"

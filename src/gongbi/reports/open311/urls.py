@@ -8,6 +8,7 @@ FORM = r"\.(?P<form>json|xml)$"
 V2 = r"^open311/v2/"
 urlpatterns = [
     re_path(rf"^open311/(?:v2/)?discovery{FORM}", views.discovery, name="open311-discovery"),
+    path("open311/cases.rss", views.cases_feed, name="open311-feed"),
     re_path(rf"{V2}services{FORM}", views.services, name="open311-services"),
     re_path(rf"{V2}services/(?P<code>[^/]{{1,40}}?){FORM}", views.definition),
     re_path(rf"{V2}requests{FORM}", views.requests, name="open311-requests"),

@@ -7,12 +7,15 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from gongbi.cases import public as cases
 from gongbi.cases.public import PublicFilter
 from gongbi.core.public import TooMany
-from gongbi.reports.open311 import access, asking, forms, posting, updates
+from gongbi.reports.open311 import access, asking, feed, forms, posting, updates
 from gongbi.reports.open311.house import house
 from gongbi.reports.open311.wire import OpenError, Row, answer, refusal
 from gongbi.reports.private import private
@@ -179,6 +182,30 @@ def request_updates(request: HttpRequest) -> tuple[Sequence[Row], str, str]:
     who = access.sender(request, said.get("api_key", "") or request.GET.get("api_key", ""))
     taken = {"update_id": updates.take(who, said)}
     return [taken], "service_request_updates", "request_update"
+
+
+@require_safe
+def cases_feed(request: HttpRequest) -> HttpResponse:
+    """Public cases as RSS with points; nothing is sent again to whoever has it already."""
+    try:
+        access.reader(request)
+        said = request.GET.urlencode()
+        address = f"{settings.GONGBI_PUBLIC_URL}{request.path}{f'?{said}' if said else ''}"
+        found = feed.feed(request.GET, address)
+    except OpenError as error:
+        return refusal("xml", error)
+    except TooMany as spent:
+        return refusal("xml", OpenError(429, str(spent), wait_seconds=spent.wait_seconds))
+    changed = int(found.changed_at.timestamp()) if found.changed_at else None
+    answer_ = HttpResponse(found.body, content_type=feed.KIND)
+    answer_["Access-Control-Allow-Origin"] = "*"
+    answer_["ETag"] = found.etag
+    if changed is not None:
+        answer_["Last-Modified"] = http_date(changed)
+    known = get_conditional_response(
+        request, etag=found.etag, last_modified=changed, response=answer_
+    )
+    return known or answer_
 
 
 @door("GET", "POST", free=True)

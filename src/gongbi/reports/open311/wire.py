@@ -74,4 +74,9 @@ def _fill(element: ET.Element, said: Any) -> None:
         case None:
             pass
         case _:
-            element.text = _NO_XML.sub("\ufffd", str(said))
+            element.text = xml_text(said)
+
+
+def xml_text(said: Any) -> str:
+    """Anything as text that XML can write at all."""
+    return _NO_XML.sub("\ufffd", str(said))
