@@ -34,6 +34,7 @@ from gongbi.core.packs import PackRefused, check_pack, kept_folder, load_pack
 from gongbi.core.packs import digest as pack_digest
 from gongbi.core.places import (
     children,
+    frame,
     locate,
     locate_many,
     place,
@@ -110,6 +111,7 @@ __all__ = [
     "deadline_after",
     "delete_sealed",
     "destroy_key",
+    "frame",
     "held",
     "holding",
     "in_language",
