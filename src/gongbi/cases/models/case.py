@@ -7,6 +7,7 @@ from django.db import models
 from gongbi.cases import states
 
 LIVE = models.Q(state__in=states.LIVE)
+AGAIN = models.Q(reopened__gt=0)
 AREAS = frozenset({"city", "district", "subdistrict", "town", "grid", "quarter", "village"})
 
 
@@ -95,18 +96,26 @@ class Case(models.Model):
             ),
             models.Index(fields=["due_at"], name="live_by_promise", condition=LIVE),
             models.Index(
-                # With the date: what is overdue in a place is found without reading its rows.
-                fields=["place_path", "state", "due_at"],
+                # All that a worklist narrows, counts and orders by: the rows themselves, each in
+                # a page of its own, are read for the thirty that are shown.
+                fields=[
+                    *("place_path", "state", "due_at", "priority"),
+                    *("reopened", "type", "about_path", "id"),
+                ],
                 name="live_by_place",
                 condition=LIVE,
-                opclasses=["varchar_pattern_ops", "varchar_ops", "timestamptz_ops"],
+                opclasses=[
+                    *("varchar_pattern_ops", "varchar_ops", "timestamptz_ops", "int2_ops"),
+                    *("int2_ops", "int8_ops", "varchar_ops", "int8_ops"),
+                ],
             ),
             models.Index(
-                fields=["place_path"],
-                name="live_again",
-                condition=LIVE & models.Q(reopened__gt=0),
-                opclasses=["varchar_pattern_ops"],
+                fields=["place_path", "state"],
+                name="again_by_place",
+                condition=AGAIN,
+                opclasses=["varchar_pattern_ops", "varchar_ops"],
             ),
+            models.Index(fields=["changed_at"], name="again_by_change", condition=AGAIN),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -88,7 +88,9 @@ def _marked(seen: "QuerySet[Case]", words: Sequence[str]) -> list[Signal]:
     """The newest reports with the marks of all words: the last months first, and older ones
     only where those do not give enough."""
     ids: list[int] = []
-    rows = Signal.objects.filter(case__in=seen.values("pk")).order_by("-pk")
+    # Whether the case is seen is asked of each that is found: a set of all that are seen would be
+    # made anew for each question.
+    rows = Signal.objects.filter(Exists(seen.filter(pk=OuterRef("case")))).order_by("-pk")
     for months in _spans_of_months():
         marks = [marks_of(words, month) for month in months]
         newest = rows.filter(marks__marks__has_all_of_one=marks).values_list("pk", flat=True)
