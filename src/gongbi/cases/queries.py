@@ -53,7 +53,8 @@ def case_row(case: Case, at: datetime) -> CaseRow:
 def filtered(scope: Scope | None, wanted: CaseFilter, at: datetime) -> "QuerySet[Case]":
     """Cases a person sees, narrowed; most pressing first."""
     over = not states.ENDS.isdisjoint(wanted.states or ())
-    rows = visible_cases(scope, within=wanted.place_path, by_time=over)
+    many = over and not wanted.reopened  # few came back: those of a place are soon in order
+    rows = visible_cases(scope, within=wanted.place_path, by_time=many)
     rows = rows.select_related(*LIST_FIELDS).defer("place__geometry").filter(_in_state(wanted))
     if wanted.overdue:
         rows = rows.filter(due_at__lte=at)
@@ -74,7 +75,9 @@ def _in_state(wanted: CaseFilter) -> Q:
         chosen -= states.ENDS
     if wanted.reopened:
         chosen.discard(states.ANSWERED)
-    if chosen and chosen <= set(states.LIVE):
+    if chosen and chosen <= states.ENDS:
+        return Q(state__over_in=chosen)
+    if chosen and chosen.isdisjoint(states.ENDS):
         return Q(state__live_in=chosen)
     return Q(state__in=sorted(chosen))
 

@@ -7,6 +7,7 @@ from django.db import models
 from gongbi.cases import states
 
 LIVE = models.Q(state__in=states.LIVE)
+OVER = models.Q(state__in=states.OVER)
 AGAIN = models.Q(reopened__gt=0)
 AREAS = frozenset({"city", "district", "subdistrict", "town", "grid", "quarter", "village"})
 
@@ -84,7 +85,10 @@ class Case(models.Model):
                 name="cases_to_look_at",
                 condition=models.Q(looked_at=None),
             ),
-            models.Index(fields=["opened_at"], name="cases_by_opening"),
+            models.Index(
+                fields=["opened_at", "place_path", "state", "type", "about_path", "id"],
+                name="cases_by_opening",
+            ),
             models.Index(
                 fields=["place_path"], name="cases_by_place", opclasses=["varchar_pattern_ops"]
             ),
@@ -94,10 +98,19 @@ class Case(models.Model):
             models.Index(
                 fields=["priority", "due_at", "id"], name="live_by_pressure", condition=LIVE
             ),
-            models.Index(fields=["due_at"], name="live_by_promise", condition=LIVE),
+            # These hold all that a worklist narrows, counts and orders by: the rows themselves,
+            # each in a page of its own, are read for the thirty that are shown.
             models.Index(
-                # All that a worklist narrows, counts and orders by: the rows themselves, each in
-                # a page of its own, are read for the thirty that are shown.
+                fields=["state", "due_at", "place_path", "priority", "about_path", "id"],
+                name="live_by_promise",
+                condition=LIVE,
+            ),
+            models.Index(
+                fields=["changed_at", "place_path", "state", "type", "about_path", "id"],
+                name="over_by_change",
+                condition=OVER,
+            ),
+            models.Index(
                 fields=[
                     *("place_path", "state", "due_at", "priority"),
                     *("reopened", "type", "about_path", "id"),
@@ -115,7 +128,11 @@ class Case(models.Model):
                 condition=AGAIN,
                 opclasses=["varchar_pattern_ops", "varchar_ops"],
             ),
-            models.Index(fields=["changed_at"], name="again_by_change", condition=AGAIN),
+            models.Index(
+                fields=["changed_at", "place_path", "state", "about_path", "id"],
+                name="again_by_change",
+                condition=AGAIN,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,16 +11,15 @@ from django.db import models
 from gongbi.cases import states
 
 
-@models.CharField.register_lookup
-class LiveIn(models.Lookup):
-    """``state__live_in``: one of some states in which a case is not over."""
+class _Spelt(models.Lookup):
+    """One of some states, all of them of one kind."""
 
-    lookup_name = "live_in"
+    kind: tuple[str, ...]
 
     def get_prep_lookup(self) -> tuple[str, ...]:
         """The states, in the order of the table, so that the words are those of the index."""
-        assert set(self.rhs) <= set(states.LIVE), self.rhs
-        return tuple(state for state in states.LIVE if state in self.rhs)
+        assert set(self.rhs) <= set(self.kind), self.rhs
+        return tuple(state for state in self.kind if state in self.rhs)
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """It knows by itself that whatever is open is not over."""
@@ -28,11 +27,25 @@ class LiveIn(models.Lookup):
         return _among(sql, self.rhs), params
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        """Not over, and then which."""
+        """Of that kind, and then which."""
         sql, params = self.process_lhs(compiler, connection)
-        if self.rhs == states.LIVE:
+        if self.rhs == self.kind:
             return _among(sql, self.rhs), params
-        return f"({_among(sql, states.LIVE)} AND {_among(sql, self.rhs)})", [*params, *params]
+        return f"({_among(sql, self.kind)} AND {_among(sql, self.rhs)})", [*params, *params]
+
+
+@models.CharField.register_lookup
+class LiveIn(_Spelt):
+    """``state__live_in``: one of some states in which a case is not over."""
+
+    lookup_name, kind = "live_in", states.LIVE
+
+
+@models.CharField.register_lookup
+class OverIn(_Spelt):
+    """``state__over_in``: one of some states in which nothing is owed any more."""
+
+    lookup_name, kind = "over_in", states.OVER
 
 
 def _among(sql: str, chosen: tuple[str, ...]) -> str:
