@@ -96,7 +96,12 @@ class Case(models.Model):
             # Of all states: SQLite uses an index with a condition only where it is said literally.
             models.Index(fields=["state", "priority", "due_at", "id"], name="cases_by_state"),
             models.Index(
-                fields=["priority", "due_at", "id"], name="live_by_pressure", condition=LIVE
+                fields=[
+                    *("priority", "due_at", "id", "state", "type"),
+                    *("place_path", "about_path", "reopened", "lon", "lat"),
+                ],
+                name="live_by_pressure",
+                condition=LIVE,
             ),
             # These hold all that a worklist narrows, counts and orders by: the rows themselves,
             # each in a page of its own, are read for the thirty that are shown.
