@@ -26,7 +26,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -74,7 +74,8 @@ def database(folder: Path, sqlite: bool, careless: bool = False) -> Iterator[dic
     folder.chmod(0o755)
     settings = CARELESS if careless else ("checkpoint_timeout=30min",)
     with running(folder / "pg", *settings) as url:
-        yield env | {"DATABASE_URL": url}
+        first = (folder / "pg" / "data" / "postmaster.pid").read_text().split("\n", 1)[0]
+        yield env | {"DATABASE_URL": url, "POSTMASTER": first}
     if careless:
         os.sync()
 
@@ -109,6 +110,13 @@ def prepare() -> None:
         where = Place.objects.filter(depth=depth).order_by("-population").first()
         for role in ("dispatcher", "supervisor"):
             Post.objects.create(person=person, role=role, unit_id=_some_unit(), place=where)
+
+
+def grown() -> None:
+    """Tables as this version wants them: a city may have been filled by an older one."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
 
 
 def _some_unit() -> str:
@@ -585,6 +593,8 @@ def ask(env: dict[str, str], seconds: float, rate: float) -> None:
         for _ in range(30):  # warm
             one("warm", *drawn(draw, found)[1:], time.monotonic())
         took.clear()
+        houses = {"web": web.pid, "database": int(env.get("POSTMASTER", 0))}
+        before = {name: spent(pid) for name, pid in houses.items()}
         began, threads = time.monotonic(), []
         for number in range(int(seconds * rate)):
             due = began + number / rate
@@ -592,6 +602,7 @@ def ask(env: dict[str, str], seconds: float, rate: float) -> None:
             threads.append(threading.Thread(target=one, args=(*drawn(draw, found), due)))
             threads[-1].start()
         [thread.join() for thread in threads]
+        worked = {name: spent(pid) - before[name] for name, pid in houses.items()}
     finally:
         web.terminate()
         web.wait(30)
@@ -602,6 +613,22 @@ def ask(env: dict[str, str], seconds: float, rate: float) -> None:
         middle, worst = statistics.median(ranked), ranked[-1]
         print(f"{page:<18} {len(ranked):>6} {middle:>8.1f} {p95:>8.1f} {worst:>8.1f}")
     print(f"{len(broken)} did not answer {sorted(set(broken))[:5]}")
+    asked = sum(map(len, took.values()))
+    print("processor ms a page:", {name: round(1000 * s / asked) for name, s in worked.items()})
+    print("load of the machine: {:.1f} {:.1f} {:.1f}".format(*os.getloadavg()))
+
+
+def spent(root: int) -> float:
+    """Seconds of processor time of a process and of all below it."""
+    found = {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            words = file.read_text().rpartition(")")[2].split()
+            found[int(file.parent.name)] = int(words[1]), sum(map(int, words[11:15]))
+    family = {root} if root else set()
+    while below := {one for one, (above, _) in found.items() if above in family} - family:
+        family |= below
+    return sum(found[one][1] for one in family if one in found) / os.sysconf("SC_CLK_TCK")
 
 
 def _wait_for(base: str) -> None:
@@ -634,7 +661,7 @@ def main() -> None:
 
         django.setup()
         task, *said = given.inside
-        does = {"prepare": prepare, "fill": fill, "sessions": sessions}
+        does = {"prepare": prepare, "fill": fill, "grown": grown, "sessions": sessions}
         does[task](*(float(one) if "." in one else int(one) for one in said))
         return
     if given.folder is None:
@@ -646,6 +673,7 @@ def main() -> None:
             minutes = float(given.minutes), float(given.words)
             inside(env, "fill", given.open, given.closed, *minutes)
         if given.ask:
+            inside(env, "grown")
             ask(env, given.seconds, given.rate)
 
 

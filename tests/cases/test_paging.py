@@ -62,7 +62,7 @@ def test_a_row_nobody_can_read_is_the_beginning(heap, said):
 
 @pytest.mark.parametrize(
     ("wanted", "index"),
-    [(CaseFilter(states=("open",)), "by_state"), (CaseFilter(states=LIVE), "by_"),
+    [(CaseFilter(states=("open",)), "by_"), (CaseFilter(states=LIVE), "by_"),
      (CaseFilter(states=LIVE, place_path="/xx/xx-e/xx-e-1/"), "by_"),
      (CaseFilter(states=("closed",)), "changed")],
 )  # fmt: skip
@@ -73,7 +73,7 @@ def test_a_list_is_read_by_an_index_on_either_database(heap, small_city, wanted,
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("ANALYZE")
-    plan = order.along(queries.filtered(scope, wanted, NOW))[:31].explain()
+    plan = order.along(queries.filtered(scope, wanted, NOW)).values("pk")[:31].explain()
     assert connection.vendor == "postgresql" or index in plan  # of forty rows any index will do
     assert "Seq Scan on cases_case" not in plan
 

@@ -17,6 +17,11 @@ TOLD: list[str] = []
 GATE = threading.Event()
 
 
+def count(request: HttpRequest) -> HttpResponse:
+    TOLD.append("counted")
+    return HttpResponse("counted")
+
+
 def where(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"{threading.current_thread().name} {request.body.decode()}")
 
@@ -44,7 +49,8 @@ async def news(request: HttpRequest) -> HttpResponseBase:
 
 
 urlpatterns = [
-    path("where", where), path("slow", slow), path("broken", broken), path("news", news),
+    path("where", where), path("count", count), path("slow", slow), path("broken", broken),
+    path("news", news),
 ]  # fmt: skip
 
 
@@ -59,7 +65,12 @@ def handler(settings: Any) -> InOneTurn:
 
 
 async def ask(
-    handler: InOneTurn, page: str, parts: list[bytes | None], *, stay: bool = True
+    handler: InOneTurn,
+    page: str,
+    parts: list[bytes | None],
+    *,
+    stay: bool = True,
+    leaves: bool = False,
 ) -> list[dict[str, Any]]:
     """What is sent back; a body in parts, where None hangs up."""
     sent: list[dict[str, Any]] = []
@@ -71,7 +82,7 @@ async def ask(
             if part is None:
                 return {"type": "http.disconnect"}
             return {"type": "http.request", "body": part, "more_body": bool(coming)}
-        while stay or not sent:
+        while not leaves and (stay or not sent):
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.05)
         return {"type": "http.disconnect"}
@@ -125,6 +136,21 @@ def test_a_fault_is_an_answer(handler: InOneTurn) -> None:
 
 def test_who_hangs_up_in_the_middle_of_a_body_is_not_answered(handler: InOneTurn) -> None:
     assert run(ask(handler, "where", [b"half", None])) == []
+
+
+def test_who_left_before_their_turn_costs_no_work(handler: InOneTurn) -> None:
+    async def too_long() -> tuple[Any, str]:
+        busy = [asyncio.create_task(ask(handler, "slow", [b""])) for _ in range(2)]
+        await asyncio.sleep(0.05)
+        left = asyncio.create_task(ask(handler, "count", [b""], leaves=True))
+        await asyncio.sleep(0.1)
+        GATE.set()
+        await asyncio.gather(*busy)
+        return await left, body_of(await ask(handler, "where", [b"after"]))
+
+    left, after = run(too_long())
+    assert (left, TOLD) == ([], [])
+    assert after.endswith("after")
 
 
 def test_news_end_when_nobody_listens_and_hold_no_thread(handler: InOneTurn) -> None:

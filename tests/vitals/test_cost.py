@@ -87,7 +87,7 @@ def test_the_lists_for_the_centre_cost_little(burst, small_city, django_assert_m
     with django_assert_max_num_queries(1):
         assert len(vitals.alerts_open(scope)) == 2
     with django_assert_max_num_queries(1):
-        assert vitals.levels_by_place("/xx/")["xx-e-1-a"] == 3
+        assert vitals.worst_places("/xx/", -1, 100)["xx-e-1-a"] == 3
     with django_assert_max_num_queries(1):
         assert vitals.level_counts("/xx/") == {0: 6, 2: 1, 3: 1}
     with django_assert_max_num_queries(1), override("en"):

@@ -5,6 +5,9 @@ What a person may not see does not exist for them (404); what they see but may n
 to; never by anybody of the unit complained of, or of one below it.
 """
 
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -21,31 +24,55 @@ from gongbi.core.public import ApplicationRecord, Scope
 OFF_THEIR_HANDS = ("planned", "returned", "withdrawn", "handed_over")
 OF_A_TASK = frozenset({"cases.work", "cases.assign", "cases.return", "cases.note"})
 NOTHING = Q(pk__in=())
+WIDE = 4  # strokes in the path of a subdistrict; what is above it has more
 
 
-def visible_cases(scope: Scope | None, verb: str = "cases.see") -> "QuerySet[Case]":
-    """Cases a person may see (or, for another verb, act on); None is the city itself."""
+def visible_cases(
+    scope: Scope | None, verb: str = "cases.see", within: str = "", *, by_time: bool = False
+) -> "QuerySet[Case]":
+    """Cases a person may see (or, for another verb, act on), of a place if one is said; None is
+    the city itself. ``by_time``: the newest of them are wanted, not all.
+
+    Nothing is asked twice: two spans of one column, or an "or" that is always true, keep a
+    database from its index.
+    """
     if scope is None:
-        return Case.objects.all()
-    own = _of_units(scope, verb)
-    wide = NOTHING
-    for path in scope.place_paths(verb):
-        wide |= Q(place_path__under=path)
-    heard = NOTHING
-    for path in scope.place_paths("cases.hear_complaint"):
-        heard |= Q(place_path__under=path)
-    rows = Case.objects.filter(own | (wide & (Q(about_path="") | heard)))
+        return Case.objects.filter(place_path__under=within) if within else Case.objects.all()
+    reach = [*_of_places(scope, verb, within, by_time), *_of_units(scope, verb, within)]
+    rows = Case.objects.filter(reduce(or_, reach) if reach else NOTHING)
     return rows.exclude(about_path__in=scope.standing_in())
 
 
-def _of_units(scope: Scope, verb: str) -> Q:
-    reach = NOTHING
-    for path in scope.unit_paths(verb):
-        reach |= Q(unit_path__under=path)
-    if not reach.children:
-        return NOTHING
-    tasks = Task.objects.filter(reach, case=OuterRef("pk")).exclude(state__in=OFF_THEIR_HANDS)
-    return Q(Exists(tasks))
+def _of_places(scope: Scope, verb: str, within: str, by_time: bool) -> Iterator[Q]:
+    """The places of place-wide posts, each with the complaints heard there."""
+    heard = widest(scope.place_paths("cases.hear_complaint"))
+    for path in widest(scope.place_paths(verb)):
+        if not (path.startswith(within) or within.startswith(path)):
+            continue
+        here = max(path, within, key=len)
+        spoken = [Q(about_path=""), *(Q(place_path__under=one) for one in heard)]
+        all_heard = here.startswith(heard)
+        wide = by_time and here.count("/") <= WIDE
+        there = Q(place_path__under_wide=here) if wide else Q(place_path__under=here)
+        yield there & (Q() if all_heard else reduce(or_, spoken))
+
+
+def _of_units(scope: Scope, verb: str, within: str) -> Iterator[Q]:
+    """What units of the person's have, or ended, a task of."""
+    units = [Q(unit_path__under=path) for path in widest(scope.unit_paths(verb))]
+    if units:
+        tasks = Task.objects.filter(reduce(or_, units), case=OuterRef("pk"))
+        own = Q(Exists(tasks.exclude(state__in=OFF_THEIR_HANDS)))
+        yield own & Q(place_path__under=within) if within else own
+
+
+def widest(paths: Iterable[str]) -> tuple[str, ...]:
+    """Those that lie below none of the others, each once."""
+    found: list[str] = []
+    for path in sorted(set(paths)):
+        if not path.startswith(tuple(found)):
+            found.append(path)
+    return tuple(found)
 
 
 def public_cases() -> "QuerySet[Case]":

@@ -15,6 +15,7 @@ from gongbi.cases.records import CaseCounts, Counted, LiveCounts
 from gongbi.core.public import Scope, city, now
 
 MOST = 10_000
+UNSOLVED = tuple(state for state in states.LIVE if state != states.ANSWERED)
 MOST_STEPS = 32_000
 
 
@@ -38,16 +39,16 @@ def live_queries(scope: Scope | None) -> dict[str, "QuerySet[Case]"]:
     """The rows behind each figure of what is not over."""
     at = now()
     seen = visible_cases(scope)
-    live = seen.filter(state__in=states.LIVE)
+    live = seen.filter(state__live_in=states.LIVE)
     return {
         "open": live,
-        "to_dispatch": seen.filter(state=states.OPEN),
-        "in_hand": seen.filter(state=states.IN_HAND),
-        "waiting": seen.filter(state=states.WAITING),
-        "waiting_verdict": seen.filter(state=states.ANSWERED),
+        "to_dispatch": seen.filter(state__live_in=[states.OPEN]),
+        "in_hand": seen.filter(state__live_in=[states.IN_HAND]),
+        "waiting": seen.filter(state__live_in=[states.WAITING]),
+        "waiting_verdict": seen.filter(state__live_in=[states.ANSWERED]),
         "overdue": live.filter(due_at__lte=at),
         "due_today": live.filter(due_at__gt=at, due_at__lt=midnight_after(at)),
-        "unsolved": live.filter(reopened__gt=0).exclude(state=states.ANSWERED),
+        "unsolved": seen.filter(state__live_in=UNSOLVED, reopened__above=0),
     }
 
 
@@ -71,7 +72,7 @@ def counts(scope: Scope | None, most: int = MOST) -> CaseCounts:
 
 def open_now() -> int:
     """Every case that is not over, to the last one: for who watches the house."""
-    return Case.objects.filter(state__in=states.LIVE).count()
+    return Case.objects.filter(state__live_in=states.LIVE).count()
 
 
 def midnight_after(at: datetime) -> datetime:

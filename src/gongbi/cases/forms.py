@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from gongbi.cases import states, wording
+from gongbi.cases.choosing import LongSelect
 from gongbi.core.public import UnitRecord
 
 MOST_WORDS = 2000
@@ -40,7 +41,7 @@ class PlainForm(SeenForm):
 class DispatchForm(SeenForm):
     """Which unit, and what it should know."""
 
-    unit = forms.ChoiceField(label=_("Unit"))
+    unit = forms.ChoiceField(label=_("Unit"), widget=LongSelect)
     words = words_field(_("What the unit should know"), required=False, rows=2)
 
     def __init__(self, *args: Any, units: list[UnitRecord], **named: Any) -> None:

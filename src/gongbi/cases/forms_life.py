@@ -10,6 +10,7 @@ from gongbi.cases import states, wording
 from gongbi.cases.actions.extending import MORE
 from gongbi.cases.actions.fields import PREFIX, Field, name_of
 from gongbi.cases.actions.supervising import WITHIN
+from gongbi.cases.choosing import LongSelect
 from gongbi.cases.forms import DeclareForm, SeenForm, choices, words_field
 from gongbi.core.public import UnitRecord, promise_in_words
 
@@ -19,7 +20,7 @@ NONE: Choices = [("", "—")]
 
 def unit_field(label: Any) -> forms.ChoiceField:
     """A select of units, filled by the form."""
-    return forms.ChoiceField(label=label)
+    return forms.ChoiceField(label=label, widget=LongSelect)
 
 
 def unit_choices(units: list[UnitRecord]) -> Choices:
@@ -150,7 +151,9 @@ class DecideForm(SeenForm):
     """The referee's word, which binds."""
 
     decided = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
-    unit = forms.ChoiceField(label=_("The other unit, if one is named"), required=False)
+    unit = forms.ChoiceField(
+        label=_("The other unit, if one is named"), required=False, widget=LongSelect
+    )
     words = words_field(_("Reasons of the decision"))
 
     def __init__(

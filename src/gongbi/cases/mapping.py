@@ -1,8 +1,10 @@
 """Live cases for a map: each by itself where they are few, in squares where they are many."""
 
 import numpy as np
+from django.db.models import Exists, QuerySet
 
 from gongbi.cases.access import visible_cases
+from gongbi.cases.models import Case
 from gongbi.cases.paging import PRESSING
 from gongbi.cases.records import MapCell, MapPoint, OnMap
 from gongbi.cases.states import LIVE
@@ -20,9 +22,10 @@ def on_map(scope: Scope | None, most: int = MOST_POINTS) -> OnMap:
 
     At most two queries.
     """
-    live = visible_cases(scope).filter(state__in=LIVE, lon__isnull=False, lat__isnull=False)
-    points = map_points(scope, most + 1)
-    if len(points) <= most:
+    live = _live(scope)
+    # Where there is one too many, the database need not fetch the others to say so.
+    one_too_many = Exists(live.order_by().values("pk")[most : most + 1])
+    if points := _points(live.filter(~one_too_many), most):
         return OnMap(tuple(points), (), more=False)
     rows = live.order_by(*PRESSING).values_list("lon", "lat", "due_at")[:MOST_LOOKED_AT]
     at, found = now(), list(rows)
@@ -37,9 +40,17 @@ def on_map(scope: Scope | None, most: int = MOST_POINTS) -> OnMap:
     return OnMap((), cells, more=len(found) == MOST_LOOKED_AT)
 
 
+def _live(scope: Scope | None) -> "QuerySet[Case]":
+    live = visible_cases(scope).filter(state__live_in=LIVE)
+    return live.filter(lon__isnull=False, lat__isnull=False)
+
+
 def map_points(scope: Scope | None, most: int = MOST_POINTS) -> list[MapPoint]:
     """Live cases with a point, most pressing first. One query."""
-    live = visible_cases(scope).filter(state__in=LIVE, lon__isnull=False, lat__isnull=False)
+    return _points(_live(scope), most)
+
+
+def _points(live: "QuerySet[Case]", most: int) -> list[MapPoint]:
     rows = live.order_by(*PRESSING).values_list(*_POINT, *_TYPE)[:most]
     at = now()
     return [

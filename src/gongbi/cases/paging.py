@@ -2,9 +2,10 @@
 rows that would all be read first."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 
 from django.db.models import F, Q, QuerySet
 
@@ -15,6 +16,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PRESSING = re.compile(r"(\d{1,5})\.(-?\d{1,17}|x)\.(\d{1,18})")
 _NEWEST = re.compile(r"(-?\d{1,17})\.(\d{1,18})")
 PRESSING = ("priority", F("due_at").asc(nulls_last=True), "pk")
+Rows: TypeAlias = "QuerySet[Case]"
 PRESSING_BACK = ("-priority", F("due_at").desc(nulls_first=True), "-pk")
 
 
@@ -41,12 +43,18 @@ def page_of(
     """The rows after one, or before one, or the first; a row that cannot be read is no row."""
     order: Newest | Pressing = Newest() if over else Pressing()
     if before and (edge := order.before(before)) is not None:
-        rows = list(order.back(found.filter(edge))[: size + 1])
+        rows = _read(found, found.filter(edge), order.back, size + 1)
         return _page(order, rows[:size][::-1], count, older=True, newer=len(rows) > size)
     edge = order.after(after) if after else None
     begun = found if edge is None else found.filter(edge)
-    rows = list(order.along(begun)[: size + 1])
+    rows = _read(found, begun, order.along, size + 1)
     return _page(order, rows[:size], count, older=len(rows) > size, newer=edge is not None)
+
+
+def _read(found: Rows, some: Rows, arranged: Callable[[Rows], Rows], many: int) -> list[Case]:
+    """The first of some rows. Which they are is found in an index; read whole are only those."""
+    first = arranged(some).values("pk")[:many]
+    return list(arranged(found.filter(pk__in=first)))
 
 
 def _page(

@@ -53,27 +53,34 @@ def case_row(case: Case, at: datetime) -> CaseRow:
 
 def filtered(scope: Scope | None, wanted: CaseFilter, at: datetime) -> "QuerySet[Case]":
     """Cases a person sees, narrowed; most pressing first."""
-    rows = visible_cases(scope).select_related(*LIST_FIELDS).defer("place__geometry")
-    rows = rows.filter(state__in=_states_of(wanted))
+    over = not states.ENDS.isdisjoint(wanted.states or ())
+    many = over and not wanted.reopened  # few came back: those of a place are soon in order
+    rows = visible_cases(scope, within=wanted.place_path, by_time=many)
+    rows = rows.select_related(*LIST_FIELDS).defer("place__geometry").filter(_in_state(wanted))
     if wanted.overdue:
         rows = rows.filter(due_at__lte=at)
     if wanted.due_today:
         rows = rows.filter(due_at__gt=at, due_at__lt=midnight_after(at))
     if wanted.reopened:
-        rows = rows.filter(reopened__gt=0).exclude(state=states.ANSWERED)
-    if wanted.place_path:
-        rows = rows.filter(place_path__under=wanted.place_path)
+        rows = rows.filter(reopened__above=0)
     if wanted.group or wanted.type:
         rows = rows.filter(type__in=_types_of(wanted))
     return rows.order_by(*PRESSING)
 
 
-def _states_of(wanted: CaseFilter) -> tuple[str, ...]:
-    """The states meant. Nothing over is owed by a date: to look for it would read all that is."""
-    chosen = tuple(wanted.states or states.LIVE)
+def _in_state(wanted: CaseFilter) -> Q:
+    """The states meant. Nothing over is owed by a date: to look for it would read all that is.
+    A matter that came back and is answered again is not counted as unsolved."""
+    chosen = set(wanted.states or states.LIVE)
     if wanted.overdue or wanted.due_today:
-        return tuple(state for state in chosen if state not in states.ENDS)
-    return chosen
+        chosen -= states.ENDS
+    if wanted.reopened:
+        chosen.discard(states.ANSWERED)
+    if chosen and chosen <= states.ENDS:
+        return Q(state__over_in=chosen)
+    if chosen and chosen.isdisjoint(states.ENDS):
+        return Q(state__live_in=chosen)
+    return Q(state__in=sorted(chosen))
 
 
 def _types_of(wanted: CaseFilter) -> list[int]:

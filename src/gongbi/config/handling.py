@@ -36,19 +36,43 @@ class InOneTurn(ASGIHandler):
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Read, answer, send; whoever hangs up in the middle of a body is not answered."""
+        """Read, answer, send; whoever hangs up before their turn is not answered."""
         try:
             body = await self.read_body(receive)
         except RequestAborted:
             return
         try:
-            response = await self._turn(self._answer, scope, body)
+            response = await self._waited_for(scope, body, receive)
+            if response is None:
+                return
             if response.streaming:
                 await self._stream(response, receive, send)
             else:
                 await self.send_response(response, send)
         finally:
             body.close()
+
+    async def _waited_for(
+        self, scope: Scope, body: IO[bytes], receive: Receive
+    ) -> HttpResponseBase | None:
+        """The answer; None when whoever asked left before a thread was free.
+
+        Were those worked on too, a web that once fell behind would never catch up: all that it
+        answered would be for people who have long pressed the button again.
+        """
+        gone = asyncio.create_task(self.listen_for_disconnect(receive))
+        try:
+            return cast(
+                "HttpResponseBase | None", await self._turn(self._unless, gone, scope, body)
+            )
+        finally:
+            gone.cancel()
+            await asyncio.gather(gone, return_exceptions=True)
+
+    def _unless(
+        self, gone: "asyncio.Task[None]", scope: Scope, body: IO[bytes]
+    ) -> HttpResponseBase | None:
+        return None if gone.done() else self._answer(scope, body)
 
     async def _turn(self, do: Callable[..., Any], *said: Any) -> Any:
         return await sync_to_async(do, thread_sensitive=False, executor=self._threads)(*said)

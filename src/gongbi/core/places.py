@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import shapely
-from django.db.models import Q
+from django.db.models import Max, Min, Q
 from numpy.typing import NDArray
 
 from gongbi.core import clock
@@ -75,7 +75,22 @@ def place_codes() -> list[str]:
 
 def children(code: str) -> list[PlaceRecord]:
     """The places right below one."""
-    return [_place_record(row) for row in _places().filter(parent=code).order_by("code")]
+    return list(_children(code) or ())
+
+
+@kept
+def _children(code: str) -> tuple[PlaceRecord, ...] | None:
+    found = _places().filter(parent=code).order_by("code")
+    return tuple(_place_record(row) for row in found) or None
+
+
+@kept
+def frame(kind: str, under: str) -> tuple[float, float, float, float] | None:
+    """West, south, east and north of the middles of the places of a kind below a path."""
+    found = _places().filter(kind=kind, path__under=under)
+    spans = found.aggregate(Min("lon"), Min("lat"), Max("lon"), Max("lat"))
+    west, south, east, north = spans.values()
+    return None if west is None or south is None else (west, south, east, north)
 
 
 @held
@@ -113,9 +128,14 @@ def unit_seats() -> dict[tuple[str, str], str]:
 
 
 def units_under(place_path: str) -> list[UnitRecord]:
-    """All valid units whose place lies under a path."""
+    """All valid units whose place lies under a path, by code."""
+    return list(_units_under(place_path) or ())
+
+
+@kept
+def _units_under(place_path: str) -> tuple[UnitRecord, ...] | None:
     found = _units().filter(place__path__startswith=place_path).order_by("code")
-    return [_unit_record(row) for row in found]
+    return tuple(_unit_record(row) for row in found) or None
 
 
 def widest_units(place_path: str, most: int) -> list[UnitRecord]:

@@ -36,6 +36,7 @@ from gongbi.core.packs import PackRefused, check_pack, kept_folder, load_pack
 from gongbi.core.packs import digest as pack_digest
 from gongbi.core.places import (
     children,
+    frame,
     locate,
     locate_many,
     place,
@@ -115,6 +116,7 @@ __all__ = [
     "delete_sealed",
     "destroy_key",
     "forget_kept",
+    "frame",
     "held",
     "holding",
     "in_language",

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import ngettext
 
 from gongbi.cases import public as cases
-from gongbi.core.public import PlaceRecord, children, now, places, places_of_kind
+from gongbi.core.public import PlaceRecord, children, frame, now, places
 from gongbi.desk import days
 from gongbi.desk.access import Post
 from gongbi.reports import public as reports
@@ -147,12 +147,10 @@ def map_points(view: View) -> dict[str, Any]:
 
 def _place_points(view: View, warned: set[str]) -> list[dict[str, Any]]:
     """The worst places first, up to a number a map can carry; an alert's own sign is enough."""
-    levels = vitals.levels_by_place(view.post.place.path)
-    least = view.level or -1
-    kept = [code for code, level in levels.items() if level >= least and code not in warned]
-    kept.sort(key=lambda code: -levels[code])
-    found = places(kept[:MOST_POINTS])
-    shown = [one for one in found.values() if levels[one.code] or one.kind != "building"]
+    most = MOST_PLACES + len(warned)
+    levels = vitals.worst_places(view.post.place.path, view.level or -1, most)
+    found = places(code for code in levels if code not in warned)
+    shown = [found[code] for code in levels if code in found]
     return [
         _point(
             one.lon,
@@ -214,14 +212,13 @@ def _alert_point(one: vitals.AlertRecord) -> dict[str, Any]:
 
 def _bounds(path: str) -> list[list[float]] | None:
     """West-south and east-north corners around the quarters below a path, or nothing known."""
-    found = places_of_kind("quarter", path)
-    spots = [(one.lon, one.lat) for one in found if one.lon is not None and one.lat is not None]
-    if not spots:
+    found = frame("quarter", path)
+    if found is None:
         return None
-    lons, lats = zip(*spots, strict=True)
+    west, south, east, north = found
     return [
-        [min(lons) - MARGIN_DEGREES, min(lats) - MARGIN_DEGREES],
-        [max(lons) + MARGIN_DEGREES, max(lats) + MARGIN_DEGREES],
+        [west - MARGIN_DEGREES, south - MARGIN_DEGREES],
+        [east + MARGIN_DEGREES, north + MARGIN_DEGREES],
     ]
 
 

@@ -14,7 +14,7 @@ from gongbi.vitals.periods import (
     record_begins,
     sign_times,
 )
-from gongbi.vitals.queries import level_counts, levels_by_place, recent_changes, silent, summary
+from gongbi.vitals.queries import level_counts, recent_changes, silent, summary, worst_places
 from gongbi.vitals.records import AlertRecord, ChangeRecord, SignRecord
 from gongbi.vitals.rewind import alerts_at, reach, signs_at
 from gongbi.vitals.sensor_queries import trouble_counts
@@ -46,7 +46,6 @@ __all__ = [
     "escalate_unseen",
     "follow_created",
     "level_counts",
-    "levels_by_place",
     "reach",
     "read_levels",
     "read_troubles",
@@ -59,6 +58,7 @@ __all__ = [
     "summary",
     "tell_known",
     "trouble_counts",
+    "worst_places",
 ]
 
 

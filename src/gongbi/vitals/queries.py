@@ -368,11 +368,16 @@ def _change_record(row: LevelChange) -> ChangeRecord:
     )
 
 
-def levels_by_place(place_path: str) -> dict[str, int]:
-    """The worst level now of each place below a path that has a series of its own."""
-    rows = Series.objects.filter(in_force=True, place_path__startswith=place_path)
-    found = rows.values_list("place").annotate(worst=Max("level"))
-    return dict(found)
+def worst_places(place_path: str, least: int, most: int) -> dict[str, int]:
+    """Places below a path with a series of their own, worst first, and the worst level now.
+
+    Buildings where all is well are left out: a city has tens of thousands of them.
+    """
+    rows = Series.objects.filter(in_force=True, place_path__under=place_path)
+    found = rows.values("place", "place_kind").annotate(worst=Max("level"))
+    found = found.filter(worst__gte=least).exclude(worst=0, place_kind="building")
+    ranked = found.order_by("-worst", "place").values_list("place", "worst")
+    return dict(ranked[:most])
 
 
 def level_counts(place_path: str) -> dict[int, int]:

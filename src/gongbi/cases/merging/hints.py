@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from gongbi.cases.access import visible_cases
 from gongbi.cases.actors import Actor
@@ -55,8 +56,9 @@ def hints(cases: Iterable[Case], scope: Scope | None) -> dict[int, Likely]:
         case__in=[case.pk for case in cases],
         denied_at=None,
         other__state__in=AT_WORK,
-        other__in=visible_cases(scope).values("pk"),
     )
+    # Asked of each of the few, not of a set of all that the person sees.
+    rows = rows.filter(Exists(visible_cases(scope).filter(pk=OuterRef("other"))))
     return {row.case_id: row for row in rows.select_related("other").order_by("chance")}
 
 

@@ -1,5 +1,6 @@
 """Nouns: types and routes; signals, cases, tasks; what was promised, asked, done and said."""
 
+from gongbi.cases.models import lookups  # noqa: F401 - makes ``state__live_in`` known
 from gongbi.cases.models.asking import Appeal, Extension, Supervision
 from gongbi.cases.models.bursts import Burst, Child, Tally
 from gongbi.cases.models.case import Case, Signal

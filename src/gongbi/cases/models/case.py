@@ -7,6 +7,8 @@ from django.db import models
 from gongbi.cases import states
 
 LIVE = models.Q(state__in=states.LIVE)
+OVER = models.Q(state__in=states.OVER)
+AGAIN = models.Q(reopened__gt=0)
 AREAS = frozenset({"city", "district", "subdistrict", "town", "grid", "quarter", "village"})
 
 
@@ -83,7 +85,10 @@ class Case(models.Model):
                 name="cases_to_look_at",
                 condition=models.Q(looked_at=None),
             ),
-            models.Index(fields=["opened_at"], name="cases_by_opening"),
+            models.Index(
+                fields=["opened_at", "place_path", "state", "type", "about_path", "id"],
+                name="cases_by_opening",
+            ),
             models.Index(
                 fields=["place_path"], name="cases_by_place", opclasses=["varchar_pattern_ops"]
             ),
@@ -91,21 +96,47 @@ class Case(models.Model):
             # Of all states: SQLite uses an index with a condition only where it is said literally.
             models.Index(fields=["state", "priority", "due_at", "id"], name="cases_by_state"),
             models.Index(
-                fields=["priority", "due_at", "id"], name="live_by_pressure", condition=LIVE
+                fields=[
+                    *("priority", "due_at", "id", "state", "type"),
+                    *("place_path", "about_path", "reopened", "lon", "lat"),
+                ],
+                name="live_by_pressure",
+                condition=LIVE,
             ),
-            models.Index(fields=["due_at"], name="live_by_promise", condition=LIVE),
+            # These hold all that a worklist narrows, counts and orders by: the rows themselves,
+            # each in a page of its own, are read for the thirty that are shown.
             models.Index(
-                # With the date: what is overdue in a place is found without reading its rows.
-                fields=["place_path", "state", "due_at"],
+                fields=["state", "due_at", "place_path", "priority", "about_path", "id"],
+                name="live_by_promise",
+                condition=LIVE,
+            ),
+            models.Index(
+                fields=["changed_at", "place_path", "state", "type", "about_path", "id"],
+                name="over_by_change",
+                condition=OVER,
+            ),
+            models.Index(
+                fields=[
+                    *("place_path", "state", "due_at", "priority"),
+                    *("reopened", "type", "about_path", "id"),
+                ],
                 name="live_by_place",
                 condition=LIVE,
-                opclasses=["varchar_pattern_ops", "varchar_ops", "timestamptz_ops"],
+                opclasses=[
+                    *("varchar_pattern_ops", "varchar_ops", "timestamptz_ops", "int2_ops"),
+                    *("int2_ops", "int8_ops", "varchar_ops", "int8_ops"),
+                ],
             ),
             models.Index(
-                fields=["place_path"],
-                name="live_again",
-                condition=LIVE & models.Q(reopened__gt=0),
-                opclasses=["varchar_pattern_ops"],
+                fields=["place_path", "state"],
+                name="again_by_place",
+                condition=AGAIN,
+                opclasses=["varchar_pattern_ops", "varchar_ops"],
+            ),
+            models.Index(
+                fields=["changed_at", "place_path", "state", "about_path", "id"],
+                name="again_by_change",
+                condition=AGAIN,
             ),
         ]
 

@@ -79,7 +79,7 @@ def in_names(one: Meant) -> Q:
 
 def in_order(rows: "QuerySet[Case]") -> list[Case]:
     """What is not over, newest first, then the rest, newest first; the first fifty."""
-    live = _listed(rows.filter(state__in=states.LIVE).order_by("-opened_at", "-pk"))
+    live = _listed(rows.filter(state__live_in=states.LIVE).order_by("-opened_at", "-pk"))
     if len(live) >= MOST_HITS:
         return live
     over = rows.filter(state__in=sorted(states.ENDS)).order_by("-opened_at", "-pk")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,7 @@ from gongbi.cases.access import visible_cases
 from gongbi.cases.actors import Actor
 from gongbi.cases.errors import Incomplete
 from gongbi.cases.events import WordsSearched
-from gongbi.cases.models import Case, Signal
+from gongbi.cases.models import Case, Marks, Signal
 from gongbi.cases.records import SearchHit
 from gongbi.cases.search.finding import MOST_HITS, hit, in_names, words_of
 from gongbi.cases.search.marking import marks_of
@@ -31,6 +31,9 @@ from gongbi.kernel.reading.folding import fold_with_places
 
 READ = "cases.see_reporter"
 MOST_READ = 200
+ENOUGH = 2 * MOST_HITS
+COMMON = 10_000  # reports of some months that hold the words; of more, the newest cases are asked
+NEWEST = 1_500
 MOST_MONTHS = 120
 AROUND = 24
 
@@ -72,7 +75,7 @@ def find_words(scope: Scope, said: str, actor: Actor) -> list[SearchHit]:
 
 def _candidates(scope: Scope, sought: Sequence[str], meant: dict[str, Meant]) -> list[Signal]:
     """Newest reports that may hold the words: all of them, or those that are no names."""
-    seen = visible_cases(scope, READ)
+    seen = visible_cases(scope, READ, by_time=True)
     found = _marked(seen, sought)
     others = [word for word in sought if not meant[word]]
     if len(others) in (0, len(sought)) or len(found) >= MOST_READ:
@@ -88,16 +91,36 @@ def _marked(seen: "QuerySet[Case]", words: Sequence[str]) -> list[Signal]:
     """The newest reports with the marks of all words: the last months first, and older ones
     only where those do not give enough."""
     ids: list[int] = []
-    rows = Signal.objects.filter(case__in=seen.values("pk")).order_by("-pk")
+    # Whether the case is seen is asked of each that is found: a set of all that are seen would be
+    # made anew for each question.
+    rows = Signal.objects.filter(Exists(seen.filter(pk=OuterRef("case")))).order_by("-pk")
     for months in _spans_of_months():
         marks = [marks_of(words, month) for month in months]
-        newest = rows.filter(marks__marks__has_all_of_one=marks).values_list("pk", flat=True)
-        ids += newest[: MOST_READ - len(ids)]
-        if len(ids) >= MOST_READ:
+        end = (months[0] + timedelta(days=31)).replace(day=1)
+        ids += _newest(seen.filter(opened_at__lt=end), rows, marks, MOST_READ - len(ids))
+        if len(ids) >= ENOUGH:
             break
     shown = Signal.objects.filter(pk__in=ids).order_by("-pk")
     shown = shown.select_related("case__type", "case__place", "case__unit", "case__suggested_unit")
     return list(shown.defer("case__place__geometry"))
+
+
+def _newest(
+    seen: "QuerySet[Case]", rows: "QuerySet[Signal]", marks: list[list[int]], most: int
+) -> list[int]:
+    """The newest reports with these marks. Words that everybody writes are in so many that a
+    person's own newest cases have enough of them; few others are found at once by their marks."""
+    found = Marks.objects.filter(marks__has_all_of_one=marks)
+    if len(found.values_list("pk")[: COMMON + 1]) > COMMON:
+        newest = seen.order_by("-opened_at").values_list("pk", flat=True)[:NEWEST]
+        here = Signal.objects.filter(case__in=list(newest)).order_by("-pk")
+        here = here.filter(marks__marks__has_all_of_one_here=marks)
+        ids = list(here.values_list("pk", flat=True)[:most])
+        if len(ids) >= ENOUGH:
+            return ids
+    return list(
+        rows.filter(marks__marks__has_all_of_one=marks).values_list("pk", flat=True)[:most]
+    )
 
 
 def _spans_of_months() -> list[list[datetime]]:

@@ -23,3 +23,18 @@ class Under(models.Lookup):
         """From the path itself to the last text that begins with it, by their bytes."""
         sql, params = self.process_lhs(compiler, connection)
         return f"({sql} >= %s AND {sql} < %s)", [*params, self.rhs, *params, self.rhs + LAST]
+
+
+@models.CharField.register_lookup
+class UnderWide(Under):
+    """``path__under_wide``: a node so wide that a list in order of time soon has enough of it.
+
+    SQLite would rather read all that ever was there and then put it in order; PostgreSQL counts.
+    """
+
+    lookup_name = "under_wide"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """A sign before a column keeps SQLite from an index on it, and changes nothing else."""
+        sql, params = self.process_lhs(compiler, connection)
+        return f"(+{sql} >= %s AND +{sql} < %s)", [*params, self.rhs, *params, self.rhs + LAST]

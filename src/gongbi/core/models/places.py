@@ -20,7 +20,7 @@ class OfItsDay(models.QuerySet[Node]):
 
     def under(self, path: str) -> Self:
         """The node of that path and all below it."""
-        return self.filter(path__startswith=path)
+        return self.filter(path__under=path)
 
 
 class _Node(models.Model):
