@@ -11,7 +11,7 @@ import binascii
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from django.core.exceptions import PermissionDenied
@@ -32,6 +32,8 @@ from gongbi.core.public import application
 MOST_BODY_BYTES = 18 * 2**20  # a photo of 12 MB in base64, and some words
 MOST_ROWS = 500
 Words = str
+# Larger is no row's number, and no database's integer.
+Id = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
 
 class Work(msgspec.Struct, forbid_unknown_fields=True):
@@ -50,15 +52,15 @@ class CallIn(msgspec.Struct, forbid_unknown_fields=True):
 
     unit: str
     words: str
-    after: list[int] = []
-    replaces: int | None = None
+    after: list[Id] = []
+    replaces: Id | None = None
     needed: bool = True
 
 
 class CallOff(msgspec.Struct, forbid_unknown_fields=True):
     """Which helping task is not needed any more, and why."""
 
-    task: int
+    task: Id
     words: str
 
 
