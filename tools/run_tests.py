@@ -29,6 +29,22 @@ def run(*command: str, **extra: str) -> int:
     return subprocess.call([sys.executable, *command], cwd=ROOT, env=env)
 
 
+def beside(*command: str) -> Callable[[], int]:
+    """Start a command that keeps one core busy; what it said is shown when it is waited for."""
+    said = tempfile.TemporaryFile()  # noqa: SIM115 - it lives until the command has ended
+    going = subprocess.Popen(
+        [sys.executable, *command], cwd=ROOT, stdout=said, stderr=subprocess.STDOUT
+    )
+
+    def wait() -> int:
+        status = going.wait()
+        said.seek(0)
+        sys.stdout.write(said.read().decode(errors="replace"))
+        return status
+
+    return wait
+
+
 def pytest(*arguments: str, **extra: str) -> int:
     """Run pytest with a data folder of its own."""
     with tempfile.TemporaryDirectory(prefix="gongbi-test-") as data:
@@ -60,10 +76,14 @@ def on_postgres() -> int:
 def steps() -> list[Step]:
     """Everything, in the order in which it is quickest to learn of a fault."""
     parts = ("core", "cases", "things", "vitals", "reports", "desk", "config", "contracts")
+    style, (types, _), layers = check()
+    typed = beside("-m", "mypy")
     outside = "stream feeds generator doors simulator replay"
     return [
-        *check(),
+        style,
+        layers,
         ("kernel", lambda: pytest(*TWO, "tests/kernel")),
+        (types, typed),
         ("sensing and tools", lambda: pytest(*TWO, *folders(outside))),
         ("parts on SQLite", lambda: pytest(*TWO, *folders(" ".join(parts)))),
         ("parts on PostgreSQL", on_postgres),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests import remembered
 
 from gongbi.cases.records import ReceiptRecord, SignalIn
 
@@ -165,6 +166,7 @@ reason_en = "The centre of the place."
 reason_zh = "属地中心负责。"
 """,
 }
+READERS = ["gongbi.core.pack", "gongbi.cases.pack"]
 # username: (role, unit, place)
 CAST = {
     "dispatcher": ("dispatcher", "centre", "xx"),
@@ -203,30 +205,25 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 @pytest.fixture
 def loaded(pack_folder: Path, settings: Any, tmp_path: Path) -> None:
     """Load the pack; to be used under whichever database fixture the test asks for."""
-    from gongbi.core import packs
-
     settings.GONGBI_DATA = tmp_path / "data"
-    settings.PACK_READERS = ["gongbi.core.pack", "gongbi.cases.pack"]
-    packs.load_pack(pack_folder, by="test")
+    settings.PACK_READERS = READERS
+    remembered.load(pack_folder)
 
 
 @pytest.fixture
-def small_city(db: None, loaded: None, clock: SimpleNamespace) -> SimpleNamespace:
+def small_city(
+    db: None, pack_folder: Path, settings: Any, tmp_path: Path, clock: SimpleNamespace
+) -> SimpleNamespace:
     """The pack loaded, the clock at ten on a Tuesday, and the cast with their posts."""
-    return SimpleNamespace(people=make_cast(), clock=clock)
+    settings.GONGBI_DATA = tmp_path / "data"
+    settings.PACK_READERS = READERS
+    remembered.load(pack_folder, make_cast)
+    return SimpleNamespace(people=remembered.people(), clock=clock)
 
 
 def make_cast() -> dict[str, Any]:
     """People by username."""
-    from gongbi.core.models import Person, Post
-
-    people = {}
-    for name, held in CAST.items():
-        people[name] = Person.objects.create(username=name, name=f"{name} 某")
-        if held:
-            role, unit, place = held
-            Post.objects.create(person=people[name], role=role, unit_id=unit, place_id=place)
-    return people
+    return remembered.cast(CAST)
 
 
 @pytest.fixture

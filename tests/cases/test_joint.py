@@ -190,6 +190,15 @@ def test_by_other_systems(system, signed_in, led):
     assert system("work").post(path, said, content_type="application/json").status_code == 403
 
 
+@pytest.mark.parametrize("said", [{"after": [2**63]}, {"after": [-(2**70)]}, {"replaces": 2**63}])
+def test_a_number_that_no_task_can_have_is_refused(system, led, said):
+    whole = {"unit": "lifts", "words": "x"} | said
+    path, kind = f"/api/cases/{led}/call_in", "application/json"
+    answer = system("dispatch").post(path, whole, content_type=kind)
+    assert answer.status_code == 422
+    assert answer.json()["error"]
+
+
 def test_speaks_chinese(signed_in, led):
     call_in(signed_in, led, "lifts")
     page = signed_in("dispatcher", "zh-hans").get(f"/cases/{led}/").content.decode()

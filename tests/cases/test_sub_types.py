@@ -61,13 +61,17 @@ def test_intake_names_the_likeliest(sorted_stalls):
     assert suggest_types("水管爆")[0].sub_type == ""
 
 
+def promises(number):
+    return list(case_of(number).deadlines.order_by("pk").values_list("pk", "ended_as"))
+
+
 def test_a_person_corrects_it_and_no_promise_moves(sorted_stalls, reported, signed_in):
     number = reported(type="stall", words="占道 烤串").number
-    before = list(case_of(number).deadlines.values_list("pk", "ended_as"))
+    before = promises(number)
     said = {"type": "stall", "sub_type": "stall:goods"}
     assert do(signed_in("dispatcher"), number, "sort", **said).status_code == 302
     assert case_of(number).sub_type == "goods"
-    assert list(case_of(number).deadlines.values_list("pk", "ended_as")) == before
+    assert promises(number) == before
     step = Step.objects.get(case__number=number, verb="sort")
     assert (step.why["sub"], step.why["sub_by"]) == ("goods", "person")
 

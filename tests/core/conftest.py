@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from tests import remembered
 from tests.core.keepers import browser  # noqa: F401 - fixture
 
 FILES = {
@@ -39,9 +40,9 @@ def city_folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def small_city(db: None, city_folder: Path, settings: object, tmp_path: Path) -> int:
     """That pack, loaded into a data folder of the test's own."""
-    from gongbi.core import pack, packs
+    from gongbi.core import pack
 
     settings.GONGBI_DATA = tmp_path / "data"  # type: ignore[attr-defined]
     settings.PACK_READERS = ["gongbi.core.pack"]  # type: ignore[attr-defined]
     assert pack.__name__ in settings.PACK_READERS  # type: ignore[attr-defined]
-    return packs.load_pack(city_folder, by="test")
+    return remembered.load(city_folder)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests import remembered
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # Tuesday 10:00 in the city
 FILES = {
@@ -38,9 +39,9 @@ FILES = {
     'reason_en = "Water of the place."\nreason_zh = "属地水务负责。"\n',
 }
 CAST = {
-    "officer": ("duty_officer", "xx"),
-    "west": ("duty_officer", "xx-w"),
-    "worker": ("worker", "xx"),
+    "officer": ("duty_officer", "centre", "xx"),
+    "west": ("duty_officer", "centre", "xx-w"),
+    "worker": ("worker", "water", "xx"),
     "stranger": None,
 }
 
@@ -58,23 +59,19 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 @pytest.fixture
 def small_city(db: None, tmp_path: Path, settings: Any, clock: SimpleNamespace) -> SimpleNamespace:
     """The pack loaded, and people of the centre by username."""
-    from gongbi.core import packs
-    from gongbi.core.models import Person, Post
-
     folder = tmp_path / "pack"
     folder.mkdir()
     for name, text in FILES.items():
         (folder / name).write_text(text, "utf-8")
     settings.GONGBI_DATA = tmp_path / "data"
     settings.PACK_READERS = ["gongbi.core.pack", "gongbi.cases.pack"]
-    packs.load_pack(folder, by="test")
-    people = {}
-    for name, held in CAST.items():
-        people[name] = Person.objects.create(username=name, name=f"{name} 某")
-        if held:
-            unit = "water" if held[0] == "worker" else "centre"
-            Post.objects.create(person=people[name], role=held[0], unit_id=unit, place_id=held[1])
-    return SimpleNamespace(people=people, clock=clock)
+    remembered.load(folder, make_cast)
+    return SimpleNamespace(people=remembered.people(), clock=clock)
+
+
+def make_cast() -> None:
+    """People with their posts."""
+    remembered.cast(CAST)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.utils import translation
+from tests import remembered
 
 TOWN = {
     "city.toml": 'code = "xx"\nname_en = "Inkwell"\nname_zh = "墨池"\nzone = "Asia/Shanghai"\n'
@@ -91,15 +92,13 @@ reason_zh = "其余由中心处理。"
 @pytest.fixture
 def town(db: None, tmp_path: Path, settings: object) -> Path:
     """The city, loaded into a data folder of the test's own; returns that data folder."""
-    from gongbi.core import packs
-
     folder = tmp_path / "pack"
     folder.mkdir()
     for name, text in TOWN.items():
         (folder / name).write_text(text, "utf-8")
     settings.GONGBI_DATA = tmp_path / "data"  # type: ignore[attr-defined]
     settings.PACK_READERS = ["gongbi.core.pack", "gongbi.cases.pack"]  # type: ignore[attr-defined]
-    packs.load_pack(folder, by="test")
+    remembered.load(folder)
     return tmp_path / "data"
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from tests import remembered
 from tests.things.conftest import Client, datastream, location, observed, sensor, thing
 
 LINE = {"type": "LineString", "coordinates": [[5, 52], [5, 53]]}
@@ -13,6 +14,12 @@ RESULTS: list[Any] = [0, 1, 2.5, -3, "4", "abc", True, False, None, {"deep": {"d
 @pytest.fixture
 def world(sta: Client) -> Client:
     """Two things, three locations, three datastreams, eleven observations; ids from 1 in order."""
+    remembered.rows(make_world)
+    return sta
+
+
+def make_world() -> None:
+    sta = Client()
     numbers = {
         "floor": 3,
         "height": 2.5,
@@ -56,7 +63,6 @@ def world(sta: Client) -> Client:
         "result": 20,
     }
     sta.made(f"Datastreams({first + 1})/Observations", body)
-    return sta
 
 
 def names(client: Client, path: str, said: str) -> list[str]:

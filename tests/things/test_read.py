@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests import remembered
 from tests.things.conftest import BASE, Client, datastream, location, observation, thing
 
 SETS = {
@@ -41,13 +42,18 @@ WAYS = {
 @pytest.fixture
 def town(sta: Client) -> Client:
     """Three things with two datastreams of four observations each."""
+    remembered.rows(make_town)
+    return sta
+
+
+def make_town() -> None:
+    sta = Client()
     for name in ("One", "Two", "Three"):
         streams = [
             datastream(f"{name} {n}", Observations=[observation(m, m * 10 + n) for m in range(4)])
             for n in range(2)
         ]
         sta.made("Things", thing(name, Locations=[location(name)], Datastreams=streams))
-    return sta
 
 
 @pytest.mark.parametrize("version", ["v1.1", "v1.0"])

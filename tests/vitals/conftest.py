@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from django.test import Client
+from tests import remembered
 
 from gongbi.stream import frames
 from gongbi.stream.engine import Runner
@@ -170,18 +171,14 @@ def small_city(
     db: None, pack_folder: Path, tmp_path: Path, settings: Any, clock: SimpleNamespace
 ) -> SimpleNamespace:
     """The pack loaded, and people by username."""
-    from gongbi.core import packs
-    from gongbi.core.models import Person, Post
-
     settings.GONGBI_DATA = tmp_path / "data"
-    packs.load_pack(pack_folder, by="test")
-    people = {}
-    for name, held in CAST.items():
-        people[name] = Person.objects.create(username=name, name=f"{name} 某")
-        if held:
-            role, unit, place = held
-            Post.objects.create(person=people[name], role=role, unit_id=unit, place_id=place)
-    return SimpleNamespace(people=people, clock=clock, data=tmp_path / "data")
+    remembered.load(pack_folder, make_cast)
+    return SimpleNamespace(people=remembered.people(), clock=clock, data=tmp_path / "data")
+
+
+def make_cast() -> None:
+    """People with their posts."""
+    remembered.cast(CAST)
 
 
 class Sensing:

@@ -15,7 +15,7 @@ def ledger() -> dict[str, Any]:
     told = JournalLine.objects.filter(kind__startswith="vitals.").order_by("pk")
     opened = JournalLine.objects.filter(kind__startswith="cases.").order_by("pk")
     return {
-        "bookmark": list(Bookmark.objects.values_list("reader", "position")),
+        "bookmark": list(Bookmark.objects.order_by("pk").values_list("reader", "position")),
         "changes": list(LevelChange.objects.order_by("pk").values_list()),
         "series": list(Series.objects.order_by("pk").values_list("pk", "level", "position")),
         "alerts": [

@@ -17,7 +17,7 @@ def add_supervisor(name: str, place: str) -> None:
 
 
 def told(alert: Alert) -> list[tuple[int, int, list[str]]]:
-    rows = Escalation.objects.filter(alert=alert)
+    rows = Escalation.objects.filter(alert=alert).order_by("step")
     return [(one.step, one.minutes, sorted(p.username for p in one.told.all())) for one in rows]
 
 

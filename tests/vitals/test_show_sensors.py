@@ -103,10 +103,10 @@ def test_reading_twice_changes_nothing(trusts: None, sensing: Sensing) -> None:
 
     steady(sensing, 0, 2, 1)
     sensing.play(3, (1, 2.5, 9.0))
-    before = list(SensorTrouble.objects.values()), Case.objects.count()
+    before = list(SensorTrouble.objects.order_by("pk").values()), Case.objects.count()
     Bookmark.objects.filter(pk=READER).update(position=0)
     read_troubles()
-    assert (list(SensorTrouble.objects.values()), Case.objects.count()) == before
+    assert (list(SensorTrouble.objects.order_by("pk").values()), Case.objects.count()) == before
 
 
 @pytest.mark.parametrize(

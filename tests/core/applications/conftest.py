@@ -11,21 +11,20 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone, translation
+from tests import remembered
 from tests.reports.conftest import TOWN
 
 
 @pytest.fixture
 def town(db: None, tmp_path: Path, settings: Any) -> Path:
     """Three places, four units, three types; returns the data folder."""
-    from gongbi.core import packs
-
     folder = tmp_path / "pack"
     folder.mkdir()
     for name, text in TOWN.items():
         (folder / name).write_text(text, "utf-8")
     settings.GONGBI_DATA = tmp_path / "data"
     settings.PACK_READERS = ["gongbi.core.pack", "gongbi.cases.pack"]
-    packs.load_pack(folder, by="test")
+    remembered.load(folder)
     return tmp_path / "data"
 
 

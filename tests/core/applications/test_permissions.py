@@ -78,6 +78,10 @@ DEEDS = {
 }
 
 
+def rows() -> Any:
+    return [list(one.objects.order_by("pk").values()) for one in (Application, Webhook)]
+
+
 @pytest.mark.parametrize("deed", DEEDS)
 @pytest.mark.parametrize("who", [one for one in READS if one != "keeper"])
 def test_only_a_keeper_does_anything(
@@ -86,11 +90,11 @@ def test_only_a_keeper_does_anything(
     path = deed.format(
         key=app.keys.get().pk, hook=Webhook.objects.get().pk, notice=Notice.objects.get().pk
     )
-    before = list(Application.objects.values()), list(Webhook.objects.values())
+    before = rows()
     answer = browser_of(who).post(f"/applications/app/{path}", DEEDS[deed])
     assert answer.status_code in (302, 403, 404)
     assert answer.status_code != 302 or "/sign-in/" in answer["location"]
-    assert (list(Application.objects.values()), list(Webhook.objects.values())) == before
+    assert rows() == before
     assert app.keys.get().retired_at is None
 
 

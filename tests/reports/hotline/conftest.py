@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from tests import remembered
 from tests.reports.conftest import TOWN, signed_in  # noqa: F401  # a fixture of the folder above
 
 from gongbi.reports.hotline.models import Call
@@ -40,8 +41,6 @@ phone = "000-1"
 @pytest.fixture
 def town(db: None, tmp_path: Path, settings: object) -> Path:
     """The city with its desk's files."""
-    from gongbi.core import packs
-
     folder = tmp_path / "pack"
     folder.mkdir()
     for name, text in {**TOWN, **DESK}.items():
@@ -49,7 +48,7 @@ def town(db: None, tmp_path: Path, settings: object) -> Path:
     settings.GONGBI_DATA = tmp_path / "data"  # type: ignore[attr-defined]
     readers = ["gongbi.core.pack", "gongbi.cases.pack", "gongbi.reports.pack"]
     settings.PACK_READERS = readers  # type: ignore[attr-defined]
-    packs.load_pack(folder, by="test")
+    remembered.load(folder)
     return tmp_path / "data"
 
 

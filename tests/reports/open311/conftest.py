@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client
 from django.utils import translation
+from tests import remembered
 from tests.reports.conftest import TOWN
 
 if TYPE_CHECKING:
@@ -71,15 +72,13 @@ LAMP = {
 @pytest.fixture
 def town(db: None, tmp_path: Path, settings: Any) -> Path:
     """The city, loaded into a data folder of the test's own."""
-    from gongbi.core import packs
-
     folder = tmp_path / "pack"
     folder.mkdir()
     for name, text in (TOWN | {"open311.toml": OPEN311}).items():
         (folder / name).write_text(text, "utf-8")
     settings.GONGBI_DATA = tmp_path / "data"
     settings.PACK_READERS = READERS
-    packs.load_pack(folder, by="test")
+    remembered.load(folder)
     return tmp_path / "data"
 
 

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from defusedxml import ElementTree as ET
+from tests.odd import watch
 from tests.reports.open311.conftest import LAMP
-from tests.reports.open311.fuzzing import Fuzzer, watch
+from tests.reports.open311.fuzzing import Fuzzer
 
 from gongbi.cases.models import Case, CaseType, Signal
 from gongbi.cases.public import SignalIn, receive_signal
 from gongbi.core.public import now
+from gongbi.reports import throttle
 from gongbi.reports.open311 import access
 from gongbi.reports.throttle import Door
 
@@ -55,13 +57,15 @@ class Acknowledged:
 
 def fuzz(post: Any, key: str, monkeypatch: pytest.MonkeyPatch, times: int, seed: int) -> None:
     monkeypatch.setattr(access, "READ", Door("open311", 60, per_address=10**9, in_all=10**9))
+    monkeypatch.setattr(throttle, "GUESS", Door("follow", 10, per_address=10**9, in_all=10**9))
+    monkeypatch.setattr(throttle, "REPORT", Door("report", 10, per_address=10**9, in_all=10**9))
     hidden = hide()[:2]
     row = post(LAMP).json()[0]
     token = row["follow_url"].rstrip("/").rsplit("/", 1)[1]
     CaseType.objects.filter(code="lamp-out").update(ask_verdict=True)
     fuzzer = Fuzzer(seed, key, [token], [row["service_request_id"], *hidden])
     seen = Acknowledged(hidden)
-    statuses = watch(fuzzer, times, SECRETS, seen.check)
+    statuses = watch(fuzzer.send, times, SECRETS, seen.check)
     print(sorted(statuses.items()))
     assert statuses[200] + statuses.get(201, 0) > times / 10, statuses
     assert len(statuses) >= 5, statuses
