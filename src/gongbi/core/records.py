@@ -64,6 +64,40 @@ class UnitRecord(_Named):
 
 
 @dataclass(frozen=True, slots=True)
+class AssetKindRecord(_Named):
+    """A kind of asset: what people call it, and how its codes look (9 a digit, A a letter)."""
+
+    words: tuple[str, ...]
+    shapes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AssetRecord(_Named):
+    """An asset by the code printed on it; ``standing`` is false once it is retired or gone."""
+
+    id: int
+    kind: str
+    kind_en: str
+    kind_zh: str
+    place: str | None
+    lon: float
+    lat: float
+    owner: str
+    maintainer: str | None
+    standing: bool
+
+    @property
+    def kind_name(self) -> str:
+        """What it is, in the reader's language."""
+        return in_language(self.kind_en, self.kind_zh)
+
+    @property
+    def ref(self) -> str:
+        """Kind and code as one word, as links and other systems write it: ``lamp:3-0421``."""
+        return f"{self.kind}:{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRecord:
     """Somebody on the city's side. ``shift`` is minutes of the day; None is not known."""
 
