@@ -74,9 +74,20 @@ def _type_troubles(row: Row, known: Known) -> Iterator[Trouble]:
     keep = row.get("keep_days", 1)
     if type(keep) is not int or not 1 <= keep <= 36_500:
         yield "keep_days", "keep_days is a whole number of days, from 1 to 36500."
+    yield from _asset_troubles(row, known)
     yield from keeping_troubles(row)
     yield from _promise_troubles(row)
     yield from _list_troubles(row)
+
+
+def _asset_troubles(row: Row, known: Known) -> Iterator[Trouble]:
+    said = row.get("assets", [])
+    if not isinstance(said, list) or not all(isinstance(one, str) for one in said):
+        yield "assets", "assets is a list of kinds of asset_kinds.toml, in quotes."
+        return
+    for kind in said:
+        if kind not in known.asset_kinds:
+            yield "assets", f"{kind!r} is no kind of asset_kinds.toml."
 
 
 def _promise_troubles(row: Row) -> Iterator[Trouble]:

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from gongbi.cases import following, joining, promises, states, types
+from gongbi.cases import assets, following, joining, promises, states, types
 from gongbi.cases.actions.dispatch import send
 from gongbi.cases.actions.writing import Coming, steps_of, write_signals
 from gongbi.cases.actors import SYSTEM
@@ -140,11 +140,19 @@ def _take(said: Sequence[Understood], received_at: datetime) -> list[Signal]:
     Step.objects.bulk_create(steps_of(coming, rows))
     for one in coming:
         if one.joined_why:
-            Case.objects.filter(pk=one.case.pk).update(signals_count=F("signals_count") + 1)
+            _count_in(one)
     publish_many([_told(one, row) for one, row in zip(coming, rows, strict=True)])
     for one in opened:
         _send_at_once(one.case)
     return rows
+
+
+def _count_in(one: Coming) -> None:
+    """One more report on a case that is there; it may be the first to know the asset."""
+    known: dict[str, Any] = {}
+    if one.said.asset and one.case.asset_id is None:
+        known = {"asset": one.said.asset.id, "asset_why": one.said.asset_why}
+    Case.objects.filter(pk=one.case.pk).update(signals_count=F("signals_count") + 1, **known)
 
 
 def _decided(said: Understood) -> Coming:
@@ -192,7 +200,7 @@ def _case(
         level=signal.level,
         about_path=about_path,
         source=signal.source,
-        facts=signal.why,
+        facts=signal.why | assets.facts_of(said.asset),
     )
     return Case(
         type=kind,
@@ -205,6 +213,8 @@ def _case(
         place_path=said.place_path,
         lon=_first(signal.lon, said.place.lon if said.place else None),
         lat=_first(signal.lat, said.place.lat if said.place else None),
+        asset_id=said.asset.id if said.asset else None,
+        asset_why=said.asset_why,
         cell=cell_of(signal.lon, signal.lat),
         suggested_unit_id=choice.unit.code if choice.unit else None,
         about_unit_id=said.about.code if said.about else None,

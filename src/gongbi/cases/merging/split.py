@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from gongbi.cases import assets
 from gongbi.cases.actions import receive
 from gongbi.cases.actions.moving import move
 from gongbi.cases.actors import Actor
@@ -84,7 +85,14 @@ def _said(first: Signal, case: Case) -> Understood:
         level=first.level,
     )
     return Understood(
-        said, case.type, where, where.path if where else "/", None, first.from_person
+        said,
+        case.type,
+        where,
+        where.path if where else "/",
+        None,
+        first.from_person,
+        assets.of_id(first.asset_id),
+        first.asset_why,
     )
 
 
