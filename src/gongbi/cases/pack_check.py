@@ -7,7 +7,7 @@ from typing import Any
 from gongbi.cases.joining import JOIN
 from gongbi.cases.pack_check_keeping import keeping_troubles
 from gongbi.cases.pack_check_life import LIFE_KEYS, ladder_troubles, life_troubles
-from gongbi.cases.route_conditions import GROUPS, RULE_KEYS, rule_troubles
+from gongbi.cases.route_conditions import GROUPS, OF_ASSET, RULE_KEYS, rule_troubles
 from gongbi.core.public import CODE, Fault, Known, Unreadable, read_toml_with_lines
 from gongbi.kernel.calendars import parse_promise
 
@@ -19,7 +19,8 @@ TYPE_KEYS = frozenset({
     "join", "keep_days", "keep", "mask", "needs", *LIFE_KEYS,
 })
 # fmt: on
-ROUTE_KEYS = RULE_KEYS | {"code", "to_unit", "to_kind", "at_once", "reason_en", "reason_zh"}
+TARGETS = ("to_unit", "to_kind", "to_asset")
+ROUTE_KEYS = RULE_KEYS | {"code", *TARGETS, "at_once", "reason_en", "reason_zh"}
 FLAGS = ("ask_verdict", "photo_after", "public", "visible", "file_first")
 Row = dict[str, Any]
 Trouble = tuple[str, str]  # the key it stands at, and the reason
@@ -140,9 +141,11 @@ def _route_troubles(row: Row, known: Known) -> Iterator[Trouble]:
 
 
 def _target_troubles(row: Row, known: Known) -> Iterator[Trouble]:
-    unit, kind = row.get("to_unit"), row.get("to_kind")
-    if bool(unit) == bool(kind):
-        yield "code", f"The route {row.get('code')!r} needs to_unit or to_kind, and not both."
+    unit, kind, asset = (row.get(key) for key in TARGETS)
+    if sum(map(bool, (unit, kind, asset))) != 1:
+        yield "code", f"The route {row.get('code')!r} needs one of {', '.join(TARGETS)}."
+    if asset and asset not in OF_ASSET:
+        yield "to_asset", f"{asset!r} is none of {', '.join(OF_ASSET)} of the asset."
     if unit and str(unit) not in known.units:
         yield "to_unit", f"{unit!r} is no unit of units.csv."
     if kind and str(kind) not in known.unit_kinds:

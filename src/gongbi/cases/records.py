@@ -147,6 +147,8 @@ class FollowRecord:
     photos_waiting: int = 0
     photos_refused: int = 0
     news: "NewsRecord | None" = None
+    asset: str = ""
+    asset_owner: str = ""
 
 
 class Counted(int):
