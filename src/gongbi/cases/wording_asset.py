@@ -9,6 +9,8 @@ def asset_why(why: dict[str, Any] | None) -> str:
     """By whom or by which words it is known, and how far it stands from the point said."""
     if not why:
         return ""
+    if why.get("unknown"):
+        return _("The words give a code that is not in the register near there.")
     if why["by"] == "words":
         said = _("read in the words: %(said)s") % {"said": why.get("said", "")}
     else:

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 
+from gongbi.kernel.assets.codes import key_of
+
 
 def in_language(name_en: str, name_zh: str) -> str:
     """The name in the reader's language, or the one there is."""
@@ -95,6 +97,11 @@ class AssetRecord(_Named):
     def ref(self) -> str:
         """Kind and code as one word, as links and other systems write it: ``lamp:3-0421``."""
         return f"{self.kind}:{self.code}"
+
+    @property
+    def key(self) -> str:
+        """The code without blanks and dashes."""
+        return key_of(self.code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from gongbi.cases.intake import MACHINES, Understood, type_in_force, understand
 from gongbi.cases.models import Case, CaseType, Deadline, Signal, Step
 from gongbi.cases.numbering import number_of, take_ids
 from gongbi.cases.reading.applying import codes_of, priority_of, sub_type_of, with_place
+from gongbi.cases.reading.asset_named import with_asset
 from gongbi.cases.reading.noticing import Noticed, notice
 from gongbi.cases.records import ReceiptRecord, SignalIn
 from gongbi.cases.routes import Choice, choose_unit
@@ -160,7 +161,7 @@ def _decided(said: Understood) -> Coming:
     guesses = _guesses(said) if said.type is None else []
     kind = said.type or _sure_type(guesses)
     noticed = _noticed(said, guesses, kind)
-    said = with_place(said, noticed)
+    said = with_asset(with_place(said, noticed))
     host, because = joining.find_host(said, kind)
     case = host or _case(said, kind, guesses, noticed)
     return Coming(said, case, because if host else "", noticed)

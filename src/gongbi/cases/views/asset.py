@@ -26,7 +26,7 @@ class Earlier:
 class Shown:
     """An asset on a case page; ``more``: this person sees more cases of it than are listed."""
 
-    asset: AssetRecord
+    asset: AssetRecord | None
     owner: UnitRecord | None
     maintainer: UnitRecord | None
     why: str
@@ -37,8 +37,9 @@ class Shown:
 def shown(case: Case, scope: Scope) -> Shown | None:
     """What is known of a case's asset; three queries where it has one, none where not."""
     found = assets.of_id(case.asset_id)
+    why = asset_why(case.asset_why)
     if found is None:
-        return None
+        return Shown(None, None, None, why, [], False) if why else None
     known = units({found.owner, found.maintainer or found.owner})
     rows = visible_cases(scope).filter(asset=found.id).exclude(pk=case.pk)
     rows = rows.select_related("type").order_by("-opened_at", "-pk")
@@ -47,7 +48,7 @@ def shown(case: Case, scope: Scope) -> Shown | None:
         asset=found,
         owner=known.get(found.owner),
         maintainer=known.get(found.maintainer or ""),
-        why=asset_why(case.asset_why),
+        why=why,
         earlier=[_earlier(row) for row in listed[:MOST_EARLIER]],
         more=len(listed) > MOST_EARLIER,
     )

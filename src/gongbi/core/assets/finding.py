@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from gongbi.core import clock
 from gongbi.core.city import city
-from gongbi.core.holding import held
+from gongbi.core.holding import kept
 from gongbi.core.models import Asset, AssetKind
 from gongbi.core.records import AssetKindRecord, AssetRecord
 from gongbi.kernel.assets.cells import cells_around
@@ -88,7 +88,7 @@ def metres_from(found: AssetRecord, lon: float | None, lat: float | None) -> flo
     return hypot(east, found.lat - lat) * METRES_A_DEGREE
 
 
-@held
+@kept
 def asset_kinds() -> tuple[AssetKindRecord, ...]:
     """The kinds the city keeps, in the pack's order."""
     return tuple(
