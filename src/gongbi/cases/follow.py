@@ -40,9 +40,10 @@ def follow(said: str) -> FollowRecord | None:
 
 def _record(signal: Signal, by_link: bool) -> FollowRecord:
     own = signal.case
-    case = Case.objects.select_related("type", "place", "unit", "suggested_unit").get(
-        pk=own.merged_into_id or own.pk
+    rows = Case.objects.select_related(
+        "type", "place", "unit", "suggested_unit", "asset__kind", "asset__owner"
     )
+    case = rows.get(pk=own.merged_into_id or own.pk)
     outcome = Outcome.objects.filter(case=case).order_by("-pk").first()
     verdict = Verdict.objects.filter(case=case).order_by("-pk").first()
     asked = _is_asked(case, verdict)
@@ -71,6 +72,8 @@ def _record(signal: Signal, by_link: bool) -> FollowRecord:
         photos_waiting=sum(check == Photo.WAITING for _one, check in pictures),
         photos_refused=sum(check == Photo.BAD for _one, check in pictures),
         news=news_of(signal) if by_link else None,
+        asset=f"{case.asset.kind.name} {case.asset.code}" if case.asset else "",
+        asset_owner=case.asset.owner.name if case.asset else "",
     )
 
 

@@ -4,16 +4,20 @@ import math
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from gongbi.cases import assets
 from gongbi.cases.errors import SignalRefused
 from gongbi.cases.models import CaseType
 from gongbi.cases.records import SignalIn
 from gongbi.cases.states import INSTRUCTION
 from gongbi.core.public import (
+    AssetRecord,
     PlaceRecord,
     UnitRecord,
+    asset,
     city,
     kept,
     locate,
@@ -29,6 +33,7 @@ MOST = {
     "reference": 128,
     "source": 32,
     "language": 10,
+    "asset": 100,
 }
 OLDEST_YEAR = 1900  # the first days of the calendar cannot be moved to another zone
 MACHINES = frozenset({"alert", "sensor", "camera"})
@@ -46,6 +51,8 @@ class Understood:
     place_path: str
     about: UnitRecord | None
     from_person: bool
+    asset: AssetRecord | None = None
+    asset_why: dict[str, Any] | None = None
 
 
 def understand(signal: SignalIn, now: datetime) -> Understood:
@@ -59,6 +66,9 @@ def understand(signal: SignalIn, now: datetime) -> Understood:
     )
     _check_sizes(signal)
     _check_point(signal)
+    named = _asset(signal.asset)
+    asset_why = assets.why_of(named, signal.lon, signal.lat, by="sender")
+    signal = assets.at_asset(signal, named)
     where = _where(signal)
     return Understood(
         signal=signal,
@@ -67,6 +77,8 @@ def understand(signal: SignalIn, now: datetime) -> Understood:
         place_path=where.path if where else "/",
         about=_about(signal.about_unit),
         from_person=signal.source not in MACHINES,
+        asset=named,
+        asset_why=asset_why,
     )
 
 
@@ -159,6 +171,15 @@ def _type(code: str | None) -> CaseType | None:
 def type_in_force(code: str) -> CaseType | None:
     """The type of that code, as the pack in force has it."""
     return CaseType.objects.filter(code=code, in_force=True).first()
+
+
+def _asset(ref: str) -> AssetRecord | None:
+    if not ref:
+        return None
+    found = asset(ref)
+    if found is None:
+        raise SignalRefused("asset", _("There is no asset %(code)r in this city.") % {"code": ref})
+    return found
 
 
 def _about(code: str | None) -> UnitRecord | None:

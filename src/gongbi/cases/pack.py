@@ -68,6 +68,7 @@ def type_fields(row: dict[str, Any], position: int, ladders: dict[str, Any]) -> 
         "fields": [{"required_at": "declare", **field} for field in row.get("fields", [])],
         "says": dict(row.get("says", {})),
         "codes": dict(row.get("codes", {})),
+        "assets": list(row.get("assets", [])),
         "sub_types": [{"words": [], **one} for one in row.get("sub_types", [])],
     }
 
@@ -80,6 +81,7 @@ def route_fields(row: dict[str, Any], position: int) -> dict[str, Any]:
         "rule": kept_of(row),
         "to_unit": row.get("to_unit", ""),
         "to_kind": row.get("to_kind", ""),
+        "to_asset": row.get("to_asset", ""),
         "at_once": row.get("at_once", False),
         "reason_en": row.get("reason_en", ""),
         "reason_zh": row.get("reason_zh", ""),

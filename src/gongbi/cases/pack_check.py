@@ -7,7 +7,7 @@ from typing import Any
 from gongbi.cases.joining import JOIN
 from gongbi.cases.pack_check_keeping import keeping_troubles
 from gongbi.cases.pack_check_life import LIFE_KEYS, ladder_troubles, life_troubles
-from gongbi.cases.route_conditions import GROUPS, RULE_KEYS, rule_troubles
+from gongbi.cases.route_conditions import GROUPS, OF_ASSET, RULE_KEYS, rule_troubles
 from gongbi.core.public import CODE, Fault, Known, Unreadable, read_toml_with_lines
 from gongbi.kernel.calendars import parse_promise
 
@@ -19,7 +19,8 @@ TYPE_KEYS = frozenset({
     "join", "keep_days", "keep", "mask", "needs", *LIFE_KEYS,
 })
 # fmt: on
-ROUTE_KEYS = RULE_KEYS | {"code", "to_unit", "to_kind", "at_once", "reason_en", "reason_zh"}
+TARGETS = ("to_unit", "to_kind", "to_asset")
+ROUTE_KEYS = RULE_KEYS | {"code", *TARGETS, "at_once", "reason_en", "reason_zh"}
 FLAGS = ("ask_verdict", "photo_after", "public", "visible", "file_first")
 Row = dict[str, Any]
 Trouble = tuple[str, str]  # the key it stands at, and the reason
@@ -77,9 +78,20 @@ def _type_troubles(row: Row, known: Known) -> Iterator[Trouble]:
     keep = row.get("keep_days", 1)
     if type(keep) is not int or not 1 <= keep <= 36_500:
         yield "keep_days", "keep_days is a whole number of days, from 1 to 36500."
+    yield from _asset_troubles(row, known)
     yield from keeping_troubles(row)
     yield from _promise_troubles(row)
     yield from _list_troubles(row)
+
+
+def _asset_troubles(row: Row, known: Known) -> Iterator[Trouble]:
+    said = row.get("assets", [])
+    if not isinstance(said, list) or not all(isinstance(one, str) for one in said):
+        yield "assets", "assets is a list of kinds of asset_kinds.toml, in quotes."
+        return
+    for kind in said:
+        if kind not in known.asset_kinds:
+            yield "assets", f"{kind!r} is no kind of asset_kinds.toml."
 
 
 def _promise_troubles(row: Row) -> Iterator[Trouble]:
@@ -132,9 +144,11 @@ def _route_troubles(row: Row, known: Known) -> Iterator[Trouble]:
 
 
 def _target_troubles(row: Row, known: Known) -> Iterator[Trouble]:
-    unit, kind = row.get("to_unit"), row.get("to_kind")
-    if bool(unit) == bool(kind):
-        yield "code", f"The route {row.get('code')!r} needs to_unit or to_kind, and not both."
+    unit, kind, asset = (row.get(key) for key in TARGETS)
+    if sum(map(bool, (unit, kind, asset))) != 1:
+        yield "code", f"The route {row.get('code')!r} needs one of {', '.join(TARGETS)}."
+    if asset and asset not in OF_ASSET:
+        yield "to_asset", f"{asset!r} is none of {', '.join(OF_ASSET)} of the asset."
     if unit and str(unit) not in known.units:
         yield "to_unit", f"{unit!r} is no unit of units.csv."
     if kind and str(kind) not in known.unit_kinds:

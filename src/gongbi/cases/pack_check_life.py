@@ -11,7 +11,7 @@ from gongbi.kernel.ladder import parse_step
 
 LIFE_KEYS = frozenset({
     "on_site", "ladder", "pause_limit", "extend_times", "file_first", "stages", "fields", "says",
-    "codes", "sub_types",
+    "codes", "sub_types", "assets",
 })  # fmt: skip
 SUB_TYPE_KEYS = {"code", "name_en", "name_zh", "words"}
 FIELD_KEYS = {"code", "kind", "name_en", "name_zh", "required_at", "choices", "least", "most"}

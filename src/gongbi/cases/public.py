@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from gongbi.cases import actions, photos, reading, tasks, types
 from gongbi.cases import follow as _follow
 from gongbi.cases.actors import Actor, person, reporter
+from gongbi.cases.assets import kinds_of as asset_kinds_of
+from gongbi.cases.assets import types_about
 from gongbi.cases.checking import closings_to_check, hear_by_call, reach_reporter
 from gongbi.cases.counting import count_steps, counts, live_counts, open_now
 from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused, SignalRefused
@@ -133,6 +135,7 @@ __all__ = [
     "add_photo",
     "add_words",
     "ask_news",
+    "asset_kinds_of",
     "case_types",
     "cases_behind",
     "closings_to_check",
@@ -186,6 +189,7 @@ __all__ = [
     "task_outside",
     "tasks_seen",
     "token_for",
+    "types_about",
     "way_to",
     "work_between",
     "work_outside",

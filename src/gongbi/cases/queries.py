@@ -1,7 +1,7 @@
 """What each screen needs; the cost of each in SQL is stated here and asserted in a test."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -239,16 +239,27 @@ class TaskRow:
     state_name: str
     todo: str
     told: str
+    earlier: int = 0
 
 
 def my_tasks(scope: Scope) -> list[TaskRow]:
-    """Running tasks of a person's units, by deadline. Three queries and the keyring."""
+    """Running tasks of a person's units, by deadline. Three queries and the keyring; where some
+    are about assets one more counts the other cases of those that the person sees.
+    """
     reach = Q(pk__in=())
     for path in scope.unit_paths("cases.work"):
         reach |= Q(unit_path__under=path)
     seen = visible_cases(scope).filter(pk=OuterRef("case"))
     tasks = _running_tasks().filter(reach).filter(Exists(seen))
-    return _task_rows(list(tasks[:200]), where=True)
+    found = _task_rows(list(tasks[:200]), where=True)
+    others = _other_cases(scope, {row.case.asset_id for row in found if row.case.asset_id})
+    return [replace(row, earlier=others.get(row.case.asset_id, 0)) for row in found]
+
+
+def _other_cases(scope: Scope, assets: set[int]) -> dict[int | None, int]:
+    """How many other cases of each asset a person sees, besides the one in their list."""
+    rows = visible_cases(scope).filter(asset__in=assets).order_by().values_list("asset")
+    return {one: many - 1 for one, many in rows.annotate(Count("pk"))} if assets else {}
 
 
 def tasks_for_application(state: str, limit: int) -> list[TaskRow]:
@@ -264,7 +275,9 @@ def tasks_for_application(state: str, limit: int) -> list[TaskRow]:
 
 def _running_tasks() -> "QuerySet[Task]":
     tasks = Task.objects.filter(state__in=states.RUNNING_TASK, case__state=states.IN_HAND)
-    tasks = tasks.select_related("case__type", "case__place", "unit", "handler")
+    tasks = tasks.select_related(
+        "case__type", "case__place", "case__asset__kind", "case__asset__owner", "unit", "handler"
+    )
     return tasks.defer("case__place__geometry").order_by("case__due_at", "pk")
 
 

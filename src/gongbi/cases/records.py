@@ -12,7 +12,7 @@ class SignalIn:
 
     ``at`` is aware; ``lon`` and ``lat`` are degrees in WGS84; ``place`` is a code; ``why`` holds
     codes and numbers only (what an alert rests on); ``joins`` is the number of the case the
-    reporter says it is.
+    reporter says it is; ``asset`` is KIND:CODE of the asset it is about.
     """
 
     source: str
@@ -30,6 +30,7 @@ class SignalIn:
     level: int = 0
     why: dict[str, Any] = field(default_factory=dict)
     joins: str = ""
+    asset: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,8 @@ class FollowRecord:
     photos_waiting: int = 0
     photos_refused: int = 0
     news: "NewsRecord | None" = None
+    asset: str = ""
+    asset_owner: str = ""
 
 
 class Counted(int):

@@ -14,6 +14,8 @@ GROUPS = frozenset({
     "crowd", "safety", "other",
 })
 # fmt: on
+OF_ASSET = ("owner", "maintainer")
+"""Whose an asset is: what ``to_asset`` may name, and facts a route may ask."""
 ASKED = (
     "types",
     "groups",
@@ -25,6 +27,7 @@ ASKED = (
     "priorities",
     "modes",
 )
+ASSET_FACTS = ("asset_kind", *(f"asset_{whose}" for whose in OF_ASSET))
 ASKED_KEYS = frozenset({*ASKED, "facts"})
 RULE_KEYS = frozenset({*ASKED_KEYS, "any", "not", "max_load"})
 Row = dict[str, Any]
@@ -77,7 +80,7 @@ def _asked_troubles(row: Row, known: Known) -> Iterator[Trouble]:
             if allowed is not None and code not in allowed:
                 yield key, f"{code!r} is no {what}."
     yield from _number_troubles(row)
-    yield from _fact_troubles(row.get("facts", {}))
+    yield from _fact_troubles(row.get("facts", {}), known)
 
 
 def _texts(said: Any) -> list[str] | None:
@@ -106,7 +109,7 @@ def _whole(said: Any, least: int, most: int) -> bool:
     )
 
 
-def _fact_troubles(facts: Any) -> Iterator[Trouble]:
+def _fact_troubles(facts: Any, known: Known) -> Iterator[Trouble]:
     remedy = 'facts names what may be known: { owner = ["gas"], indoors = true }.'
     if not isinstance(facts, dict):
         yield "facts", remedy
@@ -117,6 +120,17 @@ def _fact_troubles(facts: Any) -> Iterator[Trouble]:
             yield "facts", f"The fact {name!r} needs a text, a number or true or false. {remedy}"
         elif len({str if isinstance(one, str) else type(one) for one in values}) > 1:
             yield "facts", f"The values of {name!r} are of several kinds; write one kind. {remedy}"
+        elif name in ASSET_FACTS:
+            yield from _of_assets(name, values, known)
+
+
+def _of_assets(name: str, values: list[Any], known: Known) -> Iterator[Trouble]:
+    """Facts that the register of assets tells may be checked: their codes are the pack's own."""
+    for one in values:
+        if name == "asset_kind" and one not in known.asset_kinds:
+            yield "facts", f"{one!r} is no kind of asset_kinds.toml."
+        elif name != "asset_kind" and one not in known.units:
+            yield "facts", f"{one!r} is no unit of units.csv."
 
 
 def minutes_of(hours: Any) -> list[int]:

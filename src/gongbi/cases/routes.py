@@ -69,6 +69,9 @@ def choose_unit(
     seats = _seats(stamp, now().astimezone(table.zone).date())
 
     def find(row: Route) -> UnitRecord | None:
+        if row.to_asset:
+            code = matter.facts.get(f"asset_{row.to_asset}", "")
+            return _unit(stamp, code) if code else None
         upwards = (seats.get((row.to_kind, place)) for place in reversed(codes))
         code = row.to_unit or next(filter(None, upwards), "")
         return _unit(stamp, code) if code else None
@@ -97,14 +100,15 @@ def _choose(
         found = find(row)
         hindrance = _hindrance(row, found, about_path)
         if hindrance is None:
-            return Choice(found, row, why_of(routed, row.version, passed, matter.mode))
+            why = why_of(routed, row.version, passed, matter.mode)
+            return Choice(found, row, why | ({"to_asset": row.to_asset} if row.to_asset else {}))
         passed[row.code] = hindrance
 
 
 def _hindrance(row: Route, found: UnitRecord | None, about_path: str) -> dict[str, Any] | None:
     """Why a rule that fires cannot be followed; None when it can."""
     if found is None:
-        return {"why": "no_unit"}
+        return {"why": "no_asset" if row.to_asset else "no_unit"}
     if is_below(found.path, about_path):
         return {"why": "accused"}
     most = row.rule.get("max_load")

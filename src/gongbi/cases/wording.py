@@ -215,6 +215,9 @@ CONDITIONS = {
     "source": gettext_lazy("where it came from"),
     "priority": gettext_lazy("its priority"),
     "mode": gettext_lazy("the mode of its place"),
+    "fact:asset_kind": gettext_lazy("the kind of its asset"),
+    "fact:asset_owner": gettext_lazy("the owner of its asset"),
+    "fact:asset_maintainer": gettext_lazy("the maintainer of its asset"),
     "any": gettext_lazy("one of its alternatives"),
     "not": gettext_lazy("its exceptions"),
 }
@@ -317,6 +320,12 @@ def why_this_unit(why: dict[str, Any], route_reason: str) -> list[str]:
         said.append(_("No rule fits; please choose a unit."))
     if why.get("mode"):
         said.append(_("The mode of its place then: %(mode)s.") % {"mode": mode_name(why["mode"])})
+    if why.get("to_asset"):
+        said.append(
+            _("The asset's owner takes it.")
+            if why["to_asset"] == "owner"
+            else _("The asset's maintainer takes it.")
+        )
     said += [_passed(row) for row in why.get("passed_over", ())]
     return said + [_near(row) for row in why.get("nearly", ())]
 
@@ -337,6 +346,8 @@ def _passed(row: dict[str, Any]) -> str:
     if row["why"] == "full":
         full = _("Rule %(rule)s was passed over: its unit has %(load)s tasks, %(most)s at most.")
         return full % row
+    if row["why"] == "no_asset":
+        return _("Rule %(rule)s was passed over: no asset is known, and so not whose it is.") % row
     return _("Rule %(rule)s was passed over: there is no such unit here.") % row
 
 

@@ -7,6 +7,7 @@ import typer
 
 from gongbi.config import (
     cli_applications,
+    cli_assets,
     cli_checkup,
     cli_city,
     cli_deadlines,
@@ -44,6 +45,7 @@ cli_keeping.add_to(app)
 cli_resident.add_to(app)
 cli_reading.add_to(app)
 cli_applications.add_to(app)
+cli_assets.add_to(app)
 cli_open311.add_to(app)
 
 

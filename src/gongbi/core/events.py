@@ -15,6 +15,16 @@ class PackLoaded(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class AssetsLoaded(Fact):
+    """Rows of the register of assets were written."""
+
+    new: int
+    changed: int
+    retired: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
 class ModeSet(Fact):
     """A place is in another mode from now on, until it ends by itself at the latest."""
 

@@ -1,8 +1,9 @@
-"""What core reads from a city pack: the city, its places, units, calendars and people."""
+"""What core reads from a city pack: the city, its places, units, assets, calendars and people."""
 
 from pathlib import Path
 
 from gongbi.core.applications.pack import check_applications, load_applications
+from gongbi.core.assets import pack as assets
 from gongbi.core.pack_city import check_city
 from gongbi.core.pack_files import Fault, Known
 from gongbi.core.pack_people import check_people, load_people
@@ -17,6 +18,7 @@ def check(folder: Path, known: Known) -> list[Fault]:
         *check_calendars(folder, known),
         *check_places(folder, known),
         *check_units(folder, known),
+        *assets.check_assets(folder, known),
         *check_people(folder, known),
         *check_applications(folder, known),
     ]
@@ -27,5 +29,6 @@ def load(folder: Path, version: int) -> None:
     load_calendars(folder)
     load_places(folder, version)
     load_units(folder, version)
+    assets.load(folder)
     load_people(folder)
     load_applications(folder)

@@ -32,6 +32,7 @@ class Known:
     place_parents: dict[str, str] = field(default_factory=dict)
     units: set[str] = field(default_factory=set)
     unit_kinds: set[str] = field(default_factory=set)
+    asset_kinds: set[str] = field(default_factory=set)
     calendars: set[str] = field(default_factory=set)
     case_types: set[str] = field(default_factory=set)
     properties: set[str] = field(default_factory=set)

@@ -169,6 +169,12 @@ def _areas() -> tuple[AreaIndex, NDArray[np.str_]]:
     return _index[1], _index[2]
 
 
+def forget_areas() -> None:
+    """Build the index anew when it is next asked."""
+    global _index  # noqa: PLW0603 - see above
+    _index = None
+
+
 def locate_many(lons: NDArray[np.float64], lats: NDArray[np.float64]) -> NDArray[np.str_]:
     """Code of the deepest area that holds each point; '' outside the city. Degrees, WGS84."""
     index, codes = _areas()

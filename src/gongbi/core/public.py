@@ -10,6 +10,14 @@ from gongbi.core.applications.keys import (
     application_by_key,
     make_application_key,
 )
+from gongbi.core.assets.finding import (
+    asset,
+    asset_kinds,
+    assets,
+    assets_by_key,
+    assets_near,
+    metres_from,
+)
 from gongbi.core.cells import unarmed
 from gongbi.core.city import city, pack_stamp, pack_version
 from gongbi.core.clock import now
@@ -53,6 +61,8 @@ from gongbi.core.places import (
 )
 from gongbi.core.records import (
     ApplicationRecord,
+    AssetKindRecord,
+    AssetRecord,
     CityRecord,
     PersonRecord,
     PlaceRecord,
@@ -86,6 +96,8 @@ __all__ = [
     "SMS",
     "About",
     "ApplicationRecord",
+    "AssetKindRecord",
+    "AssetRecord",
     "CityRecord",
     "Fact",
     "Fault",
@@ -107,6 +119,11 @@ __all__ = [
     "Unreadable",
     "application",
     "application_by_key",
+    "asset",
+    "asset_kinds",
+    "assets",
+    "assets_by_key",
+    "assets_near",
     "calendars_in",
     "check_pack",
     "children",
@@ -128,6 +145,7 @@ __all__ = [
     "locate",
     "locate_many",
     "make_application_key",
+    "metres_from",
     "mode_name",
     "modes_then",
     "now",

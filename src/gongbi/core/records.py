@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 
+from gongbi.kernel.assets.codes import key_of
+
 
 def in_language(name_en: str, name_zh: str) -> str:
     """The name in the reader's language, or the one there is."""
@@ -61,6 +63,45 @@ class UnitRecord(_Named):
     place_path: str
     calendar: str
     phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssetKindRecord(_Named):
+    """A kind of asset: what people call it, and how its codes look (9 a digit, A a letter)."""
+
+    words: tuple[str, ...]
+    shapes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AssetRecord(_Named):
+    """An asset by the code printed on it; ``standing`` is false once it is retired or gone."""
+
+    id: int
+    kind: str
+    kind_en: str
+    kind_zh: str
+    place: str | None
+    lon: float
+    lat: float
+    owner: str
+    maintainer: str | None
+    standing: bool
+
+    @property
+    def kind_name(self) -> str:
+        """What it is, in the reader's language."""
+        return in_language(self.kind_en, self.kind_zh)
+
+    @property
+    def ref(self) -> str:
+        """Kind and code as one word, as links and other systems write it: ``lamp:3-0421``."""
+        return f"{self.kind}:{self.code}"
+
+    @property
+    def key(self) -> str:
+        """The code without blanks and dashes."""
+        return key_of(self.code)
 
 
 @dataclass(frozen=True, slots=True)

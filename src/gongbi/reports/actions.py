@@ -25,6 +25,7 @@ class Said:
     contact: str
     language: str
     joins: str = ""
+    asset: str = ""
     news: bool = False
 
 
@@ -42,7 +43,8 @@ def send(said: Said, *, source: str, signed: str, photo: bytes | None = None) ->
 
 def reference_for(said: Said, signed: str) -> str:
     """The reference of what was said on a form: the same words on it are the same report."""
-    known = "\x1f".join((said.words, said.place_words, str(said.lon), str(said.lat)))
+    told = [said.words, said.place_words, str(said.lon), str(said.lat)]
+    known = "\x1f".join([*told, said.asset] if said.asset else told)
     return reference_of(signed, known)
 
 
@@ -61,4 +63,5 @@ def signal_of(said: Said, source: str) -> SignalIn:
         language=said.language,
         contact=said.contact,
         joins=said.joins,
+        asset=said.asset,
     )

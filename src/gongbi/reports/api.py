@@ -166,6 +166,7 @@ def signal_of(sender: ApplicationRecord, said: wire.Report) -> SignalIn:
         language=said.language,
         contact=said.contact,
         joins=said.joins,
+        asset=said.asset,
     )
 
 

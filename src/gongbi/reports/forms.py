@@ -49,6 +49,7 @@ class ReportForm(_Where):
     )
     asked = forms.CharField(required=False, max_length=1, widget=forms.HiddenInput)
     joins = forms.CharField(required=False, max_length=48)
+    asset = forms.CharField(label=_("Asset"), required=False, max_length=100)
     type = forms.CharField(required=False, max_length=40)
     other_type = forms.CharField(required=False, max_length=40)
     photo = forms.FileField(

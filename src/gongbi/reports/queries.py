@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gongbi.cases import public as cases
 from gongbi.cases.public import Suggestion, TypeRecord
 from gongbi.core import public as core
+from gongbi.core.public import AssetRecord
 from gongbi.reports.where import Named, place_in_words
 
 SURE_SCORE = 0.5
@@ -34,15 +35,29 @@ class Kinds:
     by_hand: bool
 
 
-def kinds(words: str, *, chosen: str = "", other: str = "", by_hand: bool = False) -> Kinds:
-    """Suggestions for the words; the first is chosen only when it is sure and nobody chose."""
+def kinds(
+    words: str,
+    *,
+    chosen: str = "",
+    other: str = "",
+    by_hand: bool = False,
+    about: AssetRecord | None = None,
+) -> Kinds:
+    """Suggestions for the words; the first is chosen only when it is sure and nobody chose.
+
+    ``about``: the asset it is about; its types are suggested too, and the only one is sure.
+    """
     types = tuple(cases.case_types(for_residents=True))
     names = {known.code: known.name for known in types}
     found = cases.suggest_types(words) if len(words.strip()) >= SHORTEST_WORDS else []
     found = [one for one in found if one.type in names][:3]
     choices = tuple(Choice(one.type, _named(one, names), tuple(one.words)) for one in found)
+    meant = cases.types_about(about.kind) if about else []
+    said = {one.type for one in found}
+    because = (f"{about.kind_name} {about.code}",) if about else ()
+    choices += tuple(Choice(c, names[c], because) for c in meant if c in names and c not in said)
     if not by_hand:
-        chosen = found[0].type if is_sure(found) else ""
+        chosen = found[0].type if is_sure(found) else meant[0] if len(meant) == 1 else ""
     elif chosen and chosen not in {choice.code for choice in choices}:
         # The words moved on, but somebody chose this type by hand: it stays, in the long list.
         chosen, other = "other", other or chosen

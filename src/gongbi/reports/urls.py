@@ -11,6 +11,7 @@ urlpatterns = [
     path("report/", report.report, name="report"),
     path("report/suggest/", report.suggest, name="report-suggest"),
     path("report/same/", same.ask, name="report-same"),
+    path("report/assets/", report.near_assets, name="report-assets"),
     path("report/<str:address>/receipt/", report.receipt, name="receipt"),
     path("counter/", report.counter, name="counter"),
     path("counter/<str:address>/receipt/", report.counter_receipt, name="counter-receipt"),

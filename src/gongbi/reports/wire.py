@@ -38,6 +38,7 @@ class Report(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     language: Annotated[str, Meta(max_length=12)] = ""
     contact: Annotated[str, Meta(max_length=200)] = ""
     joins: Annotated[str, Meta(max_length=48)] = ""
+    asset: Annotated[str, Meta(max_length=100)] = ""
 
 
 class Verdict(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -72,7 +73,7 @@ def read_report(body: bytes) -> Report:
     report = _decoded(_REPORT, body)
     if (report.lon is None) != (report.lat is None):
         raise BadLine("`lon` and `lat` go together: send both or neither.")
-    codes = (report.type or "") + (report.place or "") + report.language
+    codes = (report.type or "") + (report.place or "") + report.language + report.asset
     if "\x00" in report.words + report.reference + report.place_words + report.contact + codes:
         raise BadLine("A NUL character stands in the text: remove it.")
     if not report.words.strip():

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from gongbi.cases import promises, states
+from gongbi.cases import assets, promises, states
 from gongbi.cases.actions.lapsing import lapse_of_lead
 from gongbi.cases.actions.moving import move
 from gongbi.cases.actions.order import start_ready
@@ -43,7 +43,8 @@ def sort(
         level=case.level,
         about_path=case.about_path,
         source=case.source,
-        facts=case.signals.order_by("pk").values_list("why", flat=True).first(),
+        facts=(case.signals.order_by("pk").values_list("why", flat=True).first() or {})
+        | assets.facts_of(assets.of_id(case.asset_id)),
     )
     found = choice.unit.code if choice.unit else None
     move(

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from gongbi.cases import following, joining, promises, states, types
+from gongbi.cases import assets, following, joining, promises, states, types
 from gongbi.cases.actions.dispatch import send
 from gongbi.cases.actions.writing import Coming, steps_of, write_signals
 from gongbi.cases.actors import SYSTEM
@@ -23,6 +23,7 @@ from gongbi.cases.intake import MACHINES, Understood, type_in_force, understand
 from gongbi.cases.models import Case, CaseType, Deadline, Signal, Step
 from gongbi.cases.numbering import number_of, take_ids
 from gongbi.cases.reading.applying import codes_of, priority_of, sub_type_of, with_place
+from gongbi.cases.reading.asset_named import with_asset
 from gongbi.cases.reading.noticing import Noticed, notice
 from gongbi.cases.records import ReceiptRecord, SignalIn
 from gongbi.cases.routes import Choice, choose_unit
@@ -149,7 +150,7 @@ def _take(said: Sequence[Understood], received_at: datetime) -> list[Signal]:
         _open(opened)
     for one in coming:
         if one.joined_why:
-            _count_up(one.case)
+            _count_in(one)
     rows = write_signals(coming, received_at)
     Step.objects.bulk_create(steps_of(coming, rows))
     publish_many([_told(one, row) for one, row in zip(coming, rows, strict=True)])
@@ -158,10 +159,14 @@ def _take(said: Sequence[Understood], received_at: datetime) -> list[Signal]:
     return rows
 
 
-def _count_up(host: Case) -> None:
-    """One more report on a case; held from here on, it cannot end before the report is on it."""
-    at_work = Case.objects.filter(pk=host.pk, state__in=joining.AT_WORK)
-    if not at_work.update(signals_count=F("signals_count") + 1):
+def _count_in(one: Coming) -> None:
+    """One more report on a case, which cannot end from here on before the report is on it; it may
+    be the first to know the asset."""
+    known: dict[str, Any] = {}
+    if one.said.asset and one.case.asset_id is None:
+        known = {"asset": one.said.asset.id, "asset_why": one.said.asset_why}
+    at_work = Case.objects.filter(pk=one.case.pk, state__in=joining.AT_WORK)
+    if not at_work.update(signals_count=F("signals_count") + 1, **known):
         raise HostMoved
 
 
@@ -170,7 +175,7 @@ def _decided(said: Understood) -> Coming:
     guesses = _guesses(said) if said.type is None else []
     kind = said.type or _sure_type(guesses)
     noticed = _noticed(said, guesses, kind)
-    said = with_place(said, noticed)
+    said = with_asset(with_place(said, noticed))
     host, because = joining.find_host(said, kind)
     case = host or _case(said, kind, guesses, noticed)
     return Coming(said, case, because if host else "", noticed)
@@ -210,7 +215,7 @@ def _case(
         level=signal.level,
         about_path=about_path,
         source=signal.source,
-        facts=signal.why,
+        facts=signal.why | assets.facts_of(said.asset),
     )
     return Case(
         type=kind,
@@ -223,6 +228,8 @@ def _case(
         place_path=said.place_path,
         lon=_first(signal.lon, said.place.lon if said.place else None),
         lat=_first(signal.lat, said.place.lat if said.place else None),
+        asset_id=said.asset.id if said.asset else None,
+        asset_why=said.asset_why,
         cell=cell_of(signal.lon, signal.lat),
         suggested_unit_id=choice.unit.code if choice.unit else None,
         about_unit_id=said.about.code if said.about else None,

@@ -98,6 +98,8 @@ def _row(
         place_id=place.code if place else None,
         lon=signal.lon,
         lat=signal.lat,
+        asset_id=one.said.asset.id if one.said.asset else None,
+        asset_why=one.said.asset_why,
         level=signal.level,
         why=signal.why,
         at=signal.at,

@@ -18,8 +18,9 @@ from gongbi.cases.access import visible_cases
 from gongbi.cases.intake import understand
 from gongbi.cases.merging.merge import AT_WORK
 from gongbi.cases.models import Case, CaseType, Likely, Photo, Signal
+from gongbi.cases.reading.asset_named import with_asset
 from gongbi.cases.records import LikelyRecord, SignalIn
-from gongbi.core.public import Scope, held, holding, now, unseal_many
+from gongbi.core.public import AssetRecord, Scope, held, holding, now, unseal_many
 from gongbi.kernel.cases import alike
 from gongbi.kernel.cases.alike import Likeness, Told
 from gongbi.kernel.cases.cells import cells_around
@@ -57,11 +58,11 @@ def likely_to_report(signal: SignalIn) -> list[LikelyRecord]:
     None where people may be in danger: nobody shall read a list before the call goes out. Only
     types whose cases are public. Raises SignalRefused as receiving it would.
     """
-    said = understand(signal, now())
+    said = with_asset(understand(signal, now()))
     guesses = types.guess_types(said.signal.words) if said.type is None else []
     code = types.sure(guesses)
     kind = said.type or CaseType.objects.filter(code=code, in_force=True).first()
-    new = told_of(said.signal, said.place_path, kind, guesses)
+    new = told_of(said.signal, said.place_path, kind, guesses, said.asset)
     if new.people_in_danger:
         return []
     rows = Case.objects.filter(Q(type=None) | Q(type__public=True, type__visible=True))
@@ -89,7 +90,11 @@ def _denied(case: Case) -> set[int]:
 
 
 def told_of(
-    signal: SignalIn, place_path: str, kind: CaseType | None, guesses: Sequence[Guess] = ()
+    signal: SignalIn,
+    place_path: str,
+    kind: CaseType | None,
+    guesses: Sequence[Guess] = (),
+    asset: AssetRecord | None = None,
 ) -> Told:
     """A report that is not stored yet, as it is compared."""
     return Told(
@@ -98,6 +103,7 @@ def told_of(
         lat=signal.lat,
         place=place_path,
         words=f"{signal.words} {signal.place_words}".strip(),
+        asset=f"{asset.kind}:{asset.id}" if asset else "",
         guesses=() if kind else _with_groups(guesses),
         **_typed(kind),
     )
@@ -159,8 +165,8 @@ def _told(few: dict[int, CaseType | None]) -> list[tuple[int, Told]]:
     # Two plain look-ups by index: one look-up with *or* over both would read every report.
     merged = dict(Case.objects.filter(merged_into__in=few).values_list("pk", "merged_into"))
     signals: dict[int, list[Signal]] = {}
-    rows = Signal.objects.filter(case__in=[*few, *merged]).select_related("place")
-    for row in rows.only(*READ, "place__path").order_by("pk"):
+    rows = Signal.objects.filter(case__in=[*few, *merged]).select_related("place", "asset")
+    for row in rows.only(*READ, "place__path", "asset__kind").order_by("pk"):
         signals.setdefault(merged.get(row.case_id) or row.case_id, []).append(row)
     read = {pk: [*own[:1], *own[1:][-READ_OF_A_CASE + 1 :]] for pk, own in signals.items()}
     opened = unseal_many(pk for own in read.values() for row in own for pk in _sealed(row))
@@ -182,6 +188,7 @@ def _told_of_row(
         lat=row.lat,
         place=row.place.path if row.place else "",
         words=words,
+        asset=f"{row.asset.kind_id}:{row.asset_id}" if row.asset else "",
         guesses=() if kind else _with_groups(types.guess_types(words)),
         prints=tuple(one.likeness for one in pictures if one.likeness is not None),
         photos=frozenset(one.digest for one in pictures),
@@ -201,7 +208,7 @@ def _groups() -> dict[str, str]:
 
 def _first_of(case: Case) -> Told | None:
     """The first report of a case as it is compared; None when it has none."""
-    rows = case.signals.select_related("place").defer("place__geometry")
+    rows = case.signals.select_related("place", "asset").defer("place__geometry")
     row = rows.order_by("-from_person", "pk").first()
     if row is None:
         return None

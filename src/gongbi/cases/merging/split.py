@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from gongbi.cases import assets
 from gongbi.cases.actions import receive
 from gongbi.cases.actions.moving import move
 from gongbi.cases.actors import Actor
@@ -85,7 +86,14 @@ def _said(first: Signal, case: Case) -> Understood:
         why=first.why,
     )
     return Understood(
-        said, case.type, where, where.path if where else "/", None, first.source not in MACHINES
+        said,
+        case.type,
+        where,
+        where.path if where else "/",
+        None,
+        first.source not in MACHINES,
+        assets.of_id(first.asset_id),
+        first.asset_why,
     )
 
 

@@ -56,6 +56,12 @@ class Case(models.Model):
     )
     route_why = models.JSONField(default=dict, help_text="why this unit: codes and numbers")
 
+    # An index of its own below: most cases are about no asset.
+    asset = models.ForeignKey(
+        "core.Asset", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    asset_why = models.JSONField(null=True, help_text="how it is known: by, metres, said")
+
     cell = models.BigIntegerField(null=True, help_text="square of the earth it lies in")
     looked_at = models.DateTimeField(null=True, help_text="when a likely same case was looked for")
     opened_at = models.DateTimeField()
@@ -80,6 +86,11 @@ class Case(models.Model):
             models.Index(fields=["type", "place", "state"]),
             models.Index(fields=["changed_at"]),
             models.Index(fields=["cell", "opened_at"], name="cases_by_cell"),
+            models.Index(
+                fields=["asset", "opened_at"],
+                name="cases_by_asset",
+                condition=models.Q(asset__isnull=False),
+            ),
             models.Index(
                 fields=["opened_at"],
                 name="cases_to_look_at",
@@ -192,6 +203,10 @@ class Signal(models.Model):
     )
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
+    asset = models.ForeignKey(
+        "core.Asset", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    asset_why = models.JSONField(null=True)
     level = models.PositiveSmallIntegerField(default=0)
     why = models.JSONField(default=dict)
     at = models.DateTimeField()

@@ -49,6 +49,7 @@ class CaseType(models.Model):
     says = models.JSONField(default=dict, help_text="verb: {en, zh} for the reporter")
     codes = models.JSONField(default=dict, help_text="scheme: code, e.g. of a national standard")
     sub_types = models.JSONField(default=list, help_text="code, name_en, name_zh, words")
+    assets = models.JSONField(default=list, help_text="kinds of assets it may be about")
 
     class Meta:
         constraints = [
@@ -87,6 +88,9 @@ class Route(models.Model):
     )
     to_unit = models.CharField(max_length=32, blank=True)
     to_kind = models.CharField(max_length=32, blank=True)
+    to_asset = models.CharField(
+        max_length=16, blank=True, default="", db_default="", help_text="owner, maintainer"
+    )
     at_once = models.BooleanField(default=False, help_text="goes to the unit without a dispatcher")
     reason_en = models.CharField(max_length=300)
     reason_zh = models.CharField(max_length=300)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from django.db.models import QuerySet
 
+from gongbi.cases import assets
 from gongbi.cases.models import Case, Deadline, Signal
 from gongbi.cases.promises import FIRST_CONTACT, SOLVE
 from gongbi.cases.rehearsing.trial import Moved, Shift, Trial
@@ -79,7 +80,7 @@ def next_chunk(
         .order_by("pk")
         .values(
             *("pk", "number", "type__code", "place_path", "about_path", "source", "level"),
-            *("opened_at", "suggested_unit_id"),
+            *("opened_at", "suggested_unit_id", "asset_id"),
         )
     )
     return list(wanted.filter(pk__gt=last)[:most])
@@ -146,7 +147,12 @@ def _facts(chunk: Chunk) -> dict[int, dict[str, str]]:
     """What the first signal of each case told."""
     first, last = chunk[0]["pk"], chunk[-1]["pk"]
     rows = Signal.objects.filter(case__gte=first, case__lte=last).order_by("-pk")
-    return {case: facts_of(why) for case, why in rows.values_list("case_id", "why")}
+    named = {row["pk"]: row["asset_id"] for row in chunk}
+    known = assets.of_cases(named.values())
+    return {
+        case: facts_of(why | assets.facts_of(known.get(named.get(case))))
+        for case, why in rows.values_list("case_id", "why")
+    }
 
 
 def _try_promises(pack: TriedPack, chunk: Chunk, span: tuple[date, date], trial: Trial) -> None:

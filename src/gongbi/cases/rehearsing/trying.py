@@ -65,7 +65,8 @@ class TriedPack:
     def asks_facts(self) -> bool:
         """Whether some rule asks what an alert or a sender told beside type, place and time."""
         nested = (one for rule in self._router.rules for one in (rule, *rule.any, *rule.none))
-        return any(one.facts for one in nested)
+        to_asset = any(row.get("to_asset") for row in self.routes.values())
+        return to_asset or any(one.facts for one in nested)
 
     @property
     def asks_mode(self) -> bool:
@@ -92,10 +93,12 @@ class TriedPack:
             routed = self._router.route(matter, skip=frozenset(passed))
             if routed.rule is None:
                 return Tried("", "", why_of(routed, None, passed, case.mode))
-            unit = self._unit(self.routes[routed.rule], case.place_path)
+            row = self.routes[routed.rule]
+            unit = self._unit(row, case)
             if unit and not is_below(unit.path, case.about_path):
                 return Tried(unit.code, routed.rule, why_of(routed, None, passed, case.mode))
-            passed[routed.rule] = {"why": "accused" if unit else "no_unit"}
+            lacks = "no_asset" if row.get("to_asset") else "no_unit"
+            passed[routed.rule] = {"why": "accused" if unit else lacks}
 
     def reason(self, rule: str) -> tuple[str, str]:
         """Why a route says so, in both languages."""
@@ -116,9 +119,11 @@ class TriedPack:
             mode=case.mode,
         )
 
-    def _unit(self, route: dict[str, Any], place_path: str) -> UnitRecord | None:
+    def _unit(self, route: dict[str, Any], case: Recorded) -> UnitRecord | None:
+        if route.get("to_asset"):
+            return self._units.get(case.facts.get(f"asset_{route['to_asset']}", ""))
         if route.get("to_unit"):
             return self._units.get(route["to_unit"])
-        upwards = reversed([code for code in place_path.split("/") if code])
+        upwards = reversed([code for code in case.place_path.split("/") if code])
         found = (self._by_kind.get((route["to_kind"], place)) for place in upwards)
         return next((one for one in found if one), None)

@@ -15,7 +15,7 @@ from gongbi.cases.looks import note_looks
 from gongbi.cases.models import Case
 from gongbi.cases.reading.showing import shown as showing_read
 from gongbi.cases.reading.showing import type_names
-from gongbi.cases.views import acting, asking, showing
+from gongbi.cases.views import acting, asking, asset, showing
 from gongbi.core.public import Scope, now, scope_of
 
 AROUND_DEGREES = 0.01
@@ -44,6 +44,7 @@ def shown(
     few, more = acting.few_and_more(acting.acts(case, scope, trouble))
     said |= {
         "said": queries.all_words(case),
+        "about": asset.shown(case, scope),
         "guesses": _guesses(case) if not read.types else [],
         "read": read,
         "acts": few,

@@ -1,4 +1,4 @@
-"""Nouns of the house: places, units, people, journal, sealed words, packs, other applications."""
+"""Nouns of the house: places, units, assets, people, journal, sealed words, packs, systems."""
 
 from gongbi.core.models import lookups  # noqa: F401 - makes ``path__under`` known
 from gongbi.core.models.applications import (
@@ -7,6 +7,7 @@ from gongbi.core.models.applications import (
     ApplicationKey,
     ApplicationUse,
 )
+from gongbi.core.models.assets import Asset, AssetKind
 from gongbi.core.models.files import FileCheck
 from gongbi.core.models.journal import Delivery, JournalLine, JournalSeal
 from gongbi.core.models.messages import Message, WayDay, WayOut
@@ -22,6 +23,8 @@ __all__ = [
     "ApplicationHour",
     "ApplicationKey",
     "ApplicationUse",
+    "Asset",
+    "AssetKind",
     "Calendar",
     "Delivery",
     "FileCheck",

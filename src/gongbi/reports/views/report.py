@@ -18,7 +18,7 @@ from gongbi.core.public import city, now, place, unit, ways_out
 from gongbi.reports import access, actions, photos, queries, receipts, references, throttle
 from gongbi.reports.forms import OTHER, ReportForm
 from gongbi.reports.private import private
-from gongbi.reports.views import same
+from gongbi.reports.views import offering, same
 from gongbi.reports.words import contact_words, map_words
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def counter(request: HttpRequest) -> HttpResponse:
 
 def _take(request: HttpRequest, *, source: str, counter: bool) -> HttpResponse:
     if request.method != "POST":
-        return _page(request, ReportForm(initial={"reference": references.mint()}), counter)
+        return _page(request, ReportForm(initial=_first(request)), counter)
     form = ReportForm(request.POST, request.FILES)
     if form.is_valid() and (near := same.to_ask(form, source)):
         return _page(request, same.asked(form), counter, near)
@@ -56,6 +56,19 @@ def _take(request: HttpRequest, *, source: str, counter: bool) -> HttpResponse:
     if receipt.repeated:
         messages.info(request, _("You had sent this already; it was not reported twice."))
     return redirect("counter-receipt" if counter else "receipt", receipts.address_of(receipt))
+
+
+def _first(request: HttpRequest) -> dict[str, Any]:
+    """What an empty form holds; the code printed on an asset fills in where and what it is."""
+    found = offering.linked(request)
+    said: dict[str, Any] = {"reference": references.mint()}
+    if found:
+        said |= {"lon": found.lon, "lat": found.lat, "asset": found.ref}
+    elif request.GET.get("asset"):
+        messages.warning(
+            request, _("The city's register does not know this code. Say in words where it is.")
+        )
+    return said
 
 
 def _sent(request: HttpRequest, form: ReportForm, source: str) -> cases.ReceiptRecord | None:
@@ -100,7 +113,8 @@ def _page(
 ) -> HttpResponse:
     shown: dict[str, Any] = {
         "form": form,
-        "kinds": _kinds(request),
+        "kinds": (shown_kinds := _kinds(request)),
+        "assets": offering.offered(form, shown_kinds),
         "counter": counter,
         "near": near,
         "now": now(),
@@ -120,7 +134,11 @@ def _kinds(request: HttpRequest) -> queries.Kinds:
     # Without JavaScript nothing says by_hand; then whatever was posted was chosen.
     by_hand = bool(posted.get("by_hand")) or chosen == OTHER
     return queries.kinds(
-        posted.get("words", "")[:4000], chosen=chosen, other=other, by_hand=by_hand
+        posted.get("words", "")[:4000],
+        chosen=chosen,
+        other=other,
+        by_hand=by_hand,
+        about=offering.linked(request),
     )
 
 
@@ -128,6 +146,15 @@ def _kinds(request: HttpRequest) -> queries.Kinds:
 def suggest(request: HttpRequest) -> HttpResponse:
     """The kinds that the words so far suggest, while somebody types."""
     return render(request, "reports/_kind.html", {"kinds": _kinds(request)})
+
+
+@require_POST
+def near_assets(request: HttpRequest) -> HttpResponse:
+    """The assets near the position on the form, of the kinds its type is about."""
+    form = ReportForm(request.POST)
+    form.is_valid()
+    shown = {"assets": offering.offered(form, _kinds(request))}
+    return render(request, "reports/_assets.html", shown)
 
 
 @require_safe

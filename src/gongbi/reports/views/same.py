@@ -67,6 +67,7 @@ def _said(form: ReportForm, joins: str = "") -> actions.Said:
         contact=given["contact"],
         language=get_language() or settings.LANGUAGE_CODE,
         joins=joins,
+        asset=given["asset"],
         news=given["news"],
     )
 

@@ -1,0 +1,20 @@
+"""Words for how a case's asset is known."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+
+def asset_why(why: dict[str, Any] | None) -> str:
+    """By whom or by which words it is known, and how far it stands from the point said."""
+    if not why:
+        return ""
+    if why.get("unknown"):
+        return _("The words give a code that is not in the register near there.")
+    if why["by"] == "words":
+        said = _("read in the words: %(said)s") % {"said": why.get("said", "")}
+    else:
+        said = _("named by whoever reported it")
+    if why.get("metres") is None:
+        return said
+    return _("%(how)s; %(metres)d m from the position") % {"how": said, "metres": why["metres"]}

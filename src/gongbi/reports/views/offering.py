@@ -1,0 +1,58 @@
+"""*Which one is it?* Assets near a reported position, to be chosen instead of described."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from gongbi.cases import public as cases
+from gongbi.core.public import AssetRecord, asset, assets_near
+from gongbi.reports.forms import OTHER, ReportForm
+from gongbi.reports.queries import Kinds
+
+MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One asset of the list: how far it is, and whether it is the chosen one."""
+
+    ref: str
+    kind_name: str
+    code: str
+    name: str
+    metres: int | None
+    chosen: bool
+
+
+def linked(request: HttpRequest) -> AssetRecord | None:
+    """The asset named in the address (the code printed on it) or chosen on the form."""
+    ref = request.POST.get("asset", "") or request.GET.get("asset", "")
+    return asset(ref[:100]) if ref else None
+
+
+def offered(form: ReportForm, kinds: Kinds) -> list[Offer]:
+    """The nearest first; one that was chosen is always among them. Nothing without a position."""
+    lon, lat = (_degrees(form[name].value()) for name in ("lon", "lat"))
+    ref = str(form["asset"].value() or "")[:100]
+    chosen = asset(ref) if ref else None
+    wanted = cases.asset_kinds_of(kinds.other if kinds.chosen == OTHER else kinds.chosen)
+    if lon is None or lat is None:
+        near = []
+    else:
+        near = assets_near(lon, lat, wanted or ((chosen.kind,) if chosen else ()), MOST)
+    found = [_offer(one, round(metres), ref) for one, metres in near]
+    if chosen and all(one.ref != ref for one in found):
+        found.insert(0, _offer(chosen, None, ref))
+    return found
+
+
+def _offer(one: AssetRecord, metres: int | None, chosen: str) -> Offer:
+    return Offer(one.ref, one.kind_name, one.code, one.name, metres, one.ref == chosen)
+
+
+def _degrees(said: object) -> float | None:
+    try:
+        found = float(str(said))
+    except ValueError:
+        return None
+    return found if abs(found) <= 180 else None
