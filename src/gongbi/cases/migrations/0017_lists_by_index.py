@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0013_sub_types'),
+        ('cases', '0016_assets'),
         ('core', '0008_sliding_quotas'),
     ]
 

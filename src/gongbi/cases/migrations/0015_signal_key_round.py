@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0013_sub_types'),
+        ('cases', '0014_papers_by_office'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0013_sub_types'),
+        ('cases', '0015_signal_key_round'),
         ('core', '0009_assets'),
     ]
 
