@@ -14,12 +14,13 @@ from django.utils.translation import ngettext
 
 from gongbi.cases.actions.dispatch import people_of
 from gongbi.cases.models import Case, Task
-from gongbi.core.public import city, now, place, unit
+from gongbi.core.public import city, holding, now, place, unit
 from gongbi.kernel.cases.crews import Crew, Fit, Point, minutes_until, order_crews
 
 STALE = timedelta(hours=12)  # where somebody was yesterday says nothing of today
 
 
+@holding()  # the city is asked for once
 def people_by_fit(task: Task) -> list[tuple[str, str]]:
     """Ids and words for the form: the name, the tasks in hand, the way, about how soon."""
     people = {one.id: one for one in people_of(task)}

@@ -4,7 +4,10 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 
+from gongbi.core.access import keeps_accounts
 from gongbi.core.models import JournalLine, Person, Post
+
+admin.site.has_permission = keeps_accounts  # type: ignore[method-assign]
 
 
 class _Posts(admin.TabularInline):

@@ -78,13 +78,13 @@ def whole_city(path: str) -> bool:
     return path.count("/") == 2
 
 
-def at_or_below(paths: Iterable[str]) -> Q:
-    """Rows at or below some places by their ``place_path``; with the root, those of no place."""
+def at_or_below(paths: Iterable[str], field: str = "place_path") -> Q:
+    """Rows at or below some places; with the root of all, those of no place."""
     within = Q(pk__in=())
     for path in paths:
-        within |= Q(place_path__under=path)
+        within |= Q(**{f"{field}__under": path})
         if whole_city(path):
-            within |= Q(place_path=NO_PLACE)
+            within |= Q(**{f"{field}__in": ("", NO_PLACE)})
     return within
 
 

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import (
     Http404,
     HttpRequest,
@@ -13,9 +12,8 @@ from django.http import (
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from gongbi.core import outbox
+from gongbi.core import access, outbox
 from gongbi.core.city import pack_version
-from gongbi.core.models import Delivery
 from gongbi.core.packs import kept_folder
 from gongbi.core.scope import scope_of
 
@@ -41,8 +39,7 @@ def base_map(request: HttpRequest) -> HttpResponseBase:
 @login_required
 def set_aside(request: HttpRequest) -> HttpResponse:
     """Reactions that failed again and again, for a person to see and try again."""
-    _need(request, "outbox.see")
-    rows = Delivery.objects.exclude(set_aside_at=None).select_related("line").order_by("-pk")
+    rows = access.visible_set_aside(scope_of(request.user)).order_by("-pk")
     return render(request, "core/outbox.html", {"rows": rows[:200]})
 
 
@@ -50,8 +47,7 @@ def set_aside(request: HttpRequest) -> HttpResponse:
 @login_required
 def try_again(request: HttpRequest, delivery: int) -> HttpResponse:
     """Bring one back into the queue."""
-    _need(request, "outbox.see")
-    outbox.try_again(delivery)
+    outbox.try_again(access.access_set_aside(scope_of(request.user), delivery).pk)
     return redirect("set-aside")
 
 
@@ -61,8 +57,3 @@ def gallery(request: HttpRequest) -> HttpResponse:
     if not settings.DEBUG:
         raise Http404
     return render(request, "core/kit.html")
-
-
-def _need(request: HttpRequest, verb: str) -> None:
-    if not scope_of(request.user).can(verb):
-        raise PermissionDenied
