@@ -206,3 +206,44 @@ def test_a_link_ends(reported, small_city, settings):
     small_city.clock.now = NOW + timedelta(days=settings.GONGBI_FOLLOW_DAYS, minutes=1)
     assert follow(receipt.follow_token) is None
     assert SignalRefused
+
+
+def test_what_was_written_where_a_report_once_hung_goes_with_it(reported, signed_in):
+    """Quoted on a case it was merged into; what is written there later stays."""
+    first, second = reported(words="甲"), reported(words="乙")
+    browser, quoted = signed_in("dispatcher"), f"/cases/{second.number}/"
+    do(browser, first.number, "merge", into=second.number)
+    do(browser, second.number, "note", words="李娜说的")
+    do(browser, first.number, "unmerge", words="两件事")
+    do(browser, second.number, "note", words="后来写的")
+    page = browser.get(quoted).content.decode()
+    assert "李娜说的" in page
+    assert "后来写的" in page
+    forget_reporter(first.follow_token)
+    page = browser.get(quoted).content.decode()
+    assert ("李娜说的" in page, "后来写的" in page) == (False, True)
+
+
+def test_what_was_written_by_way_of_another_case_goes_with_it(reported, signed_in):
+    first, second, third = (reported(words=one) for one in "甲乙丙")
+    browser = signed_in("dispatcher")
+    do(browser, first.number, "merge", into=second.number)
+    do(browser, second.number, "note", words="李娜说的")
+    do(browser, second.number, "merge", into=third.number)
+    forget_reporter(first.follow_token)
+    assert "李娜说的" not in browser.get(f"/cases/{second.number}/").content.decode()
+
+
+def test_what_was_written_before_a_report_was_split_out_goes_with_it(reported, signed_in):
+    first = reported(words="甲")
+    second = reported(joins=first.number, words="乙")
+    browser, quoted = signed_in("dispatcher"), f"/cases/{first.number}/"
+    do(browser, first.number, "note", words="乙的电话")
+    joined = case_of(first.number).signals.get(joined_why="said_by_reporter")
+    answer = do(browser, first.number, "split", signals=[joined.pk], words="两件事")
+    assert answer.status_code == 302
+    do(browser, first.number, "note", words="后来写的")
+    assert "乙的电话" in browser.get(quoted).content.decode()
+    forget_reporter(second.follow_token)
+    page = browser.get(quoted).content.decode()
+    assert ("乙的电话" in page, "后来写的" in page) == (False, True)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F
 
 from gongbi.cases import following, photos
 from gongbi.cases.actors import Actor
 from gongbi.cases.events import PartForgotten, ReporterForgotten, ReporterSeen
 from gongbi.cases.models import Case, News, Photo, Signal, Step
+from gongbi.cases.once_on import written_on
 from gongbi.cases.search.contacts import mark_anew, unmark_contacts
 from gongbi.cases.search.marking import mark, unmark
 from gongbi.cases.still_held import begin_round
@@ -59,7 +59,7 @@ def forget_reporter(signal: Signal, actor: Actor) -> None:
     # Also the keys of parts of which there is no row: a picture's file comes before its row.
     parts = {*signal.owners_of("contact"), *signal.owners_of("photos")}
     owners = {signal.key_owner, *parts, *(row.key_owner for row in pictures)}
-    for owner in [*sorted(owners), *_written_on(signal.case)]:
+    for owner in [*sorted(owners), *written_on(signal.case)]:
         destroy_key(owner, actor=str(actor))
     for photo in pictures.all():  # asked again: none can come any more
         photos.remove(photo.uuid)
@@ -112,14 +112,6 @@ def _part_forgotten(signal: Signal, part: str, actor: Actor) -> None:
     _step(case, "forget_part", actor, {"part": part})
     fact = PartForgotten(case=case.uuid, number=case.number, signal=signal.uuid, part=part)
     publish(fact, subject=f"case:{case.uuid}", actor=str(actor), place_path=case.place_path)
-
-
-def _written_on(case: Case) -> list[str]:
-    """Every key officials wrote under, also on the case it was merged into; the next is new."""
-    cases = [case, *([case.merged_into] if case.merged_into else [])]
-    owners = [f"case:{one.uuid}:{number}" for one in cases for number in range(one.key_round + 1)]
-    Case.objects.filter(pk__in=[one.pk for one in cases]).update(key_round=F("key_round") + 1)
-    return owners
 
 
 def _blank(signal: Signal) -> None:

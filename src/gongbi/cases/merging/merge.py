@@ -15,6 +15,7 @@ from gongbi.cases.errors import Refused
 from gongbi.cases.events import CaseMerged, CaseUnmerged
 from gongbi.cases.merging import family, snapshots
 from gongbi.cases.models import Case, Merge, Signal, Step
+from gongbi.cases.once_on import ROUNDS, leave
 from gongbi.core.public import Fact, now, publish
 
 AT_WORK = (states.OPEN, states.IN_HAND, states.WAITING)
@@ -87,7 +88,8 @@ def unmerge(case: Case, actor: Actor, *, words: str = "", seen: int | None = Non
     was = kept["case"][str(case.pk)]["state"]
     changes = snapshots.of_case(kept, case) | {"merged_into": None}
     move(case, "unmerge", actor, at=at, to=was, seen=seen, words=words.strip(),
-         why={"from": root.number, "merged_at": standing.at.isoformat()}, **changes)  # fmt: skip
+         why={"from": root.number, "merged_at": standing.at.isoformat(), ROUNDS: leave(root)},
+         **changes)  # fmt: skip
     snapshots.put_back(kept)
     standing.undone_at, standing.undone_by = at, str(actor)
     standing.save(update_fields=["undone_at", "undone_by"])

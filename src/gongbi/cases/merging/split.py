@@ -14,6 +14,7 @@ from gongbi.cases.events import CaseSplit
 from gongbi.cases.intake import MACHINES, Understood, whole_city
 from gongbi.cases.merging import family
 from gongbi.cases.models import Case, Signal, Step
+from gongbi.cases.once_on import ROUNDS, leave
 from gongbi.cases.records import SignalIn
 from gongbi.core.public import now, place, publish, unseal
 
@@ -41,7 +42,7 @@ def split(
     family.take_along([row.pk for row in chosen], case, fresh)
     Signal.objects.filter(pk__in=[row.pk for row in chosen]).update(case=fresh, joined_why="")
     family.recount(case, fresh, *Case.objects.filter(merged_into=case))
-    _write_down(fresh, case, actor)
+    _write_down(fresh, case, actor, leave(case, *(row.case for row in chosen)))
     fact = CaseSplit(case=case.uuid, number=case.number, into=fresh.uuid, signals=len(chosen))
     publish(fact, subject=f"case:{case.uuid}", actor=str(actor), place_path=case.place_path,
             unit_path=case.unit_path)  # fmt: skip
@@ -97,7 +98,7 @@ def _said(first: Signal, case: Case) -> Understood:
     )
 
 
-def _write_down(fresh: Case, case: Case, actor: Actor) -> None:
+def _write_down(fresh: Case, case: Case, actor: Actor, rounds: dict[str, int]) -> None:
     Step.objects.create(
         case=fresh,
         verb="open",
@@ -107,5 +108,5 @@ def _write_down(fresh: Case, case: Case, actor: Actor) -> None:
         actor_unit=actor.unit,
         unit_id=fresh.suggested_unit_id,
         at=now(),
-        why={"split_from": case.number},
+        why={"split_from": case.number, ROUNDS: rounds},
     )
