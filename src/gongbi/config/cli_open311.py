@@ -39,11 +39,11 @@ def read(
     check: Annotated[bool, typer.Option("--check", help="Read only; store nothing.")] = False,
 ) -> None:
     """Take other cities' requests in as reports, each once; what changed there is followed."""
-    from gongbi.reports.public import open311_read, open311_take_in
+    from gongbi.reports.public import open311_cities, open311_read, open311_take_in
 
     types, clock = _types(type_ or []), _zone(zone)
-    if not source.replace("-", "").isalnum() or not source.islower() or len(source) > 32:
-        fail("A source is a name of a-z, 0-9 and -, such as koeln.")
+    if not open311_cities.is_name(source) or source in open311_cities.OWN_SOURCES:
+        fail("A source is a name of a-z, 0-9 and -, such as koeln, and none of this city's own.")
     lost = 0
     for place in where:
         for page, raw in _answers(place, pages):

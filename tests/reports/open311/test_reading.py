@@ -192,6 +192,7 @@ def test_refused_rows_are_shown_and_the_command_says_so(
     [
         ("/no/such/file", "--source", "koeln"),
         ("x", "--source", "Köln!"),
+        ("x", "--source", "alert"),
         ("x", "--source", "koeln", "--zone", "Nowhere/City"),
         ("x", "--source", "koeln", "--type", "9=nothing"),
         ("http://127.0.0.1:1/requests.json", "--source", "koeln"),

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from gongbi.core.public import Fault, Unreadable, kept_folder, pack_version, read_toml_with_lines
@@ -64,14 +65,20 @@ def _why_not(word: str) -> str:
 
 
 class CannotAdd(Exception):
-    """A word is not added; the sentence says why."""
+    """A word is not added; the sentence says why, and the code for pages of both languages."""
+
+    def __init__(self, sentence: str, code: str = "") -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 def add_word(folder: Path, word: str, key: str) -> bool:
     """Write a danger word into a pack's file; False where it stands there or is known anyway."""
     word = " ".join(word.split())
     if _why_not(word):
-        raise CannotAdd(_why_not(word))
+        raise CannotAdd(_why_not(word), "short")
+    if not word.isprintable():
+        raise CannotAdd("A danger word has no signs that cannot be seen.", "unseen")
     if check(folder):
         raise CannotAdd(f"{FILE} has faults already: see gongbi pack check {folder}.")
     file = folder / FILE
@@ -85,6 +92,20 @@ def add_word(folder: Path, word: str, key: str) -> bool:
     lists = [_as_toml(one, said[one]) for one in KEYS if one in said]
     file.write_text("\n".join([*comments, *lists]) + "\n", "utf-8")
     return True
+
+
+def with_word(word: str, key: str) -> tuple[str, DangerWords] | None:
+    """The file of the pack in force with one more word, and all words then; None where it adds
+    nothing. CannotAdd says why it cannot be one."""
+    with TemporaryDirectory() as scratch:
+        folder, file = Path(scratch), kept_folder(pack_version()) / FILE
+        if file.exists():
+            (folder / FILE).write_bytes(file.read_bytes())
+        if not add_word(folder, word, key):
+            return None
+        text = (folder / FILE).read_text("utf-8")
+    said = tomllib.loads(text)
+    return text, know_danger(*(said.get(one, ()) for one in KEYS))
 
 
 def _as_toml(key: str, words: list[str]) -> str:

@@ -47,8 +47,23 @@ class Missing:
     candidates: tuple[Candidate, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Of how many raised cases and calm ones another danger would be read with one word more."""
+
+    raised: int
+    of_raised: int
+    calm: int
+    of_calm: int
+
+
 def missing(days: int, *, actor: str) -> Missing:
     """What was raised by people in the last days, and what its words have in common."""
+    return look(days, None, actor=actor)[0]
+
+
+def look(days: int, tried: DangerWords | None, *, actor: str) -> tuple[Missing, Effect | None]:
+    """The same, and what other words would have changed; what is read is read once for both."""
     since, words = now() - timedelta(days=days), danger_words()
     steps = _raising(since)
     raised = {step.case_id: step for step in steps}
@@ -64,13 +79,24 @@ def missing(days: int, *, actor: str) -> Missing:
             subject="reading:danger",
             actor=actor,
         )
-    return Missing(
+    found = Missing(
         cases=tuple(_shown(raised[case]) for case in sorted(silent)),
         with_danger=len(said) - len(silent),
         forgotten=len(raised) - len(said),
         calm=len(quiet),
         candidates=tuple(missing_words(texts, quiet)),
     )
+    effect = None
+    if tried is not None:
+        others_read = [sum(_otherwise(one, words, tried) for one in some.values())
+                       for some in (said, calm)]  # fmt: skip
+        effect = Effect(others_read[0], len(said), others_read[1], len(calm))
+    return found, effect
+
+
+def _otherwise(texts: list[str], words: DangerWords, tried: DangerWords) -> bool:
+    """Whether another danger would be read in what was said of a case."""
+    return any(urgency_of(one, words).level != urgency_of(one, tried).level for one in texts)
 
 
 def _raising(since: Any) -> "QuerySet[Step]":

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from gongbi.cases import states
 from gongbi.cases.models import Case, Step
@@ -45,7 +45,7 @@ def watch(days: int = 28) -> Watch | None:
     if found is None:
         return None
     since = max(filter(None, (now() - timedelta(days=days), keeping.in_force_since())))
-    told, seen = found.told["report"], _tally(_rows(since), found.reader.threshold)
+    told, seen = found.told["report"], _tally(since, found.reader.threshold)
     was = {name: one["rows"] for name, one in told["types"].items()}
     return Watch(
         found.number,
@@ -60,20 +60,15 @@ def watch(days: int = 28) -> Watch | None:
     )
 
 
-def _rows(since: datetime) -> "QuerySet[Case]":
+def _tally(since: datetime, threshold: float) -> _Tally:
     by_hand = Step.objects.filter(case=OuterRef("pk"), verb="sort", actor__startswith="person:")
     settled = Q(Exists(by_hand), type__isnull=False) | Q(state=states.CLOSED, type__isnull=False)
-    rows = Case.objects.filter(opened_at__gte=since).exclude(guesses=[])
-    return rows.annotate(settled=settled)
-
-
-def _tally(rows: "QuerySet[Case]", threshold: float) -> _Tally:
-    tally = _Tally()
-    told = rows.values_list("guesses", "type__code", "settled")
-    for guesses, code, settled in told.iterator(chunk_size=CHUNK):
+    rows = Case.objects.filter(opened_at__gte=since).exclude(guesses=[]).annotate(settled=settled)
+    told, tally = rows.values_list("guesses", "type__code", "settled"), _Tally()
+    for guesses, code, was_settled in told.iterator(chunk_size=CHUNK):
         kind, score = guesses[0]
         tally.named[kind] += 1
         tally.unsure += score < threshold
-        tally.settled += settled
-        tally.agreed += settled and kind == code
+        tally.settled += was_settled
+        tally.agreed += was_settled and kind == code
     return tally
