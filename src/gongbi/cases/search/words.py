@@ -55,8 +55,8 @@ def may_search_words(scope: Scope) -> bool:
 def find_words(scope: Scope, said: str, actor: Actor) -> list[SearchHit]:
     """Cases whose reports hold every word, or whose type or place is called so, and one does.
 
-    Eight queries at most, one look into the keyring, and a line of the journal. Incomplete when
-    no word is long enough to be looked for.
+    Two queries a span of months, four where the words are common, one look into the keyring, and
+    a line of the journal. Incomplete when no word is long enough to be looked for.
     """
     words = words_of(said)
     sought = [word for word in words if pieces(word)]
