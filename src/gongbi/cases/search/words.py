@@ -112,12 +112,13 @@ def _newest(
     person's own newest cases have enough of them; few others are found at once by their marks."""
     found = Marks.objects.filter(marks__has_all_of_one=marks)
     if len(found.values_list("pk")[: COMMON + 1]) > COMMON:
-        newest = seen.order_by("-opened_at").values_list("pk", flat=True)[:NEWEST]
-        here = Signal.objects.filter(case__in=list(newest)).order_by("-pk")
-        here = here.filter(marks__marks__has_all_of_one_here=marks)
-        ids = list(here.values_list("pk", flat=True)[:most])
-        if len(ids) >= ENOUGH:
-            return ids
+        for many in (NEWEST, 8 * NEWEST):
+            newest = list(seen.order_by("-opened_at").values_list("pk", flat=True)[:many])
+            here = Signal.objects.filter(case__in=newest).order_by("-pk")
+            here = here.filter(marks__marks__has_all_of_one_here=marks)
+            ids = list(here.values_list("pk", flat=True)[:most])
+            if len(ids) >= ENOUGH or len(newest) < many:
+                return ids
     return list(
         rows.filter(marks__marks__has_all_of_one=marks).values_list("pk", flat=True)[:most]
     )
