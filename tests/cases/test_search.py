@@ -9,6 +9,7 @@ from tests.cases.walking import case_of, do
 
 from gongbi.cases.models import Marks, Signal
 from gongbi.cases.public import find_cases, forget_reporter, receive_signals
+from gongbi.cases.search import words as looking
 from gongbi.cases.search.marking import marks_of
 from gongbi.cases.search.words import excerpt
 from gongbi.core.models import JournalLine
@@ -108,6 +109,18 @@ def test_a_complaint_is_found_by_who_hears_it_only(signed_in, reported):
     other = reported(type="conduct", words="态度恶劣得很", about_unit="water").number
     assert other in asked(signed_in("supervisor"), "态度恶劣").content.decode()
     assert other not in asked(signed_in("dispatcher"), "态度恶劣").content.decode()
+
+
+@pytest.mark.parametrize("newest", [1, 2, 100])
+def test_words_that_everybody_writes(signed_in, reported, monkeypatch, newest):
+    """However few of the newest cases are looked into first, nothing is missed."""
+    monkeypatch.setattr(looking, "COMMON", 1)
+    monkeypatch.setattr(looking, "NEWEST", newest)
+    found = [reported(words="路灯不亮").number for _ in range(10)]
+    other = reported(words="水管漏水").number
+    page = asked(signed_in("dispatcher"), "路灯不亮").content.decode()
+    assert all(number in page for number in found)
+    assert other not in page
 
 
 def test_forgetting_takes_the_marks_away(signed_in, reported):

@@ -55,8 +55,8 @@ def may_search_words(scope: Scope) -> bool:
 def find_words(scope: Scope, said: str, actor: Actor) -> list[SearchHit]:
     """Cases whose reports hold every word, or whose type or place is called so, and one does.
 
-    Eight queries at most, one look into the keyring, and a line of the journal. Incomplete when
-    no word is long enough to be looked for.
+    Two queries a span of months, four where the words are common, one look into the keyring, and
+    a line of the journal. Incomplete when no word is long enough to be looked for.
     """
     words = words_of(said)
     sought = [word for word in words if pieces(word)]
@@ -112,12 +112,13 @@ def _newest(
     person's own newest cases have enough of them; few others are found at once by their marks."""
     found = Marks.objects.filter(marks__has_all_of_one=marks)
     if len(found.values_list("pk")[: COMMON + 1]) > COMMON:
-        newest = seen.order_by("-opened_at").values_list("pk", flat=True)[:NEWEST]
-        here = Signal.objects.filter(case__in=list(newest)).order_by("-pk")
-        here = here.filter(marks__marks__has_all_of_one_here=marks)
-        ids = list(here.values_list("pk", flat=True)[:most])
-        if len(ids) >= ENOUGH:
-            return ids
+        for many in (NEWEST, 8 * NEWEST):
+            newest = list(seen.order_by("-opened_at").values_list("pk", flat=True)[:many])
+            here = Signal.objects.filter(case__in=newest).order_by("-pk")
+            here = here.filter(marks__marks__has_all_of_one_here=marks)
+            ids = list(here.values_list("pk", flat=True)[:most])
+            if len(ids) >= ENOUGH or len(newest) < many:
+                return ids
     return list(
         rows.filter(marks__marks__has_all_of_one=marks).values_list("pk", flat=True)[:most]
     )
