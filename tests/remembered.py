@@ -5,6 +5,7 @@ with it. What is put back is exactly what ``load_pack`` wrote the first time, id
 folder beside it. A test in whose database something stands already loads its pack anew.
 """
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -23,18 +24,18 @@ Statements = list[tuple[str, Any]]
 _made: dict[Any, tuple[int, Statements, Path]] = {}
 
 
-def load(folder: Path, then: Callable[[], object] = lambda: None) -> int:
+def load(pack: Path, then: Callable[[], object] = lambda: None) -> int:
     """``load_pack`` of this folder, then what else the test's city begins with; the number."""
     from gongbi.core import packs
 
-    data, key = Path(settings.GONGBI_DATA), _key(folder, then)
+    data, key = Path(settings.GONGBI_DATA), _key(pack, then)
     fresh = not data.exists() and not any(_full())
     if fresh and key in _made:
         return _put_back(*_made[key])
-    number = packs.load_pack(folder, by="test")
+    number = packs.load_pack(pack, by="test")
     then()
     if fresh:
-        kept = Path(tempfile.mkdtemp(prefix="gongbi-pack-")) / "data"
+        kept = folder() / "data"
         shutil.copytree(data, kept)
         _made[key] = number, _statements(), kept
     return number
@@ -51,12 +52,17 @@ def rows(make: Callable[[], object]) -> None:
         _made[make] = 0, _statements(), Path()
 
 
-def _key(folder: Path, then: Callable[[], object]) -> Any:
+def folder() -> Path:
+    """A new folder that goes with the run."""
+    return Path(tempfile.mkdtemp(prefix="remembered-", dir=os.environ["GONGBI_DATA"]))
+
+
+def _key(pack: Path, then: Callable[[], object]) -> Any:
     """Everything that decides what a load writes: the files, who reads them, and today."""
     from gongbi.core import packs
 
     readers = tuple(settings.PACK_READERS)
-    return packs.digest(folder), readers, then, timezone.now().date(), connection.vendor
+    return packs.digest(pack), readers, then, timezone.now().date(), connection.vendor
 
 
 def _put_back(number: int, statements: Statements, kept: Path) -> int:

@@ -6,7 +6,6 @@ silent on Sunday.
 """
 
 import shutil
-import tempfile
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import orjson
+from tests import remembered
 
 from gongbi.stream.outputs import READING, parquet_path, write_parquet
 
@@ -69,7 +69,7 @@ def measure(data: Path) -> SimpleNamespace:
 @cache
 def _readings_of_two_weeks() -> Path:
     """A folder of their files: written once, copied for each test."""
-    data = Path(tempfile.mkdtemp(prefix="gongbi-readings-"))
+    data = remembered.folder()
     for hour in range(HOURS):
         write_parquet(parquet_path(data, _hour(hour)), _readings(hour))
     return data
