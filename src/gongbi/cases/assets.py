@@ -56,7 +56,7 @@ def of_id(asset_id: int | None) -> AssetRecord | None:
 def of_cases(ids: Iterable[int | None]) -> dict[int | None, AssetRecord]:
     """The assets of many cases by their ids, in one query."""
     wanted = {one for one in ids if one}
-    return dict(assets_by_id(wanted)) if wanted else {}
+    return {pk: found for pk, found in assets_by_id(wanted).items()} if wanted else {}
 
 
 def kinds_of(type_codes: Iterable[str]) -> tuple[str, ...]:

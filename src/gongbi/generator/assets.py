@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import shapely
@@ -11,7 +11,7 @@ from gongbi.generator.globe import to_degrees
 from gongbi.generator.places import Addresses, Tree
 from gongbi.generator.sketch import Sketch
 from gongbi.generator.standing import Sites, tall
-from gongbi.kernel.cities.measures import Floats, Ints
+from gongbi.kernel.cities.measures import Floats, Ints, Shapes
 
 HEADER = ("kind", "code", "lon", "lat", "owner", "maintainer", "place")
 PEOPLE_TO_ONE = {"lamp": 25, "manhole": 40, "tree": 50}
@@ -64,7 +64,7 @@ def _along_roads(sketch: Sketch, kind: str, rng: np.random.Generator) -> Sites:
     return Sites(quarter, np.full(wanted, -1), xy, np.zeros(wanted))
 
 
-def _at(lines: Sequence[shapely.Geometry], share: Floats) -> Floats:
+def _at(lines: Shapes, share: Floats) -> Floats:
     found: Floats = shapely.get_coordinates(
         shapely.line_interpolate_point(lines, share, normalized=True)
     )

@@ -42,9 +42,8 @@ def offered(form: ReportForm, kinds: Kinds) -> list[Offer]:
     wanted = cases.asset_kinds_of(
         [chosen_type] if chosen_type else [c.code for c in kinds.choices]
     )
-    if lon is None or lat is None:
-        near = []
-    else:
+    near: list[tuple[AssetRecord, float]] = []
+    if lon is not None and lat is not None:
         near = assets_near(lon, lat, wanted or ((chosen.kind,) if chosen else ()), MOST)
     found = [_offer(one, round(metres), ref) for one, metres in near]
     if chosen and all(one.ref != ref for one in found):
