@@ -167,6 +167,6 @@ def test_faults_of_types_and_routes_about_assets_are_named(pack_folder: Path, db
         "'buyer' is none of owner, maintainer of the asset.",
         "'lift' is no unit of units.csv.",
         "'lifts' is no kind of asset_kinds.toml.",
-        "needs one of to_unit, to_kind, to_asset.",
+        "needs to_unit or to_kind or to_asset, and not both.",
     ):
         assert part in found, part

@@ -72,6 +72,12 @@ def test_without_a_position_or_a_type_of_assets_nothing_is_asked(
     assert "asset" not in page
 
 
+def test_while_the_type_is_open_the_suggested_ones_decide(lit: Path, browser: Client) -> None:
+    said = HERE | {"words": "the lamp leaks", "type": ""}
+    page = browser.post("/report/assets/", form(**said)).content.decode()
+    assert re.findall(r'name="asset" value="([^"]*)"', page)[0] == "lamp:3-0421"
+
+
 def test_the_chosen_one_is_kept_with_its_distance(lit: Path, browser: Client) -> None:
     sent(browser, **HERE, asset="lamp:3-0422")
     case, signal = Case.objects.get(), Signal.objects.get()
@@ -132,9 +138,8 @@ def test_another_system_may_name_the_asset(lit: Path) -> None:
     assert answer.status_code == 201, answer.content
     case = Case.objects.get()
     assert (case.lon, case.lat, case.asset_why) == (122.95, 30.2, {"by": "sender"})
-    answer = client.post(
-        "/api/reports", said | {"reference": "2", "asset": "lamp:0"}, content_type="application/json"
-    )
+    unknown = said | {"reference": "2", "asset": "lamp:0"}
+    answer = client.post("/api/reports", unknown, content_type="application/json")
     assert answer.status_code == 422
     assert "There is no asset" in answer.json()["error"]
 

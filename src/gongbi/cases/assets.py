@@ -56,13 +56,14 @@ def of_id(asset_id: int | None) -> AssetRecord | None:
 def of_cases(ids: Iterable[int | None]) -> dict[int | None, AssetRecord]:
     """The assets of many cases by their ids, in one query."""
     wanted = {one for one in ids if one}
-    return dict(assets_by_id(wanted)) if wanted else {}
+    return {pk: found for pk, found in assets_by_id(wanted).items()} if wanted else {}
 
 
-def kinds_of(type_code: str) -> tuple[str, ...]:
-    """The kinds of assets a matter of that type may be about."""
-    row = CaseType.objects.filter(code=type_code, in_force=True).values_list("assets", flat=True)
-    return tuple(row.first() or ())
+def kinds_of(type_codes: Iterable[str]) -> tuple[str, ...]:
+    """The kinds of assets a matter of one of these types may be about. One query."""
+    wanted = [code for code in type_codes if code]
+    rows = CaseType.objects.filter(code__in=wanted, in_force=True).values_list("assets", flat=True)
+    return tuple({kind: None for kinds in rows for kind in kinds}) if wanted else ()
 
 
 def types_about(kind: str) -> list[str]:

@@ -146,7 +146,8 @@ def _route_troubles(row: Row, known: Known) -> Iterator[Trouble]:
 def _target_troubles(row: Row, known: Known) -> Iterator[Trouble]:
     unit, kind, asset = (row.get(key) for key in TARGETS)
     if sum(map(bool, (unit, kind, asset))) != 1:
-        yield "code", f"The route {row.get('code')!r} needs one of {', '.join(TARGETS)}."
+        said = f"The route {row.get('code')!r} needs to_unit or to_kind or to_asset, and not both."
+        yield "code", said
     if asset and asset not in OF_ASSET:
         yield "to_asset", f"{asset!r} is none of {', '.join(OF_ASSET)} of the asset."
     if unit and str(unit) not in known.units:

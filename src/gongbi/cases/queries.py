@@ -258,8 +258,11 @@ def my_tasks(scope: Scope) -> list[TaskRow]:
 
 def _other_cases(scope: Scope, assets: set[int]) -> dict[int | None, int]:
     """How many other cases of each asset a person sees, besides the one in their list."""
-    rows = visible_cases(scope).filter(asset__in=assets).order_by().values_list("asset")
-    return {one: many - 1 for one, many in rows.annotate(Count("pk"))} if assets else {}
+    if not assets:
+        return {}
+    rows = visible_cases(scope).filter(asset__in=assets).order_by().values("asset")
+    counted = rows.annotate(many=Count("pk")).values_list("asset", "many")
+    return {one: many - 1 for one, many in counted}
 
 
 def tasks_for_application(state: str, limit: int) -> list[TaskRow]:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from gongbi.core.assets.pack import AssetsRefused
 from gongbi.core.city import let_city_go, pack_version
 from gongbi.core.events import PackLoaded
 from gongbi.core.holding import keeping_nothing
@@ -56,7 +57,11 @@ def load_pack(folder: Path, *, by: str) -> int:
     if faults:
         raise PackRefused(faults)
     with keeping_nothing():
-        return _load(folder, by)
+        try:
+            return _load(folder, by)
+        except AssetsRefused as error:
+            let_city_go()
+            raise PackRefused(error.faults) from error
 
 
 @transaction.atomic

@@ -12,6 +12,8 @@ from scipy.stats import poisson
 
 from gongbi.generator.applications import HEADER as APPLICATION_HEADER
 from gongbi.generator.applications import found_applications
+from gongbi.generator.assets import HEADER as ASSET_HEADER
+from gongbi.generator.assets import draw_assets
 from gongbi.generator.basemap import draw_base
 from gongbi.generator.globe import CENTRE
 from gongbi.generator.laying import write_networks
@@ -88,8 +90,11 @@ def draw_city(
     write_units(folder, units)
     _write_applications(folder, units, np.random.default_rng([seed, people, 2]))
     write_buildings(folder, sketch, tree, addresses)
-    district = _district_of_quarter(tree)
-    streams = write_streams(folder, batches, tree, addresses, code, _owners(units, tree), district)
+    district, owners = _district_of_quarter(tree), _owners(units, tree)
+    streams = write_streams(folder, batches, tree, addresses, code, owners, district)
+    own = np.random.default_rng([seed, people, 3])  # so that nothing else is drawn anew
+    drawn = draw_assets(sketch, tree, addresses, owners, district, own)
+    write_rows(folder / "assets.csv", ASSET_HEADER, drawn)
     river = next(batch for batch in batches if batch.property == "river_level")
     write_networks(folder, sketch, tree, addresses, river)
     tell("the map", 0.9)
@@ -162,6 +167,7 @@ def _write_settings(
 
 SAME_FOR_ALL = (
     "answers.toml",
+    "asset_kinds.toml",
     "calendars.toml",
     "call_tree.toml",
     "case_types.toml",

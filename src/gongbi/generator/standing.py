@@ -164,7 +164,7 @@ def _at_buildings(chosen: Callable[[Sketch], Ints]) -> Callable[[Sketch], Sites]
     return sites
 
 
-def _tall(sketch: Sketch) -> Ints:
+def tall(sketch: Sketch) -> Ints:
     buildings = sketch.buildings
     return np.flatnonzero((buildings.floors >= 7) & (buildings.use != FACTORY))
 
@@ -200,7 +200,7 @@ SITES: dict[str, Callable[[Sketch], Sites]] = {
     "grid": _by_level(2),
     "quarter": _by_level(3),
     "station": _at_buildings(lambda sketch: sketch.station_building),
-    "tall": _at_buildings(_tall),
+    "tall": _at_buildings(tall),
     "old": _at_buildings(_old),
     "shop": _at_buildings(_shops),
     "hall": _at_buildings(_halls),

@@ -197,3 +197,21 @@ def test_an_older_pack_without_assets_still_loads_and_keeps_the_register(
     kept = asset("lamp:3-0421")
     assert kept is not None
     assert kept.kind_en == "Street lamp"
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("lamp,9,30.2,22.9,water,,,,,,\n", "assets.csv:3: The point lies outside this city"),
+        (LAMP, "assets.csv:3: '3-0421' of the kind 'lamp' stands here twice."),
+    ],
+)
+def test_what_only_loading_shows_undoes_the_load_of_the_pack(
+    keeping: Path, row: str, reason: str
+) -> None:
+    (keeping / "assets.csv").write_text(HEAD + LAMP + row, "utf-8")
+    with pytest.raises(packs.PackRefused) as refused:
+        packs.load_pack(keeping, by="test")
+    assert str(refused.value.faults[0]).startswith(reason)
+    assert PackVersion.objects.count() == 1
+    assert not Asset.objects.exists()

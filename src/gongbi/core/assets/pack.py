@@ -11,6 +11,14 @@ from gongbi.core.places import forget_areas
 FILE = "assets.csv"
 
 
+class AssetsRefused(Exception):
+    """What only the loaded places and rows show: outside the city, or twice in the file."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(f"The register has {len(faults)} faults.")
+        self.faults = faults
+
+
 def check_assets(folder: Path, known: Known) -> list[Fault]:
     """Faults of the kinds and of every row; fills in the codes of kinds."""
     faults = check_kinds(folder, known)
@@ -29,6 +37,10 @@ def check_assets(folder: Path, known: Known) -> list[Fault]:
 def load(folder: Path) -> None:
     """Write both from a checked pack. The file is whole for the kinds it names."""
     load_kinds(folder)
-    if (folder / FILE).exists():
-        load_assets(folder / FILE, by="system:pack", whole=True)
-        forget_areas()  # should the load be undone, its number is given to another pack
+    if not (folder / FILE).exists():
+        return
+    refused: list[Fault] = []
+    load_assets(folder / FILE, by="system:pack", whole=True, refused=refused.append)
+    forget_areas()  # should the load be undone, its number is given to another pack
+    if refused:
+        raise AssetsRefused(refused)

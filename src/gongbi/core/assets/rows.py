@@ -1,7 +1,7 @@
 """Rows of a file of assets: each is an asset, or is refused with its line and the reason."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -67,7 +67,7 @@ def read_lines(path: Path, codes: Codes) -> Iterator[Line]:
         ) from error
 
 
-def _check_heading(path: Path, found: "list[str] | tuple[str, ...]") -> None:
+def _check_heading(path: Path, found: Sequence[str]) -> None:
     missing = [name for name in COLUMNS if name not in found]
     if missing:
         reason = f"The heading lacks the column {', '.join(missing)}; add it."

@@ -31,14 +31,19 @@ def linked(request: HttpRequest) -> AssetRecord | None:
 
 
 def offered(form: ReportForm, kinds: Kinds) -> list[Offer]:
-    """The nearest first; one that was chosen is always among them. Nothing without a position."""
+    """The nearest first; one that was chosen is always among them. Nothing without a position.
+
+    While the type is open, of the kinds that the suggested types are about.
+    """
     lon, lat = (_degrees(form[name].value()) for name in ("lon", "lat"))
     ref = str(form["asset"].value() or "")[:100]
     chosen = asset(ref) if ref else None
-    wanted = cases.asset_kinds_of(kinds.other if kinds.chosen == OTHER else kinds.chosen)
-    if lon is None or lat is None:
-        near = []
-    else:
+    chosen_type = kinds.other if kinds.chosen == OTHER else kinds.chosen
+    wanted = cases.asset_kinds_of(
+        [chosen_type] if chosen_type else [c.code for c in kinds.choices]
+    )
+    near: list[tuple[AssetRecord, float]] = []
+    if lon is not None and lat is not None:
         near = assets_near(lon, lat, wanted or ((chosen.kind,) if chosen else ()), MOST)
     found = [_offer(one, round(metres), ref) for one, metres in near]
     if chosen and all(one.ref != ref for one in found):
