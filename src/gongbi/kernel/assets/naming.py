@@ -121,9 +121,9 @@ def settle(candidates: Sequence[Candidate], known: Iterable[Known]) -> Named:
     for row in known:
         rows.setdefault((row.kind, row.key), []).append(row)
     for one in candidates:
-        row = _confirmed(one, rows.get((one.kind, one.key), []))
-        if row is not None:
-            return Named(row.id, one.kind, one.said)
+        found = _confirmed(one, rows.get((one.kind, one.key), []))
+        if found is not None:
+            return Named(found.id, one.kind, one.said)
     clear = next((one for one in candidates if one.clear), None)
     return Named(None, clear.kind, clear.said) if clear else Named()
 
