@@ -67,7 +67,19 @@ def test_without_a_key_or_with_another_scope(system, address):
 
 
 @pytest.mark.parametrize(
-    "body", ["", "{", "[]", '{"unit": 3}', '{"speed": "fast"}', "\ud800", "x" * 99]
+    "body",
+    [
+        "",
+        "{",
+        "[]",
+        '{"unit": 3}',
+        '{"speed": "fast"}',
+        "\ud800",
+        "x" * 99,
+        r'{"type": "\u0000"}',
+        r'{"unit": "a\u0000b"}',
+        r'{"words": "\u0000"}',
+    ],
 )
 def test_a_bad_body_gets_a_sentence_and_changes_nothing(system, reported, body):
     number = reported(type=None, words="不知道该找谁").number

@@ -9,7 +9,7 @@ gets the same answer again.
 import base64
 import binascii
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Annotated, Any
 
@@ -145,9 +145,19 @@ def _body(request: HttpRequest) -> bytes:
 def _read(request: HttpRequest, kind: type[Any]) -> Any:
     body = _body(request)
     try:
-        return msgspec.json.decode(body or b"{}", type=kind)
+        said = msgspec.json.decode(body or b"{}", type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadBody(_("The body cannot be read: %(error)s") % {"error": error}) from error
+    if any("\x00" in text for text in _texts(said)):
+        # PostgreSQL has no such text: refused in either database, with the same sentence.
+        raise BadBody(_("The body cannot be read: %(error)s") % {"error": "NUL (\\u0000)"})
+    return said
+
+
+def _texts(said: Any) -> Iterator[str]:
+    for value in msgspec.structs.asdict(said).values():
+        inner = (*value, *value.values()) if isinstance(value, dict) else (value,)
+        yield from (one for one in inner if isinstance(one, str))
 
 
 def _limit(request: HttpRequest) -> int:
