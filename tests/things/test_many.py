@@ -120,6 +120,16 @@ def test_a_group_is_kept_whole_or_not_at_all(sta: Client) -> None:
     assert [one["name"] for one in sta.get("Things").json["value"]] == ["D"]
 
 
+def test_a_part_whose_address_is_none_leaves_the_others(sta: Client) -> None:
+    requests = [
+        {"id": "1", "method": "get", "url": "http://[half"},
+        {"id": "2", "method": "get", "url": "Things"},
+    ]
+    done = sta.post("$batch", {"requests": requests}).json["responses"]
+    assert [one["status"] for one in done] == [400, 200]
+    assert "is no address" in done[0]["body"]["message"]
+
+
 @pytest.mark.parametrize(
     "body",
     [{}, {"requests": 3}, {"requests": [3]}, {"requests": [{"method": "steal", "url": "x"}]}],

@@ -247,7 +247,11 @@ def _part(asked: Asked, version: str, part: batch.Part) -> batch.Done:
     if part.method != "get" and not asked.reader.may_write:
         refusal = NotAllowed("Writing needs a key made with: gongbi key NAME --scope ingest.")
         return batch.Done(403, {"code": 403, "message": refusal.sentence})
-    address = urlsplit(part.url)
+    try:
+        address = urlsplit(part.url)
+    except ValueError:
+        reply = problem(400, f"{part.url[:100]!r} is no address.")
+        return batch.Done(reply.status, reply.body)
     path = unquote(address.path)
     # Whole addresses, paths from the server's root, and paths below the service root all occur.
     rest = path.partition(f"{HOME}/{version}")[2] if f"{HOME}/{version}" in path else path
