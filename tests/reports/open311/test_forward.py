@@ -164,5 +164,6 @@ def test_by_command(town: Path, tmp_path: Path) -> None:
     assert run("nobody", good[1]) == 1
     assert run("water", "ftp://x") == 1
     assert run(*good, "--type", "nothing=017") == 1
-    with pytest.raises(ReceiverRefused):
-        enter("water", "https://u:p@x/", key="", jurisdiction="", codes={})
+    for address in ("https://u:p@x/", "https://[half"):
+        with pytest.raises(ReceiverRefused):
+            enter("water", address, key="", jurisdiction="", codes={})

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from gongbi.cases.public import case_types
 from gongbi.core.public import Scope, city, delete_sealed, place, publish, seal
 from gongbi.reports.events import CityConnected, CityReadingSet
 from gongbi.reports.open311.models import OpenCity
+from gongbi.reports.open311.receivers import split_address
 
 SEE, KEEP = "othercities.see", "othercities.keep"
 PAUSE, RESUME, NOW, END = "pause", "resume", "now", "end"
@@ -90,7 +91,7 @@ def connect(name: str, wanted: Wanted, *, actor: str) -> OpenCity:
 
 
 def _check(name: str, wanted: Wanted) -> None:
-    parts = urlsplit(wanted.url)
+    parts = split_address(wanted.url) or SplitResult("", "", "", "", "")
     known = {one.code for one in case_types()}
     troubles = (
         (not is_name(name), "A city's name is of a-z, 0-9 and -, such as koeln."),

@@ -1,7 +1,7 @@
 """Units whose own systems speak Open311: entered by command, the key sealed."""
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.db import transaction
 
@@ -11,6 +11,14 @@ from gongbi.reports.open311.models import OpenReceiver
 
 class ReceiverRefused(Exception):
     """The unit's system cannot be entered so; the sentence says why."""
+
+
+def split_address(url: str) -> SplitResult | None:
+    """The parts of an address; None where it is none, such as ``https://[half``."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
 
 
 @transaction.atomic
@@ -24,7 +32,7 @@ def enter(
     safe_again: bool = False,
 ) -> OpenReceiver:
     """Send on to this address what is dispatched to the unit from now on."""
-    parts = urlsplit(url)
+    parts = split_address(url) or SplitResult("", "", "", "", "")
     if parts.scheme not in ("https", "http") or not parts.hostname or parts.username:
         raise ReceiverRefused("The address must begin with https:// and hold no password.")
     if unit(unit_code) is None:
