@@ -7,15 +7,19 @@ reads the journal by its order (``seq``) and wakes every stream.
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
+from asgiref.sync import sync_to_async
+from django.db import Error, close_old_connections
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from gongbi.core import clock
 from gongbi.core.models import JournalLine
 
+_log = logging.getLogger(__name__)
 LOOK_EVERY_SECONDS = 1.0
 BEAT_EVERY_SECONDS = 15.0
 
@@ -35,14 +39,22 @@ class _Tailer:
         return queue
 
     async def _run(self) -> None:
-        seen = await _last_seq()
+        seen: int | None = None
+        away = False
         while self.listeners:
+            try:
+                seen, parts = await _since(seen)
+            except Error as error:
+                # A database that starts anew must not end the news of every open page.
+                if not away:
+                    _log.warning("No news can be read from the journal: %s", type(error).__name__)
+                await sync_to_async(close_old_connections)()
+                away, parts = True, ()
+            else:
+                away = False
+            if parts:
+                self._tell(parts)
             await asyncio.sleep(LOOK_EVERY_SECONDS)
-            rows = JournalLine.objects.filter(seq__gt=seen).order_by("seq")
-            news = [row async for row in rows.values_list("seq", "kind")[:500]]
-            if news:
-                seen = news[-1][0] or seen
-                self._tell(tuple(sorted({kind.split(".")[0] for _, kind in news})))
 
     def _tell(self, parts: tuple[str, ...]) -> None:
         for queue in self.listeners:
@@ -53,9 +65,15 @@ class _Tailer:
 _tailer = _Tailer()
 
 
-async def _last_seq() -> int:
-    found = await JournalLine.objects.aaggregate(last=Max("seq"))
-    return found["last"] or 0
+async def _since(seen: int | None) -> tuple[int, tuple[str, ...]]:
+    """How far the journal goes, and the parts with lines after ``seen``; None begins here."""
+    if seen is None:
+        found = await JournalLine.objects.aaggregate(last=Max("seq"))
+        return found["last"] or 0, ()
+    rows = JournalLine.objects.filter(seq__gt=seen).order_by("seq")
+    news = [row async for row in rows.values_list("seq", "kind")[:500]]
+    last = news[-1][0] if news else None
+    return last or seen, tuple(sorted({kind.split(".")[0] for _, kind in news}))
 
 
 async def live(request: HttpRequest) -> HttpResponseBase:
