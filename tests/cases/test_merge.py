@@ -60,3 +60,20 @@ def test_any_of_the_reporters_is_heard(signed_in, reported):
     assert follow(second.follow_token).asked
     give_verdict(second.follow_token, False, "我家还没水")
     assert case_of(first.number).state == "open"
+
+
+def test_what_is_urgent_does_not_end_in_what_is_not(signed_in, reported):
+    """A merged case owes nothing: said with both ways out, and one key takes the right one."""
+    first, second = reported(), reported(words="同一根管子")
+    dispatcher = signed_in("dispatcher", "zh-hans")
+    do(dispatcher, second.number, "weigh", priority="1", words="淹到配电室")
+    do(dispatcher, first.number, "weigh", priority="3", words="慢慢渗")
+    page = do(dispatcher, second.number, "merge", into=first.number)
+    assert page.status_code == 422
+    assert f"请把 {first.number} 并入它" in page.content.decode()
+    assert case_of(second.number).state == "open"
+    panel = dispatcher.get(f"/cases/{first.number}/same").content.decode()
+    assert f'action="/cases/{first.number}/do/merge"' in panel
+    assert f'name="into" value="{second.number}"' in panel
+    do(dispatcher, first.number, "merge", into=second.number)
+    assert case_of(first.number).merged_into == case_of(second.number)

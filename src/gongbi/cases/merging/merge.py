@@ -64,6 +64,13 @@ def _check(case: Case, into: Case) -> None:
             _("Case %(number)s is over or awaits a verdict; merge into one still at work.")
             % {"number": into.number}
         )
+    if case.priority <= states.URGENT < into.priority:
+        # A merged case owes nothing any more: its urgency would be gone without a word.
+        raise Refused(
+            _("%(case)s is urgent and %(into)s is not: merge %(into)s into it, or say first that "
+              "%(into)s is urgent.")
+            % {"case": case.number, "into": into.number}
+        )  # fmt: skip
     if case.about_path or into.about_path:
         # Merging would show a complaint to those who see the other case.
         raise Refused(_("A complaint about a unit is not merged; it is heard by itself."))

@@ -1,6 +1,7 @@
 """The same matter twice, at the desk: what is likely one, what was merged, and saying that not."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from gongbi.cases import actors
+from gongbi.cases import actors, states
 from gongbi.cases.access import access_case, doable, may, visible_bursts
 from gongbi.cases.merging import hints, likely, words
 from gongbi.cases.merging.merge import AT_WORK
@@ -68,9 +69,13 @@ def _parents(case: Case, scope: Scope) -> list[dict[str, Any]]:
     return [one | {"answer": opened.get(one["burst"].answer_id or 0, "")} for one in found]
 
 
+def _stays(case: Case) -> tuple[bool, datetime, int]:
+    """Of two the urgent one stays, or else the older."""
+    return case.priority > states.URGENT, case.opened_at, case.pk
+
+
 def _row(case: Case, found: likely.Found, scope: Scope) -> Row:
-    older = (found.case.opened_at, found.case.pk) < (case.opened_at, case.pk)
-    gone, kept = (case, found.case) if older else (found.case, case)
+    gone, kept = (case, found.case) if _stays(found.case) < _stays(case) else (found.case, case)
     return Row(
         case=found.case,
         percent=round(100 * found.likeness.chance),
