@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -114,3 +115,25 @@ def test_the_api_asks_and_joins(known: Case, browser: Client) -> None:
     lost = browser.post("/api/reports", said | {"joins": "XX-999999", "reference": "h-2"},
                         content_type="application/json", headers=key)  # fmt: skip
     assert (lost.status_code, lost.json()["joined"]) == (201, False), "a report is always taken"
+
+
+def test_a_system_joins_what_is_public_or_its_own(known: Case, browser: Client) -> None:
+    """Whoever joins follows the case by the receipt: a number that was guessed must not do."""
+    from gongbi.cases.models import CaseType
+    from gongbi.core.public import make_application_key
+
+    CaseType.objects.filter(pk=known.type_id).update(public=False)
+    keys = {name: make_application_key(name, ["report"]) for name in ("hotline", "other")}
+
+    def send(name: str, reference: str, joins: str) -> Any:
+        said = {"source": "system", "reference": reference, "words": BESIDE["words"],
+                "type": "burst-pipe", "lon": 122.95005, "lat": 30.2, "joins": joins}  # fmt: skip
+        headers = {"authorization": f"Bearer {keys[name]}"}
+        return browser.post(
+            "/api/reports", said, content_type="application/json", headers=headers
+        ).json()
+
+    assert not send("hotline", "1", known.number)["joined"]
+    own = send("hotline", "2", "")["number"]
+    assert send("hotline", "3", own)["joined"], "a second caller of what it reported"
+    assert not send("other", "1", own)["joined"]

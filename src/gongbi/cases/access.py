@@ -17,7 +17,7 @@ from django.http import Http404
 from gongbi.cases import states
 from gongbi.cases.checked_files import seen
 from gongbi.cases.intake import whole_city
-from gongbi.cases.models import Burst, Case, Child, Photo, Rehearsal, Task
+from gongbi.cases.models import Burst, Case, Child, Photo, Rehearsal, Signal, Task
 from gongbi.core.public import ApplicationRecord, Scope
 
 # A planned task is not yet the unit's business; one handed over is it no more.
@@ -161,6 +161,15 @@ def case_for_application(
         return None
     rows = Case.objects.select_related("type", "unit", "suggested_unit", "merged_into")
     return rows.filter(number=a_number(number), about_path="").first()
+
+
+def joinable_by(sender: str, number: str) -> bool:
+    """Whether a report of another system may hang on a case, whose progress it then follows: one
+    that anybody may see, or one that the system reported itself."""
+    wanted = a_number(number)
+    own = Signal.objects.filter(case=OuterRef("pk"), reference__startswith=f"{sender}:")
+    rows = public_cases() | Case.objects.filter(Exists(own), about_path="")
+    return rows.filter(number=wanted).exists()
 
 
 def task_for_application(application: ApplicationRecord | None, task_id: int) -> Task | None:

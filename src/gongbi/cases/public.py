@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from gongbi.cases import actions, photos, reading, tasks, types
 from gongbi.cases import follow as _follow
+from gongbi.cases.access import joinable_by
 from gongbi.cases.actors import Actor, person, reporter
 from gongbi.cases.assets import kinds_of as asset_kinds_of
 from gongbi.cases.assets import types_about
@@ -157,6 +158,7 @@ __all__ = [
     "held",
     "is_known",
     "is_stop",
+    "joinable_by",
     "kept_parts",
     "likely_to_report",
     "live_counts",

@@ -165,9 +165,13 @@ def signal_of(sender: ApplicationRecord, said: wire.Report) -> SignalIn:
         at=said.at or now(),
         language=said.language,
         contact=said.contact,
-        joins=said.joins,
+        joins=_joins(sender, said.joins),
         asset=said.asset,
     )
+
+
+def _joins(sender: ApplicationRecord, number: str) -> str:
+    return number if number and cases.joinable_by(sender.name, number) else ""
 
 
 def receipt_json(receipt: ReceiptRecord) -> dict[str, Any]:
