@@ -353,6 +353,18 @@ def test_of_two_who_read_the_same_change_one_writes_it(town: Path, there: Elsewh
     assert Note.objects.count() == 1
 
 
+def test_closed_in_the_second_in_which_it_was_read(town: Path, there: Elsewhere) -> None:
+    """Times are in whole seconds; and two rows with one id do not open it again each turn."""
+    row = there.has("A-1", timezone.now() - HOUR)
+    turn_after(there)
+    row |= {"status": "closed"}
+    assert turn().counts["followed"] == 1
+    assert OpenRead.objects.get().status == "closed"
+    there.rows.append(row | {"status": "open"})
+    assert turn().counts["followed"] == 0
+    assert OpenRead.objects.get().status == "closed"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_who_read_at_once_take_each_once(town: Path, there: Elsewhere) -> None:
     if connection.vendor == "sqlite":

@@ -88,12 +88,23 @@ def _signal(row: Read, source: str, types: Mapping[str, str]) -> SignalIn:
     )
 
 
+def _is_older(row: Read, known: OpenRead) -> bool:
+    """Whether a row says less than is known, such as the second of two rows with one id.
+
+    Times come in whole seconds: of two words of one second the one that closes is the later.
+    """
+    if not (row.updated_at and known.updated_at):
+        return False
+    closes = (known.status, row.status) == ("open", "closed")
+    return row.updated_at < known.updated_at or (row.updated_at == known.updated_at and not closes)
+
+
 def _follow(known: OpenRead, row: Read) -> str:
     """What changed there is written on the case here, as the other system's words."""
     if (known.status, known.updated_at) == (row.status[:32], row.updated_at):
         return "repeated"
-    if row.updated_at and known.updated_at and row.updated_at <= known.updated_at:
-        return "repeated"  # an older word, such as the second of two rows with one id
+    if _is_older(row, known):
+        return "repeated"
     moved = known.status != row.status[:32]
     # Only while it still stands as it was read: of two who see the change one writes it down.
     as_it_stood = OpenRead.objects.filter(
