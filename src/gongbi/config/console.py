@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+NO_EDGE = 10_000
 out = Console()
 err = Console(stderr=True)
 
@@ -27,10 +28,10 @@ def tell(sentence: str, *, mark: str = "", style: str = "", to: Console = out) -
 
 
 def table(title: str, heads: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    """Print rows under heads."""
+    """Print rows under heads; only a terminal has an edge at which they are broken."""
     grid = Table(title=Text(title), title_justify="left")
     for head in heads:
         grid.add_column(head, overflow="fold")
     for row in rows:
         grid.add_row(*(Text(str(cell)) for cell in row))
-    out.print(grid)
+    out.print(grid, width=None if out.is_terminal else NO_EDGE)
