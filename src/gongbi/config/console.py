@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-NO_EDGE = 10_000
 out = Console()
+wide = Console(width=10_000)  # a file, a pipe: its rows are searched, not looked at
 err = Console(stderr=True)
 
 
@@ -34,4 +34,4 @@ def table(title: str, heads: Iterable[str], rows: Iterable[Iterable[object]]) ->
         grid.add_column(head, overflow="fold")
     for row in rows:
         grid.add_row(*(Text(str(cell)) for cell in row))
-    out.print(grid, width=None if out.is_terminal else NO_EDGE)
+    (out if out.is_terminal else wide).print(grid)
