@@ -101,6 +101,7 @@ def test_merged_into_what_is_not_public_does_not_name_it(
     from gongbi.cases import actors, merging
 
     own, host = report(), report(type="inspection")
+    Case.objects.filter(number=own).update(priority=3)
     case, into = Case.objects.get(number=own), Case.objects.get(number=host)
     merging.merge(case, actors.application("test"), into=into)
     row = seen(own)
