@@ -78,7 +78,7 @@ def steps() -> list[Step]:
     parts = ("core", "cases", "things", "vitals", "reports", "desk", "config", "contracts")
     style, (types, _), layers = check()
     typed = beside("-m", "mypy")
-    outside = "stream feeds generator doors simulator replay"
+    outside = "replay simulator stream doors generator feeds"  # the longest first
     return [
         style,
         layers,
