@@ -20,7 +20,7 @@ async def line(seq: int, kind: str) -> None:
 
 
 def test_news_go_on_after_the_database_was_away(
-    db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(live, "LOOK_EVERY_SECONDS", 0.02)
     real, faults, looked = live._since, [OperationalError("secret words")] * 3, asyncio.Event()
@@ -28,8 +28,9 @@ def test_news_go_on_after_the_database_was_away(
     async def since(seen: Any) -> Any:
         if seen is not None and faults:
             raise faults.pop()
+        found = await real(seen)
         looked.set()
-        return await real(seen)
+        return found
 
     monkeypatch.setattr(live, "_since", since)
 
