@@ -24,7 +24,7 @@ from gongbi.core.public import ApplicationRecord, Scope
 OFF_THEIR_HANDS = ("planned", "returned", "withdrawn", "handed_over")
 OF_A_TASK = frozenset({"cases.work", "cases.assign", "cases.return", "cases.note"})
 NOTHING = Q(pk__in=())
-WIDE = 4  # strokes in the path of a subdistrict; what is above it has more
+WIDE = 4  # strokes in the path of a subdistrict; what is above it has fewer
 
 
 def visible_cases(

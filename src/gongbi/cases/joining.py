@@ -17,7 +17,6 @@ from gongbi.cases.models import Case, CaseType
 from gongbi.core.public import held
 from gongbi.kernel.cases.alike_text import in_danger
 
-AT_WORK = (states.OPEN, states.IN_HAND, states.WAITING)
 WINDOW = timedelta(hours=2)
 NEAR_METRES = 50.0
 METRES_A_DEGREE = 111_320.0
@@ -45,7 +44,7 @@ def _chosen(said: Understood, kind: CaseType | None) -> Case | None:
     rows = Case.objects.select_related("type", "unit", "suggested_unit", "merged_into")
     found = rows.filter(number=a_number(said.signal.joins), about_path="").first()
     host = found and (found.merged_into or found)
-    return host if host and host.state in AT_WORK and not host.about_path else None
+    return host if host and host.state in states.AT_WORK and not host.about_path else None
 
 
 def _danger(said: Understood, kind: CaseType | None) -> bool:
@@ -72,7 +71,7 @@ def _candidates(said: Understood, kind: CaseType) -> "list[Case]":
     rows = Case.objects.filter(
         type__code=kind.code,
         source="alert",
-        state__in=AT_WORK,
+        state__in=states.AT_WORK,
         opened_at__gte=since,
         about_unit=None,
     )

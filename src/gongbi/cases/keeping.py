@@ -68,7 +68,7 @@ def _did(do: Forget, signal: Signal) -> bool:
         do(signal, CLOCK)
     except (OperationalError, InterfaceError):
         raise  # the database is away, for all of them
-    except Exception:
+    except Exception:  # one that cannot be forgotten must hold up no other
         log.exception("not forgotten", extra={"signal": str(signal.uuid)})
         return False
     return True

@@ -22,6 +22,7 @@ STATES = (OPEN, IN_HAND, WAITING, ANSWERED, CLOSED, MERGED, CANCELLED)
 ENDS = frozenset({CLOSED, MERGED, CANCELLED})
 LIVE = tuple(state for state in STATES if state not in ENDS)
 OVER = tuple(state for state in STATES if state in ENDS)
+AT_WORK = (OPEN, IN_HAND, WAITING)
 
 RETURN_REASONS = ("not_ours", "wrong_place", "needs_other_unit", "cannot_reach", "other")
 CANCEL_REASONS = ("not_a_matter", "withdrawn", "test", "other")

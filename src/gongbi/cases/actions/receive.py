@@ -165,7 +165,7 @@ def _count_in(one: Coming) -> None:
     known: dict[str, Any] = {}
     if one.said.asset and one.case.asset_id is None:
         known = {"asset": one.said.asset.id, "asset_why": one.said.asset_why}
-    at_work = Case.objects.filter(pk=one.case.pk, state__in=joining.AT_WORK)
+    at_work = Case.objects.filter(pk=one.case.pk, state__in=states.AT_WORK)
     if not at_work.update(signals_count=F("signals_count") + 1, **known):
         raise HostMoved
 

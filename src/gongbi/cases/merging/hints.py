@@ -10,10 +10,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from gongbi.cases import states
 from gongbi.cases.access import visible_cases
 from gongbi.cases.actors import Actor
 from gongbi.cases.merging.likely import HINT, Found, likely_to_case
-from gongbi.cases.merging.merge import AT_WORK
 from gongbi.cases.models import Case, Likely
 from gongbi.core.public import Scope, now
 
@@ -32,7 +32,7 @@ def look_due(at: datetime, most: int = AT_MOST) -> int:
 
 @transaction.atomic
 def _look(case: Case, at: datetime) -> None:
-    found = likely_to_case(case, None, 1, older=True) if case.state in AT_WORK else []
+    found = likely_to_case(case, None, 1, older=True) if case.state in states.AT_WORK else []
     if found and found[0].likeness.chance >= HINT:
         Likely.objects.update_or_create(
             case=case, other=found[0].case, defaults=_kept(found[0], at)
@@ -55,7 +55,7 @@ def hints(cases: Iterable[Case], scope: Scope | None) -> dict[int, Likely]:
     rows = Likely.objects.filter(
         case__in=[case.pk for case in cases],
         denied_at=None,
-        other__state__in=AT_WORK,
+        other__state__in=states.AT_WORK,
     )
     # Asked of each of the few, not of a set of all that the person sees.
     rows = rows.filter(Exists(visible_cases(scope).filter(pk=OuterRef("other"))))

@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 from django.db.models import Q, QuerySet
 
-from gongbi.cases import joining, types, wording
+from gongbi.cases import joining, states, types, wording
 from gongbi.cases.access import visible_cases
 from gongbi.cases.intake import understand
-from gongbi.cases.merging.merge import AT_WORK
 from gongbi.cases.models import Case, CaseType, Likely, Photo, Signal
 from gongbi.cases.reading.asset_named import with_asset
 from gongbi.cases.records import LikelyRecord, SignalIn
@@ -128,7 +127,7 @@ def search(new: Told, rows: "QuerySet[Case]", at: datetime) -> list[Found]:
 
 def _shortlist(new: Told, rows: "QuerySet[Case]", at: datetime) -> dict[int, CaseType | None]:
     """The cases worth reading, with their types."""
-    near = _around(new, rows.filter(state__in=AT_WORK, about_path=""), at)
+    near = _around(new, rows.filter(state__in=states.AT_WORK, about_path=""), at)
     if near is None:
         return {}
     columns = list(

@@ -18,8 +18,6 @@ from gongbi.cases.models import Case, Merge, Signal, Step
 from gongbi.cases.once_on import ROUNDS, leave
 from gongbi.core.public import Fact, now, publish
 
-AT_WORK = (states.OPEN, states.IN_HAND, states.WAITING)
-
 
 @transaction.atomic
 def merge(
@@ -59,7 +57,7 @@ def merge(
 def _check(case: Case, into: Case) -> None:
     if into.pk == case.pk:
         raise Refused(_("A case cannot be merged into itself; give another number."))
-    if into.state not in AT_WORK:
+    if into.state not in states.AT_WORK:
         raise Refused(
             _("Case %(number)s is over or awaits a verdict; merge into one still at work.")
             % {"number": into.number}

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from gongbi.cases import actions, types
+from gongbi.cases import actions, states, types
 from gongbi.cases.access import a_number, visible_cases
 from gongbi.cases.actors import person
 from gongbi.cases.errors import Refused, SignalRefused
 from gongbi.cases.forms import words_field
-from gongbi.cases.joining import AT_WORK
 from gongbi.cases.models import Case
 from gongbi.cases.records import ReceiptRecord
 from gongbi.core.public import Scope, places_of_kind, scope_of, widest_units
@@ -77,7 +76,7 @@ def _joinable(scope: Scope, number: str) -> Case:
         raise forms.ValidationError(
             _("A complaint about a unit is heard by itself; no instruction hangs on it.")
         )
-    if host.state not in AT_WORK:
+    if host.state not in states.AT_WORK:
         raise forms.ValidationError(
             _("Case %(number)s is over or awaits a verdict; without it, a new case is opened.")
             % {"number": host.number}

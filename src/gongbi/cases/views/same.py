@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_POST
 from gongbi.cases import actors, states
 from gongbi.cases.access import access_case, doable, may, visible_bursts
 from gongbi.cases.merging import hints, likely, words
-from gongbi.cases.merging.merge import AT_WORK
 from gongbi.cases.models import Case, Merge
 from gongbi.cases.views.bursts import said_of
 from gongbi.core.public import Scope, now, scope_of, unseal_many
@@ -47,7 +46,7 @@ def panel(request: HttpRequest, number: str) -> HttpResponse:
 
 def shown(case: Case, scope: Scope) -> dict[str, Any]:
     """Likely same cases, and those already merged into it."""
-    open_now = case.state in AT_WORK and not case.about_path
+    open_now = case.state in states.AT_WORK and not case.about_path
     found = likely.likely_to_case(case, scope) if open_now else []
     standing = Merge.objects.filter(case__merged_into=case, undone_at=None)
     return {
