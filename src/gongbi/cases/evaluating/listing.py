@@ -45,12 +45,15 @@ def cases_behind(
     NotListed where the share is withheld, or its cases are not listed for anybody.
     """
     measure = measure_of(asked.measure)
+    if not measure.listed:
+        raise NotListed(asked.measure)
     whole = rows_behind(terms, measure.of, asked.by, asked.group)
-    part = rows_behind(terms, measure.part, asked.by, asked.group)
-    rows = part if asked.which == "part" else whole
+    rows = whole
+    if asked.which == "part":
+        rows = rows_behind(terms, measure.part, asked.by, asked.group)
     found = cases_of(rows)
     counts = bounded({"figure": rows, "cases": found, "whole": whole}, MOST)
-    if not measure.listed or 0 < counts["whole"] < FEWEST:
+    if 0 < counts["whole"] < FEWEST:
         raise NotListed(asked.measure)
     shown = found.select_related(*LIST_FIELDS).defer("place__geometry")
     page, at = page_of(shown, counts["cases"], PAGE_ROWS, over=True, **stands), now()
