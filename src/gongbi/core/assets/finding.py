@@ -75,17 +75,14 @@ def assets_near(
     return [(_record(row), metres) for metres, _pk, row in sorted(measured)[:most]]
 
 
-def _metres(row: Asset, lon: float, lat: float) -> float:
-    east = (row.lon - lon) * cos(radians(lat))
-    return hypot(east, row.lat - lat) * METRES_A_DEGREE
-
-
 def metres_from(found: AssetRecord, lon: float | None, lat: float | None) -> float | None:
     """How far a point lies from an asset; None without a point."""
-    if lon is None or lat is None:
-        return None
-    east = (found.lon - lon) * cos(radians(lat))
-    return hypot(east, found.lat - lat) * METRES_A_DEGREE
+    return None if lon is None or lat is None else _metres(found, lon, lat)
+
+
+def _metres(one: Asset | AssetRecord, lon: float, lat: float) -> float:
+    east = (one.lon - lon) * cos(radians(lat))
+    return hypot(east, one.lat - lat) * METRES_A_DEGREE
 
 
 @kept

@@ -30,14 +30,12 @@ def linked(request: HttpRequest) -> AssetRecord | None:
     return asset(ref[:100]) if ref else None
 
 
-def offered(form: ReportForm, kinds: Kinds) -> list[Offer]:
+def offered(form: ReportForm, kinds: Kinds, chosen: AssetRecord | None) -> list[Offer]:
     """The nearest first; one that was chosen is always among them. Nothing without a position.
 
     While the type is open, of the kinds that the suggested types are about.
     """
     lon, lat = (_degrees(form[name].value()) for name in ("lon", "lat"))
-    ref = str(form["asset"].value() or "")[:100]
-    chosen = asset(ref) if ref else None
     chosen_type = kinds.other if kinds.chosen == OTHER else kinds.chosen
     wanted = cases.asset_kinds_of(
         [chosen_type] if chosen_type else [c.code for c in kinds.choices]
@@ -45,14 +43,15 @@ def offered(form: ReportForm, kinds: Kinds) -> list[Offer]:
     near: list[tuple[AssetRecord, float]] = []
     if lon is not None and lat is not None:
         near = assets_near(lon, lat, wanted or ((chosen.kind,) if chosen else ()), MOST)
-    found = [_offer(one, round(metres), ref) for one, metres in near]
-    if chosen and all(one.ref != ref for one in found):
-        found.insert(0, _offer(chosen, None, ref))
+    found = [_offer(one, round(metres), chosen) for one, metres in near]
+    if chosen and not any(one.chosen for one in found):
+        found.insert(0, _offer(chosen, None, chosen))
     return found
 
 
-def _offer(one: AssetRecord, metres: int | None, chosen: str) -> Offer:
-    return Offer(one.ref, one.kind_name, one.code, one.name, metres, one.ref == chosen)
+def _offer(one: AssetRecord, metres: int | None, chosen: AssetRecord | None) -> Offer:
+    is_it = chosen is not None and one.id == chosen.id
+    return Offer(one.ref, one.kind_name, one.code, one.name, metres, is_it)
 
 
 def _degrees(said: object) -> float | None:

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongbi.cases import public as cases
-from gongbi.core.public import city, now, place, unit, ways_out
+from gongbi.core.public import AssetRecord, city, now, place, unit, ways_out
 from gongbi.reports import access, actions, photos, queries, receipts, references, throttle
 from gongbi.reports.forms import OTHER, ReportForm
 from gongbi.reports.private import private
@@ -111,10 +111,12 @@ def _page(
     counter: bool,
     near: Sequence[cases.LikelyRecord] = (),
 ) -> HttpResponse:
+    about = offering.linked(request)
+    kinds = _kinds(request, about)
     shown: dict[str, Any] = {
         "form": form,
-        "kinds": (shown_kinds := _kinds(request)),
-        "assets": offering.offered(form, shown_kinds),
+        "kinds": kinds,
+        "assets": offering.offered(form, kinds, about),
         "counter": counter,
         "near": near,
         "now": now(),
@@ -128,7 +130,7 @@ def _page(
     return render(request, "reports/report.html", shown, status=422 if form.errors else 200)
 
 
-def _kinds(request: HttpRequest) -> queries.Kinds:
+def _kinds(request: HttpRequest, about: AssetRecord | None) -> queries.Kinds:
     posted = request.POST
     chosen, other = posted.get("type", "")[:40], posted.get("other_type", "")[:40]
     # Without JavaScript nothing says by_hand; then whatever was posted was chosen.
@@ -138,14 +140,15 @@ def _kinds(request: HttpRequest) -> queries.Kinds:
         chosen=chosen,
         other=other,
         by_hand=by_hand,
-        about=offering.linked(request),
+        about=about,
     )
 
 
 @require_POST
 def suggest(request: HttpRequest) -> HttpResponse:
     """The kinds that the words so far suggest, while somebody types."""
-    return render(request, "reports/_kind.html", {"kinds": _kinds(request)})
+    kinds = _kinds(request, offering.linked(request))
+    return render(request, "reports/_kind.html", {"kinds": kinds})
 
 
 @require_POST
@@ -153,7 +156,8 @@ def near_assets(request: HttpRequest) -> HttpResponse:
     """The assets near the position on the form, of the kinds its type is about."""
     form = ReportForm(request.POST)
     form.is_valid()
-    shown = {"assets": offering.offered(form, _kinds(request))}
+    about = offering.linked(request)
+    shown = {"assets": offering.offered(form, _kinds(request, about), about)}
     return render(request, "reports/_assets.html", shown)
 
 
