@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from gongbi.core import keyring
+from gongbi.core.addresses import is_web_address
 from gongbi.core.applications.counting import TooMany
 from gongbi.core.applications.keys import (
     KeyRefused,
@@ -137,6 +138,7 @@ __all__ = [
     "held",
     "holding",
     "in_language",
+    "is_web_address",
     "kept",
     "kept_folder",
     "ladder_of",

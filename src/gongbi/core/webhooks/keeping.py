@@ -3,7 +3,6 @@
 import secrets as random
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.db.models import Max
@@ -11,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongbi.core import keyring
+from gongbi.core.addresses import is_web_address
 from gongbi.core.applications.keys import subject
 from gongbi.core.events import WebhookChanged
 from gongbi.core.journal import publish
@@ -54,7 +54,7 @@ def _check(row: Application, url: str, kinds: list[str]) -> None:
         raise WebhookRefused(
             _("It hears nothing yet: give the application the scope “hear” and a place first.")
         )
-    if not _is_address(url):
+    if not is_web_address(url):
         raise WebhookRefused(
             _("The address must begin with https:// or http:// and hold no password.")
         )
@@ -65,19 +65,6 @@ def _check(row: Application, url: str, kinds: list[str]) -> None:
         )
     if row.webhooks.filter(ended_at=None).count() >= MOST_WEBHOOKS:
         raise WebhookRefused(_("It has %(most)d webhooks already.") % {"most": MOST_WEBHOOKS})
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return bool(
-            parts.scheme in ("https", "http")
-            and parts.hostname
-            and parts.username is None
-            and parts.port != 0
-        )
-    except ValueError:  # half an IPv6 address, or a port that is none
-        return False
 
 
 def _fresh_secret(hook: Webhook) -> str:

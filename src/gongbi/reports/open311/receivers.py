@@ -1,24 +1,15 @@
 """Units whose own systems speak Open311: entered by command, the key sealed."""
 
 from collections.abc import Mapping
-from urllib.parse import SplitResult, urlsplit
 
 from django.db import transaction
 
-from gongbi.core.public import seal, unit
+from gongbi.core.public import is_web_address, seal, unit
 from gongbi.reports.open311.models import OpenReceiver
 
 
 class ReceiverRefused(Exception):
     """The unit's system cannot be entered so; the sentence says why."""
-
-
-def split_address(url: str) -> SplitResult | None:
-    """The parts of an address; None where it is none, such as ``https://[half``."""
-    try:
-        return urlsplit(url)
-    except ValueError:
-        return None
 
 
 @transaction.atomic
@@ -32,8 +23,7 @@ def enter(
     safe_again: bool = False,
 ) -> OpenReceiver:
     """Send on to this address what is dispatched to the unit from now on."""
-    parts = split_address(url) or SplitResult("", "", "", "", "")
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username:
+    if not is_web_address(url):
         raise ReceiverRefused("The address must begin with https:// and hold no password.")
     if unit(unit_code) is None:
         raise ReceiverRefused(f"There is no unit {unit_code!r}; its code stands in units.csv.")
