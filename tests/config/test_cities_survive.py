@@ -1,14 +1,11 @@
 """SIGKILL of the worker at any instant: each request of another city is taken once."""
 
 import random
-import subprocess
-import sys
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.config.conftest import Installation, free_ports
-from tests.conftest import ROOT
+from tests.config.killing import kill_workers, start_worker, wait_until
 from tests.reports.conftest import TOWN
 from tests.reports.open311.elsewhere import elsewhere
 
@@ -50,23 +47,16 @@ def test_killed_at_any_instant_each_is_taken_once(tmp_path: Path) -> None:
         there.most = 40
         since = (at - timedelta(days=12)).isoformat()
         town.python(PREPARE.format(folder=str(folder), url=there.url, since=since))
-        command = [sys.executable, "-m", "gongbi.config.cli", "run", "worker"]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        for kill in range(KILLS):
-            before = len(there.asked)
-            process = subprocess.Popen(command, env=town.env, cwd=ROOT, **quiet)
-            until = time.monotonic() + 90
-            while len(there.asked) == before and time.monotonic() < until:
-                time.sleep(0.005)
-            time.sleep(draw.uniform(0, 0.6))
-            process.kill()
-            process.wait()
-            assert len(there.asked) > before, f"Nothing was asked before kill {kill}."
-            town.python(CLAIM_OVER)
-        process = subprocess.Popen(command, env=town.env, cwd=ROOT, **quiet)
-        until = time.monotonic() + 120
-        while not (left := town.python(THERE)).endswith("True") and time.monotonic() < until:
-            time.sleep(0.5)
+        kill_workers(
+            town,
+            KILLS,
+            came=lambda: len(there.asked),
+            draw=draw,
+            longest=0.6,
+            then=CLAIM_OVER,
+        )
+        process = start_worker(town)
+        wait_until(lambda: town.python(THERE).endswith("True"), 120, 0.5)
         process.kill()
         process.wait()
-    assert left == f"{REQUESTS} {REQUESTS} {REQUESTS} True"
+    assert town.python(THERE) == f"{REQUESTS} {REQUESTS} {REQUESTS} True"

@@ -1,16 +1,14 @@
 """SIGKILL of the worker at any instant: every file is looked at, every message is sent."""
 
 import random
-import subprocess
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from tests.cases.walking import picture
 from tests.config.conftest import Installation, free_ports
-from tests.conftest import ROOT
+from tests.config.killing import kill_workers, start_worker, wait_until
 from tests.post import Mailbox, mail_server
 from tests.reports.conftest import TOWN
 
@@ -63,23 +61,11 @@ def survive(tmp_path: Path, box: Mailbox, kills: int, seed: int) -> None:
     assert town.run("migrate").returncode == 0
     town.python(PREPARE.format(folder=str(folder), photo=str(photo), reports=REPORTS))
     assert town.python(LEFT) == f"{REPORTS} {REPORTS}"
-    command = [sys.executable, "-m", "gongbi.config.cli", "run", "worker"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    for kill in range(kills):
-        before = len(box.came)
-        process = subprocess.Popen(command, env=town.env, cwd=ROOT, **quiet)
-        until = time.monotonic() + 90
-        while len(box.came) == before and time.monotonic() < until:
-            time.sleep(0.005)
-        time.sleep(draw.uniform(0, 0.15))
-        process.kill()
-        process.wait()
-        assert len(box.came) > before, f"Nothing was sent before kill {kill}."
-        town.python(LEASES_OVER)
-    process = subprocess.Popen(command, env=town.env, cwd=ROOT, **quiet)
-    until = time.monotonic() + 120
-    while town.python(LEFT) != "0 0" and time.monotonic() < until:
-        time.sleep(0.5)
+    kill_workers(
+        town, kills, came=lambda: len(box.came), draw=draw, longest=0.15, then=LEASES_OVER
+    )
+    process = start_worker(town)
+    wait_until(lambda: town.python(LEFT) == "0 0", 120, 0.5)
     process.terminate()
     assert process.wait(timeout=60) == 0
     assert town.python(LEFT) == "0 0"
