@@ -13,6 +13,7 @@ from tests import remembered
 from tests.reports.conftest import TOWN
 
 if TYPE_CHECKING:
+    from tests.reports.open311.elsewhere import Elsewhere
     from tests.reports.open311.forwarded import Other
 
     from gongbi.cases.models import Case
@@ -189,3 +190,12 @@ def sent(town: Path, other: "Other") -> "Callable[..., Case]":
         return case
 
     return send
+
+
+@pytest.fixture
+def there() -> "Iterator[Elsewhere]":
+    """Another city's door."""
+    from tests.reports.open311.elsewhere import elsewhere
+
+    with elsewhere() as city:
+        yield city

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 from tests.reports.open311.conftest import LAMP
-from tests.reports.open311.elsewhere import Elsewhere, elsewhere, stamp
-from typer.testing import CliRunner
+from tests.reports.open311.elsewhere import Elsewhere, stamp
+from tests.reports.open311.reading_cities import connect, taken, turn
 
 from gongbi.cases.models import Case, Note, Signal
-from gongbi.config.cli import app
 from gongbi.core.models import JournalLine, SealedText
 from gongbi.core.public import unseal
 from gongbi.reports.open311 import cities, fetching, taking, turning
@@ -24,29 +23,6 @@ from gongbi.reports.open311.reading import read_requests
 from gongbi.reports.public import open311_read_cities
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-
-
-@pytest.fixture
-def there() -> Iterator[Elsewhere]:
-    with elsewhere() as city:
-        yield city
-
-
-def connect(there: Elsewhere, **wanted: Any) -> OpenCity:
-    given: dict[str, Any] = {"url": there.url, "codes": {"012": "lamp-out"}}
-    return cities.connect("koeln", cities.Wanted(**(given | wanted)), actor="command:test")
-
-
-def turn(*, due: bool = True) -> OpenCity:
-    """One turn of the worker, and how the city stands then."""
-    if due:
-        OpenCity.objects.update(due_at=timezone.now())
-    assert open311_read_cities() == (1 if due else 0)
-    return OpenCity.objects.get()
-
-
-def taken() -> set[str]:
-    return set(Signal.objects.filter(source="koeln").values_list("reference", flat=True))
 
 
 def test_what_is_there_is_taken_once_and_later_only_what_is_new(
@@ -404,65 +380,6 @@ def test_another_city_of_ours_is_read_by_the_clock(
     act(number, "cancel")
     assert turn().counts["followed"] == 1
     assert OpenRead.objects.get(reference=number).status == "closed"
-
-
-@pytest.fixture
-def said(town: Path) -> Callable[..., tuple[int, str]]:
-    def run(*words: str) -> tuple[int, str]:
-        done = CliRunner().invoke(app, ["open311", *words], env={"COLUMNS": "200"})
-        return done.exit_code, done.output
-
-    return run
-
-
-def test_the_commands(said: Callable[..., Any], there: Elsewhere, tmp_path: Path) -> None:
-    there.has("A-1", timezone.now() - HOUR)
-    (tmp_path / "key").write_text("K\n", "utf-8")
-    told = said(
-        "connect", "koeln", there.url, "--type", "012=lamp-out", "--every", "5",
-        "--key-file", str(tmp_path / "key"), "--from", "2026-01-01",
-    )  # fmt: skip
-    assert told[0] == 0, told
-    assert "every 5 minutes, from 2026-01-01 00:00 UTC" in told[1]
-    turn()
-    status, words = said("cities")
-    assert (status, "koeln" in words) == (0, True)
-    assert "no more until" in said("pause", "koeln")[1]
-    assert "is paused already" in said("pause", "koeln")[1]
-    assert "is paused" in said("read-now", "koeln")[1]
-    assert "from where it stopped" in said("resume", "koeln")[1]
-    assert "is not paused" in said("resume", "koeln")[1]
-    assert "within moments" in said("read-now", "koeln")[1]
-    there.behave = ["500"]
-    turn()
-    status, words = said("cities")
-    assert (status, "it has a fault of its own 500" in words) == (1, True)
-    assert "its reports stay" in said("disconnect", "koeln")[1]
-    assert said("pause", "koeln")[0] == 1
-    assert Signal.objects.count() == 1
-    kinds = set(JournalLine.objects.values_list("kind", flat=True))
-    assert {"reports.CityConnected", "reports.CityReadingSet"} <= kinds
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("Köln", "http://x/v2"), ("web", "http://x/v2"), ("koeln", "ftp://x/v2"),
-        ("koeln", "http://u:p@x/v2"), ("koeln", "http://x/v2?a=b"),
-        ("koeln", "http://x/v2", "--zone", "No/Where"), ("koeln", "http://x/v2", "--by", "x"),
-        ("koeln", "http://x/v2", "--every", "0"), ("koeln", "http://x/v2", "--rows", "0"),
-        ("koeln", "http://x/v2", "--type", "9=nothing"), ("koeln", "http://x/v2", "--type", "9"),
-        ("koeln", "http://x/v2", "--from", "soon"), ("koeln", "http://x/v2", "--overlap", "-1"),
-        ("koeln", "http://x/v2", "--key-file", "/no/such/file"),
-    ],
-)  # fmt: skip
-def test_what_cannot_be_connected_is_said(
-    said: Callable[..., Any], words: tuple[str, ...]
-) -> None:
-    status, answer = said("connect", *words)
-    assert status == 1
-    assert len(answer) > 20
-    assert not OpenCity.objects.exists()
 
 
 def test_connected_anew_it_goes_on_where_it_was(town: Path, there: Elsewhere) -> None:
