@@ -52,9 +52,12 @@ def page_of(
 
 
 def _read(found: Rows, some: Rows, arranged: Callable[[Rows], Rows], many: int) -> list[Case]:
-    """The first of some rows. Which they are is found in an index; read whole are only those."""
-    first = arranged(some).values("pk")[:many]
-    return list(arranged(found.filter(pk__in=first)))
+    """The first of some rows. Which they are is found in an index; read whole are only those, and
+    asked nothing else again: a database would look for all that is so, a second time."""
+    whole = Case.objects.filter(pk__in=arranged(some).values("pk")[:many])
+    whole.query.select_related = found.query.select_related
+    whole.query.deferred_loading = found.query.deferred_loading
+    return list(arranged(whole))
 
 
 def _page(

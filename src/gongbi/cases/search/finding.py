@@ -87,8 +87,12 @@ def in_order(rows: "QuerySet[Case]") -> list[Case]:
 
 
 def _listed(rows: "QuerySet[Case]") -> list[Case]:
-    rows = rows.select_related(*LIST_FIELDS).defer("place__geometry")
-    return list(rows[:MOST_HITS])
+    """The first of them, in their order. Which they are is found in an index; read whole are
+    only those."""
+    order = rows.query.order_by or ("pk",)
+    found = Case.objects.filter(pk__in=rows.order_by(*order).values("pk")[:MOST_HITS])
+    found = found.order_by(*order).select_related(*LIST_FIELDS)
+    return list(found.defer("place__geometry"))
 
 
 def _where(case: Case, one: Meant) -> str:

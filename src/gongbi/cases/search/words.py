@@ -20,6 +20,7 @@ from gongbi.cases.actors import Actor
 from gongbi.cases.errors import Incomplete
 from gongbi.cases.events import WordsSearched
 from gongbi.cases.models import Case, Marks, Signal
+from gongbi.cases.queries import LIST_FIELDS
 from gongbi.cases.records import SearchHit
 from gongbi.cases.search.finding import MOST_HITS, hit, in_names, words_of
 from gongbi.cases.search.marking import marks_of
@@ -39,12 +40,45 @@ AROUND = 24
 
 
 @dataclass(frozen=True, slots=True)
+class _Found:
+    """A report that may hold the words: its seals, and by what its case may be called."""
+
+    case: int
+    words: int | None
+    contact: int | None
+    place_words: int | None
+    state: str
+    type_code: str | None
+    place_path: str
+    unit: str | None
+
+    @property
+    def seals(self) -> tuple[int | None, ...]:
+        """Whatever of it is sealed."""
+        return self.words, self.contact, self.place_words
+
+
+_COLUMNS = (
+    *("case_id", "words_id", "contact_id", "place_words_id"),
+    *("case__state", "case__type__code", "case__place_path", "case__unit_id"),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class _Read:
     """A report whose seals were opened: all of it to look in, its words alone to show."""
 
-    signal: Signal
+    found: _Found
     all: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A report that holds what was asked for: where each word of it was, what stands around."""
+
+    read: _Read
+    where: tuple[str, ...]
 
 
 def may_search_words(scope: Scope) -> bool:
@@ -65,29 +99,30 @@ def find_words(scope: Scope, said: str, actor: Actor) -> list[SearchHit]:
             "q", _("Please write two Chinese characters, or three letters or digits in a row.")
         )
     meant = {word: meant_by(word) for word in words}
-    signals = _candidates(scope, sought, meant)
-    read = _opened(signals)
+    read = _opened(_candidates(scope, sought, meant))
     hits = [found for one in read if (found := _hit(one, words, meant)) is not None]
     _write_down(scope, said, actor, len(hits))
-    hits.sort(key=lambda one: one.row.state in states.ENDS)  # stable: newest first within each
-    return hits[:MOST_HITS]
+    # Stable: newest first within each.
+    hits.sort(key=lambda one: one.read.found.state in states.ENDS)
+    return _shown(hits[:MOST_HITS], words)
 
 
-def _candidates(scope: Scope, sought: Sequence[str], meant: dict[str, Meant]) -> list[Signal]:
+def _candidates(scope: Scope, sought: Sequence[str], meant: dict[str, Meant]) -> list[_Found]:
     """Newest reports that may hold the words: all of them, or those that are no names."""
     seen = visible_cases(scope, READ, by_time=True)
-    found = _marked(seen, sought)
+    ids = _marked(seen, sought)
     others = [word for word in sought if not meant[word]]
-    if len(others) in (0, len(sought)) or len(found) >= MOST_READ:
-        return found
-    for word in sought:
-        if word not in others:
-            seen = seen.filter(in_names(meant[word]))
-    known = {row.pk for row in found}
-    return found + [row for row in _marked(seen, others) if row.pk not in known]
+    if len(others) not in (0, len(sought)) and len(ids) < MOST_READ:
+        for word in sought:
+            if word not in others:
+                seen = seen.filter(in_names(meant[word]))
+        ids = list(dict.fromkeys([*ids, *_marked(seen, others)]))
+    rows = Signal.objects.filter(pk__in=ids).values_list("pk", *_COLUMNS)
+    by_id = {pk: _Found(*said) for pk, *said in rows}
+    return [by_id[pk] for pk in ids if pk in by_id]
 
 
-def _marked(seen: "QuerySet[Case]", words: Sequence[str]) -> list[Signal]:
+def _marked(seen: "QuerySet[Case]", words: Sequence[str]) -> list[int]:
     """The newest reports with the marks of all words: the last months first, and older ones
     only where those do not give enough."""
     ids: list[int] = []
@@ -100,28 +135,33 @@ def _marked(seen: "QuerySet[Case]", words: Sequence[str]) -> list[Signal]:
         ids += _newest(seen.filter(opened_at__lt=end), rows, marks, MOST_READ - len(ids))
         if len(ids) >= ENOUGH:
             break
-    shown = Signal.objects.filter(pk__in=ids).order_by("-pk")
-    shown = shown.select_related("case__type", "case__place", "case__unit", "case__suggested_unit")
-    return list(shown.defer("case__place__geometry"))
+    return sorted(set(ids), reverse=True)
 
 
 def _newest(
     seen: "QuerySet[Case]", rows: "QuerySet[Signal]", marks: list[list[int]], most: int
 ) -> list[int]:
     """The newest reports with these marks. Words that everybody writes are in so many that a
-    person's own newest cases have enough of them; few others are found at once by their marks."""
-    found = Marks.objects.filter(marks__has_all_of_one=marks)
-    if len(found.values_list("pk")[: COMMON + 1]) > COMMON:
-        for many in (NEWEST, 8 * NEWEST):
-            newest = list(seen.order_by("-opened_at").values_list("pk", flat=True)[:many])
-            here = Signal.objects.filter(case__in=newest).order_by("-pk")
-            here = here.filter(marks__marks__has_all_of_one_here=marks)
-            ids = list(here.values_list("pk", flat=True)[:most])
-            if len(ids) >= ENOUGH or len(newest) < many:
-                return ids
+    person's own newest cases have enough of them, and a list of all that have them is long to
+    make; few others are found at once by their marks."""
+    for many in (NEWEST, 8 * NEWEST):
+        newest = seen.order_by("-opened_at", "-pk").values("pk")
+        here = Signal.objects.filter(case__in=newest[:many]).order_by("-pk")
+        here = here.filter(marks__marks__has_all_of_one_here=marks)
+        ids = list(here.values_list("pk", flat=True)[:most])
+        if len(ids) >= ENOUGH or not newest[many : many + 1].exists():
+            return ids
+        if many == NEWEST and not _common(marks):
+            break
     return list(
         rows.filter(marks__marks__has_all_of_one=marks).values_list("pk", flat=True)[:most]
     )
+
+
+def _common(marks: list[list[int]]) -> bool:
+    """Whether so many reports have these marks that they are not all listed."""
+    found = Marks.objects.filter(marks__has_all_of_one=marks)
+    return found.values_list("pk")[COMMON : COMMON + 1].exists()
 
 
 def _spans_of_months() -> list[list[datetime]]:
@@ -135,40 +175,48 @@ def _spans_of_months() -> list[list[datetime]]:
     return [some for some in (months[:2], months[2:6], months[6:]) if some]
 
 
-def _opened(signals: Sequence[Signal]) -> list[_Read]:
-    sealed = [(row.words_id, row.contact_id, row.place_words_id) for row in signals]
-    opened = unseal_many(pk for of_one in sealed for pk in of_one)
+def _opened(found: Sequence[_Found]) -> list[_Read]:
+    opened = unseal_many(pk for one in found for pk in one.seals)
     return [
         _Read(
-            row,
-            plain("\n".join(opened.get(pk or 0, "") for pk in of_one)),
-            opened.get(row.words_id or 0, ""),
+            one,
+            plain("\n".join(opened.get(pk or 0, "") for pk in one.seals)),
+            opened.get(one.words or 0, ""),
         )
-        for row, of_one in zip(signals, sealed, strict=True)
+        for one in found
     ]
 
 
-def _hit(one: _Read, words: Sequence[str], meant: dict[str, Meant]) -> SearchHit | None:
+def _hit(one: _Read, words: Sequence[str], meant: dict[str, Meant]) -> _Hit | None:
     """The report as a hit when each word is in it, or names its type, place or unit."""
     places = []
     for word in words:
         if plain(word) in one.all:
             places.append("words")
-        elif (name := _name(one.signal.case, meant[word])) is not None:
+        elif (name := _name(one.found, meant[word])) is not None:
             places.append(name)
         else:
             return None
-    if "words" not in places:
-        return None
-    return hit(one.signal.case, places, excerpt(one.words, words))
+    return _Hit(one, tuple(places)) if "words" in places else None
 
 
-def _name(case: Case, one: Meant) -> str | None:
-    if case.type and case.type.code in one.types:
+def _shown(hits: Sequence[_Hit], words: Sequence[str]) -> list[SearchHit]:
+    """Only what is shown is read whole. One query."""
+    rows = Case.objects.select_related(*LIST_FIELDS).defer("place__geometry")
+    cases = rows.in_bulk({one.read.found.case for one in hits})
+    return [
+        hit(cases[one.read.found.case], one.where, excerpt(one.read.words, words))
+        for one in hits
+        if one.read.found.case in cases
+    ]
+
+
+def _name(found: _Found, one: Meant) -> str | None:
+    if found.type_code in one.types:
         return "type"
-    if one.places and case.place_path.startswith(one.places):
+    if one.places and found.place_path.startswith(one.places):
         return "place"
-    return "unit" if case.unit_id in one.units else None
+    return "unit" if found.unit in one.units else None
 
 
 def excerpt(text: str, words: Sequence[str]) -> list[tuple[str, bool]]:
