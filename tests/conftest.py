@@ -12,6 +12,17 @@ from hypothesis import HealthCheck, settings
 from gongbi.stream.compiled import forget_stale
 
 ROOT = Path(__file__).resolve().parents[1]
+LONGEST = (
+    "replay/test_real_days.py",
+    "simulator/test_play.py",
+    "stream/test_survive.py",
+    "replay/test_play_readings.py",
+    "stream/test_take_mqtt.py",
+    "config/test_up.py",
+    "config/test_backup.py",
+    "config/test_backfill.py",
+)
+"""Files of many seconds, the longest first."""
 
 
 def pytest_configure() -> None:
@@ -22,6 +33,15 @@ def pytest_configure() -> None:
     forget_stale()
     settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("house")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: one that came last would keep one core busy and the other idle.
+
+    The others stay as they were shuffled.
+    """
+    at = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: at.get(str(item.path.relative_to(ROOT / "tests")), len(at)))
 
 
 @pytest.fixture(autouse=True)

@@ -18,9 +18,11 @@ PACKAGES = {
     "/usr/sbin/clamd": "clamav-daemon",
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc": "fonts-noto-cjk",
 }
-TWO = ("-n", "2", "--dist", "loadfile")
-"""Two at a time, a file whole: what a file prepares for its tests is prepared once."""
+TWO = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+"""Two at a time, a file whole: what a file prepares for its tests is prepared once. The order is
+that of tests/conftest.py, the longest file first."""
 Step = tuple[str, Callable[[], int]]
+MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
 
 
 def run(*command: str, **extra: str) -> int:
@@ -45,10 +47,24 @@ def beside(*command: str) -> Callable[[], int]:
     return wait
 
 
+def scratch() -> str | None:
+    """Where folders of a minute are made: in memory, where Linux gives room; else the usual.
+
+    Each test begins a city in a folder of its own, and on a disk its files take longer to make
+    and remove than the test. A process that is killed loses no more here than on a disk.
+    """
+    if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM:
+        return None
+    return str(MEMORY)
+
+
 def pytest(*arguments: str, **extra: str) -> int:
-    """Run pytest with a data folder of its own."""
-    with tempfile.TemporaryDirectory(prefix="gongbi-test-") as data:
-        return run("-m", "pytest", *arguments, GONGBI_DATA=data, **extra)
+    """Run pytest with a data folder of its own, and all its other folders beside it."""
+    with tempfile.TemporaryDirectory(prefix="gongbi-test-", dir=scratch()) as folder:
+        data = Path(folder, "data")
+        data.mkdir()
+        extra = {"GONGBI_DATA": str(data), "TMPDIR": folder} | extra
+        return run("-m", "pytest", *arguments, **extra)
 
 
 def check() -> list[Step]:
@@ -87,8 +103,14 @@ def steps() -> list[Step]:
         ("sensing and tools", lambda: pytest(*TWO, *folders(outside))),
         ("parts on SQLite", lambda: pytest(*TWO, *folders(" ".join(parts)))),
         ("parts on PostgreSQL", on_postgres),
-        ("browser", lambda: pytest("-m", "browser", "tests")),
+        ("browser", lambda: marked("browser")),
     ]
+
+
+def marked(mark: str) -> int:
+    """The tests of this mark, one after another; files that do not name it are not even read."""
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    return pytest("-m", mark, *(str(one) for one in files if f"mark.{mark}" in one.read_text()))
 
 
 def folders(names: str) -> list[str]:
@@ -125,27 +147,27 @@ def postgres() -> Iterator[str]:
     """A PostgreSQL of our own on a socket in a scratch folder; its address."""
     programs = postgres_bin()
     assert programs is not None
-    scratch = Path(tempfile.mkdtemp(prefix="gongbi-pg-"))
+    home = Path(tempfile.mkdtemp(prefix="gongbi-pg-", dir=scratch()))
     # PostgreSQL refuses to run as root; its package brings a user for that.
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if as_user:
-        shutil.chown(scratch, "postgres")
-    data, port = scratch / "data", str(20000 + os.getpid() % 20000)
+        shutil.chown(home, "postgres")
+    data, port = home / "data", str(20000 + os.getpid() % 20000)
 
     def ask(program: str, *arguments: str) -> None:
         command = [*as_user, str(programs / program), *arguments]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=scratch)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=home)
 
     ask(
         "initdb", "-D", str(data), "-U", "gongbi", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"
     )
-    options = f"-p {port} -k {scratch} -c listen_addresses=127.0.0.1 -c fsync=off"
-    ask("pg_ctl", "-D", str(data), "-w", "-l", str(scratch / "log"), "-o", options, "start")
+    options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off"
+    ask("pg_ctl", "-D", str(data), "-w", "-l", str(home / "log"), "-o", options, "start")
     try:
         yield f"postgresql://gongbi@127.0.0.1:{port}/postgres"
     finally:
         ask("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
-        shutil.rmtree(scratch, ignore_errors=True)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def main() -> int:
@@ -156,12 +178,19 @@ def main() -> int:
     chosen = {
         None: steps,
         "check": check,
-        "proof": lambda: [("proof", lambda: pytest("-m", "proof", "tests"))],
-        "browser": lambda: [("browser", lambda: pytest("-m", "browser", "tests"))],
+        "proof": lambda: [("proof", lambda: marked("proof"))],
+        "browser": lambda: [("browser", lambda: marked("browser"))],
         "postgres": lambda: [("parts on PostgreSQL", on_postgres)],
     }[only]()
     if only != "check":
         install_packages()
+    with tempfile.TemporaryDirectory(prefix="gongbi-kept-", dir=scratch()) as kept:
+        os.environ["GONGBI_TESTS_KEPT"] = kept  # what one step has made, a later one copies
+        return go(chosen)
+
+
+def go(chosen: list[Step]) -> int:
+    """Take the steps in order; 0 when all passed."""
     failed = []
     for name, step in chosen:
         print(f"\n── {name} " + "─" * (70 - len(name)), flush=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.conftest import ROOT
+from tests.once import once
 
 
 def free_ports() -> tuple[int, int]:
@@ -49,7 +50,6 @@ class Installation:
             "GONGBI_PORT": str(self.port),
             "GONGBI_INGEST_PORT": str(self.port + 1),
             "GONGBI_PUBLIC_URL": self.url,
-            "NUMBA_CACHE_DIR": os.environ.get("NUMBA_CACHE_DIR", str(ROOT / ".venv" / "numba")),
         }
 
     def run(self, *arguments: str, **extra: str) -> "subprocess.CompletedProcess[str]":
@@ -116,11 +116,33 @@ def stop(up: "subprocess.Popen[str]") -> int:
     return ended
 
 
+def make_tables(data: Path) -> None:
+    """``gongbi migrate`` where nothing is."""
+    done = Installation(data, 1).run("migrate")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with tables and no rows, to be copied: making them costs ten seconds."""
+    return once(tmp_path_factory, "tables", make_tables)
+
+
+@pytest.fixture
+def nowhere(tables: Path, tmp_path: Path) -> Installation:
+    """An installation with tables and no city yet."""
+    shutil.copytree(tables, tmp_path / "data")
+    return Installation(tmp_path / "data", free_ports()[0])
+
+
 @pytest.fixture(scope="session")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with a drawn town loaded; made once, copied for each test."""
-    data = tmp_path_factory.mktemp("loaded") / "data"
-    data.mkdir()
+    return once(tmp_path_factory, "loaded", make_loaded)
+
+
+def make_loaded(data: Path) -> None:
+    """A town drawn and loaded where nothing is."""
     town = Installation(data, 1)
     for command in (
         ("city", "new", str(data / "city"), "--people", "20000", "--seed", "3"),
@@ -129,7 +151,6 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         done = town.run(*command)
         assert done.returncode == 0, done.stdout + done.stderr
     town.python("from gongbi.config.accounts import make_player_keys; make_player_keys()")
-    return data
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.config.conftest import Installation, free_ports
+from tests.config.conftest import Installation
 from tests.config.killing import kill_workers, start_worker, wait_until
 from tests.reports.conftest import TOWN
 from tests.reports.open311.elsewhere import elsewhere
@@ -32,14 +32,11 @@ OpenCity.objects.update(due_at=timezone.now())
 """
 
 
-def test_killed_at_any_instant_each_is_taken_once(tmp_path: Path) -> None:
-    folder, draw = tmp_path / "pack", random.Random(311)
+def test_killed_at_any_instant_each_is_taken_once(nowhere: Installation, tmp_path: Path) -> None:
+    town, folder, draw = nowhere, tmp_path / "pack", random.Random(311)
     folder.mkdir()
     for name, text in TOWN.items():
         (folder / name).write_text(text, "utf-8")
-    town = Installation(tmp_path / "data", free_ports()[0])
-    town.data.mkdir()
-    assert town.run("migrate").returncode == 0
     at = datetime.now(UTC)
     with elsewhere() as there:
         for n in range(REQUESTS):

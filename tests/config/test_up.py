@@ -2,15 +2,17 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
-from tests.config.conftest import Installation, stop
+from tests.config.conftest import Installation, free_ports, stop
 
 
 def wait_for(what: Callable[[], bool], seconds: float = 40) -> bool:
@@ -38,7 +40,7 @@ def processes(town: Installation) -> dict[str, int]:
     return found
 
 
-def send(town: Installation, sequence: int, rows: int = 5) -> httpx.Response:
+def send(town: Installation, sequence: int, rows: int = 5, by: str = "test") -> httpx.Response:
     """Some readings of the first datastream, through the main address."""
     keys = json.loads((town.data / "demo_keys.json").read_text("utf-8"))
     lines = [
@@ -52,11 +54,24 @@ def send(town: Installation, sequence: int, rows: int = 5) -> httpx.Response:
         content="\n".join(lines),
         headers={
             "Authorization": f"Bearer {keys['ingest']}",
-            "Gongbi-Sender": "test",
+            "Gongbi-Sender": by,
             "Gongbi-Sequence": str(sequence),
         },
         timeout=30,
     )
+
+
+@pytest.fixture(scope="module")
+def lasting_town(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A running installation that stands all that the tests here do to it, one after another."""
+    data = tmp_path_factory.mktemp("lasting") / "data"
+    shutil.copytree(loaded, data)
+    town = Installation(data, free_ports()[0])
+    up = town.start()
+    try:
+        yield town
+    finally:
+        assert stop(up) == 0
 
 
 def test_five_processes_start_and_stop(town: Installation) -> None:
@@ -84,21 +99,22 @@ def test_five_processes_start_and_stop(town: Installation) -> None:
 
 
 @pytest.mark.parametrize("name", ["web", "ingest", "engine", "worker", "history"])
-def test_one_that_is_killed_comes_back(living_town: Installation, name: str) -> None:
-    assert wait_for(lambda: send(living_town, 1).status_code == 200), living_town.logs()
-    before = processes(living_town)[name]
+def test_one_that_is_killed_comes_back(lasting_town: Installation, name: str) -> None:
+    town = lasting_town
+    assert wait_for(lambda: send(town, 1, by=name).status_code == 200), town.logs()
+    before = processes(town)[name]
     os.kill(before, signal.SIGKILL)
-    assert wait_for(lambda: processes(living_town).get(name, before) != before)
-    assert wait_for(lambda: living_town.get("/readyz").status_code == 200), living_town.logs()
-    assert wait_for(lambda: send(living_town, 2).status_code == 200), living_town.logs()
-    again = send(living_town, 1)
+    assert wait_for(lambda: processes(town).get(name, before) != before)
+    assert wait_for(lambda: town.get("/readyz").status_code == 200), town.logs()
+    assert wait_for(lambda: send(town, 2, by=name).status_code == 200), town.logs()
+    again = send(town, 1, by=name)
     assert again.json()["repeated"] is True
 
 
-def test_a_taken_port_is_said_at_once(living_town: Installation) -> None:
-    done = living_town.run("up")
+def test_a_taken_port_is_said_at_once(lasting_town: Installation) -> None:
+    done = lasting_town.run("up")
     assert done.returncode == 1
-    assert f"Port {living_town.port}" in done.stderr
+    assert f"Port {lasting_town.port}" in done.stderr
     assert "GONGBI_PORT" in done.stderr
 
 

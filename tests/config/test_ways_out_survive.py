@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.cases.walking import picture
-from tests.config.conftest import Installation, free_ports
+from tests.config.conftest import Installation
 from tests.config.killing import kill_workers, start_worker, wait_until
 from tests.post import Mailbox, mail_server
 from tests.reports.conftest import TOWN
@@ -44,21 +44,18 @@ Message.objects.filter(sent_at=None).update(due_at=timezone.now())
 """
 
 
-def survive(tmp_path: Path, box: Mailbox, kills: int, seed: int) -> None:
+def survive(town: Installation, tmp_path: Path, box: Mailbox, kills: int, seed: int) -> None:
     folder, photo, draw = tmp_path / "pack", tmp_path / "a.jpg", random.Random(seed)
     folder.mkdir()
     for name, text in TOWN.items():
         (folder / name).write_text(text, "utf-8")
     photo.write_bytes(picture("blue"))
-    town = Installation(tmp_path / "data", free_ports()[0])
-    town.data.mkdir()
     scanner = f"{sys.executable} -c 'import sys; sys.stdin.buffer.read()'"
     (town.data / "gongbi.toml").write_text(
         f'GONGBI_MAIL_URL = "{box.url}"\nGONGBI_MAIL_FROM = "city@xx.example"\n'
         f'GONGBI_SCANNER = "command:{scanner}"\n',
         "utf-8",
     )
-    assert town.run("migrate").returncode == 0
     town.python(PREPARE.format(folder=str(folder), photo=str(photo), reports=REPORTS))
     assert town.python(LEFT) == f"{REPORTS} {REPORTS}"
     kill_workers(
@@ -75,13 +72,13 @@ def survive(tmp_path: Path, box: Mailbox, kills: int, seed: int) -> None:
     assert sum(by_id.values()) <= REPORTS + kills, "a kill sends again what it cut off, no more"
 
 
-def test_two_kills_lose_nothing(tmp_path: Path) -> None:
+def test_two_kills_lose_nothing(nowhere: Installation, tmp_path: Path) -> None:
     with mail_server() as box:
-        survive(tmp_path, box, 2, seed=311)
+        survive(nowhere, tmp_path, box, 2, seed=311)
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("seed", range(4))
-def test_kills_at_random_lose_nothing(tmp_path: Path, seed: int) -> None:
+def test_kills_at_random_lose_nothing(nowhere: Installation, tmp_path: Path, seed: int) -> None:
     with mail_server() as box:
-        survive(tmp_path, box, 4, seed)
+        survive(nowhere, tmp_path, box, 4, seed)

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from tests.config.conftest import Installation, free_ports, stop
+from tests.config.conftest import Installation, nowhere, stop, tables
+
+__all__ = ["nowhere", "tables"]
 
 Data = Callable[[str], Path]
 ROW = re.compile(
@@ -94,13 +96,14 @@ def officer_of() -> Iterator[Callable[[Installation], Officer]]:
 
 
 @pytest.fixture
-def city_of(tmp_path: Path) -> Iterator[Callable[[str, Path], Installation]]:
+def city_of(
+    nowhere: Installation, tmp_path: Path
+) -> Iterator[Callable[[str, Path], Installation]]:
     """A running city with the pack of a shipped feed."""
     running = []
 
     def make(mapping: str, data: Path) -> Installation:
-        city = Installation(tmp_path / "data", free_ports()[0])
-        city.data.mkdir()
+        city = nowhere
         for command in (
             ("feed", "pack", mapping, "--data", str(data), str(tmp_path / "pack")),
             ("pack", "load", str(tmp_path / "pack")),

@@ -48,6 +48,9 @@ cli_applications.add_to(app)
 cli_assets.add_to(app)
 cli_open311.add_to(app)
 
+SENSING = [["ingest"], ["engine"], ["history"], ["mqtt"]]
+"""Processes that know no tables: all that is read of Django are its settings and its logs."""
+
 
 def main() -> None:
     """Set Django up, then do what was asked; a fault a user can cause ends in one sentence."""
@@ -62,9 +65,15 @@ def main() -> None:
 
 
 def _set_up() -> None:
+    if "--help" in sys.argv:
+        return
     import django
+    from django.conf import settings
+    from django.utils.log import configure_logging
 
-    if "--help" not in sys.argv:
+    if sys.argv[1:2] == ["run"] and sys.argv[2:] in SENSING:
+        configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+    else:
         django.setup()
 
 

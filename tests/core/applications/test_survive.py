@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.config.conftest import Installation, free_ports
+from tests.config.conftest import Installation, nowhere, tables
 from tests.conftest import ROOT
 from tests.reports.conftest import TOWN
 
+__all__ = ["nowhere", "tables"]
 FACTS = 200
 PREPARE = """
 from pathlib import Path
@@ -48,13 +49,11 @@ def worker(town: Installation) -> "subprocess.Popen[bytes]":
     )
 
 
-def survive(tmp_path: Path, listener: Any, kills: int, seed: int) -> None:
+def survive(town: Installation, tmp_path: Path, listener: Any, kills: int, seed: int) -> None:
     folder, draw = tmp_path / "pack", random.Random(seed)
     folder.mkdir()
     for name, text in TOWN.items():
         (folder / name).write_text(text, "utf-8")
-    town = Installation(tmp_path / "data", free_ports()[0])
-    assert town.run("migrate").returncode == 0
     town.python(PREPARE.format(folder=str(folder), url=listener.url))
     town.python(REPORT.format(facts=FACTS))
     for kill in range(kills):
@@ -79,12 +78,14 @@ def survive(tmp_path: Path, listener: Any, kills: int, seed: int) -> None:
     assert len(said) >= FACTS
 
 
-def test_two_kills_lose_nothing(tmp_path: Path, listener: Any) -> None:
-    survive(tmp_path, listener, 2, seed=311)
+def test_two_kills_lose_nothing(nowhere: Installation, tmp_path: Path, listener: Any) -> None:
+    survive(nowhere, tmp_path, listener, 2, seed=311)
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("seed", range(4))
-def test_kills_at_random_lose_nothing(tmp_path: Path, listener: Any, seed: int) -> None:
+def test_kills_at_random_lose_nothing(
+    nowhere: Installation, tmp_path: Path, listener: Any, seed: int
+) -> None:
     # Fewer than there are turns: each worker must have something left to send.
-    survive(tmp_path, listener, 4, seed)
+    survive(nowhere, tmp_path, listener, 4, seed)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special
+from scipy import special
 
 Floats = NDArray[np.float64]
 LEAST_ACCEPTED = 30
@@ -44,7 +44,9 @@ def calibrate(scores: Floats, types: NDArray[np.int64]) -> Calibration:
         slope = np.concatenate(([scale * (off * scores).sum() / rows], off.mean(0)))
         return float(cost + (flat**2).sum() / rows), slope + 2 * flat / rows
 
-    found = optimize.minimize(loss, np.zeros(count + 1), jac=True, method="L-BFGS-B")
+    from scipy.optimize import minimize  # half a second to import, which only learning needs
+
+    found = minimize(loss, np.zeros(count + 1), jac=True, method="L-BFGS-B")
     return Calibration(float(np.exp(found.x[0])), np.asarray(found.x[1:]))
 
 

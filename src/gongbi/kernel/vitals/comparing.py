@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import mannwhitneyu
 
 from gongbi.kernel.vitals.checkup import Score
 
@@ -79,4 +78,6 @@ def changed(now: float, before: float, parts_now: Reals, parts_before: Reals) ->
     together = np.concatenate([ours, theirs])
     if min(len(ours), len(theirs)) < 2 or np.ptp(together) == 0:
         return Change(now - before, 1.0)
+    from scipy.stats import mannwhitneyu  # a second to import, and every process would wait
+
     return Change(now - before, float(mannwhitneyu(ours, theirs).pvalue))
