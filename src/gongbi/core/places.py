@@ -144,6 +144,13 @@ def widest_units(place_path: str, most: int) -> list[UnitRecord]:
     return [_unit_record(row) for row in found.order_by("place__depth", "code")[:most]]
 
 
+def units_over(place_path: str, most: int) -> list[UnitRecord]:
+    """Valid units of the places above a path, those of the widest first."""
+    above = [code for code in place_path.split("/") if code][:-1]
+    found = _units().filter(place__in=above).order_by("place__depth", "code")[:most]
+    return [_unit_record(row) for row in found]
+
+
 def unit_named(name: str) -> UnitRecord | None:
     """The one valid unit of that very name in either language; None when none or several are."""
     found = list(_units().filter(Q(name_en=name) | Q(name_zh=name))[:2])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from tests.forms import once, twice
 from tests.reports.hotline.conftest import last
 
 from gongbi.cases.models import Case, Signal
@@ -198,3 +199,11 @@ def test_the_board_counts_the_desk_and_names_nobody(ring: Ring, town: Path) -> N
     assert "Nobody is ranked" in page
     with_sql = clerk.get("/hotline/", headers={"accept-language": "zh-hans"})
     assert "热线" in with_sql.content.decode()
+
+
+def test_pressed_twice_it_is_one_call(signed_in: Callable[..., Client], town: Path) -> None:
+    clerk = signed_in("clerk")
+    said = {"line": "phone"} | once(clerk, "/hotline/", 'id="take"')
+    first, again = twice(clerk, "/hotline/", said)
+    assert first["Location"] == again["Location"]
+    assert Call.objects.count() == 1

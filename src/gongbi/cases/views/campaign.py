@@ -20,7 +20,7 @@ from gongbi.cases.actors import person
 from gongbi.cases.forms_life import SuperviseForm
 from gongbi.cases.models import Case, Supervision
 from gongbi.cases.records import CaseFilter
-from gongbi.core.public import Scope, now, place, scope_of
+from gongbi.core.public import Scope, now, once_a_form, place, scope_of
 
 MOST_CASES = 100
 ONLY = ("overdue", "reopened")
@@ -28,6 +28,7 @@ ONLY = ("overdue", "reopened")
 
 @require_http_methods(["GET", "POST"])
 @login_required
+@once_a_form
 def choose(request: HttpRequest) -> HttpResponse:
     """The cases a filter finds, and the form that asks an answer of those ticked."""
     scope = _scope(request)

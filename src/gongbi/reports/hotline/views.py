@@ -37,6 +37,7 @@ MOST_UNITS = 400
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@core.once_a_form
 def board(request: HttpRequest) -> HttpResponse:
     """The desk: take a call, calls still open, who is to be rung, who is on duty."""
     scope = access.desk(request.user)
