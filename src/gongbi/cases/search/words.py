@@ -113,7 +113,7 @@ def _newest(
     found = Marks.objects.filter(marks__has_all_of_one=marks)
     if len(found.values_list("pk")[: COMMON + 1]) > COMMON:
         for many in (NEWEST, 8 * NEWEST):
-            newest = list(seen.order_by("-opened_at").values_list("pk", flat=True)[:many])
+            newest = list(seen.order_by("-opened_at", "-pk").values_list("pk", flat=True)[:many])
             here = Signal.objects.filter(case__in=newest).order_by("-pk")
             here = here.filter(marks__marks__has_all_of_one_here=marks)
             ids = list(here.values_list("pk", flat=True)[:most])

@@ -115,7 +115,7 @@ def _campaigns(scope: Scope) -> list[dict[str, Any]]:
         asked=Count("pk"), open=Count("pk", filter=Q(answered=""))
     )
     by_id: dict[Any, dict[str, Any]] = {}
-    for row in counted.order_by("-at"):
+    for row in counted.order_by("-at", "campaign"):
         kept = by_id.setdefault(row["campaign"], {**row, "asked": 0, "open": 0})
         kept["asked"] += row["asked"]
         kept["open"] += row["open"]

@@ -34,7 +34,7 @@ def board(request: HttpRequest) -> HttpResponse:
     found = {
         "post": post,
         "handover": shifts.handover(shifts.due_lines(post)),
-        "recent": recent.order_by("-taken_at")[:RECENT],
+        "recent": recent.order_by("-taken_at", "-pk")[:RECENT],
         "now": now(),
     }
     return render(request, "desk/handover.html", found)
