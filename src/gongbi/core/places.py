@@ -107,6 +107,13 @@ def unit(code: str) -> UnitRecord | None:
     return _unit_record(row) if row else None
 
 
+@kept
+def standing_unit(code: str) -> UnitRecord | None:
+    """The unit of that code if it is there today: nothing is sent to one that is no more."""
+    row = _units().filter(pk=code).first()
+    return _unit_record(row) if row else None
+
+
 def units(codes: Iterable[str]) -> dict[str, UnitRecord]:
     """Units by code, in one query."""
     rows = Unit.objects.select_related("place").filter(pk__in=set(codes))
