@@ -75,7 +75,10 @@ def test_a_rehearsal_sends_where_the_routes_do(furnished, reported, pack_folder:
 
 @pytest.mark.parametrize(
     ("language", "sentence"),
-    [("en", "the asset belongs to Street order, a unit that is no more"), ("zh-hans", "部件的权属单位市容已撤销")],
+    [
+        ("en", "the asset belongs to Street order, a unit that is no more"),
+        ("zh-hans", "部件的权属单位市容已撤销"),
+    ],
 )
 def test_an_owner_that_is_no_more_is_said_so(
     furnished,  # noqa: F811

@@ -207,3 +207,16 @@ def test_pressed_twice_it_is_one_call(signed_in: Callable[..., Client], town: Pa
     first, again = twice(clerk, "/hotline/", said)
     assert first["Location"] == again["Location"]
     assert Call.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "more"), [("promise", {"hours": "2"}), ("end", {"as": "silent"})]
+)
+def test_a_verb_pressed_twice_is_done_once(ring: Ring, verb: str, more: dict[str, str]) -> None:
+    clerk, where = ring()
+    for _ in range(2):
+        answer = do(clerk, where, verb, **more)
+        assert (answer.status_code, answer["Location"]) == (302, where)
+    assert "nothing was done twice" in clerk.get(where).content.decode()
+    assert CallBack.objects.count() == (verb == "promise")
+    assert CallStep.objects.exclude(verb__in=("take", "aid")).count() == 1

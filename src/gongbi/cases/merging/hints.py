@@ -23,7 +23,9 @@ AT_MOST = 200
 def look_due(at: datetime, most: int = AT_MOST) -> int:
     """Look for the likely same case of each that was not looked at yet; how many were."""
     rows = list(
-        Case.objects.filter(looked_at=None).select_related("type").order_by("opened_at", "pk")[:most]
+        Case.objects.filter(looked_at=None)
+        .select_related("type")
+        .order_by("opened_at", "pk")[:most]
     )
     for case in rows:
         _look(case, at)

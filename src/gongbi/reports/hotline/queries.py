@@ -215,7 +215,9 @@ def board(user: Any, scope: Scope, place_path: str, callbacks: Any) -> Board:
         ended=[
             (str(words), ended[code]) for code, words in choices.ENDED.items() if code in ended
         ],
-        mine=list(Call.objects.filter(by=user.pk, ended_at=None).order_by("-began_at", "-pk")[:FEW]),
+        mine=list(
+            Call.objects.filter(by=user.pk, ended_at=None).order_by("-began_at", "-pk")[:FEW]
+        ),
         due=list(due[:FEW]),
         due_count=due.count(),
     )
