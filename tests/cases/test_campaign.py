@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.cases.conftest import CAST, NOW
 from tests.cases.walking import do
+from tests.forms import once, twice
 
 from gongbi.cases.models import Supervision
 
@@ -67,3 +68,11 @@ def test_its_cost_does_not_grow_with_its_rows(
         reported()
     with django_assert_max_num_queries(12):
         supervisor.get("/cases/supervise/")
+
+
+def test_pressed_twice_it_leads_to_the_same_campaign(late, signed_in):
+    browser = signed_in("supervisor")
+    said = {"case": late[:2], **ASK, **once(browser, "/cases/supervise/")}
+    first, again = twice(browser, "/cases/supervise/", said)
+    assert first["Location"] == again["Location"] != "/cases/supervise/"
+    assert Supervision.objects.values("campaign").distinct().count() == 1

@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from tests.cases.conftest import CAST
 from tests.cases.walking import case_of, do
+from tests.forms import once, twice
 
 from gongbi.cases.models import Case, Signal, Step
 from gongbi.cases.public import run_due
@@ -348,4 +349,48 @@ def test_papers_entered_before_they_were_named_by_office_are_known_again(instruc
         change.name_the_office(apps, None)
     assert Signal.objects.get().reference == "centre:2026-17"
     assert instructed() == number
+    assert Case.objects.count() == 1
+
+
+def test_a_district_enters_what_an_office_above_it_instructed(instructed, signed_in):
+    number = instructed("dispatcher-w", place="xx-w", office="centre")
+    assert (case_of(number).place_id, case_of(number).source) == ("xx-w", "instruction")
+    form = signed_in("dispatcher-w").get("/cases/instruction/").context["form"]
+    offices = [code for code, _name in form.fields["office"].choices if code]
+    assert offices == ["centre", "lifts", "order", "water"], "those above; its own has none"
+    places = {code for code, _name in form.fields["place"].choices}
+    assert places == {"", "xx-w"}, "where it acts is its own place all the same"
+
+
+def test_a_district_names_no_office_of_its_neighbour_and_no_place_above(signed_in):
+    for wrong in ({"office": "centre-e", "place": "xx-w"}, {"office": "centre", "place": "xx"}):
+        answer = signed_in("dispatcher-w").post("/cases/instruction/", PAPER | wrong)
+        assert answer.status_code == 422, wrong
+    assert not Case.objects.exists()
+
+
+def test_pressed_twice_without_a_number_it_is_one_case(signed_in):
+    browser = signed_in("officer")
+    said = PAPER | {"reference": ""} | once(browser, "/cases/instruction/")
+    first, again = twice(browser, "/cases/instruction/", said)
+    assert (first.status_code, again.status_code) == (302, 302)
+    assert first["Location"] == again["Location"]
+    assert Case.objects.count() == 1
+    page = browser.get(again["Location"]).content.decode()
+    assert "You had sent this already" in page
+
+
+def test_other_words_on_the_same_form_are_another_instruction(signed_in):
+    browser = signed_in("officer")
+    said = PAPER | {"reference": ""} | once(browser, "/cases/instruction/")
+    browser.post("/cases/instruction/", said)
+    browser.post("/cases/instruction/", said | {"words": "另一件事"})
+    assert Case.objects.count() == 2
+
+
+def test_what_was_refused_is_mended_and_sent_on_the_same_form(signed_in):
+    browser = signed_in("officer")
+    said = PAPER | {"reference": ""} | once(browser, "/cases/instruction/")
+    assert browser.post("/cases/instruction/", said | {"type": ""}).status_code == 422
+    assert browser.post("/cases/instruction/", said).status_code == 302
     assert Case.objects.count() == 1

@@ -4,8 +4,9 @@ import json
 
 import pytest
 from tests.cases.walking import case_of
+from tests.forms import once, twice
 
-from gongbi.cases.models import DoneOnce, Step
+from gongbi.cases.models import DoneOnce, Note, Step
 from gongbi.cases.public import run_due
 
 ID = "0197-phone-0001"
@@ -80,3 +81,14 @@ def test_they_are_forgotten_after_a_month(task, small_city):
     assert DoneOnce.objects.exists()
     run_due(small_city.clock.now + timedelta(days=31))
     assert not DoneOnce.objects.exists()
+
+
+def test_a_note_pressed_twice_on_the_page_is_one_note(signed_in, reported):
+    number = reported().number
+    browser = signed_in("dispatcher")
+    said = {"words": "看过了"} | once(browser, f"/cases/{number}/", f"/cases/{number}/do/note")
+    for answer in twice(browser, f"/cases/{number}/do/note", said):
+        assert answer["Location"] == f"/cases/{number}/"
+    assert Note.objects.count() == 1
+    browser.post(f"/cases/{number}/do/note", said | {"words": "再看一次"})
+    assert Note.objects.count() == 2

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 from tests.cases.assets import LAMP, furnished  # noqa: F401 - fixture
+from tests.cases.conftest import NOW
 from tests.cases.walking import case_of, do
 
 from gongbi.cases.wording import why_this_unit
+from gongbi.core.models import Unit
 
 
 def test_a_lamp_goes_to_its_owner_and_the_reason_is_kept(furnished, reported, signed_in):  # noqa: F811
@@ -69,3 +71,27 @@ def test_a_rehearsal_sends_where_the_routes_do(furnished, reported, pack_folder:
     routes.write_text(said, "utf-8")
     trial = rehearse_pack(pack_folder, *span, done=lambda _rows: None)
     assert trial.moved == 0, "no maintainer is named: the owner keeps it in order"
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "the asset belongs to Street order, a unit that is no more"),
+        ("zh-hans", "部件的权属单位市容已撤销"),
+    ],
+)
+def test_an_owner_that_is_no_more_is_said_so(
+    furnished,  # noqa: F811
+    reported,
+    signed_in,
+    language,
+    sentence,
+):
+    Unit.objects.filter(pk="order").update(valid_to=NOW.date())
+    case = case_of(reported(**LAMP).number)
+    assert case.asset_id
+    gone = {"rule": "whose-lamp", "why": "owner_gone", "whose": "owner", "unit": "order"}
+    assert gone in case.route_why["passed_over"]
+    assert case.suggested_unit_id != "order"
+    page = signed_in("dispatcher", language).get(f"/cases/{case.number}/").content.decode()
+    assert sentence in page

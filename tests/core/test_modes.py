@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
+from tests.forms import once, twice
 
 from gongbi.core import modes
 from gongbi.core.models import JournalLine, ModeSpan, Person, Post
@@ -217,3 +218,11 @@ def test_of_two_who_set_it_at_once_one_is_in_force(enter: Any, clock: SimpleName
     assert answers == [302]
     assert [row.mode for row in modes.in_force(clock.now)] == ["alert"]
     assert ModeSpan.objects.get(mode="emergency").ended_why == "It calms down"
+
+
+def test_pressed_twice_it_is_one_decision(enter: Any) -> None:
+    browser = enter()
+    said = STORM | once(browser, "/modes/")
+    for answer in twice(browser, "/modes/set", said):
+        assert answer.status_code == 302
+    assert ModeSpan.objects.count() == 1

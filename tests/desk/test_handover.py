@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tests.desk.conftest import same
+from tests.forms import once, twice
 
 from gongbi.core.models import JournalLine
 from gongbi.desk.models import Shift, ShiftLine
@@ -103,3 +104,10 @@ def test_cost_does_not_grow_with_lines(taken, report, django_assert_max_num_quer
         officer.get("/handover/")
     with django_assert_max_num_queries(25):
         officer.get(f"/handover/{shift.pk}/")
+
+
+def test_pressed_twice_it_is_one_shift(signed_in, small_city):
+    officer = signed_in("officer")
+    said = {"place": "xx"} | once(officer, "/handover/")
+    first, again = twice(officer, "/handover/take/", said)
+    assert first["Location"] == again["Location"] == f"/handover/{Shift.objects.get().pk}/"

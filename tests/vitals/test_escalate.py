@@ -88,3 +88,12 @@ def test_a_sign_muted_here_raises_alerts_that_do_not_call(burst, signed_in):
     assert again.muted_until == at(3) + timedelta(hours=2)
     officer.post(f"/alerts/{again.pk}/unmute")
     assert again.series.__class__.objects.get(pk=again.series_id).muted_until is None
+
+
+def test_two_steps_of_one_instant_stand_in_their_order(burst, signed_in):
+    alert = alert_of("xx-e-1-a")
+    for step, minutes in ((2, 21), (1, 10)):
+        Escalation.objects.create(alert=alert, step=step, at=at(30), minutes=minutes)
+    assert [one.step for one in alert.escalations.all()] == [1, 2]
+    said = read(signed_in("officer"), f"/alerts/{alert.pk}/")
+    assert said.index("Unseen for 10 minutes") < said.index("Unseen for 21 minutes")

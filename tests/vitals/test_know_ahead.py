@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.forms import once, twice
 from tests.vitals.conftest import CAST, at
 from tests.vitals.test_raise_alert import alert_of
 from tests.vitals.test_read_cap import INFO, message
@@ -259,3 +260,11 @@ def test_an_officer_brings_one_by_hand(sensing, signed_in):
     assert bad.status_code == 400
     assert "is none of" in bad.content.decode()
     assert signed_in("west").post("/known/bulletin", {"xml": "x"}).status_code == 403
+
+
+def test_pressed_twice_it_is_written_down_once(signed_in, small_city):
+    officer = signed_in("officer")
+    said = FESTIVAL | once(officer, "/known/?place=xx", "/known/at/")
+    for answer in twice(officer, "/known/at/xx", said):
+        assert answer.status_code == 302
+    assert KnownEvent.objects.count() == 1

@@ -18,12 +18,14 @@ from gongbi.cases import states
 from gongbi.cases.checked_files import seen
 from gongbi.cases.intake import whole_city
 from gongbi.cases.models import Burst, Case, Child, Photo, Rehearsal, Signal, Task
-from gongbi.core.public import ApplicationRecord, Scope
+from gongbi.core.public import ApplicationRecord, Scope, UnitRecord, units_over, widest_units
 
 # A planned task is not yet the unit's business; one handed over is it no more.
 OFF_THEIR_HANDS = ("planned", "returned", "withdrawn", "handed_over")
 OF_A_TASK = frozenset({"cases.work", "cases.assign", "cases.return", "cases.note"})
 NOTHING = Q(pk__in=())
+INSTRUCT = "cases.instruct"
+MOST_OFFICES = 60
 WIDE = 4  # strokes in the path of a subdistrict; what is above it has fewer
 
 
@@ -245,3 +247,15 @@ def may_switch(scope: Scope) -> bool:
     """Whether a person may put another pack in force: for the whole city or not at all."""
     root = whole_city()
     return root is not None and scope.can("pack.load", place_path=root.path)
+
+
+def instructing_offices(scope: Scope) -> list[UnitRecord]:
+    """Offices whose instructions a person may enter: above their places, there, and below.
+
+    An instruction comes down: a district enters what the city's office told it, never what one
+    district told another. What is done about it stays within the person's own places.
+    """
+    paths = sorted(scope.place_paths(INSTRUCT), key=len)
+    over = (one for path in paths for one in units_over(path, MOST_OFFICES))
+    own = (one for path in paths for one in widest_units(path, MOST_OFFICES))
+    return list({one.code: one for one in (*over, *own)}.values())

@@ -53,7 +53,7 @@ def _spots(people: list[str]) -> dict[str, Point]:
     fields = ("handler", "case__lon", "case__lat")
     return {
         str(id_): (lon, lat)
-        for id_, lon, lat in rows.order_by("arrived_at").values_list(*fields)
+        for id_, lon, lat in rows.order_by("arrived_at", "pk").values_list(*fields)
         if lon is not None and lat is not None
     }
 

@@ -77,7 +77,7 @@ def _candidates(said: Understood, kind: CaseType) -> "list[Case]":
     )
     # The places a match can have: the path itself, two levels up, and what lies below or beside.
     rows = rows.filter(Q(place_path__startswith=_up(said.place_path, MOST_LEVELS_APART)))
-    chosen = rows.select_related("type", "unit", "suggested_unit").order_by("-opened_at")
+    chosen = rows.select_related("type", "unit", "suggested_unit").order_by("-opened_at", "-pk")
     return list(chosen[:50])
 
 

@@ -133,7 +133,7 @@ def move_later(row: Deadline, at: datetime, due_at: datetime, *, rule: str) -> D
 
 def keep_nearest(case: Case) -> None:
     """Keep the nearest running promise on the case, so that lists can sort by it."""
-    rows = Deadline.objects.filter(case=case, ended_at=None).order_by("due_at")
+    rows = Deadline.objects.filter(case=case, ended_at=None).order_by("due_at", "pk")
     case.due_at = rows.values_list("due_at", flat=True).first()
     Case.objects.filter(pk=case.pk).update(due_at=case.due_at)
 
@@ -141,7 +141,7 @@ def keep_nearest(case: Case) -> None:
 def to_people(case: Case) -> datetime | None:
     """The nearest promise made to people; what units owe one another is not the reporter's."""
     rows = Deadline.objects.filter(case=case, ended_at=None, kind__in=OF_TYPE)
-    return rows.order_by("due_at").values_list("due_at", flat=True).first()
+    return rows.order_by("due_at", "pk").values_list("due_at", flat=True).first()
 
 
 def running(case: Case, *kinds: str) -> list[Deadline]:

@@ -19,7 +19,7 @@ from gongbi.core.public import (
     modes_then,
     now,
     pack_stamp,
-    unit,
+    standing_unit,
     unit_seats,
 )
 from gongbi.kernel.cases.conditions import text_of
@@ -66,15 +66,16 @@ def choose_unit(
         facts=facts_of(facts or {}),
         mode=_mode(table, place_path, at) if codes else None,
     )
-    seats = _seats(stamp, now().astimezone(table.zone).date())
+    today = now().astimezone(table.zone).date()
+    seats = _seats(stamp, today)
 
     def find(row: Route) -> UnitRecord | None:
         if row.to_asset:
             code = matter.facts.get(f"asset_{row.to_asset}", "")
-            return _unit(stamp, code) if code else None
+            return _unit(stamp, today, code) if code else None
         upwards = (seats.get((row.to_kind, place)) for place in reversed(codes))
         code = row.to_unit or next(filter(None, upwards), "")
-        return _unit(stamp, code) if code else None
+        return _unit(stamp, today, code) if code else None
 
     return _choose(table, matter, find, about_path)
 
@@ -98,17 +99,19 @@ def _choose(
             return Choice(None, None, why_of(routed, None, passed, matter.mode))
         row = table.rows[routed.rule]
         found = find(row)
-        hindrance = _hindrance(row, found, about_path)
+        hindrance = _hindrance(row, found, about_path, matter.facts)
         if hindrance is None:
             why = why_of(routed, row.version, passed, matter.mode)
             return Choice(found, row, why | ({"to_asset": row.to_asset} if row.to_asset else {}))
         passed[row.code] = hindrance
 
 
-def _hindrance(row: Route, found: UnitRecord | None, about_path: str) -> dict[str, Any] | None:
+def _hindrance(
+    row: Route, found: UnitRecord | None, about_path: str, facts: Mapping[str, str]
+) -> dict[str, Any] | None:
     """Why a rule that fires cannot be followed; None when it can."""
     if found is None:
-        return {"why": "no_asset" if row.to_asset else "no_unit"}
+        return lacking(row.to_asset, facts)
     if is_below(found.path, about_path):
         return {"why": "accused"}
     most = row.rule.get("max_load")
@@ -116,6 +119,14 @@ def _hindrance(row: Route, found: UnitRecord | None, about_path: str) -> dict[st
         return None
     load = Task.objects.filter(unit=found.code, ended_at=None).count()
     return {"why": "full", "load": load, "most": most} if load >= most else None
+
+
+def lacking(to_asset: str, facts: Mapping[str, str]) -> dict[str, Any]:
+    """Why a rule has no unit: there is none, no asset is known, or whose it was is no more."""
+    if not to_asset:
+        return {"why": "no_unit"}
+    code = facts.get(f"asset_{to_asset}", "")
+    return {"why": "owner_gone", "whose": to_asset, "unit": code} if code else {"why": "no_asset"}
 
 
 def is_below(unit_path: str, accused_path: str) -> bool:
@@ -155,8 +166,8 @@ def _seats(_stamp: Stamp, _today: date) -> dict[tuple[str, str], str]:
 
 
 @lru_cache(maxsize=MOST_UNITS)
-def _unit(_stamp: Stamp, code: str) -> UnitRecord | None:
-    return unit(code)
+def _unit(_stamp: Stamp, _today: date, code: str) -> UnitRecord | None:
+    return standing_unit(code)
 
 
 def forget_tables() -> None:

@@ -52,7 +52,7 @@ def close_due(now: datetime, most: int = AT_MOST) -> int:
 def mark_missed(now: datetime, most: int = AT_MOST) -> int:
     """Mark promises that passed unkept, and tell."""
     rows = Deadline.objects.filter(ended_at=None, missed_at=None, due_at__lte=now)
-    found = list(rows.select_related("case").order_by("due_at")[:most])
+    found = list(rows.select_related("case").order_by("due_at", "pk")[:most])
     for row in found:
         _mark(row)
     return len(found)
@@ -73,7 +73,7 @@ def _wake(row: Deadline, now: datetime) -> None:
 
 def tell_steps(now: datetime, most: int = AT_MOST) -> int:
     """Tell whoever must be told of promises that come near or are past; each step once."""
-    rows = Deadline.objects.filter(ended_at=None, rung_at__lte=now).order_by("rung_at")
+    rows = Deadline.objects.filter(ended_at=None, rung_at__lte=now).order_by("rung_at", "pk")
     return sum(climb(row, now) for row in rows.select_related("case__type")[:most])
 
 

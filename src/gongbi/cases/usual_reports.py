@@ -97,7 +97,7 @@ class History:
 
     def _dead(self, until: datetime) -> bool:
         """Whether nothing came since so long that the feed is broken."""
-        last = people().order_by("-at").values_list("at", flat=True).first()
+        last = people().order_by("-at", "-pk").values_list("at", flat=True).first()
         usual = self.usual(WHOLE, city().code)
         if last is None or usual.days < kernel.LEAST_DAYS:
             return False

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from gongbi.cases.wording_asset import owner_gone
 from gongbi.core.public import in_language, mode_name, promise_in_words
 from gongbi.kernel.ladder import parse_step
 
@@ -348,6 +349,8 @@ def _passed(row: dict[str, Any]) -> str:
         return full % row
     if row["why"] == "no_asset":
         return _("Rule %(rule)s was passed over: no asset is known, and so not whose it is.") % row
+    if row["why"] == "owner_gone":
+        return owner_gone(row)
     return _("Rule %(rule)s was passed over: there is no such unit here.") % row
 
 

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from gongbi.core.public import unit
+
 
 def asset_why(why: dict[str, Any] | None) -> str:
     """By whom or by which words it is known, and how far it stands from the point said."""
@@ -18,3 +20,18 @@ def asset_why(why: dict[str, Any] | None) -> str:
     if why.get("metres") is None:
         return said
     return _("%(how)s; %(metres)d m from the position") % {"how": said, "metres": why["metres"]}
+
+
+def owner_gone(row: dict[str, Any]) -> str:
+    """A rule that asks whose the asset is, where that unit is no more."""
+    found = unit(row["unit"])
+    gone = {"rule": row["rule"], "unit": found.name if found else row["unit"]}
+    if row["whose"] == "owner":
+        said = _(
+            "Rule %(rule)s was passed over: the asset belongs to %(unit)s, a unit that is no more."
+        )
+    else:
+        said = _(
+            "Rule %(rule)s was passed over: the asset is kept by %(unit)s, a unit that is no more."
+        )
+    return said % gone

@@ -61,7 +61,22 @@ def main() -> None:
         _set_up()
     except BadOption as error:
         fail(str(error))
-    app()
+    _run()
+
+
+def _run() -> None:
+    from django.db import DatabaseError
+
+    try:
+        app()
+    except DatabaseError:
+        # What the command stumbled over is named only where it is the database itself.
+        from gongbi.config.doctor import database
+
+        bad = [f"{one.what} {one.remedy}" for one in database() if one.verdict == "bad"]
+        if not bad:
+            raise
+        fail(f"The database is not ready: {' '.join(bad)}")
 
 
 def _set_up() -> None:

@@ -19,7 +19,7 @@ def list_() -> None:
     """Show what waits to be looked at and what was put aside."""
     from gongbi.core.models import FileCheck
 
-    rows = FileCheck.objects.exclude(state=FileCheck.CLEAN).order_by("owed_at")
+    rows = FileCheck.objects.exclude(state=FileCheck.CLEAN).order_by("owed_at", "pk")
     table(
         "Files that wait or were put aside",
         ("file", "of", "state", "came", "found or trouble"),

@@ -40,7 +40,7 @@ class Finding:
 def examine() -> list[Finding]:
     """Everything worth looking at, in the order in which things depend on each other."""
     data = Path(settings.GONGBI_DATA)
-    found = [_python(), *_folder(data), *_database()]
+    found = [_python(), *_folder(data), *database()]
     if any(finding.verdict == "bad" for finding in found):
         return found
     return [*found, _pack(), *_outbox(), _files(), *_reading(), *_processes(), _sensing(data)]
@@ -74,7 +74,8 @@ def _folder(data: Path) -> Iterator[Finding]:
             yield Finding("bad", f"Others can read {file.name}.", f"chmod 600 {file.name}")
 
 
-def _database() -> Iterator[Finding]:
+def database() -> Iterator[Finding]:
+    """Whether it answers and has the tables of this version."""
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -22,6 +22,7 @@ from gongbi.core.files.checking import check_due
 from gongbi.core.files.checking import forget_old as forget_old_checks
 from gongbi.core.messages.sending import forget_old as forget_old_messages
 from gongbi.core.messages.sending import send_due as send_messages
+from gongbi.core.once import forget_old as forget_sent_forms
 from gongbi.core.public import now
 from gongbi.core.webhooks.noticing import take_up
 from gongbi.core.webhooks.sending import send_due
@@ -63,6 +64,7 @@ DUTIES = (
     Duty("forget old messages", 3600.0, forget_old_messages),
     Duty("forget old checks of files", 3600.0, forget_old_checks),
     Duty("forget old counts", 3600.0, forget_old_hours),
+    Duty("forget sent forms", 3600.0, forget_sent_forms),
 )
 OUTSIDE = (
     Duty("tell applications", 1.0, send_due),

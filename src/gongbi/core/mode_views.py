@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongbi.core import clock, modes
 from gongbi.core.models import ModeSpan
+from gongbi.core.once import once_a_form
 from gongbi.core.places import place, places_of_kind
 from gongbi.core.scope import Scope, scope_of
 
@@ -92,6 +93,7 @@ def _offered(scope: Scope) -> list[tuple[str, str]]:
 
 @require_POST
 @login_required
+@once_a_form
 def enter(request: HttpRequest) -> HttpResponse:
     """Put a place into a mode."""
     scope = _scope(request)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from gongbi.core.assets.pack import AssetsRefused
@@ -36,6 +36,16 @@ class PackRefused(Exception):
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__(f"The pack has {len(faults)} faults; nothing was loaded.")
         self.faults = faults
+
+
+class PackOvertaken(PackRefused):
+    """Another pack was loaded while this one was looked at; nothing was loaded."""
+
+    def __init__(self) -> None:
+        Exception.__init__(
+            self, "Another pack was loaded at this moment; nothing was loaded. Load it again."
+        )
+        self.faults = []
 
 
 def readers() -> list[PackReader]:
@@ -67,14 +77,19 @@ def load_pack(folder: Path, *, by: str) -> int:
 @transaction.atomic
 def _load(folder: Path, by: str) -> int:
     number = pack_version() + 1
-    kept = keep_copy(folder, number)
-    PackVersion.objects.create(
-        number=number,
-        digest=digest(kept),
-        city=read_city(kept),
-        loaded_at=timezone.now(),
-        loaded_by=by,
+    row = PackVersion(
+        number=number, city=read_city(folder), loaded_at=timezone.now(), loaded_by=by
     )
+    try:
+        # The number is taken before its folder: two at once would write over each other's files.
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        let_city_go()
+        raise PackOvertaken from error
+    kept = keep_copy(folder, number)
+    row.digest = digest(kept)
+    row.save(update_fields=["digest"])
     let_city_go()
     for reader in readers():
         reader.load(kept, number)

@@ -107,6 +107,13 @@ def unit(code: str) -> UnitRecord | None:
     return _unit_record(row) if row else None
 
 
+@kept
+def standing_unit(code: str) -> UnitRecord | None:
+    """The unit of that code if it is there today: nothing is sent to one that is no more."""
+    row = _units().filter(pk=code).first()
+    return _unit_record(row) if row else None
+
+
 def units(codes: Iterable[str]) -> dict[str, UnitRecord]:
     """Units by code, in one query."""
     rows = Unit.objects.select_related("place").filter(pk__in=set(codes))
@@ -142,6 +149,13 @@ def widest_units(place_path: str, most: int) -> list[UnitRecord]:
     """Valid units under a path, those of the widest places first."""
     found = _units().filter(place__path__startswith=place_path)
     return [_unit_record(row) for row in found.order_by("place__depth", "code")[:most]]
+
+
+def units_over(place_path: str, most: int) -> list[UnitRecord]:
+    """Valid units of the places above a path, those of the widest first."""
+    above = [code for code in place_path.split("/") if code][:-1]
+    found = _units().filter(place__in=above).order_by("place__depth", "code")[:most]
+    return [_unit_record(row) for row in found]
 
 
 def unit_named(name: str) -> UnitRecord | None:

@@ -31,6 +31,7 @@ from gongbi.core.messages.letters import MAIL, SMS, Letter, Owed
 from gongbi.core.messages.owing import owe_messages, ways_out
 from gongbi.core.modes import mode_name, modes_then
 from gongbi.core.not_there import NotThere
+from gongbi.core.once import once_a_form
 from gongbi.core.pack_diff import compare as pack_changes
 from gongbi.core.pack_files import (
     CODE,
@@ -52,11 +53,13 @@ from gongbi.core.places import (
     place_codes,
     places,
     places_of_kind,
+    standing_unit,
     unit,
     unit_for,
     unit_named,
     unit_seats,
     units,
+    units_over,
     units_under,
     widest_units,
 )
@@ -151,6 +154,7 @@ __all__ = [
     "mode_name",
     "modes_then",
     "now",
+    "once_a_form",
     "owe_check",
     "owe_messages",
     "pack_changes",
@@ -174,6 +178,7 @@ __all__ = [
     "seal_bytes",
     "seal_many",
     "secret_for",
+    "standing_unit",
     "unarmed",
     "unit",
     "unit_for",
@@ -182,6 +187,7 @@ __all__ = [
     "unit_words",
     "units",
     "units_in",
+    "units_over",
     "units_under",
     "unseal",
     "unseal_bytes",

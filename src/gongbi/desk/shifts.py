@@ -51,7 +51,7 @@ class Handover:
 
 def begun(place_code: str, at: datetime) -> datetime:
     """When the shift in force at a place began: the last one taken, or twelve hours ago."""
-    last = Shift.objects.filter(place=place_code).order_by("-taken_at").first()
+    last = Shift.objects.filter(place=place_code).order_by("-taken_at", "-pk").first()
     return last.taken_at if last else at - SHIFT
 
 

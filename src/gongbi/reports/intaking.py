@@ -103,7 +103,7 @@ def name_of(intake: Intake) -> str:
 def came_before(intake: Intake) -> Intake | None:
     """The last time the very same file was taken in."""
     same = Intake.objects.filter(fingerprint=intake.fingerprint, state=Intake.DONE)
-    return same.exclude(pk=intake.pk).order_by("-taken_at").first()
+    return same.exclude(pk=intake.pk).order_by("-taken_at", "-pk").first()
 
 
 @transaction.atomic
@@ -232,7 +232,7 @@ def refusals_of(intake: Intake) -> Refusals:
 def run_due(most_chunks: int = 5) -> int:
     """What the clock owes: go on with files somebody left, destroy what is too old to keep."""
     taken = 0
-    for intake in Intake.objects.filter(state=Intake.TAKING).order_by("made_at"):
+    for intake in Intake.objects.filter(state=Intake.TAKING).order_by("made_at", "pk"):
         while taken < most_chunks and go_on(intake):
             taken += 1
     return taken + forget_old()

@@ -90,7 +90,7 @@ class Intake(models.Model):
     sealed_refusals = models.BinaryField(null=True)
 
     class Meta:
-        ordering = ["-made_at"]
+        ordering = ["-made_at", "-pk"]
 
     def __str__(self) -> str:
         return f"intake {self.id}"

@@ -116,7 +116,7 @@ def _replaced_already(row: Bulletin) -> Bulletin | None:
         status="Actual", msg_type__in=REPLACING, brought_by=row.brought_by, sent__gte=row.sent
     ).exclude(pk=row.pk)
     name = [row.sender, row.identifier]
-    return next((one for one in rows.order_by("-sent")[:1000] if name in one.follows), None)
+    return next((one for one in rows.order_by("-sent", "-pk")[:1000] if name in one.follows), None)
 
 
 def _enter(row: Bulletin, said: CapMessage, person: Any) -> int:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from gongbi.core.public import PlaceRecord, city, now, place, scope_of
+from gongbi.core.public import PlaceRecord, city, now, once_a_form, place, scope_of
 from gongbi.stream import public as stream
 from gongbi.vitals.access import access_known_event, known_events_of, may_enter_known
 from gongbi.vitals.cap import BadCap, read_cap
@@ -77,6 +77,7 @@ def _row(one: Any, scope: Any) -> dict[str, Any]:
 
 @require_POST
 @login_required
+@once_a_form
 def enter(request: HttpRequest, place_code: str) -> HttpResponse:
     """Write down what is known ahead at a place."""
     where = _where(request, place_code)

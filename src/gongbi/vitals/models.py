@@ -262,7 +262,7 @@ class Escalation(models.Model):
     told = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
 
     class Meta:
-        ordering = ("at",)
+        ordering = ("at", "step")
         constraints = [
             models.UniqueConstraint(fields=["alert", "step"], name="one_escalation_a_step")
         ]

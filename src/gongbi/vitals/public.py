@@ -71,7 +71,7 @@ def alerts_open(scope: Scope, place_path: str = "", limit: int = 200) -> list[Al
 def alerts_between(scope: Scope, since: datetime, until: datetime) -> list[AlertRecord]:
     """Alerts that began between two aware instants."""
     rows = alerts_of(scope).filter(began_at__gte=since, began_at__lt=until)
-    return queries.alert_records(rows.order_by("began_at")[:1000])
+    return queries.alert_records(rows.order_by("began_at", "pk")[:1000])
 
 
 def alert(scope: Scope, alert_id: str) -> AlertRecord | None:

@@ -261,7 +261,7 @@ def alerts(
 
 def alerts_of_series(scope: Scope, one: Series, most: int = 10) -> list[AlertRecord]:
     """The latest alerts of one series."""
-    rows = alerts_of(scope).filter(series=one.pk).order_by("-began_at")
+    rows = alerts_of(scope).filter(series=one.pk).order_by("-began_at", "-pk")
     return alert_records(rows[:most])
 
 
@@ -389,5 +389,5 @@ def level_counts(place_path: str) -> dict[int, int]:
 def silent(place_path: str, most: int = 200) -> list[SignRecord]:
     """Series from which nothing comes, the longest first: silence is not a zero."""
     rows = light().filter(in_force=True, level=-1, place_path__startswith=place_path)
-    rows = rows.order_by(F("since").asc(nulls_last=True), "place_path")
+    rows = rows.order_by(F("since").asc(nulls_last=True), "place_path", "pk")
     return [sign(row, (), "") for row in rows[:most]]

@@ -55,7 +55,7 @@ def has_company(alert: Alert, cause: Cause) -> bool:
         withdrawn=False,
     ).exclude(pk=alert.pk)
     within = group_path(alert, cause.within)
-    paths = rows.order_by("-began_at").values_list("place_path", flat=True)[:MOST_NEAR]
+    paths = rows.order_by("-began_at", "-pk").values_list("place_path", flat=True)[:MOST_NEAR]
     return any(near(path, within) for path in paths)
 
 

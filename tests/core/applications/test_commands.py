@@ -76,3 +76,14 @@ def test_one_key_is_ended(said: Callable[..., Any]) -> None:
 def test_a_wrong_word_ends_in_a_sentence(said: Callable[..., Any], words: tuple[str, ...]) -> None:
     assert said(*words)[0] == 1
     assert not Application.objects.exists()
+
+
+def test_the_house_itself_enters_for_the_whole_city(said: Callable[..., Any]) -> None:
+    assert said("add", "meters", "--owner", "roads-e", "--place", "xx", "--scope", "work")[0] == 0
+
+
+def test_a_name_entered_twice_is_a_sentence(said: Callable[..., Any]) -> None:
+    assert said(*ADD)[0] == 0
+    status, told = said(*ADD)
+    assert status == 1
+    assert "There is an application bikes already." in told

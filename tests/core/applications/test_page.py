@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from tests.forms import once, twice
 
 from gongbi.core.applications.keys import add_key
 from gongbi.core.models import Application, ApplicationKey, ApplicationUse, Notice, Webhook
@@ -136,7 +137,7 @@ def test_a_wrong_entry_is_named(
     registered()
     said = {"name": "new", "owner": "water", "per_minute": 1, "per_day": 0, field: value}
     page = signed_in("keeper").post("/applications/new/", said)
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert sentence in page.content.decode()
     assert Application.objects.count() == 1
 
@@ -241,3 +242,40 @@ def test_an_address_of_a_webhook_that_is_none_is_said(
     assert answer.status_code == 200
     assert b"must begin with https://" in answer.content
     assert not Webhook.objects.exists()
+
+
+def test_a_key_pressed_for_twice_is_one_key(
+    registered: Callable[..., Any], signed_in: Callable[..., Client]
+) -> None:
+    registered()
+    keeper, address = signed_in("keeper"), "/applications/app/keys/"
+    said = {"key-label": "new"} | once(keeper, "/applications/app/", address)
+    first, again = twice(keeper, address, said)
+    assert (first.status_code, again.status_code) == (200, 302)
+    assert again["Location"] == "/applications/app/"
+    assert ApplicationKey.objects.count() == 1
+    assert b"You had sent this already" in keeper.get("/applications/app/").content
+
+
+def test_what_was_refused_is_not_taken_for_done(
+    registered: Callable[..., Any], signed_in: Callable[..., Client]
+) -> None:
+    row = registered()
+    for _ in range(8):
+        add_key(row, by="test")
+    keeper, address = signed_in("keeper"), "/applications/app/keys/"
+    said = {"key-label": "new"} | once(keeper, "/applications/app/", address)
+    assert keeper.post(address, said)["Location"] == "/applications/app/"
+    ApplicationKey.objects.first().delete()
+    assert keeper.post(address, said).status_code == 200
+
+
+ENTRY = {"name": "meters", "owner": "roads-e", "per_minute": 5, "per_day": 0}
+
+
+def test_entered_twice_it_leads_to_the_entry(signed_in: Callable[..., Client]) -> None:
+    keeper, address = signed_in("keeper"), "/applications/new/"
+    said = ENTRY | once(keeper, address)
+    first, again = twice(keeper, address, said)
+    assert first["Location"] == again["Location"] == "/applications/meters/"
+    assert Application.objects.count() == 1

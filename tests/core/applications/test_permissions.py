@@ -126,3 +126,69 @@ def test_another_applications_rows_are_not_reached_through_ones_own(
     assert deed.status_code == 404
     notice = Notice.objects.get()
     assert client.post(f"/applications/other/notices/{notice.pk}/try-again/").status_code == 404
+
+
+ENTRY = {"name": "meters", "owner": "roads-e", "per_minute": 5, "per_day": 0}
+TOO_FAR = {
+    "place": ({"place": "xx"}, "places you keep the register for"),
+    "a neighbour": ({"place": "xx-w"}, "places you keep the register for"),
+    "dispatch": ({"scopes": ["dispatch"]}, "for the whole city"),
+    "work": ({"scopes": ["work", "report"]}, "for the whole city"),
+}
+
+
+@pytest.mark.parametrize("which", TOO_FAR)
+def test_a_district_s_keeper_enters_nothing_that_reaches_farther(
+    signed_in: Callable[..., Client], which: str
+) -> None:
+    more, why = TOO_FAR[which]
+    answer = signed_in("keeper", place="xx-e").post("/applications/new/", ENTRY | more)
+    assert answer.status_code == 422
+    assert why in answer.content.decode()
+    assert not Application.objects.exists()
+    assert signed_in("keeper").post("/applications/new/", ENTRY | more).status_code == 302
+
+
+def test_a_district_s_keeper_enters_what_is_the_district_s(
+    signed_in: Callable[..., Client], client: Client
+) -> None:
+    said = ENTRY | {"place": "xx-e", "scopes": ["hear", "report"]}
+    assert signed_in("keeper", place="xx-e").post("/applications/new/", said).status_code == 302
+    key = add_key(Application.objects.get(), by="test")
+    for address in ("/api/tasks", "/api/queue"):
+        answer = client.get(address, headers={"authorization": f"Bearer {key}"})
+        assert answer.status_code == 403, address
+
+
+WIDER = {
+    "place": {"place": "xx"},
+    "scope": {"scopes": ["hear", "dispatch"], "place": "xx-e"},
+}
+
+
+@pytest.mark.parametrize("which", WIDER)
+def test_a_district_s_keeper_widens_nothing_beyond_it(
+    registered: Callable[..., Any], signed_in: Callable[..., Client], which: str
+) -> None:
+    registered("meters", owner_id="roads-e", place_id="xx-e", scopes=["hear"])
+    said = ENTRY | {"scopes": ["hear"], "place": "xx-e"} | WIDER[which]
+    keeper = signed_in("keeper", place="xx-e")
+    assert keeper.post("/applications/meters/change/", said).status_code == 422
+    row = Application.objects.get()
+    assert (row.place_id, row.scopes) == ("xx-e", ["hear"])
+
+
+@pytest.mark.parametrize("more", [{"types": "burst-pipe"}, {"scopes": ["dispatch", "hear"]}])
+def test_what_the_city_let_it_reach_stays_and_may_be_narrowed(
+    registered: Callable[..., Any], signed_in: Callable[..., Client], more: dict[str, Any]
+) -> None:
+    registered("meters", owner_id="roads-e", place_id="xx", scopes=["dispatch"])
+    keeper = signed_in("keeper", place="xx-e")
+    said = ENTRY | {"scopes": ["dispatch"], "place": "xx"}
+    assert keeper.post("/applications/meters/change/", said | more).status_code == 422
+    kept = said | {"contact": "desk 1"}
+    assert keeper.post("/applications/meters/change/", kept).status_code == 302
+    narrower = said | {"scopes": [], "own_unit_only": "on"}
+    assert keeper.post("/applications/meters/change/", narrower).status_code == 302
+    row = Application.objects.get()
+    assert (row.scopes, row.own_unit_only, row.contact) == ([], True, "")

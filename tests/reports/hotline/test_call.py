@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from tests.forms import once, twice
 from tests.reports.hotline.conftest import last
 
 from gongbi.cases.models import Case, Signal
@@ -198,3 +199,24 @@ def test_the_board_counts_the_desk_and_names_nobody(ring: Ring, town: Path) -> N
     assert "Nobody is ranked" in page
     with_sql = clerk.get("/hotline/", headers={"accept-language": "zh-hans"})
     assert "热线" in with_sql.content.decode()
+
+
+def test_pressed_twice_it_is_one_call(signed_in: Callable[..., Client], town: Path) -> None:
+    clerk = signed_in("clerk")
+    said = {"line": "phone"} | once(clerk, "/hotline/", 'id="take"')
+    first, again = twice(clerk, "/hotline/", said)
+    assert first["Location"] == again["Location"]
+    assert Call.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "more"), [("promise", {"hours": "2"}), ("end", {"as": "silent"})]
+)
+def test_a_verb_pressed_twice_is_done_once(ring: Ring, verb: str, more: dict[str, str]) -> None:
+    clerk, where = ring()
+    for _ in range(2):
+        answer = do(clerk, where, verb, **more)
+        assert (answer.status_code, answer["Location"]) == (302, where)
+    assert "nothing was done twice" in clerk.get(where).content.decode()
+    assert CallBack.objects.count() == (verb == "promise")
+    assert CallStep.objects.exclude(verb__in=("take", "aid")).count() == 1

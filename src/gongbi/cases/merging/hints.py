@@ -23,7 +23,9 @@ AT_MOST = 200
 def look_due(at: datetime, most: int = AT_MOST) -> int:
     """Look for the likely same case of each that was not looked at yet; how many were."""
     rows = list(
-        Case.objects.filter(looked_at=None).select_related("type").order_by("opened_at")[:most]
+        Case.objects.filter(looked_at=None)
+        .select_related("type")
+        .order_by("opened_at", "pk")[:most]
     )
     for case in rows:
         _look(case, at)
@@ -59,7 +61,7 @@ def hints(cases: Iterable[Case], scope: Scope | None) -> dict[int, Likely]:
     )
     # Asked of each of the few, not of a set of all that the person sees.
     rows = rows.filter(Exists(visible_cases(scope).filter(pk=OuterRef("other"))))
-    return {row.case_id: row for row in rows.select_related("other").order_by("chance")}
+    return {row.case_id: row for row in rows.select_related("other").order_by("chance", "pk")}
 
 
 @transaction.atomic

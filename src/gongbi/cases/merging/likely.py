@@ -131,7 +131,7 @@ def _shortlist(new: Told, rows: "QuerySet[Case]", at: datetime) -> dict[int, Cas
     if near is None:
         return {}
     columns = list(
-        near.order_by("-opened_at").values_list("pk", "lon", "lat", "opened_at", "type_id")[
+        near.order_by("-opened_at", "-pk").values_list("pk", "lon", "lat", "opened_at", "type_id")[
             :MOST_NEAR
         ]
     )

@@ -100,7 +100,7 @@ def _read(begin: datetime) -> list[_Read]:
     rows = Case.objects.filter(opened_at__gte=begin).exclude(guesses=[])
     told = rows.annotate(
         settled=Q(Exists(by_hand), type__isnull=False) | Q(state=states.CLOSED, type__isnull=False)
-    ).order_by("-opened_at")
+    ).order_by("-opened_at", "-pk")
     return [
         _Read(at, guesses[0][0], guesses[0][1], code if settled else "")
         for at, guesses, code, settled in told.values_list(

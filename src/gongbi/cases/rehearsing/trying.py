@@ -8,7 +8,7 @@ from typing import Any
 from gongbi.cases.pack import type_fields
 from gongbi.cases.pack_check import ROUTES, TYPES
 from gongbi.cases.route_conditions import kept_of, rule_of
-from gongbi.cases.routes import Passed, is_below, why_of
+from gongbi.cases.routes import Passed, is_below, lacking, why_of
 from gongbi.core.public import UnitRecord, calendars_in, city, read_toml_with_lines, units_in
 from gongbi.kernel.calendars import WorkingCalendar
 from gongbi.kernel.cases.routing import Matter, Router
@@ -97,8 +97,8 @@ class TriedPack:
             unit = self._unit(row, case)
             if unit and not is_below(unit.path, case.about_path):
                 return Tried(unit.code, routed.rule, why_of(routed, None, passed, case.mode))
-            lacks = "no_asset" if row.get("to_asset") else "no_unit"
-            passed[routed.rule] = {"why": "accused" if unit else lacks}
+            lacks = lacking(row.get("to_asset", ""), matter.facts)
+            passed[routed.rule] = {"why": "accused"} if unit else lacks
 
     def reason(self, rule: str) -> tuple[str, str]:
         """Why a route says so, in both languages."""

@@ -49,7 +49,7 @@ def board(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request.user)
     if not scope.can("cases.see"):
         raise PermissionDenied
-    rows = visible_bursts(scope).order_by("-opened_at")
+    rows = visible_bursts(scope).order_by("-opened_at", "-pk")
     running = [said_of(burst) for burst in rows.filter(ended_at=None)]
     if request.headers.get("HX-Request"):
         return render(request, "cases/_bursts.html", {"running": running, "now": now()})

@@ -20,7 +20,7 @@ from gongbi.cases.actors import person
 from gongbi.cases.forms_life import SuperviseForm
 from gongbi.cases.models import Case, Supervision
 from gongbi.cases.records import CaseFilter
-from gongbi.core.public import Scope, now, place, scope_of
+from gongbi.core.public import Scope, now, once_a_form, place, scope_of
 
 MOST_CASES = 100
 ONLY = ("overdue", "reopened")
@@ -28,6 +28,7 @@ ONLY = ("overdue", "reopened")
 
 @require_http_methods(["GET", "POST"])
 @login_required
+@once_a_form
 def choose(request: HttpRequest) -> HttpResponse:
     """The cases a filter finds, and the form that asks an answer of those ticked."""
     scope = _scope(request)
@@ -114,7 +115,7 @@ def _campaigns(scope: Scope) -> list[dict[str, Any]]:
         asked=Count("pk"), open=Count("pk", filter=Q(answered=""))
     )
     by_id: dict[Any, dict[str, Any]] = {}
-    for row in counted.order_by("-at"):
+    for row in counted.order_by("-at", "campaign"):
         kept = by_id.setdefault(row["campaign"], {**row, "asked": 0, "open": 0})
         kept["asked"] += row["asked"]
         kept["open"] += row["open"]

@@ -22,7 +22,7 @@ from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused
 from gongbi.cases.models import Case, Task
 from gongbi.cases.views import case as case_page
 from gongbi.cases.views.offering import Offer, form_for
-from gongbi.core.public import Scope, in_language, scope_of
+from gongbi.core.public import Scope, in_language, once_a_form, scope_of
 
 Said = dict[str, Any]
 
@@ -137,6 +137,7 @@ def _only(said: Said, *names: str) -> Said:
 
 @require_POST
 @login_required
+@once_a_form
 def do(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     """Do a verb. When it cannot be done, the page says why and keeps what was written."""
     scope = scope_of(request.user)

@@ -13,17 +13,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from gongbi.cases import actions, states, types
-from gongbi.cases.access import a_number, visible_cases
+from gongbi.cases.access import INSTRUCT, a_number, instructing_offices, visible_cases
 from gongbi.cases.actors import person
 from gongbi.cases.errors import Refused, SignalRefused
 from gongbi.cases.forms import words_field
 from gongbi.cases.models import Case
 from gongbi.cases.records import ReceiptRecord
-from gongbi.core.public import Scope, places_of_kind, scope_of, widest_units
+from gongbi.core.public import Scope, once_a_form, places_of_kind, scope_of
 
-VERB = "cases.instruct"
 KINDS = ("city", "district", "subdistrict")
-MOST_UNITS = 60
 MOST_REFERENCE = 90  # with the code of its office before it, it fits a report's reference
 NONE = ("", "—")
 
@@ -66,7 +64,7 @@ class InstructionForm(forms.Form):
 
 
 def _joinable(scope: Scope, number: str) -> Case:
-    seen = visible_cases(scope, VERB)
+    seen = visible_cases(scope, INSTRUCT)
     host = seen.filter(number=a_number(number)).first()
     if host and host.merged_into_id:
         host = seen.filter(pk=host.merged_into_id).first()
@@ -87,7 +85,7 @@ def _joinable(scope: Scope, number: str) -> Case:
 def _places(scope: Scope) -> list[tuple[str, str]]:
     rows = {
         one.path: one
-        for path in scope.place_paths(VERB)
+        for path in scope.place_paths(INSTRUCT)
         for kind in KINDS
         for one in places_of_kind(kind, path)
     }
@@ -95,17 +93,16 @@ def _places(scope: Scope) -> list[tuple[str, str]]:
 
 
 def _offices(scope: Scope) -> list[tuple[str, str]]:
-    paths = sorted(scope.place_paths(VERB), key=len)
-    found = {one.code: one for path in paths for one in widest_units(path, MOST_UNITS)}
-    return [(one.code, one.name) for one in found.values()]
+    return [(one.code, one.name) for one in instructing_offices(scope)]
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
+@once_a_form
 def enter(request: HttpRequest) -> HttpResponse:
     """The form, and what became of it: a case in the worklist like any other."""
     scope = scope_of(request.user)
-    if not scope.can(VERB):
+    if not scope.can(INSTRUCT):
         raise PermissionDenied
     form = InstructionForm(request.POST or None, scope=scope)
     if request.method == "POST" and form.is_valid() and (number := _taken(request, scope, form)):
@@ -133,7 +130,13 @@ def _taken(request: HttpRequest, scope: Scope, form: InstructionForm) -> str:
         form.add_error(None, str(refused))
         return ""
     if receipt.repeated and not visible_cases(scope).filter(number=receipt.number).exists():
-        form.add_error("reference", _("It was entered before, on a case you do not see."))
+        form.add_error(
+            "reference",
+            _(
+                "It was entered before, on a case you do not see. If yours is another matter of "
+                "the same paper, add a sign to its number."
+            ),
+        )
         return ""
     messages.success(request, _told(receipt, said["joins"]))
     return receipt.number

@@ -20,7 +20,7 @@ from gongbi.cases.errors import Refused
 from gongbi.cases.forms_packs import TEXTS, PackForm, SwitchForm
 from gongbi.cases.models import Rehearsal
 from gongbi.cases.rehearsing import drafting, going, showing
-from gongbi.core.public import Scope, pack_version, scope_of
+from gongbi.core.public import Scope, once_a_form, pack_version, scope_of
 
 SHOWN, CASES_A_PAGE = 50, 20
 STATES = {
@@ -46,6 +46,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@once_a_form
 def change(request: HttpRequest) -> HttpResponse:
     """The rules in force as text to be changed, or files instead; then the trial is asked for."""
     scope = scope_of(request.user)

@@ -54,7 +54,7 @@ def shown(case: Case, scope: Scope) -> dict[str, Any]:
         "parents": _parents(case, scope),
         "may_declare": any(edge.verb == "declare" for edge in doable(scope, case)),
         "rows": [_row(case, one, scope) for one in found if one.likeness.chance >= LEAST],
-        "merged": [row.case for row in standing.select_related("case").order_by("at")],
+        "merged": [row.case for row in standing.select_related("case").order_by("at", "pk")],
         "may_merge": may(scope, case, "cases.merge"),
         "now": now(),
     }

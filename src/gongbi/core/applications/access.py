@@ -1,16 +1,18 @@
 """Who may see an application, and who may keep the register."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from gongbi.core.models import Application, ApplicationKey, Notice, Webhook
 from gongbi.core.scope import Scope, whole_city
 
 Row = TypeVar("Row", bound=Model)
 SEE, KEEP = "applications.see", "applications.keep"
+ACT_EVERYWHERE = frozenset({"work", "dispatch"})
 
 
 def visible_applications(scope: Scope | None) -> "QuerySet[Application]":
@@ -52,6 +54,33 @@ def may_keep(scope: Scope, row: Application) -> bool:
 def may_register(scope: Scope) -> bool:
     """Whether somebody may enter a system into the register."""
     return bool(scope.place_paths(KEEP))
+
+
+def beyond(scope: Scope, said: dict[str, Any], row: Application | None = None) -> dict[str, str]:
+    """What of an entry would reach farther than its keeper does, by field; the sentence says why.
+
+    What stood in the entry before may stay, and may be narrowed. Tasks and the queue are the whole
+    city's, so only who keeps the whole city lets a system work or sort.
+    """
+    paths = scope.place_paths(KEEP)
+    if any(map(whole_city, paths)):
+        return {}
+    place, had = said["place"], set(row.scopes) if row else set()
+    more = set(said["scopes"]) - had
+    faults = {}
+    if more & ACT_EVERYWHERE:
+        faults["scopes"] = _("To work or to sort is for the whole city: ask who keeps all of it.")
+    if place is None or place.path.startswith(paths):
+        return faults
+    if row is None or row.place_id != place.pk:
+        faults["place"] = _("It may hear of places you keep the register for, not of others.")
+    elif (
+        "hear" in more
+        or (row.own_unit_only and not said["own_unit_only"])
+        or (row.types != said["types"])
+    ):
+        faults["place"] = _("It hears of places you do not keep: ask who keeps them for more.")
+    return faults
 
 
 def access_key(row: Application, key_id: int) -> ApplicationKey:

@@ -157,7 +157,7 @@ def set_aside(row: Application) -> "QuerySet[Notice]":
 
 def keys_of(row: Application) -> "QuerySet[ApplicationKey]":
     """Its keys, those that work first."""
-    return row.keys.order_by(F("retired_at").asc(nulls_first=True), "-made_at")
+    return row.keys.order_by(F("retired_at").asc(nulls_first=True), "-made_at", "-pk")
 
 
 def history(row: Application) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -38,9 +38,12 @@ class NotNow(Exception):
 @transaction.atomic
 def register(name: str, *, by: str, **said: Any) -> Application:
     """Enter a system; its keys are made apart."""
-    if Application.objects.filter(name=name).exists():
-        raise NotNow(_("There is an application %(name)s already.") % {"name": name})
-    row = Application.objects.create(name=name, made_at=timezone.now(), made_by=by, **said)
+    try:
+        with transaction.atomic():  # two may enter one name at the same moment
+            row = Application.objects.create(name=name, made_at=timezone.now(), made_by=by, **said)
+    except IntegrityError as error:
+        told = _("There is an application %(name)s already.") % {"name": name}
+        raise NotNow(told) from error
     publish(ApplicationRegistered(application=name), subject=subject(row), actor=by)
     return row
 

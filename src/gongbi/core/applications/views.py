@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -30,7 +31,8 @@ from gongbi.core.applications.queries import STATES, Wanted
 from gongbi.core.applications.registering import NotNow
 from gongbi.core.applications.wording import STATE_WORDS, happened
 from gongbi.core.models import Application
-from gongbi.core.scope import scope_of
+from gongbi.core.once import leads_to, once_a_form
+from gongbi.core.scope import Scope, scope_of
 from gongbi.core.webhooks import keeping
 from gongbi.core.webhooks.keeping import WebhookRefused
 
@@ -99,6 +101,7 @@ def _shown(request: HttpRequest, row: Application, **more: Any) -> HttpResponse:
 
 
 @login_required
+@once_a_form
 def register(request: HttpRequest) -> HttpResponse:
     """Enter a system."""
     scope = scope_of(request.user)
@@ -107,11 +110,28 @@ def register(request: HttpRequest) -> HttpResponse:
     form = RegisterForm(request.POST or None, initial={"per_minute": 600, "per_day": 0})
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
-        if not any(said["owner"].place.path.startswith(p) for p in scope.place_paths(access.KEEP)):
-            raise PermissionDenied
-        row = registering.register(said.pop("name"), by=_by(request), **said)
-        return redirect("application", row.name)
-    return render(request, "core/applications/form.html", {"form": form})
+        if _within(scope, form):
+            try:
+                row = registering.register(said.pop("name"), by=_by(request), **said)
+                return redirect("application", row.name)
+            except NotNow as refused:
+                form.add_error("name", str(refused))
+    return _form(request, {"form": form})
+
+
+def _within(scope: Scope, form: EntryForm, row: Application | None = None) -> bool:
+    """Whether the entry reaches no farther than its keeper; what does is written on the form."""
+    owner = form.cleaned_data["owner"]
+    if not any(owner.place.path.startswith(path) for path in scope.place_paths(access.KEEP)):
+        raise PermissionDenied
+    for field, why in access.beyond(scope, form.cleaned_data, row).items():
+        form.add_error(field, why)
+    return not form.errors
+
+
+def _form(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    status = 422 if context["form"].errors else 200
+    return render(request, "core/applications/form.html", context, status=status)
 
 
 @login_required
@@ -121,15 +141,14 @@ def change(request: HttpRequest, name: str) -> HttpResponse:
     row = access.access_application(scope, name, access.KEEP)
     form = EntryForm(request.POST or None, initial=entry_of(row))
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        if not any(said["owner"].place.path.startswith(p) for p in scope.place_paths(access.KEEP)):
-            raise PermissionDenied
-        try:
-            registering.change(row, by=_by(request), **said)
-        except NotNow as refused:
-            messages.error(request, str(refused))
-        return redirect("application", row.name)
-    return render(request, "core/applications/form.html", {"form": form, "row": row})
+        said = dict(form.cleaned_data)
+        if _within(scope, form, row):
+            try:
+                registering.change(row, by=_by(request), **said)
+            except NotNow as refused:
+                messages.error(request, str(refused))
+            return redirect("application", row.name)
+    return _form(request, {"form": form, "row": row})
 
 
 Act = Callable[[HttpRequest, Application, Any, dict[str, Any]], HttpResponse | None]
@@ -143,6 +162,7 @@ def acting(
     def made(act: Act) -> Callable[..., HttpResponse]:
         @require_POST
         @login_required
+        @once_a_form
         def view(request: HttpRequest, name: str, **named: Any) -> HttpResponse:
             row = access.access_application(scope_of(request.user), name, access.KEEP)
             filled = form(request.POST, prefix=prefix) if form else None
@@ -155,7 +175,7 @@ def acting(
                 answer = act(request, row, said, named)
             except REFUSALS as refused:
                 messages.error(request, str(refused))
-                answer = None
+                return leads_to(redirect("application", row.name), "")
             return answer or redirect("application", row.name)
 
         return view
@@ -226,7 +246,8 @@ def try_again(request: HttpRequest, row: Application, said: Any, named: dict[str
 
 def _once(request: HttpRequest, row: Application, secret: str, title: str) -> HttpResponse:
     context = {"row": row, "secret": secret, "title": title}
-    return render(request, "core/applications/once.html", context)
+    answer = render(request, "core/applications/once.html", context)
+    return leads_to(answer, reverse("application", args=[row.name]))
 
 
 def _by(request: HttpRequest) -> str:

@@ -24,7 +24,7 @@ def board(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request.user)
     rows, with_what = access.visible_checks(scope), checking.scanner()
     waiting = rows.filter(state=FileCheck.WAITING).order_by("due_at", "pk")
-    aside = rows.filter(state__in=(FileCheck.BAD, FileCheck.OPENED)).order_by("-checked_at")
+    aside = rows.filter(state__in=(FileCheck.BAD, FileCheck.OPENED)).order_by("-checked_at", "-pk")
     shown = {
         "scanner": with_what.name if with_what else "",
         "waiting": waiting[:SHOWN],

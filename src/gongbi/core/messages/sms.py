@@ -80,7 +80,9 @@ def _need_room(number: str, message: Message) -> None:
     """NotNow when this number got its day's messages; the mark by which that is known is keyed."""
     mark = hmac.new(key_for("messages:numbers"), number.encode(), hashlib.sha256).hexdigest()
     at, most = timezone.now(), int(settings.GONGBI_SMS_A_DAY)
-    sent = Message.objects.filter(way=SMS, to_mark=mark, sent_at__gt=at - DAY).order_by("-sent_at")
+    sent = Message.objects.filter(way=SMS, to_mark=mark, sent_at__gt=at - DAY).order_by(
+        "-sent_at", "-pk"
+    )
     newest = [one for one in sent.values_list("sent_at", flat=True)[:most] if one]
     if len(newest) >= most:
         raise NotNow("enough-today", newest[-1] + DAY)

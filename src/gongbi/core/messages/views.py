@@ -50,7 +50,7 @@ class WayLine:
 def board(request: HttpRequest) -> HttpResponse:
     """How the ways do, and what was set aside in one's own places."""
     rows = access.visible_messages(scope_of(request.user))
-    aside = rows.exclude(set_aside_at=None).order_by("-set_aside_at")[:SHOWN]
+    aside = rows.exclude(set_aside_at=None).order_by("-set_aside_at", "-pk")[:SHOWN]
     shown = {
         "ways": [_line(code, rows) for code in WAYS],
         "aside": [(row, KIND_WORDS.get(row.kind, row.kind), WAY_WORDS[row.way]) for row in aside],

@@ -12,6 +12,7 @@ from gongbi.core.models.files import FileCheck
 from gongbi.core.models.journal import Delivery, JournalLine, JournalSeal
 from gongbi.core.models.messages import Message, WayDay, WayOut
 from gongbi.core.models.modes import ModeSpan
+from gongbi.core.models.once import SentForm
 from gongbi.core.models.packs import Calendar, PackVersion
 from gongbi.core.models.people import Person, Post
 from gongbi.core.models.places import Place, Unit
@@ -39,6 +40,7 @@ __all__ = [
     "Place",
     "Post",
     "SealedText",
+    "SentForm",
     "Unit",
     "WayDay",
     "WayOut",

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from secrets import token_urlsafe
 from typing import Any
 
 from django import forms, template
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from gongbi.core import clock
+from gongbi.core.once import FIELD as ONCE
 from gongbi.core.templatetags.kit_drawing import amount, draw_spark
 from gongbi.core.units import unit_words
 
@@ -233,6 +235,12 @@ def failed(title: str, text: str = "", href: str = "", action: str = "") -> dict
 def form_fields(form: forms.BaseForm) -> SafeString:
     """A form's errors and fields, with labels, help and errors tied to their inputs."""
     return form.render("core/form/form.html")
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """A token for a form that makes something: pressed twice, it is done once (``core.once``)."""
+    return format_html('<input type="hidden" name="{}" value="{}">', ONCE, token_urlsafe(16))
 
 
 @register.simple_tag

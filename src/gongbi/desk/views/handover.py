@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from gongbi.core.public import now, scope_of
+from gongbi.core.public import now, once_a_form, scope_of
 from gongbi.desk import actions, shifts
 from gongbi.desk.access import Post, stand_at
 from gongbi.desk.models import Shift
@@ -34,7 +34,7 @@ def board(request: HttpRequest) -> HttpResponse:
     found = {
         "post": post,
         "handover": shifts.handover(shifts.due_lines(post)),
-        "recent": recent.order_by("-taken_at")[:RECENT],
+        "recent": recent.order_by("-taken_at", "-pk")[:RECENT],
         "now": now(),
     }
     return render(request, "desk/handover.html", found)
@@ -42,6 +42,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
+@once_a_form
 def take(request: HttpRequest) -> HttpResponse:
     """Take the shift over."""
     shift = actions.take_shift(_post(request, request.POST.get("place", "")))

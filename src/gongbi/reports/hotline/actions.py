@@ -1,5 +1,6 @@
 """Verbs of the desk: take a call, note, answer, open a case, hand over, promise, end."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,10 @@ from gongbi.reports.hotline.models import AnswerText, Call, CallBack, CallStep
 from gongbi.reports.hotline.said import Spoken
 
 SOURCE = "hotline"
+
+
+class CallOver(Exception):
+    """The call had ended a moment ago; nothing was done twice."""
 
 
 def take_call(user: Any, scope: Scope, line: str) -> Call:
@@ -79,7 +84,8 @@ def open_case(
     call.case_number = receipt.number
     call.save(update_fields=["case_number"])
     if call.ended_at is None:
-        _end(call, "joined" if receipt.joined else "case", case=receipt.number)
+        with suppress(CallOver):  # pressed twice at once: the receipt is the same
+            _end(call, "joined" if receipt.joined else "case", case=receipt.number)
     return receipt
 
 
@@ -142,9 +148,12 @@ def end(call: Call, as_: str) -> None:
 
 
 def _end(call: Call, as_: str, **why: Any) -> None:
+    """End it once: whoever pressed twice ends it the first time only."""
     at = core.now()
+    running = Call.objects.filter(pk=call.pk, ended_at=None)
+    if not running.update(ended_at=at, ended_as=as_):
+        raise CallOver
     call.ended_at, call.ended_as = at, as_
-    call.save(update_fields=["ended_at", "ended_as"])
     _write(call, as_, at=at, **why)
 
 

@@ -183,7 +183,7 @@ def _earlier(contact: str) -> list[Earlier]:
     if not digest:
         return []
     rows = Call.objects.filter(caller_digest=digest, began_at__gte=core.now() - KEPT)
-    rows = rows.exclude(ended_at=None).order_by("-began_at")[:MOST_KNOWN]
+    rows = rows.exclude(ended_at=None).order_by("-began_at", "-pk")[:MOST_KNOWN]
     return [
         Earlier(row.began_at, str(choices.ENDED.get(row.ended_as, row.ended_as)), row.case_number)
         for row in rows
@@ -209,13 +209,15 @@ def board(user: Any, scope: Scope, place_path: str, callbacks: Any) -> Board:
     counted = today.exclude(ended_as="").values_list("ended_as").annotate(n=Count("pk"))
     ended = dict(counted.order_by())
     rows = CallBack.objects.none() if callbacks is None else callbacks
-    due = rows.filter(state=CallBack.DUE).order_by("due_at")
+    due = rows.filter(state=CallBack.DUE).order_by("due_at", "pk")
     return Board(
         taken=today.count(),
         ended=[
             (str(words), ended[code]) for code, words in choices.ENDED.items() if code in ended
         ],
-        mine=list(Call.objects.filter(by=user.pk, ended_at=None).order_by("-began_at")[:FEW]),
+        mine=list(
+            Call.objects.filter(by=user.pk, ended_at=None).order_by("-began_at", "-pk")[:FEW]
+        ),
         due=list(due[:FEW]),
         due_count=due.count(),
     )

@@ -37,6 +37,7 @@ MOST_UNITS = 400
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@core.once_a_form
 def board(request: HttpRequest) -> HttpResponse:
     """The desk: take a call, calls still open, who is to be rung, who is on duty."""
     scope = access.desk(request.user)
@@ -87,7 +88,9 @@ def do(request: HttpRequest, call_id: UUID, verb: str) -> HttpResponse:
     """One verb of the desk. The notes are kept before anything else can go wrong."""
     if verb not in VERBS:
         raise Http404
-    found = access.call(request.user, call_id, running=verb != "open")
+    found = access.call(request.user, call_id, running=False)
+    if found.ended_at and verb != "open":
+        return _over(request, found)
     if found.ended_at and found.ended_as not in ("case", "joined"):
         raise Http404
     form = CallForm(request.POST, request.FILES)
@@ -95,9 +98,17 @@ def do(request: HttpRequest, call_id: UUID, verb: str) -> HttpResponse:
         actions.note(found, _spoken(form), form.cleaned_data["aid"])
     try:
         return VERBS[verb](request, found, form)
+    except actions.CallOver:
+        return _over(request, found)
     except cases.Refused as refused:
         form.add_error(None, str(refused))
     return _page(request, found, form=form)
+
+
+def _over(request: HttpRequest, found: Call) -> HttpResponse:
+    """Pressed twice: the page of what came of it the first time."""
+    messages.info(request, _("This call was over already; nothing was done twice."))
+    return redirect("hotline-call", found.pk)
 
 
 def _open(request: HttpRequest, found: Call, form: CallForm) -> HttpResponse:

@@ -24,7 +24,7 @@ SHOWN = 100
 def callbacks(request: HttpRequest) -> HttpResponse:
     """Who is to be rung, soonest first, and what independent calls have heard so far."""
     mine = access.callbacks(request.user)
-    due = mine.filter(state=CallBack.DUE).order_by("due_at")
+    due = mine.filter(state=CallBack.DUE).order_by("due_at", "pk")
     shown = {
         "due": list(due[:SHOWN]),
         "due_count": due.count(),
@@ -83,7 +83,7 @@ def _page(
         "reach": reach,
         "attempts": [
             (row.at, dict(choices.RESULTS).get(row.result, row.result))
-            for row in back.attempts.order_by("at")
+            for row in back.attempts.order_by("at", "pk")
         ],
         "is_check": back.kind == CallBack.CHECK,
         "over": back.state != CallBack.DUE,

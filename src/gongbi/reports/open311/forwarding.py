@@ -33,7 +33,7 @@ def send_on() -> int:
     """Send what is owed, look after what was sent; returns how many were tried."""
     at = timezone.now()
     rows = OpenForward.objects.filter(over_at=None, set_aside_at=None, due_at__lte=at)
-    due = list(rows.select_related("receiver").order_by("due_at")[:MOST_AT_ONCE])
+    due = list(rows.select_related("receiver").order_by("due_at", "pk")[:MOST_AT_ONCE])
     if not due:
         return 0
     with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False) as client:

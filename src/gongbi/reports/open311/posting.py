@@ -74,7 +74,7 @@ def _of_the_minute(who: ApplicationRecord, digest: str, at: datetime) -> str:
     known = OpenSent.objects.filter(
         application=who.name, digest=digest, sent_at__gte=at - SAME_TAP, sent_at__lte=at
     )
-    row = known.order_by("sent_at").first()
+    row = known.order_by("sent_at", "pk").first()
     if row is not None:
         return row.reference.removeprefix(f"{who.name}:")
     return f"tap-{digest[:32]}-{int(at.timestamp() // 60)}"

@@ -59,7 +59,7 @@ class _Overtaken(Exception):
 def read_cities() -> int:
     """Give the city that has waited longest its turn; 1 when one was read or tried, else 0."""
     due = OpenCity.objects.filter(due_at__lte=timezone.now(), paused_at=None)
-    row = due.order_by("due_at").first()
+    row = due.order_by("due_at", "pk").first()
     if row is None or not _claim(row):
         return 0
     _read(row)
@@ -221,7 +221,7 @@ def _look_after(turn: _Turn) -> None:
     Asked by number, as the standard has it; those it does not name any more wait their turn again.
     """
     source = OpenRead.objects.filter(source=turn.row.name).exclude(status__in=CLOSED)
-    open_ = source.exclude(reference__contains=",").order_by("read_at")
+    open_ = source.exclude(reference__contains=",").order_by("read_at", "pk")
     known = dict(open_.values_list("pk", "reference")[:LOOKED_AFTER])
     if not known or turn.is_over:
         return

@@ -73,7 +73,7 @@ def _known(who: ApplicationRecord, update_id: str) -> bool:
 
 def _token(who: ApplicationRecord, number: str) -> str:
     """The reporter's link, for the application that brought their report on that request."""
-    rows = OpenSent.objects.filter(application=who.name, number=number).order_by("-sent_at")
+    rows = OpenSent.objects.filter(application=who.name, number=number).order_by("-sent_at", "-pk")
     for row in rows[:1]:
         if token := cases.token_for(SOURCE, row.reference):
             return token

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from gongbi.core.public import city, unarmed
+from gongbi.core.public import city, once_a_form, unarmed
 from gongbi.reports import access, checked_files, intaking, looking, reading
 from gongbi.reports.forms_intake import FileForm, MappingForm
 from gongbi.reports.models import Intake
@@ -33,6 +33,7 @@ STATES = {
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@once_a_form
 def board(request: HttpRequest) -> HttpResponse:
     """Bring a file; see those brought before."""
     known = access.intakes(request.user)
