@@ -17,6 +17,7 @@ from gongbi.core.assets.finding import (
     assets,
     assets_by_key,
     assets_near,
+    assets_said,
     metres_from,
 )
 from gongbi.core.cells import unarmed
@@ -125,6 +126,7 @@ __all__ = [
     "assets",
     "assets_by_key",
     "assets_near",
+    "assets_said",
     "calendars_in",
     "check_pack",
     "children",
