@@ -22,7 +22,8 @@ from gongbi.core.public import ApplicationRecord, Scope
 
 # A planned task is not yet the unit's business; one handed over is it no more.
 OFF_THEIR_HANDS = ("planned", "returned", "withdrawn", "handed_over")
-OF_A_TASK = frozenset({"cases.work", "cases.assign", "cases.return", "cases.note"})
+OF_A_TASK = frozenset({"cases.work", "cases.assign", "cases.return", "cases.note",
+                       "cases.name_asset"})  # fmt: skip
 NOTHING = Q(pk__in=())
 WIDE = 4  # strokes in the path of a subdistrict; what is above it has fewer
 

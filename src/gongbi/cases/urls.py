@@ -68,5 +68,6 @@ urlpatterns = [
     path("api/types", api.type_list, name="api-types"),
     path("api/cases/<str:number>/dispatch", api.dispatch, name="api-dispatch"),
     path("api/cases/<str:number>/call_in", api.call_in, name="api-call-in"),
+    path("api/cases/<str:number>/asset", api.name_asset, name="api-name-asset"),
     path("api/cases/<str:number>/call_off", api.call_off, name="api-call-off"),
 ]

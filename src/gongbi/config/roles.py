@@ -29,6 +29,7 @@ ROLES: dict[str, frozenset[str]] = {
             "cases.instruct",
             "cases.merge",
             "cases.note",
+            "cases.name_asset",
             "cases.urge",
             "cases.joint",
             "forwards.decide",
@@ -49,6 +50,7 @@ ROLES: dict[str, frozenset[str]] = {
             "cases.merge",
             "cases.cancel",
             "cases.note",
+            "cases.name_asset",
             "cases.wait",
             "cases.urge",
             "cases.joint",
@@ -79,6 +81,7 @@ ROLES: dict[str, frozenset[str]] = {
             "cases.merge",
             "cases.cancel",
             "cases.note",
+            "cases.name_asset",
             "cases.wait",
             "cases.urge",
             "cases.verify",
@@ -126,6 +129,7 @@ ROLES: dict[str, frozenset[str]] = {
             "cases.work",
             "cases.assign",
             "cases.note",
+            "cases.name_asset",
             "cases.wait",
             "cases.return",
             "cases.extend",
@@ -135,7 +139,9 @@ ROLES: dict[str, frozenset[str]] = {
             "applications.see",
         }
     ),
-    "worker": frozenset({"cases.see", "cases.work", "cases.note", "cases.return"}),
+    "worker": frozenset(
+        {"cases.see", "cases.work", "cases.note", "cases.return", "cases.name_asset"}
+    ),
 }
 
 PLACE_WIDE_ROLES = frozenset(

@@ -19,7 +19,7 @@ from gongbi.cases.views import acting, asking, asset, showing
 from gongbi.core.public import Scope, now, scope_of
 
 AROUND_DEGREES = 0.01
-MOST_DIGITS = 10
+MOST_DIGITS, MOST_CODE = 10, 40
 FRAGMENTS = {"case-now": "cases/_now.html", "case-story": "cases/_story.html"}
 
 
@@ -41,10 +41,11 @@ def shown(
 ) -> dict[str, Any]:
     """All of the page: what changes by itself, and the forms, which do not."""
     said, read = now_shown(request, case), showing_read(case, type_names())
-    few, more = acting.few_and_more(acting.acts(case, scope, trouble))
+    found = acting.acts(case, scope, trouble, request.GET.get("to", "")[:MOST_CODE])
+    few, more = acting.few_and_more(found)
     said |= {
         "said": queries.all_words(case),
-        "about": asset.shown(case, scope),
+        "about": asset.shown(case, scope, {act.verb for act in found}),
         "guesses": _guesses(case) if not read.types else [],
         "read": read,
         "acts": few,

@@ -7,7 +7,7 @@ asked of every kind. The answer has three values: none, the one, several to choo
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Protocol, TypeVar
 from urllib.parse import unquote
 
@@ -43,11 +43,9 @@ def read_said(text: str) -> tuple[str, str]:
 
 def meant(code: str, rows: Iterable[T], wanted: Collection[str] = ()) -> list[T]:
     """Which of the rows with that code, however written, can be meant: of the kinds that the
-    matter is about before others, written so before written otherwise."""
+    matter is about before others; within a kind the one written so before those written
+    otherwise. Between kinds a dash says nothing: nobody reads it out."""
     found = list(rows)
-    found = _or_all([row for row in found if row.kind in wanted], found)
-    return _or_all([row for row in found if row.code == code], found)
-
-
-def _or_all(some: Sequence[T], found: list[T]) -> list[T]:
-    return list(some) or found
+    found = [row for row in found if row.kind in wanted] or found
+    exact = {row.kind for row in found if row.code == code}
+    return [row for row in found if row.code == code or row.kind not in exact]
