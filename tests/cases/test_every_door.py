@@ -76,10 +76,11 @@ PAGES = {
 FIVE = ("resident", "stranger", "lifter", "worker", "supervisor")
 API = {"api-tasks", "api-queue", "api-types", "api-work", "api-dispatch", "api-call-in",
        "api-call-off", "api-name-asset"}  # fmt: skip
-# Walked with all that they need in test_permissions, test_bursts, test_try_pack and
-# test_missing_page.
+# Walked with all that they need in test_permissions, test_bursts, test_try_pack,
+# test_missing_page and test_asset_page.
 ELSEWHERE = {"case-do", "burst", "burst-do", "pack-trial", "pack-progress", "pack-switch",
-             "pack-give-up", "pack-files", "reading-missing", "reading-missing-try"}  # fmt: skip
+             "pack-give-up", "pack-files", "reading-missing", "reading-missing-try",
+             "assets", "asset", "asset-points"}  # fmt: skip
 
 
 def test_every_verb_has_a_twin():

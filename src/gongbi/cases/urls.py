@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from gongbi.cases import api
 from gongbi.cases.views import (
+    assets,
     bursts,
     campaign,
     case,
@@ -24,6 +25,9 @@ from gongbi.cases.views import (
 )
 
 urlpatterns = [
+    path("assets/", assets.board, name="assets"),
+    path("assets/points.json", assets.points, name="asset-points"),
+    path("assets/<slug:kind>/<path:code>/", assets.page, name="asset"),
     path("cases/", worklist.board, name="worklist"),
     path("cases/mine/", mine.mine, name="my-tasks"),
     path("cases/mine/sync", field.sync, name="my-tasks-sync"),

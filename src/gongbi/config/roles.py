@@ -1,6 +1,7 @@
 """Which role gives which verbs. Least by default: what is not named here, nobody may."""
 
-SEE = {"cases.see", "alerts.see", "vitals.see", "centre.see", "things.see", "modes.see"}
+SEE = {"cases.see", "alerts.see", "vitals.see", "centre.see", "things.see", "modes.see",
+       "assets.see"}  # fmt: skip
 
 ROLES: dict[str, frozenset[str]] = {
     "keeper": frozenset(
@@ -114,6 +115,7 @@ ROLES: dict[str, frozenset[str]] = {
     "clerk": frozenset(
         {
             "cases.see",
+            "assets.see",
             "cases.note",
             "cases.see_reporter",
             "cases.forget_reporter",
@@ -126,6 +128,7 @@ ROLES: dict[str, frozenset[str]] = {
     "unit_lead": frozenset(
         {
             "cases.see",
+            "assets.see",
             "cases.work",
             "cases.assign",
             "cases.note",
@@ -140,7 +143,7 @@ ROLES: dict[str, frozenset[str]] = {
         }
     ),
     "worker": frozenset(
-        {"cases.see", "cases.work", "cases.note", "cases.return", "cases.name_asset"}
+        {"cases.see", "cases.work", "cases.note", "cases.return", "cases.name_asset", "assets.see"}
     ),
 }
 

@@ -11,6 +11,7 @@ from gongbi.core.applications.keys import (
     application_by_key,
     make_application_key,
 )
+from gongbi.core.assets.access import assets_seen
 from gongbi.core.assets.finding import (
     asset,
     asset_kinds,
@@ -127,6 +128,7 @@ __all__ = [
     "assets_by_key",
     "assets_near",
     "assets_said",
+    "assets_seen",
     "calendars_in",
     "check_pack",
     "children",

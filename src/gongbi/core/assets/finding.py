@@ -35,6 +35,8 @@ def _record(row: Asset) -> AssetRecord:
         row.owner_id,
         row.maintainer_id,
         row.in_force and (row.until is None or row.until > today),
+        row.since,
+        row.until,
     )
 
 
