@@ -19,6 +19,7 @@ from gongbi.core.assets.finding import (
     assets_by_key,
     assets_near,
     assets_said,
+    assets_standing,
     metres_from,
 )
 from gongbi.core.cells import unarmed
@@ -129,6 +130,7 @@ __all__ = [
     "assets_near",
     "assets_said",
     "assets_seen",
+    "assets_standing",
     "calendars_in",
     "check_pack",
     "children",

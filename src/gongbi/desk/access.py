@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from gongbi.core.public import PlaceRecord, Scope, place, places, places_of_kind
+from gongbi.core.public import PlaceRecord, Scope, city, place, places, places_of_kind
 from gongbi.desk.checkup.gathering import shown
 
+ASSETS = "assets.see"
 CENTRES = ("district", "subdistrict")  # with the city itself, the three levels of centres
 
 
@@ -44,6 +45,25 @@ def stand_at(scope: Scope, verb: str, code: str = "") -> Post:
     if chosen is None or not any(chosen.path.startswith(path) for path in reach):
         raise Http404
     return Post(chosen, narrowed(scope, chosen.path), _choices(reach))
+
+
+def stand_for_sheet(
+    scope: Scope, code: str = ""
+) -> tuple[PlaceRecord, tuple[str, ...], tuple[tuple[int, PlaceRecord], ...]]:
+    """Of which place labels are printed, of which units' assets alone, and the other choices.
+
+    A unit's people print what it owns or maintains, wherever in the city that stands.
+    """
+    if scope.place_paths(ASSETS):
+        post = stand_at(scope, ASSETS, code)
+        return post.place, (), post.choices
+    units = scope.unit_paths(ASSETS)
+    if not units:
+        raise PermissionDenied
+    chosen = place(code or city().code)
+    if chosen is None:
+        raise Http404
+    return chosen, units, _choices(["/" + city().code + "/"])
 
 
 def stand_for_checkup(scope: Scope, code: str = "") -> Post:

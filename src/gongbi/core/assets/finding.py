@@ -88,6 +88,22 @@ def assets_said(
     return meant(code, [_record(row) for row in rows], wanted)[:MOST_MEANT]
 
 
+def assets_standing(
+    kind: str, place_path: str, *, unit_paths: Collection[str] = (), after: str = "", most: int
+) -> list[AssetRecord]:
+    """Standing assets of a kind at and below a place, by code, from behind one on; of some units
+    and those below, if any are named. One query; no index serves the place, so it reads the kind.
+    """
+    here = Q(place__path__startswith=place_path)
+    if place_path.count("/") == 2:  # the city itself has those that stand at no place
+        here |= Q(place=None)
+    whose = Q()
+    for path in unit_paths:
+        whose |= Q(owner__path__startswith=path) | Q(maintainer__path__startswith=path)
+    rows = _standing().filter(here, whose, kind=kind, code__gt=after).order_by("code")
+    return [_record(row) for row in rows[:most]]
+
+
 def assets_near(
     lon: float, lat: float, kinds: Collection[str], most: int = 5
 ) -> list[tuple[AssetRecord, float]]:
