@@ -128,7 +128,10 @@ def test_the_page_shows_them_and_goes_on(lit, signed_in, django_assert_max_num_q
     answer = browser.get("/assets/sheet.pdf?kind=lamp&place=xx-w")
     assert answer["Content-Type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF-")
+    assert "/assets/" in browser.get("/search/").content.decode()
     browser.cookies["django_language"] = "zh-hans"
+    page = browser.get("/assets/sheet/?kind=lamp&place=xx-w-1-a").content.decode()
+    assert '<option value="xx-w-1-a" selected>' in page, "smaller than those to choose from"
     chinese = browser.get("/assets/sheet/?kind=lamp").content.decode()
     for part in ("部件标签", "打印", "类别"):
         assert part in chinese, part

@@ -101,7 +101,6 @@ NAV = [
     ("/cases/", _("Worklist"), "cases.dispatch"),
     ("/cases/mine/", _("My tasks"), "cases.work"),
     ("/search/", _("Search"), "cases.see"),
-    ("/assets/", _("Assets"), "assets.see"),
     ("/vitals/", _("Vital signs"), "vitals.see"),
     ("/alerts/", _("Alerts"), "alerts.see"),
     ("/known/", _("Known ahead"), "known.enter"),

@@ -56,14 +56,24 @@ def stand_for_sheet(
     """
     if scope.place_paths(ASSETS):
         post = stand_at(scope, ASSETS, code)
-        return post.place, (), post.choices
+        return post.place, (), _with(post.choices, post.place)
     units = scope.unit_paths(ASSETS)
     if not units:
         raise PermissionDenied
     chosen = place(code or city().code)
     if chosen is None:
         raise Http404
-    return chosen, units, _choices(["/" + city().code + "/"])
+    return chosen, units, _with(_choices(["/" + city().code + "/"]), chosen)
+
+
+def _with(
+    choices: tuple[tuple[int, PlaceRecord], ...], chosen: PlaceRecord
+) -> tuple[tuple[int, PlaceRecord], ...]:
+    """The choices, also where a smaller place than they have was asked for."""
+    if chosen in [one for _depth, one in choices]:
+        return choices
+    more = [*choices, (chosen.path.count("/") - 2, chosen)]
+    return tuple(sorted(more, key=lambda row: row[1].path))
 
 
 def stand_for_checkup(scope: Scope, code: str = "") -> Post:
