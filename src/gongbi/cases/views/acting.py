@@ -33,9 +33,7 @@ class Act:
     multipart: bool
 
 
-def acts(
-    case: Case, scope: Scope, trouble: Said | None = None, to_unit: str = ""
-) -> list[Act]:
+def acts(case: Case, scope: Scope, trouble: Said | None = None, to_unit: str = "") -> list[Act]:
     """What the life cycle and this person's posts allow now, the usual first; ``to_unit`` is
     chosen beforehand where a unit is."""
     offer = Offer(case, scope, to_unit)
