@@ -86,7 +86,7 @@ def test_the_list_of_others_ends(furnished, reported, signed_in):  # noqa: F811
     assert "There are more." in card
 
 
-def test_an_asset_costs_the_page_three_queries(
+def test_an_asset_costs_the_page_four_queries(
     furnished,  # noqa: F811
     reported,
     signed_in,
@@ -102,7 +102,7 @@ def test_an_asset_costs_the_page_three_queries(
         connection,
     ) as before:
         browser.get(f"/cases/{plain}/")
-    with django_assert_num_queries(len(before) + 3):
+    with django_assert_num_queries(len(before) + 4):
         browser.get(f"/cases/{many}/")
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from tests.cases.conftest import CAST, NOW
-from tests.cases.test_permissions import VERBS
+from tests.cases.test_permissions import VERBS, register
 from tests.cases.walking import case_of, do, picture
 
 from gongbi.cases import consequences, states
@@ -24,7 +24,7 @@ DONE = {"declared": "done", **WORDS}
 BACK = {"reason": "not_ours", **WORDS}
 # By the phone: what is sent, and who may beside the unit's own people; the others get 403 or 404.
 PHONE = {"accept": {}, "arrive": {}, "stage": {"stage": "found"}, "declare": DONE,
-         "return": BACK, "note": WORDS}  # fmt: skip
+         "return": BACK, "note": WORDS, "name_asset": {"code": "lamp:1", "was": ""}}  # fmt: skip
 # By another system: the address, what is sent, the scope it needs.
 SYSTEM = {
     "accept": ("tasks/{lead}/accept", {}, "work"),
@@ -35,6 +35,7 @@ SYSTEM = {
     "dispatch": ("cases/{number}/dispatch", {"unit": "lifts"}, "dispatch"),
     "sort": ("cases/{number}/dispatch", {"unit": "lifts", "type": "lift-trap"}, "dispatch"),
     "call_in": ("cases/{number}/call_in", {"unit": "lifts", **WORDS}, "dispatch"),
+    "name_asset": ("cases/{number}/asset", {"asset": "lamp:1"}, "dispatch"),
     "call_off": ("cases/{number}/call_off", {"task": "{help}", **WORDS}, "dispatch"),
 }
 # By the reporter's link: what comes before, the page, what is sent.
@@ -74,11 +75,12 @@ PAGES = {
 }
 FIVE = ("resident", "stranger", "lifter", "worker", "supervisor")
 API = {"api-tasks", "api-queue", "api-types", "api-work", "api-dispatch", "api-call-in",
-       "api-call-off"}  # fmt: skip
-# Walked with all that they need in test_permissions, test_bursts, test_try_pack and
-# test_missing_page.
+       "api-call-off", "api-name-asset"}  # fmt: skip
+# Walked with all that they need in test_permissions, test_bursts, test_try_pack,
+# test_missing_page and test_asset_page.
 ELSEWHERE = {"case-do", "burst", "burst-do", "pack-trial", "pack-progress", "pack-switch",
-             "pack-give-up", "pack-files", "reading-missing", "reading-missing-try"}  # fmt: skip
+             "pack-give-up", "pack-files", "reading-missing", "reading-missing-try",
+             "assets", "asset", "asset-points"}  # fmt: skip
 
 
 def test_every_verb_has_a_twin():
@@ -99,7 +101,9 @@ def test_every_address_is_walked():
 
 @pytest.fixture
 def in_hand(signed_in, reported):
-    """A burst pipe led by East water, helped by Street order; its receipt and its tasks."""
+    """A burst pipe led by East water, helped by Street order; its receipt and its tasks. The city
+    keeps a lamp."""
+    register()
     receipt = reported()
     do(signed_in("dispatcher"), receipt.number, "accept_suggestion")
     do(signed_in("dispatcher"), receipt.number, "call_in", unit="order", words="x")
@@ -213,7 +217,7 @@ def test_reading_by_another_system(address, in_hand, signed_in):
 
 def test_every_verb_of_the_api_stands_in_the_table():
     bodies = {"dispatch", "sort", "call_in", "call_off", "accept", "arrive", "stage", "declare",
-              "return"}  # fmt: skip
+              "return", "name_asset"}  # fmt: skip
     assert set(SYSTEM) == bodies
     addresses = {one.name for one in urlpatterns if one.name.startswith("api-")}
     assert addresses == API

@@ -13,6 +13,7 @@ from gongbi.cases import states
 from gongbi.cases.following import token_of
 from gongbi.cases.models import Case
 from gongbi.cases.public import run_due
+from gongbi.core.models import Asset, AssetKind
 
 # The case: a burst pipe in the east, in the hands of East water (worker is of it; lead is above).
 SEES = {"dispatcher", "supervisor", "officer", "clerk", "referee", "lead", "worker"}
@@ -22,6 +23,7 @@ UNIT = {"lead", "worker"}
 VERBS = {
     "sort": ("open", {"type": "stall"}, OFFICE | {"officer"}),
     "weigh": ("open", {"priority": "2", "words": "x"}, OFFICE | {"officer"}),
+    "name_asset": ("in_hand", {"code": "lamp:1"}, OFFICE | {"officer"} | UNIT),
     "dispatch": ("open", {"unit": "lifts"}, OFFICE | {"officer"}),
     "accept_suggestion": ("open", {}, OFFICE | {"officer"}),
     "assign": ("in_hand", {"handler": "worker"}, {"lead"}),
@@ -71,6 +73,7 @@ def bring(signed_in, reported, small_city):
 
     def to(state: str) -> str:
         small_city.clock.now = NOW
+        register()
         number = reported().number
         if state != "open":
             do(signed_in("dispatcher"), number, "accept_suggestion")
@@ -129,6 +132,13 @@ def test_twin(verb, bring, signed_in, reported, small_city):
         assert not noted
         if outside:
             assert answer["Location"].startswith("/sign-in/")
+
+
+def register() -> None:
+    """A lamp, for a city that keeps no assets."""
+    stands = {"lon": 122.94, "lat": 30.2, "cell": 0, "owner_id": "order", "key": "1"}
+    AssetKind.objects.get_or_create(code="lamp", defaults={"name_en": "Lamp", "name_zh": "路灯"})
+    Asset.objects.get_or_create(kind_id="lamp", code="1", defaults=stands)
 
 
 def _browser(name, number, signed_in):

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection, connections, transaction
 from django.utils.translation import override
 from tests.cases.conftest import NOW, make_cast, signal
+from tests.cases.test_permissions import register
 
 from gongbi.cases import actions, merging, states
 from gongbi.cases.actors import Actor
@@ -146,6 +147,10 @@ DAY = (NOW + timedelta(days=9)).date()
 # verb: what comes first, and what two do at the same moment
 TOGETHER: dict[str, tuple[Callable[[Case], Any] | None, Callable[[Case, Actor], Any]]] = {
     "file": (None, actions.file),
+    "name_asset": (
+        lambda case: register(),
+        lambda case, who: actions.name_asset(case, who, ref="lamp:1", was=""),
+    ),
     "arrive": (None, lambda case, who: actions.arrive(_lead(case), who)),
     "stage": (
         None,

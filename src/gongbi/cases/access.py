@@ -5,7 +5,7 @@ What a person may not see does not exist for them (404); what they see but may n
 to; never by anybody of the unit complained of, or of one below it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from operator import or_
 from uuid import UUID
@@ -18,11 +18,21 @@ from gongbi.cases import states
 from gongbi.cases.checked_files import seen
 from gongbi.cases.intake import whole_city
 from gongbi.cases.models import Burst, Case, Child, Photo, Rehearsal, Signal, Task
-from gongbi.core.public import ApplicationRecord, Scope, UnitRecord, units_over, widest_units
+from gongbi.core.public import (
+    ApplicationRecord,
+    AssetRecord,
+    Scope,
+    UnitRecord,
+    asset,
+    assets_seen,
+    units_over,
+    widest_units,
+)
 
 # A planned task is not yet the unit's business; one handed over is it no more.
 OFF_THEIR_HANDS = ("planned", "returned", "withdrawn", "handed_over")
-OF_A_TASK = frozenset({"cases.work", "cases.assign", "cases.return", "cases.note"})
+OF_A_TASK = frozenset({"cases.work", "cases.assign", "cases.return", "cases.note",
+                       "cases.name_asset"})  # fmt: skip
 NOTHING = Q(pk__in=())
 INSTRUCT = "cases.instruct"
 MOST_OFFICES = 60
@@ -140,6 +150,24 @@ def access_task(scope: Scope, task_id: int, verb: str = "cases.work") -> Task:
     if not scope.can(verb, unit_path=task.unit_path):
         raise PermissionDenied
     return task
+
+
+def visible_assets(scope: Scope, rows: Sequence[AssetRecord]) -> list[AssetRecord]:
+    """Those a person sees in the register, and those that a case they see is about."""
+    seen = {row.id for row in assets_seen(scope, rows)}
+    rest = [row.id for row in rows if row.id not in seen]
+    if rest:
+        about = visible_cases(scope).filter(asset__in=rest).order_by()
+        seen |= set(about.values_list("asset", flat=True))
+    return [row for row in rows if row.id in seen]
+
+
+def access_asset(scope: Scope, ref: str) -> AssetRecord:
+    """The asset of KIND:CODE, standing or retired."""
+    found = asset(ref)
+    if found is None or not visible_assets(scope, [found]):
+        raise Http404
+    return found
 
 
 def access_photo(scope: Scope, uuid: UUID, *, evidence: bool = False) -> Photo:

@@ -67,6 +67,14 @@ class CallOff(msgspec.Struct, forbid_unknown_fields=True):
     words: str
 
 
+class NameAsset(msgspec.Struct, forbid_unknown_fields=True):
+    """Which asset a case is about, as KIND:CODE; empty: none. ``was``: only if it is this now."""
+
+    asset: Annotated[str, msgspec.Meta(max_length=100)]
+    words: str = ""
+    was: Code | None = None
+
+
 class Dispatch(msgspec.Struct, forbid_unknown_fields=True):
     """Where a case shall go; an empty unit takes the suggestion, a type sorts it first."""
 
@@ -191,6 +199,7 @@ def _task_json(row: queries.TaskRow) -> dict[str, Any]:
         "reopened": case.reopened,
         "by_hand": task.handler_id is not None,
         "photo_after": bool(case.type and case.type.photo_after and task.role == "lead"),
+        "asset": _asset(case),
         "words": row.words,
         "role": task.role,
         "todo": row.todo,
@@ -263,8 +272,13 @@ def _queue_json(case: Case, words: Words) -> dict[str, Any]:
         "deadline": case.due_at,
         "reopened": case.reopened,
         "returned": case.returned,
+        "asset": _asset(case),
         "words": words,
     }
+
+
+def _asset(case: Case) -> str | None:
+    return str(case.asset) if case.asset else None
 
 
 @require_POST
@@ -311,6 +325,18 @@ def call_off(request: HttpRequest, who: Any, number: str) -> HttpResponse:
         return answer({"error": _("There is no such case or task.")}, 404)
     actions.call_off(case, actor, task=task, words=said.words)
     return answer({"number": case.number, "task": task.pk, "state": task.state})
+
+
+@require_POST
+@for_application("dispatch")
+def name_asset(request: HttpRequest, who: Any, number: str) -> HttpResponse:
+    """Say which asset a case is about, or another, or none."""
+    said, actor = _read(request, NameAsset), actors.application(who.name)
+    case = case_for_application(who, "dispatch", number)
+    if case is None:
+        return answer({"error": _("There is no such case.")}, 404)
+    actions.name_asset(case, actor, ref=said.asset, words=said.words, was=said.was)
+    return answer({"number": case.number, "state": case.state, "asset": said.asset or None})
 
 
 @require_GET

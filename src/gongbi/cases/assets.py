@@ -6,10 +6,12 @@ from typing import Any
 
 from gongbi.cases.models import CaseType
 from gongbi.cases.records import SignalIn
-from gongbi.core.public import AssetRecord, metres_from
+from gongbi.core.public import AssetRecord, asset_kinds, assets_near, metres_from
 from gongbi.core.public import assets as assets_by_id
 
 BESIDE_METRES = 200.0
+OFFICER = "officer"
+CHANGED = "asset_changed"  # in a case's route_why: the rules were told of another asset, or none
 Why = dict[str, Any]
 
 
@@ -46,6 +48,29 @@ def facts_of(found: AssetRecord | None) -> dict[str, str]:
         "asset_owner": found.owner,
         "asset_maintainer": found.maintainer or found.owner,
     }
+
+
+def is_by_officer(why: Why | None) -> bool:
+    """Whether somebody of the city's said which asset it is, or that it is none: that stands."""
+    return bool(why) and (why or {}).get("by") == OFFICER
+
+
+def asked_by_routes(why: Why) -> bool:
+    """Whether what chose the unit asked for the asset, or lacked one."""
+    near = [name for row in why.get("nearly", ()) for name in (*row["false"], *row["unknown"])]
+    passed = any(row["why"] == "no_asset" for row in why.get("passed_over", ()))
+    named = any(name.startswith("fact:asset_") for name in (*why.get("because", ()), *near))
+    return bool(why.get("to_asset")) or passed or named
+
+
+def near(
+    type_kinds: Iterable[str], lon: float | None, lat: float | None
+) -> list[tuple[AssetRecord, float]]:
+    """The nearest assets of a type's kinds, of any kind where it names none. One query."""
+    if lon is None or lat is None:
+        return []
+    kinds = tuple(type_kinds) or tuple(one.code for one in asset_kinds())
+    return assets_near(lon, lat, kinds) if kinds else []
 
 
 def of_id(asset_id: int | None) -> AssetRecord | None:

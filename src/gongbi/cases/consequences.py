@@ -37,6 +37,7 @@ CLOCK: dict[str, str] = {
 TELLS: dict[str, tuple[str, ...]] = {
     "sort": ("dispatcher",),
     "weigh": ("unit", "dispatcher"),
+    "name_asset": ("unit", "dispatcher"),
     "file": ("dispatcher", "reporter"),
     "dispatch": ("unit", "reporter"),
     "assign": ("handler",),

@@ -30,6 +30,7 @@ from gongbi.core.public import Fact
 __all__ = [
     "AppealDecided",
     "AppealMade",
+    "CaseAssetNamed",
     "CaseCancelled",
     "CaseClosed",
     "CaseDispatched",
@@ -175,6 +176,16 @@ class CaseWeighed(Fact):
     number: str
     was: int
     priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAssetNamed(Fact):
+    """Somebody said which asset it is about, as KIND:CODE; empty: none."""
+
+    case: UUID
+    number: str
+    was: str
+    asset: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ KINDS: dict[str, Any] = {
     "cases.CaseResumed": STEPS["resume"],
     "cases.CaseUrged": STEPS["urge"],
     "cases.CaseWeighed": STEPS["weigh"],
+    "cases.CaseAssetNamed": STEPS["name_asset"],
     "cases.OutcomeDeclared": STEPS["declare"],
     "cases.VerdictAsked": STEPS["ask"],
     "cases.VerdictGiven": gettext_lazy("the resident said whether it is solved"),

@@ -46,6 +46,7 @@ class PublicCase:
     due_at: datetime | None
     merged_into: str
     words: str
+    asset: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class PublicFilter:
 
 def open_cases(wanted: PublicFilter, *, with_words: Collection[str] = ()) -> list[PublicCase]:
     """Newest first; words only of the types named. Two queries, with words two more."""
-    rows = public_cases().filter(_fits(wanted)).select_related("type", "unit", "place")
+    rows = public_cases().filter(_fits(wanted)).select_related("type", "unit", "place", "asset")
     rows = rows.defer("place__geometry").order_by("-opened_at", "-pk")
     cases = list(rows[wanted.offset : wanted.offset + wanted.limit])
     spoken = [case for case in cases if case.type and case.type.code in with_words]
@@ -138,6 +139,7 @@ def _public(case: Case, into: dict[int, str], words: dict[int, str]) -> PublicCa
         due_at=None if case.is_over else case.due_at,
         merged_into=into.get(case.merged_into_id or 0, ""),
         words=words.get(case.pk, ""),
+        asset=str(case.asset) if case.asset else "",
     )
 
 

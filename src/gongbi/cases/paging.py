@@ -39,9 +39,13 @@ def page_of(
     after: str = "",
     before: str = "",
     over: bool = False,
+    by: str = "changed_at",
 ) -> CasePage:
-    """The rows after one, or before one, or the first; a row that cannot be read is no row."""
-    order: Newest | Pressing = Newest() if over else Pressing()
+    """The rows after one, or before one, or the first; a row that cannot be read is no row.
+
+    ``over``: the newest first, by when they changed or by another instant.
+    """
+    order: Newest | Pressing = Newest(by) if over else Pressing()
     if before and (edge := order.before(before)) is not None:
         rows = _read(found, found.filter(edge), order.back, size + 1)
         return _page(order, rows[:size][::-1], count, older=True, newer=len(rows) > size)
@@ -120,19 +124,22 @@ class Pressing:
 
 
 class Newest:
-    """Last changed first: for what is over."""
+    """Last changed first, for what is over; or by another instant."""
+
+    def __init__(self, by: str = "changed_at") -> None:
+        self._by = by
 
     def along(self, rows: "QuerySet[Case]") -> "QuerySet[Case]":
         """In this order."""
-        return rows.order_by("-changed_at", "-pk")
+        return rows.order_by(f"-{self._by}", "-pk")
 
     def back(self, rows: "QuerySet[Case]") -> "QuerySet[Case]":
         """In the opposite order."""
-        return rows.order_by("changed_at", "pk")
+        return rows.order_by(self._by, "pk")
 
     def name(self, case: Case) -> str:
         """A row by what it is ordered by."""
-        return f"{_stamp(case.changed_at)}.{case.pk}"
+        return f"{_stamp(getattr(case, self._by))}.{case.pk}"
 
     def after(self, said: str) -> Q | None:
         """What comes after a named row; None when no row is named so."""
@@ -140,7 +147,7 @@ class Newest:
         if match is None:
             return None
         at, pk = _moment(match[1]), int(match[2])
-        return Q(changed_at__lte=at) & (Q(changed_at__lt=at) | Q(pk__lt=pk))
+        return self._is("lte", at) & (self._is("lt", at) | Q(pk__lt=pk))
 
     def before(self, said: str) -> Q | None:
         """What comes before a named row; None when no row is named so."""
@@ -148,7 +155,10 @@ class Newest:
         if match is None:
             return None
         at, pk = _moment(match[1]), int(match[2])
-        return Q(changed_at__gte=at) & (Q(changed_at__gt=at) | Q(pk__gt=pk))
+        return self._is("gte", at) & (self._is("gt", at) | Q(pk__gt=pk))
+
+    def _is(self, than: str, at: datetime) -> Q:
+        return Q(**{f"{self._by}__{than}": at})
 
 
 def _stamp(at: datetime) -> str:

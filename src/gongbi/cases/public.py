@@ -316,6 +316,7 @@ def _type(row: CaseType) -> TypeRecord:
         ask_verdict=row.ask_verdict,
         public=row.public,
         words=tuple(row.words),
+        assets=tuple(row.assets),
     )
 
 

@@ -224,7 +224,7 @@ def last_told(cases: list[int]) -> dict[int, str]:
 
 def waiting_for_dispatch() -> "QuerySet[Case]":
     """The queue as another system sees it: open cases, complaints excepted. One query."""
-    rows = Case.objects.filter(state=states.OPEN, about_path="").select_related("type")
+    rows = Case.objects.filter(state=states.OPEN, about_path="").select_related("type", "asset")
     return rows.order_by(*PRESSING)
 
 

@@ -82,6 +82,7 @@ class TypeRecord:
     ask_verdict: bool
     public: bool = False
     words: tuple[str, ...] = ()
+    assets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,8 @@ TABLE: tuple[Edge, ...] = (
     Edge("sort", OPEN, OPEN, "cases.dispatch", "person", ("type",), ("route", "promise")),
     *_each((OPEN, IN_HAND), "weigh", "", "cases.dispatch", "person", ("priority", "words"),
            ("urgency as said",)),
+    *_each(AT_WORK, "name_asset", "", "cases.name_asset", "person", ("asset", "words"),
+           ("look anew for the same matter",)),
     Edge("file", OPEN, OPEN, "cases.dispatch", "person", (),
          ("send at once where the route says",), "not filed"),
     *_each((OPEN, IN_HAND), "dispatch", IN_HAND, "cases.dispatch", "person", ("unit",),

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from gongbi.cases import api
 from gongbi.cases.views import (
+    assets,
     bursts,
     campaign,
     case,
@@ -24,6 +25,9 @@ from gongbi.cases.views import (
 )
 
 urlpatterns = [
+    path("assets/", assets.board, name="assets"),
+    path("assets/points.json", assets.points, name="asset-points"),
+    path("assets/<slug:kind>/<path:code>/", assets.page, name="asset"),
     path("cases/", worklist.board, name="worklist"),
     path("cases/mine/", mine.mine, name="my-tasks"),
     path("cases/mine/sync", field.sync, name="my-tasks-sync"),
@@ -68,5 +72,6 @@ urlpatterns = [
     path("api/types", api.type_list, name="api-types"),
     path("api/cases/<str:number>/dispatch", api.dispatch, name="api-dispatch"),
     path("api/cases/<str:number>/call_in", api.call_in, name="api-call-in"),
+    path("api/cases/<str:number>/asset", api.name_asset, name="api-name-asset"),
     path("api/cases/<str:number>/call_off", api.call_off, name="api-call-off"),
 ]

@@ -42,6 +42,7 @@ STEPS = {
     "alert": gettext_lazy("the alert changed"),
     "sort": gettext_lazy("type set"),
     "weigh": gettext_lazy("urgency set"),
+    "name_asset": gettext_lazy("asset set"),
     "dispatch": gettext_lazy("sent to a unit"),
     "assign": gettext_lazy("given to a person"),
     "accept": gettext_lazy("accepted"),
@@ -90,6 +91,7 @@ KEPT_PARTS = {
 VERBS = {
     "sort": gettext_lazy("Set the type"),
     "weigh": gettext_lazy("Set the urgency"),
+    "name_asset": gettext_lazy("Set or change the asset"),
     "dispatch": gettext_lazy("Send to a unit"),
     "assign": gettext_lazy("Give to a person"),
     "accept": gettext_lazy("Accept"),
@@ -327,6 +329,8 @@ def why_this_unit(why: dict[str, Any], route_reason: str) -> list[str]:
             if why["to_asset"] == "owner"
             else _("The asset's maintainer takes it.")
         )
+    if why.get("asset_changed"):
+        said.append(_("Its asset was set or changed since; the rules were not asked again."))
     said += [_passed(row) for row in why.get("passed_over", ())]
     return said + [_near(row) for row in why.get("nearly", ())]
 

@@ -4,16 +4,20 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from gongbi.cases.assets import OFFICER
 from gongbi.core.public import unit
 
 
-def asset_why(why: dict[str, Any] | None) -> str:
-    """By whom or by which words it is known, and how far it stands from the point said."""
+def asset_why(why: dict[str, Any] | None, *, about: bool = True) -> str:
+    """By whom or by which words it is known, and how far it stands from the point said; or, not
+    ``about`` one, that and why none is known."""
     if not why:
         return ""
     if why.get("unknown"):
         return _("The words give a code that is not in the register near there.")
-    if why["by"] == "words":
+    if why["by"] == OFFICER:
+        said = _("set by an officer") if about else _("An officer said that it is about none.")
+    elif why["by"] == "words":
         said = _("read in the words: %(said)s") % {"said": why.get("said", "")}
     else:
         said = _("named by whoever reported it")

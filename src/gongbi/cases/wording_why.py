@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from gongbi.cases.wording import DECISIONS, DECLARED, KEPT_PARTS, PRIORITIES
-from gongbi.core.public import promise_in_words
+from gongbi.core.public import asset_kinds, promise_in_words
 
 if TYPE_CHECKING:
     from gongbi.cases.models import Step
@@ -43,6 +43,14 @@ def _why_more(why: dict[str, Any]) -> str:
 def _why_weighed(why: dict[str, Any]) -> str:
     said: list[int] = why.get("urgency") or []
     return " → ".join(str(PRIORITIES.get(one, one)) for one in said)
+
+
+def _why_asset(why: dict[str, Any]) -> str:
+    """From which asset to which, by the names of their kinds."""
+    names = {one.code: one.name for one in asset_kinds()}
+    parted = [ref.partition(":") for ref in why.get("asset", ())]
+    said = [f"{names.get(kind, kind)} {code}" if code else _("none") for kind, _c, code in parted]
+    return " → ".join(said)
 
 
 # By verb: where a step keeps the number of the other case.
@@ -93,6 +101,7 @@ _WHY: dict[str, Callable[[dict[str, Any]], str]] = {
     "grant": _why_more,
     "refuse": _why_more,
     "weigh": _why_weighed,
+    "name_asset": _why_asset,
     "supervise": lambda why: promise_in_words(why["within"]) if why.get("within") else "",
     "park": lambda why: _("until %(day)s") % {"day": why.get("until", "")},
     "forget_part": lambda why: str(KEPT_PARTS.get(why.get("part", ""), "")),

@@ -1,6 +1,7 @@
 """Which role gives which verbs. Least by default: what is not named here, nobody may."""
 
-SEE = {"cases.see", "alerts.see", "vitals.see", "centre.see", "things.see", "modes.see"}
+SEE = {"cases.see", "alerts.see", "vitals.see", "centre.see", "things.see", "modes.see",
+       "assets.see"}  # fmt: skip
 
 ROLES: dict[str, frozenset[str]] = {
     "keeper": frozenset(
@@ -29,6 +30,7 @@ ROLES: dict[str, frozenset[str]] = {
             "cases.instruct",
             "cases.merge",
             "cases.note",
+            "cases.name_asset",
             "cases.urge",
             "cases.joint",
             "forwards.decide",
@@ -49,6 +51,7 @@ ROLES: dict[str, frozenset[str]] = {
             "cases.merge",
             "cases.cancel",
             "cases.note",
+            "cases.name_asset",
             "cases.wait",
             "cases.urge",
             "cases.joint",
@@ -79,6 +82,7 @@ ROLES: dict[str, frozenset[str]] = {
             "cases.merge",
             "cases.cancel",
             "cases.note",
+            "cases.name_asset",
             "cases.wait",
             "cases.urge",
             "cases.verify",
@@ -111,6 +115,7 @@ ROLES: dict[str, frozenset[str]] = {
     "clerk": frozenset(
         {
             "cases.see",
+            "assets.see",
             "cases.note",
             "cases.see_reporter",
             "cases.forget_reporter",
@@ -123,9 +128,11 @@ ROLES: dict[str, frozenset[str]] = {
     "unit_lead": frozenset(
         {
             "cases.see",
+            "assets.see",
             "cases.work",
             "cases.assign",
             "cases.note",
+            "cases.name_asset",
             "cases.wait",
             "cases.return",
             "cases.extend",
@@ -135,7 +142,9 @@ ROLES: dict[str, frozenset[str]] = {
             "applications.see",
         }
     ),
-    "worker": frozenset({"cases.see", "cases.work", "cases.note", "cases.return"}),
+    "worker": frozenset(
+        {"cases.see", "cases.work", "cases.note", "cases.return", "cases.name_asset", "assets.see"}
+    ),
 }
 
 PLACE_WIDE_ROLES = frozenset(

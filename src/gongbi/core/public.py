@@ -11,12 +11,15 @@ from gongbi.core.applications.keys import (
     application_by_key,
     make_application_key,
 )
+from gongbi.core.assets.access import assets_seen
 from gongbi.core.assets.finding import (
     asset,
     asset_kinds,
     assets,
     assets_by_key,
     assets_near,
+    assets_said,
+    assets_standing,
     metres_from,
 )
 from gongbi.core.cells import unarmed
@@ -128,6 +131,9 @@ __all__ = [
     "assets",
     "assets_by_key",
     "assets_near",
+    "assets_said",
+    "assets_seen",
+    "assets_standing",
     "calendars_in",
     "check_pack",
     "children",

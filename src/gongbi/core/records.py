@@ -1,7 +1,7 @@
 """What crosses core's door: frozen records, never a model."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
@@ -87,6 +87,8 @@ class AssetRecord(_Named):
     owner: str
     maintainer: str | None
     standing: bool
+    since: date | None = None
+    until: date | None = None
 
     @property
     def kind_name(self) -> str:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from gongbi.core.public import PlaceRecord, Scope, place, places, places_of_kind
+from gongbi.core.public import PlaceRecord, Scope, city, place, places, places_of_kind
 from gongbi.desk.checkup.gathering import shown
 
+ASSETS = "assets.see"
 CENTRES = ("district", "subdistrict")  # with the city itself, the three levels of centres
 
 
@@ -44,6 +45,35 @@ def stand_at(scope: Scope, verb: str, code: str = "") -> Post:
     if chosen is None or not any(chosen.path.startswith(path) for path in reach):
         raise Http404
     return Post(chosen, narrowed(scope, chosen.path), _choices(reach))
+
+
+def stand_for_sheet(
+    scope: Scope, code: str = ""
+) -> tuple[PlaceRecord, tuple[str, ...], tuple[tuple[int, PlaceRecord], ...]]:
+    """Of which place labels are printed, of which units' assets alone, and the other choices.
+
+    A unit's people print what it owns or maintains, wherever in the city that stands.
+    """
+    if scope.place_paths(ASSETS):
+        post = stand_at(scope, ASSETS, code)
+        return post.place, (), _with(post.choices, post.place)
+    units = scope.unit_paths(ASSETS)
+    if not units:
+        raise PermissionDenied
+    chosen = place(code or city().code)
+    if chosen is None:
+        raise Http404
+    return chosen, units, _with(_choices(["/" + city().code + "/"]), chosen)
+
+
+def _with(
+    choices: tuple[tuple[int, PlaceRecord], ...], chosen: PlaceRecord
+) -> tuple[tuple[int, PlaceRecord], ...]:
+    """The choices, also where a smaller place than they have was asked for."""
+    if chosen in [one for _depth, one in choices]:
+        return choices
+    more = [*choices, (chosen.path.count("/") - 2, chosen)]
+    return tuple(sorted(more, key=lambda row: row[1].path))
 
 
 def stand_for_checkup(scope: Scope, code: str = "") -> Post:

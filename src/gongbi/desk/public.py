@@ -8,15 +8,20 @@ from gongbi.desk.checkup import making
 from gongbi.desk.checkup.making import CannotExamine
 from gongbi.desk.checkup.naming import STAGES
 from gongbi.desk.evaluation import brief
+from gongbi.desk.sheets.labels import CannotPrint, labels
+from gongbi.desk.sheets.typeset import to_pdf as labels_as_pdf
 
 __all__ = [
     "CannotExamine",
+    "CannotPrint",
     "CheckupPaper",
     "EvaluationBrief",
     "as_html",
     "as_pdf",
     "evaluation_brief",
     "examine",
+    "labels",
+    "labels_as_pdf",
 ]
 
 

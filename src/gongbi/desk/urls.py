@@ -5,10 +5,13 @@ from django.urls import path
 from gongbi.desk.evaluation import brief as evaluation_brief
 from gongbi.desk.evaluation import listing as evaluation_cases
 from gongbi.desk.evaluation import views as evaluation
+from gongbi.desk.sheets import views as sheets
 from gongbi.desk.views import brief, centre, checkup, handover, home, search
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("assets/sheet/", sheets.page, name="asset-sheet"),
+    path("assets/sheet.pdf", sheets.pdf, name="asset-sheet-pdf"),
     path("centre/", centre.centre, name="centre"),
     path("centre/map.json", centre.map_points, name="centre-map"),
     path("centre/part/<slug:name>", centre.fragment, name="centre-part"),

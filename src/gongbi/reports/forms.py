@@ -9,6 +9,7 @@ from gongbi.cases import public as cases
 from gongbi.core.public import ways_out
 
 MOST_WORDS = 4_000
+MOST_CODE = 200
 OTHER = "other"
 
 
@@ -50,6 +51,12 @@ class ReportForm(_Where):
     asked = forms.CharField(required=False, max_length=1, widget=forms.HiddenInput)
     joins = forms.CharField(required=False, max_length=48)
     asset = forms.CharField(label=_("Asset"), required=False, max_length=100)
+    code = forms.CharField(
+        label=_("Code on the asset, as it is read out"),
+        required=False,
+        max_length=MOST_CODE,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
     type = forms.CharField(required=False, max_length=40)
     other_type = forms.CharField(required=False, max_length=40)
     photo = forms.FileField(

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from gongbi.kernel.assets.cells import DEGREES, cell_of, cells_around
 
 LON, LAT = st.floats(-180, 180), st.floats(-89, 89)
-STEP = st.floats(-DEGREES, DEGREES)
+# Not the whole side: a sum of two floats may round on to the next line.
+STEP = st.floats(-DEGREES, DEGREES, exclude_min=True, exclude_max=True)
 
 
 @given(LON, LAT, STEP, STEP)

@@ -7,6 +7,7 @@ from gongbi.cases.actions.extending import extend, grant, refuse
 from gongbi.cases.actions.handing_over import transfer
 from gongbi.cases.actions.instructing import instruct
 from gongbi.cases.actions.joint import call_in, call_off
+from gongbi.cases.actions.naming import name_asset
 from gongbi.cases.actions.receive import note_alert, receive_signal, receive_signals
 from gongbi.cases.actions.reporter import forget_reporter, see_reporters
 from gongbi.cases.actions.supervising import answer, supervise, supervise_many
@@ -46,6 +47,7 @@ __all__ = [
     "grant",
     "hear_verdict",
     "instruct",
+    "name_asset",
     "note_alert",
     "park",
     "reach_stage",

@@ -163,7 +163,8 @@ def _count_in(one: Coming) -> None:
     """One more report on a case, which cannot end from here on before the report is on it; it may
     be the first to know the asset."""
     known: dict[str, Any] = {}
-    if one.said.asset and one.case.asset_id is None:
+    settled = assets.is_by_officer(one.case.asset_why)
+    if one.said.asset and one.case.asset_id is None and not settled:
         known = {"asset": one.said.asset.id, "asset_why": one.said.asset_why}
     at_work = Case.objects.filter(pk=one.case.pk, state__in=states.AT_WORK)
     if not at_work.update(signals_count=F("signals_count") + 1, **known):

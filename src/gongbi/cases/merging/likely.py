@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from django.db.models import Q, QuerySet
 
-from gongbi.cases import joining, states, types, wording
+from gongbi.cases import assets, joining, states, types, wording
 from gongbi.cases.access import visible_cases
 from gongbi.cases.intake import understand
 from gongbi.cases.models import Case, CaseType, Likely, Photo, Signal
@@ -29,6 +29,7 @@ WINDOW = timedelta(days=28)
 MOST_NEAR = 600
 READ_OF_A_CASE = 3
 READ = ("case_id", "at", "lon", "lat", "words_id", "place_words_id")
+SET_RIGHT = ("case__asset_why", "case__asset__kind")
 SHOW, HINT = 0.3, 0.6
 MOST_SHOWN, MOST_FOUND = 3, 5
 
@@ -164,22 +165,31 @@ def _told(few: dict[int, CaseType | None]) -> list[tuple[int, Told]]:
     # Two plain look-ups by index: one look-up with *or* over both would read every report.
     merged = dict(Case.objects.filter(merged_into__in=few).values_list("pk", "merged_into"))
     signals: dict[int, list[Signal]] = {}
-    rows = Signal.objects.filter(case__in=[*few, *merged]).select_related("place", "asset")
-    for row in rows.only(*READ, "place__path", "asset__kind").order_by("pk"):
+    set_right: dict[int, str] = {}
+    rows = Signal.objects.filter(case__in=[*few, *merged])
+    rows = rows.select_related("place", "asset", "case__asset")
+    for row in rows.only(*READ, "place__path", "asset__kind", *SET_RIGHT).order_by("pk"):
         signals.setdefault(merged.get(row.case_id) or row.case_id, []).append(row)
+        if assets.is_by_officer(row.case.asset_why):
+            set_right[row.case_id] = _asset(row.case)
     read = {pk: [*own[:1], *own[1:][-READ_OF_A_CASE + 1 :]] for pk, own in signals.items()}
     opened = unseal_many(pk for own in read.values() for row in own for pk in _sealed(row))
     pictures = _pictures([row for own in read.values() for row in own])
     return [
-        (pk, _told_of_row(row, few[pk], opened, pictures.get(row.pk, [])))
+        (pk, _told_of_row(row, few[pk], opened, pictures.get(row.pk, []), set_right.get(pk)))
         for pk, own in read.items()
         for row in own
     ]
 
 
 def _told_of_row(
-    row: Signal, kind: CaseType | None, opened: dict[int, str], pictures: "list[Photo]"
+    row: Signal,
+    kind: CaseType | None,
+    opened: dict[int, str],
+    pictures: "list[Photo]",
+    set_right: str | None = None,
 ) -> Told:
+    """A stored report as it is compared; the asset an officer said goes before its own."""
     words = " ".join(opened.get(pk, "") for pk in _sealed(row) if pk).strip()
     return Told(
         at=row.at.timestamp(),
@@ -187,12 +197,16 @@ def _told_of_row(
         lat=row.lat,
         place=row.place.path if row.place else "",
         words=words,
-        asset=f"{row.asset.kind_id}:{row.asset_id}" if row.asset else "",
+        asset=_asset(row) if set_right is None else set_right,
         guesses=() if kind else _with_groups(types.guess_types(words)),
         prints=tuple(one.likeness for one in pictures if one.likeness is not None),
         photos=frozenset(one.digest for one in pictures),
         **_typed(kind),
     )
+
+
+def _asset(row: Signal | Case) -> str:
+    return f"{row.asset.kind_id}:{row.asset_id}" if row.asset else ""
 
 
 def _with_groups(guesses: Sequence[Guess]) -> tuple[tuple[str, str, float], ...]:
@@ -211,9 +225,9 @@ def _first_of(case: Case) -> Told | None:
     row = rows.order_by("-from_person", "pk").first()
     if row is None:
         return None
-    return _told_of_row(
-        row, case.type, unseal_many(_sealed(row)), _pictures([row]).get(row.pk, [])
-    )
+    opened, pictures = unseal_many(_sealed(row)), _pictures([row]).get(row.pk, [])
+    set_right = _asset(case) if assets.is_by_officer(case.asset_why) else None
+    return _told_of_row(row, case.type, opened, pictures, set_right)
 
 
 def _sealed(row: Signal) -> tuple[int | None, int | None]:

@@ -33,9 +33,10 @@ class Act:
     multipart: bool
 
 
-def acts(case: Case, scope: Scope, trouble: Said | None = None) -> list[Act]:
-    """What the life cycle and this person's posts allow now, the usual first."""
-    offer = Offer(case, scope)
+def acts(case: Case, scope: Scope, trouble: Said | None = None, to_unit: str = "") -> list[Act]:
+    """What the life cycle and this person's posts allow now, the usual first; ``to_unit`` is
+    chosen beforehand where a unit is."""
+    offer = Offer(case, scope, to_unit)
     verbs = [edge.verb for edge in doable(scope, case) if fits(edge.verb, offer)]
     if trouble and trouble["verb"] not in (*verbs, "note"):
         verbs.append(trouble["verb"])  # what was written is shown again, also when too late

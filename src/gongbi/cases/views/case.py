@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from gongbi.cases import actions, actors, queries, types, wording
+from gongbi.cases import actions, actors, assets, queries, types, wording
 from gongbi.cases.access import access_case, access_reporter, may
 from gongbi.cases.actions.overtaking import is_instructed
 from gongbi.cases.looks import note_looks
@@ -16,10 +16,11 @@ from gongbi.cases.models import Case
 from gongbi.cases.reading.showing import shown as showing_read
 from gongbi.cases.reading.showing import type_names
 from gongbi.cases.views import acting, asking, asset, showing
+from gongbi.cases.views.assets import feature as asset_feature
 from gongbi.core.public import Scope, now, scope_of
 
 AROUND_DEGREES = 0.01
-MOST_DIGITS = 10
+MOST_DIGITS, MOST_CODE = 10, 40
 FRAGMENTS = {"case-now": "cases/_now.html", "case-story": "cases/_story.html"}
 
 
@@ -41,10 +42,11 @@ def shown(
 ) -> dict[str, Any]:
     """All of the page: what changes by itself, and the forms, which do not."""
     said, read = now_shown(request, case), showing_read(case, type_names())
-    few, more = acting.few_and_more(acting.acts(case, scope, trouble))
+    found = acting.acts(case, scope, trouble, request.GET.get("to", "")[:MOST_CODE])
+    few, more = acting.few_and_more(found)
     said |= {
         "said": queries.all_words(case),
-        "about": asset.shown(case, scope),
+        "about": asset.shown(case, scope, {act.verb for act in found}),
         "guesses": _guesses(case) if not read.types else [],
         "read": read,
         "acts": few,
@@ -113,6 +115,9 @@ def points(request: HttpRequest, number: str) -> JsonResponse:
     features, said = [], {"type": "FeatureCollection"}
     if case.lon is not None and case.lat is not None:
         features.append(_feature(case))
+        found = assets.of_id(case.asset_id)
+        if found and (found.lon, found.lat) != (case.lon, case.lat):
+            features.append(asset_feature(found))
         west, east = case.lon - AROUND_DEGREES, case.lon + AROUND_DEGREES
         south, north = case.lat - AROUND_DEGREES, case.lat + AROUND_DEGREES
         return JsonResponse(

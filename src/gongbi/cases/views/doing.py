@@ -87,6 +87,9 @@ ON_CASE: dict[str, Callable[[Case, Actor, Said], object]] = {
         case, actor, type_code=said["type"], sub_type=said.get("sub_type", ""), seen=said["seen"]
     ),
     "file": _plainly(actions.file),
+    "name_asset": lambda case, actor, said: actions.name_asset(
+        case, actor, ref=said["ref"], words=said.get("words", ""), seen=said["seen"]
+    ),
     "wait": _plainly(actions.wait, "reason", "words"),
     "park": _plainly(actions.park, "reason", "until", "words"),
     "resume": _plainly(actions.resume),

@@ -25,8 +25,9 @@ from gongbi.cases.actions.fields import PREFIX
 from gongbi.cases.actions.once import once
 from gongbi.cases.actors import Actor, person
 from gongbi.cases.errors import Incomplete, Refused
+from gongbi.cases.forms_asset import NONE
 from gongbi.cases.models import Step, Task
-from gongbi.core.public import Scope, now, scope_of
+from gongbi.core.public import Scope, assets_said, now, scope_of
 
 WORKER = Path(__file__).resolve().parents[1] / "static" / "cases" / "field-worker.js"
 WORTH_SAYING = timedelta(minutes=2)
@@ -66,6 +67,23 @@ def _declare(task: Task, actor: Actor, said: Said) -> None:
     )
 
 
+def _name_asset(task: Task, actor: Actor, said: Said) -> None:
+    """By its code as it was typed; what the phone showed before must still be so."""
+    kinds = task.case.type.assets if task.case.type else ()
+    none = said.get("asset") == NONE
+    found = [] if none else assets_said(said.get("code", ""), kinds)
+    if not none and not found:
+        raise Incomplete("code", _("The register knows no such code. Look at it again."))
+    if len(found) > 1:
+        names = _(", ").join(f"{one.kind_name} {one.ref}" for one in found)
+        raise Incomplete("code", _("Several bear this code; write one of: %(names)s.")
+                         % {"names": names})  # fmt: skip
+    actions.name_asset(
+        task.case, actor, ref=found[0].ref if found else "", words=said.get("words", ""),
+        was=said.get("was"),
+    )  # fmt: skip
+
+
 def _note(task: Task, actor: Actor, said: Said) -> None:
     words = said.get("words", "").strip()
     if not words and not said["photo"]:
@@ -82,6 +100,7 @@ VERBS: dict[str, tuple[str, Callable[[Task, Actor, Said], None]]] = {
     "stage": ("cases.work", _stage),
     "declare": ("cases.work", _declare),
     "return": ("cases.return", _return),
+    "name_asset": ("cases.name_asset", _name_asset),
     "note": ("cases.note", _note),
 }
 

@@ -14,7 +14,7 @@ from gongbi.cases.actors import person
 from gongbi.cases.forms_life import DeclareWithFields
 from gongbi.cases.looks import note_looks
 from gongbi.cases.models import Task
-from gongbi.core.public import now, scope_of
+from gongbi.core.public import asset_kinds, now, scope_of
 
 
 @require_GET
@@ -31,6 +31,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     rows = [(row, _fields(row.task), _stages(row.task)) for row in tasks]
     shown = {
         "rows": rows,
+        "keeps_assets": bool(asset_kinds()),
         "now": now(),
         "declared": forms.choices(states.DECLARED, wording.DECLARED),
         "reasons": forms.choices(states.RETURN_REASONS, wording.REASONS),

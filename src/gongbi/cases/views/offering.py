@@ -6,15 +6,16 @@ from typing import Any
 
 from django import forms as django_forms
 
-from gongbi.cases import forms, forms_life, states, types, wording
+from gongbi.cases import assets, forms, forms_life, states, types, wording
 from gongbi.cases.access import access_task, may
 from gongbi.cases.actions.appealing import DECISIONS, appealable_verdict
 from gongbi.cases.actions.fields import asked_at
 from gongbi.cases.crews import people_by_fit
+from gongbi.cases.forms_asset import AssetForm
 from gongbi.cases.merging import SplitForm
 from gongbi.cases.models import Case, Task
 from gongbi.cases.routes import is_below
-from gongbi.core.public import Scope, UnitRecord, units_under
+from gongbi.core.public import AssetRecord, Scope, UnitRecord, asset_kinds, units_under
 
 Given = dict[str, Any]
 
@@ -22,8 +23,8 @@ Given = dict[str, Any]
 class Offer:
     """A case before somebody: what its forms choose from, each looked up once a page."""
 
-    def __init__(self, case: Case, scope: Scope) -> None:
-        self.case, self.scope = case, scope
+    def __init__(self, case: Case, scope: Scope, to_unit: str = "") -> None:
+        self.case, self.scope, self.to_unit = case, scope, to_unit
 
     @cached_property
     def tasks(self) -> list[Task]:
@@ -38,6 +39,11 @@ class Offer:
             if one.state in states.RUNNING_TASK
             and self.scope.can("cases.work", unit_path=one.unit_path)
         ]  # fmt: skip
+
+    @cached_property
+    def asset(self) -> AssetRecord | None:
+        """What it is about, where that is known."""
+        return assets.of_id(self.case.asset_id)
 
     @cached_property
     def led(self) -> Task | None:
@@ -139,6 +145,15 @@ def _stage(offer: Offer, given: Given) -> django_forms.Form:
     return forms_life.StageForm(stages=said, **given)
 
 
+def _name_asset(offer: Offer, given: Given) -> django_forms.Form:
+    case = offer.case
+    kinds = case.type.assets if case.type else ()
+    if "initial" in given:
+        given["initial"]["asset"] = offer.asset.ref if offer.asset else ""
+    near = assets.near(kinds, case.lon, case.lat)
+    return AssetForm(near=near, now=offer.asset, kinds=kinds, **given)
+
+
 def _sort(offer: Offer, given: Given) -> django_forms.Form:
     found = types.in_force()
     subs = [(row.name, types.sub_choices(row)) for row in found if row.sub_types]
@@ -148,6 +163,7 @@ def _sort(offer: Offer, given: Given) -> django_forms.Form:
 BUILT: dict[str, Callable[[Offer, Given], django_forms.Form]] = {
     "dispatch": lambda offer, given: forms.DispatchForm(units=offer.near, **given),
     "sort": _sort,
+    "name_asset": _name_asset,
     "assign": _assign,
     "declare": _declare,
     "call_in": _call_in,
@@ -187,7 +203,7 @@ def form_for(verb: str, offer: Offer, data: Any = None, files: Any = None) -> dj
     else:
         given["initial"] = {
             "seen": case.version,
-            "unit": case.suggested_unit_id if verb == "dispatch" else None,
+            "unit": offer.to_unit or (case.suggested_unit_id if verb == "dispatch" else None),
             "on_task": task.pk if task else None,
         }
     if verb in BUILT:
@@ -268,6 +284,7 @@ def _sends(offer: Offer) -> bool:
 
 
 FITS: dict[str, Callable[[Offer], bool]] = {
+    "name_asset": lambda offer: offer.case.asset_id is not None or bool(asset_kinds()),
     "split": lambda offer: offer.case.signals_count > 1,
     "accept": _accepts,
     "arrive": _arrives,

@@ -11,9 +11,12 @@ from gongbi.core.holding import kept
 from gongbi.core.models import Asset, AssetKind
 from gongbi.core.records import AssetKindRecord, AssetRecord
 from gongbi.kernel.assets.cells import cells_around
+from gongbi.kernel.assets.codes import key_of
+from gongbi.kernel.assets.said import meant, read_said
 
 METRES_A_DEGREE = 111_320.0
 MOST_MEASURED = 3_000
+MOST_ALIKE, MOST_MEANT = 50, 10
 
 
 def _record(row: Asset) -> AssetRecord:
@@ -32,6 +35,8 @@ def _record(row: Asset) -> AssetRecord:
         row.owner_id,
         row.maintainer_id,
         row.in_force and (row.until is None or row.until > today),
+        row.since,
+        row.until,
     )
 
 
@@ -61,6 +66,42 @@ def assets_by_key(kinds: Collection[str], keys: Collection[str]) -> list[AssetRe
     """Standing assets of some kinds whose code, without blanks and dashes, is one of these."""
     rows = _standing().filter(kind__in=set(kinds), key__in=set(keys)).order_by("pk")
     return [_record(row) for row in rows] if kinds and keys else []
+
+
+def assets_said(
+    text: str, wanted: Collection[str] = (), *, retired: bool = False
+) -> list[AssetRecord]:
+    """What a code that somebody says can mean: none, the one, or several to choose from.
+
+    Of the ``wanted`` kinds before others. One query; none for what can be no code.
+    """
+    every = [one.code for one in asset_kinds()]
+    kind, code = read_said(text)
+    if kind and kind not in every:  # a colon that parts nothing: it belongs to the code
+        kind, code = "", f"{kind}:{code}"
+    key = key_of(code)
+    if not key or not every:
+        return []
+    rows = Asset.objects.select_related("kind") if retired else _standing()
+    rows = rows.filter(kind__in=[kind] if kind else every, key=key)
+    rows = rows.order_by("kind__position", "code")[:MOST_ALIKE]
+    return meant(code, [_record(row) for row in rows], wanted)[:MOST_MEANT]
+
+
+def assets_standing(
+    kind: str, place_path: str, *, unit_paths: Collection[str] = (), after: str = "", most: int
+) -> list[AssetRecord]:
+    """Standing assets of a kind at and below a place, by code, from behind one on; of some units
+    and those below, if any are named. One query; no index serves the place, so it reads the kind.
+    """
+    here = Q(place__path__startswith=place_path)
+    if place_path.count("/") == 2:  # the city itself has those that stand at no place
+        here |= Q(place=None)
+    whose = Q()
+    for path in unit_paths:
+        whose |= Q(owner__path__startswith=path) | Q(maintainer__path__startswith=path)
+    rows = _standing().filter(here, whose, kind=kind, code__gt=after).order_by("code")
+    return [_record(row) for row in rows[:most]]
 
 
 def assets_near(

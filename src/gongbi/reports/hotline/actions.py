@@ -77,6 +77,7 @@ def open_case(
             language=language,
             contact=spoken.contact,
             joins=joins,
+            asset=spoken.asset,
         )
     )
     if photo and not receipt.repeated:

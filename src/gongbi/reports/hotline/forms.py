@@ -34,6 +34,8 @@ class CallForm(forms.Form):
     )
     type = forms.CharField(required=False, max_length=40)
     other_type = forms.CharField(required=False, max_length=40)
+    code = ReportForm.declared_fields["code"]
+    asset = forms.CharField(required=False, max_length=100)
     aid = forms.ChoiceField(label=_("Help on the line"), required=False, choices=choices.AIDS)
     photo = ReportForm.declared_fields["photo"]
 

@@ -21,6 +21,8 @@ class Spoken:
     place_words: str = ""
     contact: str = ""
     type: str = ""
+    code: str = ""
+    asset: str = ""
 
 
 def keep(call: Call, spoken: Spoken) -> None:

@@ -1,6 +1,7 @@
 """The desk's pages: the board, the call, and its verbs. Each verb keeps the notes first."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from gongbi.kernel.reports.chats import draft_of, read_chat
 from gongbi.reports import photos, receipts
 from gongbi.reports import queries as kinds
 from gongbi.reports.hotline import access, actions, choices, queries, said
+from gongbi.reports.hotline import assets as found_assets
 from gongbi.reports.hotline.forms import (
     CallForm,
     ChatForm,
@@ -84,6 +86,17 @@ def known(request: HttpRequest, call_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+def assets(request: HttpRequest, call_id: UUID) -> HttpResponse:
+    """What the code read out so far means, and the nearest assets of the place."""
+    access.call(request.user, call_id)
+    form = CallForm(request.POST)
+    form.is_valid()
+    shown = {"assets": found_assets.offered(_spoken(form))}
+    return render(request, "reports/_assets.html", shown)
+
+
+@login_required
+@require_POST
 def do(request: HttpRequest, call_id: UUID, verb: str) -> HttpResponse:
     """One verb of the desk. The notes are kept before anything else can go wrong."""
     if verb not in VERBS:
@@ -120,7 +133,7 @@ def _open(request: HttpRequest, found: Call, form: CallForm) -> HttpResponse:
             photos.check(photo)
         receipt = actions.open_case(
             found,
-            said.heard(found),
+            found_assets.settled(said.heard(found)),
             language=get_language() or "",
             photo=photo,
             joins=request.POST.get("joins", "")[:48],
@@ -152,7 +165,7 @@ def _chat(request: HttpRequest, found: Call, form: CallForm) -> HttpResponse:
     draft = draft_of(read_chat(pasted.cleaned_data["chat"]))
     before = said.heard(found)
     words = "\n".join(part for part in (before.words, draft) if part)[:4000]
-    actions.note(found, Spoken(words, before.place_words, before.contact, before.type))
+    actions.note(found, replace(before, words=words))
     return redirect("hotline-call", found.pk)
 
 
@@ -243,6 +256,8 @@ def _spoken(form: CallForm) -> Spoken:
         said_.get("place_words", ""),
         said_.get("contact", ""),
         form.chosen_type() if "type" in said_ and "other_type" in said_ else "",
+        said_.get("code", ""),
+        said_.get("asset", "") or (found_assets.NONE if "asset" in form.data else ""),
     )
 
 
@@ -250,7 +265,7 @@ def _page(request: HttpRequest, found: Call, **forms: Any) -> HttpResponse:
     spoken = said.heard(found)
     fresh = CallForm(initial={
         "words": spoken.words, "place_words": spoken.place_words,
-        "contact": spoken.contact, "aid": found.aid,
+        "contact": spoken.contact, "aid": found.aid, "code": spoken.code,
     })  # fmt: skip
     form = forms.pop("form", None) or fresh
     posted = forms.pop("chat_form", None), forms.pop("number_form", None)
@@ -258,6 +273,7 @@ def _page(request: HttpRequest, found: Call, **forms: Any) -> HttpResponse:
         "call": found,
         "form": form,
         "kinds": kinds.kinds(spoken.words, chosen=spoken.type, by_hand=bool(spoken.type)),
+        "assets": found_assets.offered(spoken),
         "known": queries.known(access.desk(request.user), spoken),
         "steps": list(found.steps.exclude(verb__in=("take", "aid"))),
         "chat_form": posted[0] or ChatForm(),

@@ -21,7 +21,7 @@ from gongbi.core.public import (
 )
 from gongbi.reports import throttle
 from gongbi.reports.open311 import house, statuses
-from gongbi.reports.open311.house import EXACT, NEAR, House
+from gongbi.reports.open311.house import ASSET, EXACT, NEAR, House, Service
 from gongbi.reports.open311.wire import OpenError, stamp
 
 READ = throttle.Door("open311", minutes=1, per_address=120, in_all=12_000)
@@ -97,7 +97,15 @@ def _request(case: PublicCase, known: House, above: dict[str, PlaceRecord]) -> d
         "zipcode": None,
         "media_url": None,
         "extended_status": statuses.extended(case),
+        **_extended(case, service_),
     }
+
+
+def _extended(case: PublicCase, service_: Service) -> dict[str, Any]:
+    """The asset as KIND:CODE. Who knows it knows the place to the metre: exact services alone."""
+    if not case.asset or service_.point != EXACT:
+        return {}
+    return {"extended_attributes": {ASSET: case.asset}}
 
 
 def _notes(case: PublicCase) -> str:

@@ -13,7 +13,8 @@ from typing import Any
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, QueryDict, UnreadablePostError
 
-from gongbi.core.public import place
+from gongbi.cases.public import TypeRecord
+from gongbi.core.public import assets_said, place
 from gongbi.reports import photos, queries
 from gongbi.reports.open311 import access, house
 from gongbi.reports.open311.house import Attribute
@@ -38,6 +39,7 @@ class Posted:
     place_words: str
     contact: str
     reference: str
+    asset: str
     pictures: tuple[bytes, ...]
 
 
@@ -61,9 +63,11 @@ def posted(said: QueryDict, request: HttpRequest) -> Posted:
         raise OpenError(400, "service_code was not provided.")
     kind = access.service(code)
     wrong: list[str] = []
-    answers = list(_answers(said, house.house().service(kind.code).attributes, wrong))
+    asked = house.house().service(kind.code).attributes
+    asset = _asset(said, kind, asked)
+    answers = list(_answers(said, asked, wrong, named=bool(asset)))
     lon, lat = _point(said, wrong)
-    where = _place(said, lon, wrong)
+    where = None if asset and not said.get("address_id") else _place(said, lon, wrong)
     found = Posted(
         type=kind.code,
         words=_words(said, kind.name, answers, wrong),
@@ -73,6 +77,7 @@ def posted(said: QueryDict, request: HttpRequest) -> Posted:
         place_words=clean(said.get("address_string", ""))[:500],
         contact=_contact(said, wrong),
         reference=_reference(said, wrong),
+        asset=asset,
         pictures=_pictures(request, wrong),
     )
     if wrong:
@@ -129,7 +134,19 @@ def _words(said: QueryDict, name: str, answers: list[str], wrong: list[str]) -> 
     return words
 
 
-def _answers(said: QueryDict, asked: tuple[Attribute, ...], wrong: list[str]) -> Iterator[str]:
+def _asset(said: QueryDict, kind: TypeRecord, asked: tuple[Attribute, ...]) -> str:
+    """The one asset that ``attribute[asset]`` means; what means none or several stays with the
+    words, as any answer that nobody asked for."""
+    text = said.get(f"attribute[{house.ASSET}]", "")
+    if not text.strip() or any(one.code == house.ASSET for one in asked):
+        return ""
+    found = assets_said(clean(text), kind.assets)
+    return found[0].ref if len(found) == 1 else ""
+
+
+def _answers(
+    said: QueryDict, asked: tuple[Attribute, ...], wrong: list[str], *, named: bool = False
+) -> Iterator[str]:
     given: dict[str, list[str]] = {}
     for key in said:
         if found := _ATTRIBUTE.fullmatch(key):
@@ -144,6 +161,8 @@ def _answers(said: QueryDict, asked: tuple[Attribute, ...], wrong: list[str]) ->
             yield f"{one.description or one.code}: {', '.join(_named(one, texts))}"
     # Answers nobody asked for are kept under their own names: somebody thought they matter.
     given.pop("fixmystreet_id", None)
+    if named:
+        given.pop(house.ASSET, None)
     yield from (f"{clean(code)}: {', '.join(texts)}" for code, texts in given.items() if texts)
 
 

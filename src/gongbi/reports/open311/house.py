@@ -10,6 +10,7 @@ from gongbi.core.public import in_language, kept_folder, pack_version
 
 FILE = "open311.toml"
 EXACT, NEAR, PLACE = "exact", "near", "place"
+ASSET = "asset"  # the attribute by which a request names its asset, unless the pack has its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,26 @@ class Service:
     def description(self) -> str:
         """In the reader's language."""
         return in_language(self.description_en, self.description_zh)
+
+    def questions(self, about_assets: bool) -> tuple[Attribute, ...]:
+        """What the pack asks, and for a type about assets which one it is."""
+        own = {one.code for one in self.attributes}
+        asks = about_assets and ASSET not in own
+        return (*self.attributes, WHICH_ASSET) if asks else self.attributes
+
+
+WHICH_ASSET = Attribute(
+    code=ASSET,
+    datatype="string",
+    required=False,
+    variable=True,
+    order=99,
+    description_en="Code printed on the asset",
+    description_zh="部件上所印编号",
+    hint_en="As it is printed, or KIND:CODE",
+    hint_zh="按所印填写，或写作 类别:编号",
+    values=(),
+)
 
 
 @dataclass(frozen=True, slots=True)

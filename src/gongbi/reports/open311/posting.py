@@ -55,6 +55,7 @@ def _signal(said: Posted, reference: str) -> SignalIn:
         at=now(),
         language=(get_language() or "")[:10],
         contact=said.contact,
+        asset=said.asset,
     )
 
 

@@ -116,7 +116,7 @@ def _page(
     shown: dict[str, Any] = {
         "form": form,
         "kinds": kinds,
-        "assets": offering.offered(form, kinds, about),
+        "assets": offering.offered(form, kinds, about, spoken=counter),
         "counter": counter,
         "near": near,
         "now": now(),
@@ -157,7 +157,8 @@ def near_assets(request: HttpRequest) -> HttpResponse:
     form = ReportForm(request.POST)
     form.is_valid()
     about = offering.linked(request)
-    shown = {"assets": offering.offered(form, _kinds(request, about), about)}
+    kinds, spoken = _kinds(request, about), "code" in request.POST
+    shown = {"assets": offering.offered(form, kinds, about, spoken=spoken)}
     return render(request, "reports/_assets.html", shown)
 
 

@@ -17,6 +17,7 @@ from gongbi.cases import public as cases
 from gongbi.core.public import now
 from gongbi.reports import actions, queries, references, throttle
 from gongbi.reports.forms import ReportForm
+from gongbi.reports.views import offering
 
 
 def to_ask(form: ReportForm, source: str) -> list[cases.LikelyRecord]:
@@ -58,8 +59,10 @@ def asked(form: ReportForm) -> ReportForm:
 
 def _said(form: ReportForm, joins: str = "") -> actions.Said:
     given = form.cleaned_data
+    wanted = cases.asset_kinds_of([form.chosen_type() or ""])
+    asset, words = offering.settled(given["code"], given["asset"], given["words"], wanted)
     return actions.Said(
-        words=given["words"],
+        words=words,
         type=form.chosen_type(),
         lon=given["lon"],
         lat=given["lat"],
@@ -67,7 +70,7 @@ def _said(form: ReportForm, joins: str = "") -> actions.Said:
         contact=given["contact"],
         language=get_language() or settings.LANGUAGE_CODE,
         joins=joins,
-        asset=given["asset"],
+        asset=asset,
         news=given["news"],
     )
 

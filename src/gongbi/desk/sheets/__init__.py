@@ -1,0 +1,1 @@
+"""Sheets of square codes: labels to be printed and stuck on assets."""
