@@ -7,13 +7,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from django.utils import translation
 from tests.cases.conftest import NOW
 
 from gongbi.cases import reading, types
 from gongbi.cases.actions import forget_reporter, sort
 from gongbi.cases.actors import Actor
 from gongbi.cases.models import Case, Signal
-from gongbi.cases.reading import form, guessing
+from gongbi.cases.reading import form, guessing, showing
 from gongbi.cases.reading.form import CannotRead, from_bytes, to_bytes
 from gongbi.core.models import JournalLine, SealedText
 from gongbi.core.public import unseal
@@ -199,6 +200,11 @@ def test_what_was_settled_near_by_is_known_at_intake(reported, django_assert_num
         assert types.guess_types("又来了", at=NOW, point=(lon, 31.2))[0].type == kind
     fresh = types.guess_types("又来了", at=NOW, point=(122.1, 31.2))
     assert fresh == types.guess_types("又来了", at=NOW, point=(122.2, 31.2))
+    receipt = reported(type=None, words="又来了", lon=121.9, lat=31.2)
+    with translation.override("en"):
+        said = showing.shown(Case.objects.get(number=receipt.number), {"stall": "Stall"})
+    told = "Settled before within 30 m and 180 days: Stall, 1 or more"
+    assert told in [line.what for line in said.more]
     with django_assert_num_queries(2):  # the city's hours, and what was settled there
         guessing.beside_of(NOW, (121.9, 31.2), reading.kept(1).reader)
 

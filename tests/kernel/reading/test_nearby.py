@@ -10,11 +10,13 @@ from gongbi.kernel.reading.nearby import (
     METRES,
     STEPS,
     WITHIN,
+    Near,
     Settled,
     box,
     hears,
     nearby,
     nearby_of_all,
+    told_nearby,
     with_nearby,
     without_nearby,
 )
@@ -74,6 +76,17 @@ def test_it_stands_behind_what_else_is_known_and_goes_again():
 def test_only_a_reader_that_learnt_from_it_asks():
     assert hears({"\x02near 30 180 lamp 1": 0}, ("car", "lamp"))
     assert not hears({"\x02hour 8": 0, "near 30 180 lamp 1": 1}, ("car", "lamp"))
+
+
+def test_people_are_told_the_most_that_was_near():
+    said = (
+        "hour 7",
+        "near 30 180 street lamp 1",
+        "near 30 180 street lamp 4",
+        "near 300 14 car 1",
+    )
+    assert told_nearby(said) == (Near("street lamp", 4, 30, 180), Near("car", 1, 300, 14))
+    assert told_nearby(("hour 7",)) == ()
 
 
 POINTS = st.tuples(st.floats(-400, 400), st.floats(-400, 400))

@@ -136,6 +136,7 @@ def _guess(
             one.type,
             one.confidence,
             tuple(dict.fromkeys((*one.words, *by_list.get(one.type, ())))),
+            one.beside,
         )
         for one in judged
         if one.confidence > 0

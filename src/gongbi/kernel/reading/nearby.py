@@ -77,6 +77,28 @@ def with_nearby(examples: Sequence[Example]) -> list[Example]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """So many reports of a type, or more, within these metres and days."""
+
+    type: str
+    times: int
+    metres: int
+    days: int
+
+
+def told_nearby(context: Sequence[str]) -> tuple[Near, ...]:
+    """The same words for people; of one type and distance the most that was said."""
+    most: dict[tuple[str, int, int], int] = {}
+    for said in context:
+        if said.startswith(f"{FIRST} "):
+            _first, metres, days, rest = said.split(" ", 3)
+            name, times = rest.rsplit(" ", 1)
+            key = name, int(metres), int(days)
+            most[key] = max(most.get(key, 0), int(times))
+    return tuple(Near(name, times, *reach) for (name, *reach), times in most.items())
+
+
 def without_nearby(context: Said) -> Said:
     """What is known beside a text otherwise."""
     return tuple(one for one in context if not one.startswith(f"{FIRST} "))
