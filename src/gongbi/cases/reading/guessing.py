@@ -69,7 +69,11 @@ def _near(at: datetime, point: Point) -> tuple[str, ...]:
         lat__range=(south, north),
     )
     newest = rows.order_by("-at", "-pk").values_list("at", "lon", "lat", "case__type__code")
-    there = [Settled(one.timestamp(), x, y, kind) for one, x, y, kind in newest[:MOST_NEAR]]
+    there = [
+        Settled(one.timestamp(), x, y, kind)
+        for one, x, y, kind in newest[:MOST_NEAR]
+        if x is not None and y is not None
+    ]
     return nearby(at.timestamp(), lon, lat, there)
 
 

@@ -114,7 +114,7 @@ def nearby_of_all(rows: Sequence[Settled | None]) -> list[Said]:
     names = sorted({one.type for _at, _place, one in there})
     number = {name: place for place, name in enumerate(names)}
     kinds = np.array([number[one.type] for _at, _place, one in there])
-    counts = _counted(*_columns([one for _at, _place, one in there]), kinds, len(names))
+    counts = _counted([one for _at, _place, one in there], kinds, len(names))
     for (_at, place, _one), row in zip(there, counts, strict=True):
         found[place] = tuple(_words(row, names))
     return found
@@ -150,13 +150,12 @@ _FARS = np.array([metres for metres, _days in WITHIN], np.float64)
 _AGES = np.array([days * DAY for _metres, days in WITHIN], np.float64)
 
 
-def _counted(
-    at: Any, lon: Any, lat: Any, cells: Ints, which: Ints, kinds: Ints, many: int
-) -> Ints:
+def _counted(rows: Sequence[Settled], kinds: Ints, many: int) -> Any:
     """For each row: within each distance and age, how many of each type."""
-    counts = np.zeros((len(at), len(WITHIN), many), np.int32)
+    counts = np.zeros((len(rows), len(WITHIN), many), np.int32)
+    at, lon, lat, cells, which = _columns(rows)
     _count(at, lon, lat, cells, which, kinds, _FARS, _AGES, counts)
-    return counts  # type: ignore[return-value]
+    return counts
 
 
 @njit(cache=True)
