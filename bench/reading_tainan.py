@@ -3,6 +3,10 @@
     python bench/reading_tainan.py [SHARED/data] [--validate]
 
 What intake knows beside the text is the hour and the point, as squares of 200 m, 500 m and 2 km.
+What was settled near by are the types of earlier reports, a day old at least: of those within 30 m
+in 180 days and of those within 300 m in 14 days, how many of each type. The reader is learnt once,
+of rows before the day below; such reports of the half year that is read count beside later ones,
+as they would in a city at work, yet nothing is learnt from them.
 
 Tainan's 1999 hotline, 2015 to 2017: learnt on what came before 1 July 2017, read after it; with
 ``--validate`` learnt before 2017 and read in its first half, which is how the recipe was chosen.
@@ -38,9 +42,10 @@ from gongbi.kernel.cases.suggest import know_words, suggest
 from gongbi.kernel.reading.asking import things_of, wishes_of
 from gongbi.kernel.reading.beside import hours, squares
 from gongbi.kernel.reading.judging import accuracy, differences, macro_recall
+from gongbi.kernel.reading.nearby import with_nearby
 from gongbi.kernel.reading.placing import PlaceName, know_places, place_of
 from gongbi.kernel.reading.reader import Reader, read
-from gongbi.kernel.reading.training import Example, Recipe, Report, judge, learn
+from gongbi.kernel.reading.training import Example, Recipe, Report, in_order, judge, learn
 from gongbi.kernel.reading.urgency import urgency_of
 from gongbi.kernel.reading.vectors import CONTEXT, types_of
 
@@ -127,14 +132,19 @@ def without(words: Iterable[str]) -> Callable[[str], str]:
     return clean
 
 
-def examples(rows: Iterable[Row], clean: Callable[[str], str], more: bool) -> list[Example]:
-    """Rows as a reader takes them; ``more``: with the hour and the squares intake knows."""
+ALONE, KNOWN, NEAR = "alone", "and what intake knows", "and what was settled near by"
+BESIDE = (ALONE, KNOWN, NEAR)
+
+
+def examples(rows: Iterable[Row], clean: Callable[[str], str], known: str) -> list[Example]:
+    """Rows as a reader takes them, in their order, with what is known beside the text."""
     found = []
     for row in rows:
-        at = datetime.fromisoformat(row.at)
-        context = (*hours(at), *squares(*row.point)) if more else ()
-        found.append(Example(clean(row.text), row.type, at.timestamp(), context))
-    return sorted(found, key=lambda one: (one.at, one.text, one.type, one.context))
+        at, (lon, lat) = datetime.fromisoformat(row.at), row.point
+        context = () if known == ALONE else (*hours(at), *squares(lon, lat))
+        point = None if lon is None or lat is None else (lon, lat)
+        found.append(Example(clean(row.text), row.type, at.timestamp(), context, point=point))
+    return in_order(with_nearby(found) if known == NEAR else found)
 
 
 def pairs(one: Example) -> Counter[str]:
@@ -218,30 +228,32 @@ def main() -> None:
     shared = Path(os.environ.get("GONGBI_SHARED", HOME.parent / "shared")) / "data"
     rows, names = load((Path(said[0]) if said else shared) / "tainan1999-2015-2017")
     begin, end = ("2017-01-01", "2017-07-01") if "--validate" in sys.argv else ("2017-07-01", "9")
-    early = [row for row in rows if row.at < begin]
-    late = [row for row in rows if begin <= row.at < end]
-    print(f"{len(early):,} reports learnt before {begin}, {len(late):,} read after it")
+    rows = [row for row in rows if row.at < end]
+    late = sum(row.at >= begin for row in rows)
+    print(f"{len(rows) - late:,} reports learnt before {begin}, {late:,} read after it")
     heads = ("taken out", "the text", "naive Bayes right", "mean recall", "Gongbi right")
     heads += ("mean recall", "gain, right", "gain, mean recall", "confidence off")
     print("| " + " | ".join((*heads, "to a person", "right alone")) + " |")
     print("|---|---|" + "---:|" * 9)
     for rule, words in RULES.items():
-        clean, plain = without(words(names)), []
-        for more in (False, True):
-            learnt, asked = examples(early, clean, more), examples(late, clean, more)
+        rivals: dict[str, list[str]] = {}
+        for known in BESIDE:
+            every = examples(rows, without(words(names)), known)
+            learnt, asked = every[:-late], every[-late:]
+            began = time.process_time()
             reader = learn(learnt, Recipe())
+            spent = time.process_time() - began
             report, ours = judge(reader, asked)
-            theirs = naive_bayes(learnt, asked)
-            mark = "and what intake knows" if more else "alone"
-            print(f"| {rule} | {mark} | {beside(asked, ours, theirs)} | {confidence_of(report)} |",
-                  flush=True)  # fmt: skip
-            if more:
-                row = beside(asked, ours, plain)
-                print(f"| … | ours; the rival the text alone | {row} | | | |", flush=True)
-            elif rule == "names":
-                unseen(learnt, asked, ours, theirs)
+            rivals[known] = naive_bayes(learnt, asked)
+            row = beside(asked, ours, rivals[known])
+            print(f"| {rule} | {known} | {row} | {confidence_of(report)} |", flush=True)
+            for less in tuple(rivals)[:-1]:
+                row = beside(asked, ours, rivals[less])
+                print(f"| … | ours; the rival {less} | {row} | | | |", flush=True)
+            if rule == "names" and known == ALONE:
+                unseen(learnt, asked, ours, rivals[known])
                 said_twice(learnt, asked)
-            plain = theirs
+    print(f"\nlearning took {spent:.1f} s of CPU")
     speed(reader, asked)
 
 

@@ -7,13 +7,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from django.utils import translation
 from tests.cases.conftest import NOW
 
 from gongbi.cases import reading, types
 from gongbi.cases.actions import forget_reporter, sort
 from gongbi.cases.actors import Actor
 from gongbi.cases.models import Case, Signal
-from gongbi.cases.reading import form
+from gongbi.cases.reading import form, guessing, showing
 from gongbi.cases.reading.form import CannotRead, from_bytes, to_bytes
 from gongbi.core.models import JournalLine, SealedText
 from gongbi.core.public import unseal
@@ -179,6 +180,39 @@ def test_what_intake_knows_of_the_point_is_learnt(reported):
     for kind, lon in (("stall", 121.4031), ("lift-trap", 121.4631)):
         assert types.guess_types("又来了", point=(lon, 31.2))[0].type == kind
     assert types.guess_types("又来了")[0].score < 0.7
+
+
+def test_what_was_settled_near_by_is_known_at_intake(reported, django_assert_num_queries):
+    """Where hawkers stood they stand again: of a spot of which nothing was learnt, too.
+
+    Half a day old says nothing yet: nobody may have had the time to settle it.
+    """
+    for n in range(150):
+        spot, kind = n % 50, ("stall", "lift-trap")[n % 2]
+        at = NOW - timedelta(days=20 - 5 * (n // 50)) + timedelta(minutes=n)
+        settle_at(reported, kind, f"s-{n}", at, lon=121.3 + spot / 100)
+    made()
+    reading.switch(1, actor="command:test")
+    kinds = {"stall": (121.9, 2), "lift-trap": (122.0, 3), "burst-pipe": (122.1, 0.5)}
+    for kind, (lon, days) in kinds.items():
+        settle_at(reported, kind, f"n-{kind}", NOW - timedelta(days=days), lon=lon)
+    for kind, lon in (("stall", 121.9), ("lift-trap", 122.0)):
+        assert types.guess_types("又来了", at=NOW, point=(lon, 31.2))[0].type == kind
+    fresh = types.guess_types("又来了", at=NOW, point=(122.1, 31.2))
+    assert fresh == types.guess_types("又来了", at=NOW, point=(122.2, 31.2))
+    receipt = reported(type=None, words="又来了", lon=121.9, lat=31.2)
+    with translation.override("en"):
+        said = showing.shown(Case.objects.get(number=receipt.number), {"stall": "Stall"})
+    told = "Settled before within 30 m and 180 days: Stall, 1 or more"
+    assert told in [line.what for line in said.more]
+    with django_assert_num_queries(2):  # the city's hours, and what was settled there
+        guessing.beside_of(NOW, (121.9, 31.2), reading.kept(1).reader)
+
+
+def settle_at(reported, kind: str, reference: str, at, *, lon: float) -> None:
+    """The same words every time; a person says what they meant."""
+    receipt = reported(type=None, words="又来了", at=at, reference=reference, lon=lon, lat=31.2)
+    sort(Case.objects.get(number=receipt.number), PERSON, type_code=kind)
 
 
 def pickled() -> bytes:

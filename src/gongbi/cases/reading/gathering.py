@@ -7,7 +7,7 @@ its end under it, or the reader would learn from itself.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -22,6 +22,7 @@ from gongbi.core.public import city, unseal_many
 from gongbi.feeds.public import Mapping, Refused, Understood, understand
 from gongbi.kernel.cases.masking import mask_personal
 from gongbi.kernel.reading.beside import hours, squares
+from gongbi.kernel.reading.nearby import with_nearby
 from gongbi.kernel.reading.training import Example
 
 CHUNK = 500
@@ -42,7 +43,7 @@ class Gathered:
 def from_cases(told: Told = lambda _words, _share: None) -> Gathered:
     """Every report of a person whose case has a type that people settled on."""
     found = Gathered()
-    rows = _settled().values_list(
+    rows = settled().values_list(
         "words_id", "case__type__code", "at", _settled_sub(), "lon", "lat"
     )
     whole, done = rows.count(), 0
@@ -56,20 +57,25 @@ def from_cases(told: Told = lambda _words, _share: None) -> Gathered:
             elif kind not in kinds:
                 found.left_out["of a type no longer in force"] += 1
             else:
-                beside = (*hours(at.astimezone(zone)), *squares(*point))
-                found.examples.append(_example(opened[words_id], kind, at, beside, sub))
+                local = at.astimezone(zone)
+                found.examples.append(_example(opened[words_id], kind, local, point, sub))
         done += len(chunk)
         told("reading", done / max(whole, 1))
+    found.examples = with_nearby(found.examples)
     return found
 
 
 def _example(
-    words: str, kind: str, at: datetime, beside: tuple[str, ...], sub: str = ""
+    words: str, kind: str, at: datetime, point: Sequence[float | None], sub: str = ""
 ) -> Example:
-    return Example(mask_personal(words), kind, at.timestamp(), beside, sub)
+    """``at``: in the city's own time."""
+    lon, lat = point
+    there = None if lon is None or lat is None else (lon, lat)
+    beside = (*hours(at), *squares(lon, lat))
+    return Example(mask_personal(words), kind, at.timestamp(), beside, sub, there)
 
 
-def _settled() -> "QuerySet[Signal]":
+def settled() -> "QuerySet[Signal]":
     """Signals of people: sorted by a person, or over and neither cancelled nor merged."""
     signals = Signal.objects.filter(
         Q(Exists(_sorted_by_hand())) | OVER,
@@ -114,6 +120,7 @@ def from_file(mapping: Mapping, data: Path, told: Told = lambda _words, _share: 
             found.examples.append(example)
         if number % 1000 == 0:
             told("reading", 0.0)
+    found.examples = with_nearby(found.examples)
     return found
 
 
@@ -127,5 +134,5 @@ def _rows(mapping: Mapping, data: Path, found: Gathered) -> Iterator[Example]:
             if report.type is None:
                 found.left_out["without a type"] += 1
             else:
-                beside = (*hours(report.at.astimezone(zone)), *squares(report.lon, report.lat))
-                yield _example(report.words, report.type, report.at, beside, report.sub_type)
+                local, point = report.at.astimezone(zone), (report.lon, report.lat)
+                yield _example(report.words, report.type, local, point, report.sub_type)

@@ -3,15 +3,18 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from gongbi.cases.reading import keeping
+from gongbi.cases.reading.gathering import settled
 from gongbi.cases.reading.listing import listed_words, sub_words
 from gongbi.core.public import city, now
+from gongbi.kernel.cases.cells import cells_around
 from gongbi.kernel.cases.masking import mask_personal
 from gongbi.kernel.cases.suggest import Guess, Listed, suggest
 from gongbi.kernel.reading.beside import hours, squares
+from gongbi.kernel.reading.nearby import DAY, LONG_AGO, Settled, box, hears, nearby
 from gongbi.kernel.reading.reader import Reader, read
 
 Point = tuple[float | None, float | None]
@@ -19,6 +22,7 @@ Point = tuple[float | None, float | None]
 NOWHERE: Point = (None, None)
 SURE_SCORE = 0.5
 SURE_LEAD = 0.25
+MOST_NEAR = 1000
 log = logging.getLogger(__name__)
 
 
@@ -40,9 +44,37 @@ class SubRead:
     taken: str
 
 
-def beside_of(at: datetime | None, point: Point = NOWHERE) -> tuple[str, ...]:
-    """What is known beside words said at that time (now) about that point."""
-    return (*hours((at or now()).astimezone(city().zone)), *squares(*point))
+def beside_of(
+    at: datetime | None, point: Point = NOWHERE, reader: Reader | None = None
+) -> tuple[str, ...]:
+    """What is known beside words said at that time (now) about that point; what was settled near
+    by is looked up for a reader that learnt from it."""
+    when = at or now()
+    said = (*hours(when.astimezone(city().zone)), *squares(*point))
+    return (*said, *_near(when, point)) if reader and hears(reader.index, reader.types) else said
+
+
+def _near(at: datetime, point: Point) -> tuple[str, ...]:
+    """How many reports of each type were settled about a point before. One query."""
+    lon, lat = point
+    if lon is None or lat is None:
+        return ()
+    west, south, east, north = box(lon, lat)
+    since, until = (at - timedelta(seconds=ago) for ago in (LONG_AGO, DAY))
+    rows = settled().filter(
+        case__cell__in=cells_around(lon, lat),
+        case__opened_at__range=(since, until),
+        at__range=(since, until),
+        lon__range=(west, east),
+        lat__range=(south, north),
+    )
+    newest = rows.order_by("-at", "-pk").values_list("at", "lon", "lat", "case__type__code")
+    there = [
+        Settled(one.timestamp(), x, y, kind)
+        for one, x, y, kind in newest[:MOST_NEAR]
+        if x is not None and y is not None
+    ]
+    return nearby(at.timestamp(), lon, lat, there)
 
 
 def guess(
@@ -52,7 +84,9 @@ def guess(
     codes, known = listed_words()
     found = reader_in_force()
     reader = found.reader if found else None
-    return _guess(reader, words, codes, known, most, beside_of(at, point) if reader else ())
+    return _guess(
+        reader, words, codes, known, most, beside_of(at, point, reader) if reader else ()
+    )
 
 
 def sure(guesses: list[Guess]) -> str | None:
@@ -75,7 +109,7 @@ def guess_sub(
     codes, known = sub_words(sub_types)
     found = reader_in_force()
     reader = found.reader.subs.get(type_code) if found else None
-    beside = beside_of(at, point) if reader else ()
+    beside = beside_of(at, point, reader) if reader else ()
     guesses = _guess(reader, words, codes, known, most, beside)
     said = tuple((one.type, round(one.score, 3), one.words) for one in guesses)
     return SubRead(type_code, said, _sure(reader, guesses) or "") if said else None
@@ -106,6 +140,7 @@ def _guess(
             one.type,
             one.confidence,
             tuple(dict.fromkeys((*one.words, *by_list.get(one.type, ())))),
+            one.beside,
         )
         for one in judged
         if one.confidence > 0

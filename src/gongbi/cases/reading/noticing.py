@@ -18,6 +18,7 @@ from gongbi.core.public import city, pack_stamp, places_of_kind
 from gongbi.kernel.cases.masking import mask_contacts
 from gongbi.kernel.cases.suggest import Guess
 from gongbi.kernel.reading.asking import Thing, Wish, things_of, wishes_of
+from gongbi.kernel.reading.nearby import Near, told_nearby
 from gongbi.kernel.reading.placing import PlaceName, PlaceRead, Places, know_places, place_of
 from gongbi.kernel.reading.urgency import Urgency, urgency_of
 
@@ -36,6 +37,8 @@ class Noticed:
     things: tuple[Thing, ...]
     wishes: tuple[Wish, ...]
     sub: SubRead | None = None
+    near: tuple[Near, ...] = ()
+    """What was settled near by before and spoke for the likeliest type."""
 
     def to_json(self) -> str:
         """As it is sealed."""
@@ -59,6 +62,7 @@ def notice(
         things=things_of(shown),
         wishes=wishes_of(shown),
         sub=_sub(words, guesses, kind, at, point),
+        near=told_nearby(guesses[0].beside) if guesses else (),
     )
 
 

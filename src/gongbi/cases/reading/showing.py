@@ -89,7 +89,7 @@ def shown(case: Case, names: dict[str, str]) -> Shown:
             TypeLine(names.get(code, code), round(100 * sure), tuple(words))
             for code, sure, words in guesses
         ),
-        tuple(dict.fromkeys(line for one in read for line in _lines(one))),
+        tuple(dict.fromkeys(line for one in read for line in _lines(one, names))),
         by,
         _subs(read, names),
     )
@@ -106,7 +106,7 @@ def _subs(read: list[dict[str, Any]], names: dict[str, str]) -> tuple[TypeLine, 
     )
 
 
-def _lines(read: dict[str, Any]) -> list[Line]:
+def _lines(read: dict[str, Any], names: dict[str, str]) -> list[Line]:
     danger, found = read["urgency"], []
     if danger["level"]:
         found.append(Line(str(DANGER[danger["level"]]), tuple(danger["words"]), danger["level"]))
@@ -118,7 +118,14 @@ def _lines(read: dict[str, Any]) -> list[Line]:
         for one in read["things"]
     ]
     found += [Line(_wish(one), (one["words"],)) for one in read["wishes"]]
+    found += [Line(_near(one, names), ()) for one in read.get("near", ())]
     return found
+
+
+def _near(one: dict[str, Any], names: dict[str, str]) -> str:
+    """What was settled near by and had a part in it."""
+    said = _("Settled before within %(metres)s m and %(days)s days: %(type)s, %(times)s or more")
+    return said % (one | {"type": names.get(one["type"], one["type"])})
 
 
 def _place(read: dict[str, Any]) -> list[Line]:

@@ -33,6 +33,8 @@ class Guess:
     type: str
     score: float
     words: tuple[str, ...]
+    beside: tuple[str, ...] = ()
+    """What is known beside the words and spoke for it too; only a reader knows any."""
 
 
 @dataclass(frozen=True, slots=True)

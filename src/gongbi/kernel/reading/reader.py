@@ -51,6 +51,8 @@ class Judgement:
     type: str
     confidence: float
     words: tuple[str, ...]
+    beside: tuple[str, ...] = ()
+    """What is known beside the text and spoke for it too: most first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +101,25 @@ def scores_of_rows(reader: Reader, rows: Any) -> Floats:
 
 def words_for(reader: Reader, seen: Seen, type_: int, shares: Floats) -> tuple[str, ...]:
     """The words of a text that speak most for a type rather than for the others."""
+    return _words(seen, given_to(reader, seen, type_, shares))
+
+
+def given_to(reader: Reader, seen: Seen, type_: int, shares: Floats) -> dict[int, float]:
+    """What each term adds to a type beyond what it adds to the others, by their shares."""
     weights = reader.weights[seen.rows].astype(np.float64)
     others = np.array(shares, dtype=np.float64)
     others[type_] = 0
     others = others / others.sum() if others.sum() > 0 else np.full(len(others), 1 / len(others))
     given = seen.values * (weights[:, type_] - weights @ others)
-    return _words(seen, dict(zip(seen.rows.tolist(), given.tolist(), strict=True)))
+    return dict(zip(seen.rows.tolist(), given.tolist(), strict=True))
+
+
+def beside_for(reader: Reader, given: Mapping[int, float]) -> tuple[str, ...]:
+    """What is known beside the text and adds at least a third of what any term does."""
+    best = max(given.values(), default=0.0)
+    order = sorted(given, key=lambda one: (-given[one], one))
+    terms = (reader.known.terms[one] for one in order if given[one] > max(0, SHARE_OF_BEST * best))
+    return tuple(one.removeprefix(CONTEXT) for one in terms if one.startswith(CONTEXT))
 
 
 def _words(seen: Seen, given: Mapping[int, float]) -> tuple[str, ...]:
@@ -151,15 +166,14 @@ def read(
         permitted = set(allowed)
         mixed = _of(mixed, permitted)
     ranked = rank(mixed, reader.lean)[:most]
-    number = {name: place for place, name in enumerate(reader.types)}
-    return tuple(
-        Judgement(
-            one,
-            mixed[one],
-            words_for(reader, seen, number[one], shares) if one in number else (),
-        )
-        for one in ranked
-    )
+    return tuple(_judged(reader, seen, one, mixed[one], shares) for one in ranked)
+
+
+def _judged(reader: Reader, seen: Seen, name: str, confidence: float, shares: Floats) -> Judgement:
+    if name not in reader.types:
+        return Judgement(name, confidence, ())
+    given = given_to(reader, seen, reader.types.index(name), shares)
+    return Judgement(name, confidence, _words(seen, given), beside_for(reader, given))
 
 
 def rank(shares: Mapping[str, float], lean: Mapping[str, float]) -> list[str]:

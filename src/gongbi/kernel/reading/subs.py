@@ -1,11 +1,13 @@
 """Sub-types: within each type a reader of its own, learnt and judged as the types are.
 
 It is asked only about the type that was named, so that a sub-type never says more than its type.
+What was settled near by speaks of types; it is not asked again.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from gongbi.kernel.reading.nearby import without_nearby
 from gongbi.kernel.reading.reader import Reader
 from gongbi.kernel.reading.training import Example, Recipe, Report, TooLittle, judge, learn
 
@@ -49,7 +51,8 @@ def _by_type(examples: Sequence[Example]) -> Iterator[tuple[str, list[Example]]]
     """Reports that have a sub-type, by type, with the sub-type as what is to be read."""
     named = [one for one in examples if one.sub]
     for kind in sorted({one.type for one in named}):
-        yield kind, [replace(one, type=one.sub) for one in named if one.type == kind]
+        rows = (one for one in named if one.type == kind)
+        yield kind, [replace(r, type=r.sub, context=without_nearby(r.context)) for r in rows]
 
 
 def _of(kind: str, listed: Listed) -> Callable[[str], Mapping[str, float]]:
