@@ -51,7 +51,7 @@ def test_every_row_is_as_it_was(mailbox, furnished, reported, signed_in, small_c
     assert len(before[1]["tasks"]) == 2
     small_city.clock.now = NOW + timedelta(minutes=10)
     assert do(dispatcher, gone.number, "merge", into=kept.number).status_code == 302
-    assert wanted(case_of(kept.number)).count() == 2
+    assert wanted(case_of(kept.number)).count() == 2, "both follow the one case"
     small_city.clock.now = NOW + timedelta(minutes=20)
     assert do(dispatcher, gone.number, "unmerge").status_code == 302
     after = [rows_of(case_of(one.number)) for one in (kept, gone)]

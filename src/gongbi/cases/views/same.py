@@ -32,6 +32,7 @@ class Row:
     gone: Case
     kept: Case
     may_merge: bool
+    scorecard: int
 
 
 @require_GET
@@ -83,6 +84,7 @@ def _row(case: Case, found: likely.Found, scope: Scope) -> Row:
         gone=gone,
         kept=kept,
         may_merge=may(scope, gone, "cases.merge") and may(scope, kept, "cases.merge"),
+        scorecard=found.scorecard,
     )
 
 
