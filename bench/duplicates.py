@@ -30,7 +30,7 @@ import argparse
 import sys
 import tempfile
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -41,6 +41,7 @@ from typing import Any
 import numpy as np
 
 from gongbi.generator.public import draw_city
+from gongbi.kernel.calendars import rough_hours
 from gongbi.kernel.cases import alike, prints
 from gongbi.kernel.cases.alike import Told
 from gongbi.kernel.cases.suggest import suggest
@@ -72,6 +73,8 @@ NUMBERED = {
     "traffic_light": ("信号灯编号S{0}", "traffic light no. S{0}"),
 }  # fmt: skip
 REACH_DEGREES = 0.008
+# How far from the door people point, and how much longer than HOURS_OPEN a matter lasts.
+METRES_BESIDE, LASTING = 20.0, 1.0
 TYPELESS = {"type": "", "group": "", "spreads": False, "danger": False}
 
 
@@ -106,6 +109,7 @@ class Types:
             return TYPELESS | {"guesses": guesses}
         row = self.rows[code]
         return {"type": code, "group": row["group"], "spreads": reaches_around(row),
+                "promised": rough_hours(row["solve"]),
                 "danger": alike.in_danger(" ".join(row["words"]))}  # fmt: skip
 
 
@@ -172,7 +176,7 @@ def matters(city: Any, seed: int, people: int, days: int, rng: Any) -> Iterator[
 
 def lasting(name: str, kind: str, at: int, home: int, echoes: int, city: Any, rng: Any) -> Voices:
     """A matter at a home, open for a while, of which more people speak while it is."""
-    hours = HOURS_OPEN.get(kind, 48)
+    hours = LASTING * HOURS_OPEN.get(kind, 48)
     until = at + rng.exponential(hours * HOUR) + 900
     times = [at, *(at + rng.exponential(0.6 * hours * HOUR, echoes))]
     said = [(float(one), kind, home, *beside(city, home, rng)) for one in times if one < until]
@@ -180,7 +184,7 @@ def lasting(name: str, kind: str, at: int, home: int, echoes: int, city: Any, rn
 
 
 def beside(city: Any, home: int, rng: Any) -> tuple[float, float]:
-    east, north = rng.normal(0.0, 20.0, 2)
+    east, north = rng.normal(0.0, METRES_BESIDE, 2)
     return moved(float(city.homes.lon[home]), float(city.homes.lat[home]), east, north)
 
 
@@ -343,7 +347,8 @@ def fit(given: argparse.Namespace, seeds: tuple[int, ...]) -> None:
             common = alike.commonness([new.told.pieces, *(one.told.pieces for one in few)])
             for one in few:
                 likeness = alike.compare(new.told, one.told, common)
-                rows.append([f"{part.name}.{part.level}" for part in likeness.parts])
+                # A city's habits are its own to learn; the shipped weight of each is nothing.
+                rows.append([part.key for part in likeness.parts if part.name != "habit"])
                 same.append(new.matter == one.matter)
     names = sorted({name for row in rows for name in row})
     index = {name: at for at, name in enumerate(names)}
@@ -457,6 +462,8 @@ class Measured:
     three: int = 0
     alone: int = 0
     bothered: int = 0
+    wrong: Counter[str] = field(default_factory=Counter)
+    missed: Counter[str] = field(default_factory=Counter)
 
     def add(self, new: Report, near: list[Report], few: list[Report]) -> None:
         """Ask for one report, and see what was right."""
@@ -473,11 +480,25 @@ class Measured:
             self.curve[least].add(new, owed, few[ranked[0][0]] if sure else None)
         for within in RULES:
             self.rules[within].add(new, owed, nearest(new, near, within))
+        self.lose(new, owed, [(few[at], one.chance) for at, one in ranked])
         offered = [few[at] for at, one in ranked[:3] if one.chance >= SHOW]
         self.shown += owed
         self.three += owed and any(one.matter == new.matter for one in offered)
         self.alone += not owed
         self.bothered += not owed and bool(offered)
+
+    def lose(self, new: Report, owed: bool, ranked: list[tuple[Report, float]]) -> None:
+        """Where precision and recall go at the point of *is it this one?*"""
+        first, chance = ranked[0] if ranked else (None, 0.0)
+        right = first is not None and first.matter == new.matter
+        if first is not None and chance >= SHOW and not right:
+            alike_types = new.told.type and new.told.type == first.told.type
+            self.wrong["another of its type" if alike_types else "of another or no type"] += 1
+        elif owed and not right:
+            there = any(one.matter == new.matter for one, _ in ranked)
+            self.missed["another first" if there else "not among those read"] += 1
+        elif owed and chance < SHOW:
+            self.missed["first, but below the point"] += 1
 
     def tell(self) -> None:
         """Print the tables."""
@@ -495,6 +516,7 @@ class Measured:
         found, vain = self.three / max(self.shown, 1), self.bothered / max(self.alone, 1)
         print(f"\namong the three shown: {found:.3f} of {self.shown}; "
               f"asked in vain: {vain:.3f} of {self.alone}")  # fmt: skip
+        print(f"proposed and wrong: {dict(self.wrong)}; not proposed: {dict(self.missed)}")
         print(f"milliseconds to rank: median {1e3 * float(np.median(self.spent)):.2f}, "
               f"99th percentile {1e3 * float(np.quantile(self.spent, 0.99)):.2f}")  # fmt: skip
         print("\n| said chance | pairs | of one matter |\n|---|---:|---:|")

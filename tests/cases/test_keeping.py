@@ -54,7 +54,7 @@ def test_the_clock_forgets_after_the_term_and_not_before(folder, reported, signe
     assert forget_due(NOW + timedelta(days=99)) == 0
     (row,) = Signal.objects.all()
     assert (row.lon, bool(row.forgotten_at)) == (None, True)
-    assert see_reporters(case_of(number), Actor("person", "x"))[0].words == ""
+    assert see_reporters([case_of(number)], Actor("person", "x"))[0].words == ""
     told = JournalLine.objects.filter(kind="cases.ReporterForgotten").get()
     assert told.actor == "system:keeping"
     assert case_of(number).ended_as == "solved"
@@ -137,7 +137,7 @@ def test_whoever_asks_sees_all_that_is_held_and_the_reading_is_written_down(
     receipt = reported()
     reported()
     live(receipt, signed_in)
-    see_reporters(case_of(receipt.number), Actor("person", "7"))
+    see_reporters([case_of(receipt.number)], Actor("person", "7"))
     code, said = run("show", f"https://city.example/f/{receipt.follow_token}/")
     held = json.loads(said)
     assert code == 0

@@ -39,7 +39,7 @@ def with_terms(pack_folder: Path, settings) -> Path:
 
 
 def reporter_of(number: str):
-    return see_reporters(case_of(number), Actor("person", "x"))[0]
+    return see_reporters([case_of(number)], Actor("person", "x"))[0]
 
 
 def test_each_part_goes_at_its_term_and_the_others_stay(folder, reported, signed_in):

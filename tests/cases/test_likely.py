@@ -9,7 +9,7 @@ from tests.cases.conftest import NOW
 from tests.cases.walking import case_of, do
 
 from gongbi.cases.models import Likely
-from gongbi.cases.public import run_due
+from gongbi.cases.public import follow, run_due
 
 PIPE = "笔架里3号门口水管爆了,水喷得老高"
 
@@ -134,3 +134,42 @@ def test_said_on_the_earlier_case_it_is_not_proposed_on_the_later(signed_in, twi
     dispatcher.post(f"/cases/{first.number}/same/deny", {"other": second.number})
     assert "perhaps the same as" not in dispatcher.get("/cases/").content.decode()
     assert second.number not in dispatcher.get(f"/cases/{first.number}/same").content.decode()
+
+
+def test_another_matter_is_one_key_and_both_histories_tell_it(signed_in, twice):
+    first, second = twice
+    dispatcher = signed_in("dispatcher")
+    panel = dispatcher.get(f"/cases/{second.number}/same").content.decode()
+    assert panel.count('data-apart aria-keyshortcuts="n"') == 1
+    for _ in range(2):  # a second tap changes nothing
+        dispatcher.post(f"/cases/{second.number}/same/deny", {"other": first.number})
+    signed_in("supervisor").post(f"/cases/{first.number}/same/deny", {"other": second.number})
+    for one, other in ((first, second), (second, first)):
+        steps = case_of(one.number).steps.filter(verb="apart")
+        assert [step.why for step in steps] == [{"other": other.number}]
+        page = signed_in("dispatcher", "zh-hans").get(f"/cases/{one.number}/").content.decode()
+        assert f"案件 {other.number}" in page
+        assert "经核与疑似同一的案件并非同一件事" in page
+    assert not [s for s in follow(second.follow_token).steps if first.number in s.what + s.words]
+
+
+def test_two_in_danger_can_be_said_to_be_two(signed_in, reported, small_city):
+    reported(type="lift-trap", words="我被困在电梯里了", contact="")
+    also = reported(type="lift-trap", words="救命 被困电梯", contact="")
+    run_due(small_city.clock.now)
+    dispatcher = signed_in("dispatcher")
+    panel = dispatcher.get(f"/cases/{also.number}/same").content.decode()
+    assert "data-merge" not in panel
+    assert "/same/deny" in panel
+
+
+def test_after_an_undone_merge_the_pair_is_not_proposed_again(signed_in, twice):
+    first, second = twice
+    dispatcher = signed_in("dispatcher")
+    do(dispatcher, second.number, "merge", into=first.number)
+    do(dispatcher, second.number, "unmerge")
+    assert "perhaps the same as" not in dispatcher.get("/cases/").content.decode()
+    for number in (first.number, second.number):
+        assert "No case at work" in dispatcher.get(f"/cases/{number}/same").content.decode()
+    do(dispatcher, second.number, "merge", into=first.number)
+    assert case_of(second.number).state == "merged", "who knows better still can"

@@ -136,10 +136,23 @@ def access_case(scope: Scope, number: str, verb: str = "cases.see") -> Case:
 def access_reporter(scope: Scope, number: str) -> Case:
     """The case whose reporter a person wants to read: a place-wide right of its own."""
     case = access_case(scope, number)
-    wide = any(case.place_path.startswith(p) for p in scope.place_paths("cases.see_reporter"))
-    if not wide:
+    if not sees_reporters(scope, case):
         raise PermissionDenied
     return case
+
+
+def sees_reporters(scope: Scope, case: Case) -> bool:
+    """Whether the reporters of a case may be read: a right of its place, never of a unit."""
+    return case.place_path.startswith(tuple(scope.place_paths("cases.see_reporter")))
+
+
+def reporters_of(scope: Scope, case: Case) -> tuple[list[Case], int]:
+    """The case and those merged into it whose reporters a person may read, and how many reporters
+    there are besides: merging a case of another place opens nobody's name to this one."""
+    merged = visible_cases(scope).filter(merged_into=case).order_by("pk")
+    open_to = [case, *(one for one in merged if sees_reporters(scope, one))]
+    every = Signal.objects.filter(case__in=case.with_merged(), from_person=True)
+    return open_to, every.exclude(case__in=[one.pk for one in open_to]).count()
 
 
 def access_task(scope: Scope, task_id: int, verb: str = "cases.work") -> Task:

@@ -22,6 +22,7 @@ NEAR_METRES = 50.0
 METRES_A_DEGREE = 111_320.0
 MOST_LEVELS_APART = 2
 JOIN = ("never", "same_place", "around")
+BY_REPORTER = "said_by_reporter"
 
 
 def find_host(said: Understood, kind: CaseType | None) -> tuple[Case | None, str]:
@@ -29,7 +30,7 @@ def find_host(said: Understood, kind: CaseType | None) -> tuple[Case | None, str
     if said.signal.joins:
         chosen = _chosen(said, kind)
         if chosen:
-            return chosen, "said_by_reporter"
+            return chosen, BY_REPORTER
     if kind is None or kind.join == "never" or said.about or said.place is None:
         return None, ""
     if said.from_person:

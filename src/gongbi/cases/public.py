@@ -7,7 +7,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from gongbi.cases import actions, photos, reading, tasks, types
+from gongbi.cases import actions, likeness, photos, reading, tasks, types
 from gongbi.cases import follow as _follow
 from gongbi.cases.access import joinable_by
 from gongbi.cases.actors import Actor, person, reporter
@@ -161,6 +161,7 @@ __all__ = [
     "joinable_by",
     "kept_parts",
     "likely_to_report",
+    "likeness",
     "live_counts",
     "map_points",
     "mark_older",

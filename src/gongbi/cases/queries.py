@@ -200,6 +200,12 @@ def _shown(
     return masks.masked(with_place(opened[words_id], opened.get(place_id or 0, "")), kind, whom)
 
 
+def count_reporters(case: Case) -> int:
+    """How many people reported a case or one merged into it, without those forgotten."""
+    rows = Signal.objects.filter(case__in=case.with_merged())
+    return rows.filter(from_person=True, forgotten_at=None).count()
+
+
 def all_words(case: Case) -> list[str]:
     """What every report on a case says, and on those merged into it, masked; people first."""
     signals = Signal.objects.filter(case__in=case.with_merged())

@@ -59,6 +59,7 @@ STEPS = {
     "merge": gettext_lazy("merged into another case"),
     "unmerge": gettext_lazy("the merge was undone: another matter after all"),
     "unjoin": gettext_lazy("a case merged into it was taken out again"),
+    "apart": gettext_lazy("said to be another matter than a likely same case"),
     "split": gettext_lazy("reports of another matter taken out"),
     "cancel": gettext_lazy("cancelled"),
     "forget": gettext_lazy("a reporter's words were deleted"),

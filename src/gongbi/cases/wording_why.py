@@ -61,6 +61,7 @@ ABOUT_ANOTHER = {
     "open": "split_from",
     "join": "merged",
     "unjoin": "merged",
+    "apart": "other",
 }
 
 

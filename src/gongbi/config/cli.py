@@ -18,6 +18,7 @@ from gongbi.config import (
     cli_house,
     cli_journal,
     cli_keeping,
+    cli_likely,
     cli_open311,
     cli_reading,
     cli_resident,
@@ -44,6 +45,7 @@ cli_deadlines.add_to(app)
 cli_keeping.add_to(app)
 cli_resident.add_to(app)
 cli_reading.add_to(app)
+cli_likely.add_to(app)
 cli_applications.add_to(app)
 cli_assets.add_to(app)
 cli_open311.add_to(app)

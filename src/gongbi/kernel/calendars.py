@@ -192,3 +192,9 @@ def parse_promise(promise: str) -> tuple[int, str]:
             f"or {SAME_DAY}."
         )
     return int(amount), unit
+
+
+def rough_hours(promise: str) -> float:
+    """About how long a promise gives, in hours of the wall clock; a working day is a day."""
+    amount, unit = parse_promise(promise)
+    return amount * {"minutes": 1 / 60, "hours": 1.0}.get(unit, 24.0)

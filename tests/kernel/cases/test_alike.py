@@ -1,32 +1,57 @@
 """How surely two reports are one matter: by hand, by property, and a recorded instance."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gongbi.kernel.cases import alike, alike_text
 from gongbi.kernel.cases.alike import Told
+from gongbi.kernel.cases.alike_card import SHIPPED, Card
 from gongbi.kernel.cases.alike_unseen import UNSEEN
 from gongbi.kernel.cases.alike_weights import BIAS, WEIGHTS
 
 NOON = 1_800_000_000.0
-PIPE = Told(NOON, 121.5, 31.2, "/c/d/s/q/", "burst-pipe", "water", True,
+PIPE = Told(NOON, 121.5, 31.2, "/c/d/s/q/", "burst-pipe", "water", True, 6.0,
             words="墨香路口水管爆了,水喷得老高")  # fmt: skip
 
 
 def test_the_worked_example():
     """Ten metres and ten minutes apart, the same type and words: the chance is the sum's."""
-    other = Told(NOON + 600, 121.5001, 31.2, "/c/d/s/q/", "burst-pipe", "water", True,
+    other = Told(NOON + 600, 121.5001, 31.2, "/c/d/s/q/", "burst-pipe", "water", True, 6.0,
                  words="墨香路口水管爆了,水喷得老高")  # fmt: skip
     found = alike.compare(PIPE, other, {})
     levels = [f"{part.name}.{part.level}" for part in found.parts]
-    assert levels == ["space.same.spread.to_15", "time.same.to_0.5", "type.same",
+    assert levels == ["space.same.spread.to_15", "time.same.quick.to_0.5", "type.same",
                       "words.over_0.6", "named.same_road", "asset.unsaid",
-                      "photo.unsaid"]  # fmt: skip
-    odds = BIAS + sum(WEIGHTS[level] for level in levels)
+                      "photo.unsaid", "habit.burst-pipe.to_1"]  # fmt: skip
+    odds = BIAS + sum(WEIGHTS[level] for level in levels[:-1])
     assert found.chance == pytest.approx(1 / (1 + 2.718281828459045**-odds))
     assert found.chance > 0.95
     assert not found.careful
+
+
+def test_of_one_type_hours_say_as_much_as_its_matters_last():
+    """A crowd of yesterday is another one more likely than not; a pothole is the same."""
+    fallen = {}
+    for promised in (2.0, 24.0, 120.0):
+        one, soon, late = (
+            Told(NOON + hours * 3600, 121.5, 31.2, type="t", group="g", promised=promised)
+            for hours in (0, 0.2, 30)
+        )
+        weights = [alike.compare(one, other).parts[1].weight for other in (soon, late)]
+        fallen[promised] = weights[0] - weights[1]
+    assert fallen[2.0] > 4 > fallen[24.0] > 1 > fallen[120.0] > 0
+
+
+def test_a_learnt_habit_counts_and_an_unlearnt_one_weighs_nothing():
+    other = replace(PIPE, at=NOON + 600)
+    habit = alike.compare(PIPE, other).parts[-1]
+    assert (habit.key, habit.weight) == ("habit.burst-pipe.to_1", 0.0)
+    learnt = Card(1, BIAS, SHIPPED.weights | {"habit.burst-pipe.to_1": 2.0})
+    assert alike.compare(PIPE, other, card=learnt).parts[-1].weight == 2.0
+    assert alike.compare(PIPE, replace(other, type="")).parts[-1].key == "habit.unsaid"
 
 
 def test_two_lifts_by_their_numbers_are_two():
@@ -115,8 +140,8 @@ def test_without_place_and_words_it_is_not_called_the_same():
 def test_a_photo_that_goes_round_speaks_for_it():
     one = Told(NOON, 121.5, 31.2, prints=(0b1011,), photos=frozenset({"a"}))
     near = Told(NOON, 121.5, 31.2, prints=(0b1000,))
-    assert [p.level for p in alike.compare(one, near).parts][-1] == "alike"
-    assert [p.level for p in alike.compare(one, one).parts][-1] == "same_bytes"
+    assert [p.level for p in alike.compare(one, near).parts][6] == "alike"
+    assert [p.level for p in alike.compare(one, one).parts][6] == "same_bytes"
 
 
 def bands(edges):
@@ -132,7 +157,9 @@ def every_level():
         yield from (f"space.{kind}.{one}" for one in ("same_place", "within", "elsewhere"))
         for reach in ("point", "spread"):
             yield from (f"space.{kind}.{reach}.{band}" for band in bands(alike.SPACE))
-        yield from (f"time.{kind}.{band}" for band in bands(alike.HOURS))
+        for table in ("quick", "day", "slow") if kind == "same" else ("",):
+            yield from (f"time.{kind}.{table}.{band}".replace("..", ".")
+                        for band in bands(alike.HOURS))  # fmt: skip
     yield from (f"type.guess.{band}" for band in bands(alike.AGREED))
     yield from (f"type.{one}" for one in
                 ("same", "kin", "other", "unsaid", "guess.kin", "guess.other"))  # fmt: skip
@@ -153,7 +180,7 @@ def test_more_agreement_of_guesses_never_weighs_less():
             for share in (0.1, 0.2, 0.4, 0.6, 0.8, 1.0)]  # fmt: skip
     weights = [alike.compare(PIPE, one).parts[2].weight for one in told]
     assert weights == sorted(weights)
-    assert weights[-1] == 3.09
+    assert weights[-1] == WEIGHTS["type.guess.to_0.5"]
 
 
 def test_the_same_bytes_never_weigh_less_than_a_picture_that_is_alike():

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from gongbi.cases import assets, following, joining, promises, states, types
+from gongbi.cases import assets, following, joining, promises, scorecards, states, types
 from gongbi.cases.actions.dispatch import send
 from gongbi.cases.actions.writing import Coming, steps_of, write_signals
 from gongbi.cases.actors import SYSTEM
@@ -178,8 +178,16 @@ def _decided(said: Understood) -> Coming:
     noticed = _noticed(said, guesses, kind)
     said = with_asset(with_place(said, noticed))
     host, because = joining.find_host(said, kind)
+    if because == joining.BY_REPORTER:
+        said = _with_scorecard(said)
     case = host or _case(said, kind, guesses, noticed)
     return Coming(said, case, because if host else "", noticed)
+
+
+def _with_scorecard(said: Understood) -> Understood:
+    """With the number of the weights by which its reporter was asked *is it this one?*"""
+    why = said.signal.why | {"scorecard": scorecards.in_force().number}
+    return replace(said, signal=replace(said.signal, why=why))
 
 
 def _guesses(said: Understood) -> list[Guess]:

@@ -1,5 +1,6 @@
 """The sealed reporter: read only through the gate, each time written down; forgotten for ever."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from gongbi.core.public import delete_sealed, destroy_key, now, publish, unseal_
 class ReporterWords:
     """A reporter as the few who may see it do: unmasked words, contact, where they meant."""
 
+    case: str
     source: str
     reference: str
     words: str
@@ -27,17 +29,21 @@ class ReporterWords:
 
 
 @transaction.atomic
-def see_reporters(case: Case, actor: Actor) -> list[ReporterWords]:
-    """Open what reporters of a case wrote and how to reach them; the reading is journalled."""
-    rows = [row for row in case.signals.all() if row.from_person]
+def see_reporters(cases: Sequence[Case], actor: Actor) -> list[ReporterWords]:
+    """Open what reporters of cases wrote and how to reach them; each reading is journalled under
+    the case it came to. Which cases, the gate says (``access.reporters_of``)."""
+    signals = Signal.objects.filter(case__in=[case.pk for case in cases], from_person=True)
+    rows = list(signals.select_related("case").order_by("at", "pk"))
     opened = unseal_many(
         sealed for row in rows for sealed in (row.words_id, row.contact_id, row.place_words_id)
     )
     for row in rows:
+        case = row.case
         fact = ReporterSeen(case=case.uuid, number=case.number, signal=row.uuid)
         publish(fact, subject=f"case:{case.uuid}", actor=str(actor), place_path=case.place_path)
     return [
         ReporterWords(
+            row.case.number,
             row.source,
             row.reference if row.forgotten_at is None else "",
             opened.get(row.words_id or 0, ""),

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from gongbi.cases import states
 from gongbi.cases.access import visible_cases
 from gongbi.cases.actors import Actor
+from gongbi.cases.merging import family
+from gongbi.cases.merging.family import note
 from gongbi.cases.merging.likely import HINT, Found, likely_to_case
 from gongbi.cases.models import Case, Likely
 from gongbi.core.public import Scope, now
@@ -49,6 +51,7 @@ def _kept(found: Found, at: datetime) -> dict[str, Any]:
         "careful": found.likeness.careful,
         "why": [[part.name, part.level, part.weight, part.measure] for part in parts],
         "at": at,
+        "scorecard": found.scorecard,
     }
 
 
@@ -65,15 +68,22 @@ def hints(cases: Iterable[Case], scope: Scope | None) -> dict[int, Likely]:
 
 
 @transaction.atomic
-def deny(case: Case, other: Case, actor: Actor) -> Likely:
-    """A person says that they are two matters: the pair is not proposed again."""
-    row, _fresh = Likely.objects.get_or_create(
-        case=case, other=other, defaults={"chance": 0.0, "at": now()}
-    )
-    row.denied_at, row.denied_by = now(), str(actor)
-    row.save(update_fields=["denied_at", "denied_by"])
-    # Proposed from the other of the two, it would be asked there again.
-    Likely.objects.filter(case=other, other=case, denied_at=None).update(
-        denied_at=row.denied_at, denied_by=row.denied_by
-    )
-    return row
+def deny(case: Case, other: Case, actor: Actor) -> None:
+    """A person says that they are two matters: the pair is not proposed again.
+
+    Both histories tell it. Said again it changes nothing: the first who said it stays on record.
+    """
+    family.lock(case, other)  # two who say it at once: the second finds it said
+    of_pair = Q(case=case, other=other) | Q(case=other, other=case)
+    if Likely.objects.filter(of_pair, denied_at__isnull=False).exists():
+        return
+    keep_apart(case, other, actor)
+    for one, another in ((case, other), (other, case)):
+        note(one, "apart", actor, now(), {"other": another.number})
+
+
+def keep_apart(case: Case, other: Case, actor: Actor) -> None:
+    """Have a pair proposed no more, from neither side."""
+    Likely.objects.get_or_create(case=case, other=other, defaults={"chance": 0.0, "at": now()})
+    of_pair = Q(case=case, other=other) | Q(case=other, other=case)
+    Likely.objects.filter(of_pair, denied_at=None).update(denied_at=now(), denied_by=str(actor))

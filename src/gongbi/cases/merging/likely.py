@@ -13,15 +13,17 @@ from typing import Any
 import numpy as np
 from django.db.models import Q, QuerySet
 
-from gongbi.cases import assets, joining, states, types, wording
+from gongbi.cases import assets, joining, scorecards, states, types, wording
 from gongbi.cases.access import visible_cases
 from gongbi.cases.intake import understand
 from gongbi.cases.models import Case, CaseType, Likely, Photo, Signal
 from gongbi.cases.reading.asset_named import with_asset
 from gongbi.cases.records import LikelyRecord, SignalIn
 from gongbi.core.public import AssetRecord, Scope, held, holding, now, unseal_many
+from gongbi.kernel.calendars import rough_hours
 from gongbi.kernel.cases import alike
 from gongbi.kernel.cases.alike import Likeness, Told
+from gongbi.kernel.cases.alike_card import Card
 from gongbi.kernel.cases.cells import cells_around
 from gongbi.kernel.cases.suggest import Guess
 
@@ -36,11 +38,12 @@ MOST_SHOWN, MOST_FOUND = 3, 5
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A case that may be the same matter, how surely, and why."""
+    """A case that may be the same matter, how surely, why, and by which weights."""
 
     case: Case
     likeness: Likeness
     metres: float | None
+    scorecard: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,10 @@ def likely_to_case(
     case: Case, scope: Scope | None, most: int = MOST_SHOWN, *, older: bool = False
 ) -> list[Found]:
     """Cases a person sees that may be the same matter as one, without those said to be another."""
-    new = _first_of(case)
-    if new is None or case.about_path:
+    row = first_report(case)
+    if row is None or case.about_path:
         return []
+    new = told_of_signal(row, case.type)
     rows = visible_cases(scope).exclude(pk=case.pk).exclude(pk__in=_denied(case))
     if older:
         rows = rows.filter(pk__lt=case.pk)
@@ -110,25 +114,49 @@ def told_of(
 
 
 def search(new: Told, rows: "QuerySet[Case]", at: datetime) -> list[Found]:
-    """Cases of ``rows`` that may be the same matter, likeliest first. Eight queries at most."""
-    few = _shortlist(new, rows, at)
+    """Cases of ``rows`` at work that may be the same matter, likeliest first. Nine queries at
+    most."""
+    few = _shortlist(new, rows.filter(state__in=states.AT_WORK, about_path=""), at)
     if not few:
         return []
     with holding():  # the city's words are asked for once, not for each report
         told = _told(few)
-    best: dict[int, tuple[Likeness, float | None]] = {}
-    for index, likeness in alike.rank(new, [one for _, one in told], most=len(told)):
-        case_id, other = told[index]
-        if len(best) < MOST_FOUND:
-            best.setdefault(case_id, (likeness, alike.metres_between(new, other)))
+    card = scorecards.in_force()
+    best = dict(list(_ranked(new, told, card).items())[:MOST_FOUND])
     cases = Case.objects.select_related("type", "place", "unit").defer("place__geometry")
     chosen = cases.in_bulk(list(best))
-    return [Found(chosen[pk], likeness, metres) for pk, (likeness, metres) in best.items()]
+    return [
+        Found(chosen[pk], likeness, alike.metres_between(new, told[index][1]), card.number)
+        for pk, (likeness, index) in best.items()
+    ]
+
+
+def compared(
+    new: Told, rows: "QuerySet[Case]", at: datetime, card: Card, without: int
+) -> dict[int, Likeness]:
+    """As it was then: each case near by with how alike it was, by what had been said of it."""
+    few = _shortlist(new, rows, at)
+    if not few:
+        return {}
+    with holding():
+        told = _told(few, Signal.objects.filter(at__lte=at).exclude(pk=without), apart=True)
+    return {pk: likeness for pk, (likeness, _at) in _ranked(new, told, card).items()}
+
+
+def _ranked(
+    new: Told, told: list[tuple[int, Told]], card: Card
+) -> dict[int, tuple[Likeness, int]]:
+    """By case, likeliest first: its likeliest report, and where in the list that stands."""
+    best: dict[int, tuple[Likeness, int]] = {}
+    others = [one for _, one in told]
+    for index, likeness in alike.rank(new, others, most=len(told), card=card):
+        best.setdefault(told[index][0], (likeness, index))
+    return best
 
 
 def _shortlist(new: Told, rows: "QuerySet[Case]", at: datetime) -> dict[int, CaseType | None]:
     """The cases worth reading, with their types."""
-    near = _around(new, rows.filter(state__in=states.AT_WORK, about_path=""), at)
+    near = _around(new, rows, at)
     if near is None:
         return {}
     columns = list(
@@ -160,13 +188,21 @@ def _around(new: Told, rows: "QuerySet[Case]", at: datetime) -> "QuerySet[Case] 
     return rows.filter(place_path=new.place) if quarter else None
 
 
-def _told(few: dict[int, CaseType | None]) -> list[tuple[int, Told]]:
-    """The first and the latest reports of each case, opened, as they are compared."""
+def _told(
+    few: dict[int, CaseType | None],
+    reports: "QuerySet[Signal] | None" = None,
+    *,
+    apart: bool = False,
+) -> list[tuple[int, Told]]:
+    """The first and the latest reports of each case, opened, as they are compared; ``apart``:
+    without those of cases merged into it."""
     # Two plain look-ups by index: one look-up with *or* over both would read every report.
-    merged = dict(Case.objects.filter(merged_into__in=few).values_list("pk", "merged_into"))
+    children = Case.objects.none() if apart else Case.objects.filter(merged_into__in=few)
+    merged = dict(children.values_list("pk", "merged_into"))
     signals: dict[int, list[Signal]] = {}
     set_right: dict[int, str] = {}
-    rows = Signal.objects.filter(case__in=[*few, *merged])
+    rows = Signal.objects.all() if reports is None else reports
+    rows = rows.filter(case__in=[*few, *merged])
     rows = rows.select_related("place", "asset", "case__asset")
     for row in rows.only(*READ, "place__path", "asset__kind", *SET_RIGHT).order_by("pk"):
         signals.setdefault(merged.get(row.case_id) or row.case_id, []).append(row)
@@ -219,15 +255,18 @@ def _groups() -> dict[str, str]:
     return dict(CaseType.objects.filter(in_force=True).values_list("code", "group"))
 
 
-def _first_of(case: Case) -> Told | None:
-    """The first report of a case as it is compared; None when it has none."""
+def first_report(case: Case) -> Signal | None:
+    """The first report of a case, people's before machines'; None when it has none."""
     rows = case.signals.select_related("place", "asset").defer("place__geometry")
-    row = rows.order_by("-from_person", "pk").first()
-    if row is None:
-        return None
+    return rows.order_by("-from_person", "pk").first()
+
+
+def told_of_signal(row: Signal, kind: CaseType | None) -> Told:
+    """A report that is stored, as it is compared."""
     opened, pictures = unseal_many(_sealed(row)), _pictures([row]).get(row.pk, [])
+    case = row.case
     set_right = _asset(case) if assets.is_by_officer(case.asset_why) else None
-    return _told_of_row(row, case.type, opened, pictures, set_right)
+    return _told_of_row(row, kind, opened, pictures, set_right)
 
 
 def _sealed(row: Signal) -> tuple[int | None, int | None]:
@@ -249,6 +288,7 @@ def _typed(kind: CaseType | None) -> dict[str, Any]:
         "type": kind.code,
         "group": kind.group,
         "spreads": kind.join == "around",
+        "promised": rough_hours(kind.solve),
         "danger": joining.means_danger(kind),
     }
 

@@ -1,7 +1,5 @@
 """Saying that a case is the same matter as another, and taking it back."""
 
-from datetime import datetime
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,7 +12,9 @@ from gongbi.cases.actors import Actor
 from gongbi.cases.errors import Refused
 from gongbi.cases.events import CaseMerged, CaseUnmerged
 from gongbi.cases.merging import family, snapshots
-from gongbi.cases.models import Case, Merge, Signal, Step
+from gongbi.cases.merging.family import note
+from gongbi.cases.merging.hints import keep_apart
+from gongbi.cases.models import Case, Merge, Signal
 from gongbi.cases.once_on import ROUNDS, leave
 from gongbi.core.public import Fact, now, publish
 
@@ -46,7 +46,7 @@ def merge(
     Merge.objects.create(case=case, into=into, at=at, actor=str(actor), before=kept)
     Case.objects.filter(merged_into=case).update(merged_into=into)
     family.recount(into)
-    _note(into, "join", actor, at, {"merged": case.number})
+    note(into, "join", actor, at, {"merged": case.number})
     if instructed:
         write_overtaken_at_work(into, actor, at)
     fact = CaseMerged(case=case.uuid, number=case.number, into=into.uuid, into_number=into.number)
@@ -80,7 +80,7 @@ def unmerge(case: Case, actor: Actor, *, words: str = "", seen: int | None = Non
 
     Its state, tasks and promises are those it had, with the days they were due; its clock has not
     stopped, because the mistake was the city's. What its reporters added meanwhile comes along;
-    what was done on the other case stays there.
+    what was done on the other case stays there. The pair is not proposed again.
     """
     standing = Merge.objects.filter(case=case, undone_at=None).first()
     if standing is None or case.merged_into is None:
@@ -100,7 +100,8 @@ def unmerge(case: Case, actor: Actor, *, words: str = "", seen: int | None = Non
     standing.save(update_fields=["undone_at", "undone_by"])
     _bring_home(case, root)
     promises.keep_nearest(case)
-    _note(root, "unjoin", actor, at, {"merged": case.number})
+    keep_apart(case, standing.into, actor)
+    note(root, "unjoin", actor, at, {"merged": case.number})
     fact = CaseUnmerged(case=case.uuid, number=case.number, out_of=root.uuid)
     _tell(fact, case, actor)
     return case
@@ -112,19 +113,6 @@ def _bring_home(case: Case, root: Case) -> None:
     Case.objects.filter(pk__in=own - {case.pk}).update(merged_into=case)
     family.take_along(Signal.objects.filter(case__in=own).values_list("pk", flat=True), root, case)
     family.recount(case, root)
-
-
-def _note(case: Case, verb: str, actor: Actor, at: datetime, why: dict[str, str]) -> None:
-    Step.objects.create(
-        case=case,
-        verb=verb,
-        source=case.state,
-        target=case.state,
-        actor=str(actor),
-        actor_unit=actor.unit,
-        at=at,
-        why=why,
-    )
 
 
 def _tell(fact: Fact, case: Case, actor: Actor) -> None:

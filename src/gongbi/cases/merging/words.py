@@ -24,6 +24,7 @@ def _said(part: Part) -> str:
         "named": _named,
         "asset": _asset,
         "photo": _photo,
+        "habit": _habit,
     }
     return said[part.name](part)
 
@@ -77,3 +78,8 @@ def _asset(part: Part) -> str:
 def _photo(part: Part) -> str:
     return {"same_bytes": _("the very same photo"), "alike": _("nearly the same photo"),
             "unlike": _("different photos")}.get(part.level, "")  # fmt: skip
+
+
+def _habit(part: Part) -> str:
+    """Silent as long as nothing was learnt of it: then it weighs nothing."""
+    return _("how soon such matters are reported again here") if part.weight else ""

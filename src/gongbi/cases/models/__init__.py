@@ -9,7 +9,7 @@ from gongbi.cases.models.history import Deadline, Note, Outcome, Photo, Step, Ve
 from gongbi.cases.models.looks import Look
 from gongbi.cases.models.news import DailyList, News
 from gongbi.cases.models.rules import CaseType, Route
-from gongbi.cases.models.same import Likely, Merge
+from gongbi.cases.models.same import Likely, Merge, Scorecard, ScorecardSwitch
 from gongbi.cases.models.telling import DoneOnce, Told
 from gongbi.cases.models.trials import Rehearsal, RehearsedCase
 from gongbi.cases.models.work import Task
@@ -37,6 +37,8 @@ __all__ = [
     "RehearsedCase",
     "Route",
     "SavedView",
+    "Scorecard",
+    "ScorecardSwitch",
     "Signal",
     "Step",
     "Supervision",

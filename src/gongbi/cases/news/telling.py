@@ -19,8 +19,7 @@ def tell_reporters(case: "Case", verb: str, unit: str | None = None) -> None:
         return
     owe_messages(
         Owed(
-            # The round is in it: a matter that was opened again is told of again.
-            reference=f"news:{row.signal.uuid}:{verb}:{case.reopened}",
+            reference=_reference(row, case, verb),
             way=row.way,
             writer="cases",
             kind=verb,
@@ -31,6 +30,13 @@ def tell_reporters(case: "Case", verb: str, unit: str | None = None) -> None:
         )
         for row in wanted(case)
     )
+
+
+def _reference(row: "News", case: "Case", verb: str) -> str:
+    """The round is in it: a matter that was opened again is told of again. So is a case that the
+    reporter's own was merged into: should that be undone, their own step is still to be told."""
+    merged = "" if row.signal.case_id == case.pk else f":{case.number}"
+    return f"news:{row.signal.uuid}:{verb}:{case.reopened}{merged}"
 
 
 def wanted(case: "Case") -> "QuerySet[News]":

@@ -9,7 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from gongbi.cases import actions, actors, assets, queries, types, wording
-from gongbi.cases.access import access_case, access_reporter, may
+from gongbi.cases.access import (
+    access_case,
+    access_reporter,
+    may,
+    reporters_of,
+    sees_reporters,
+)
 from gongbi.cases.actions.overtaking import is_instructed
 from gongbi.cases.looks import note_looks
 from gongbi.cases.models import Case
@@ -55,10 +61,10 @@ def shown(
         "awaited": acting.awaited_by_lead(case, scope),
         "note_form": acting.note_form(case, scope, trouble),
         "photos": case.photos.filter(removed_at=None).order_by("pk"),
-        "may_see_reporter": _may_see_reporter(case, scope),
+        "may_see_reporter": sees_reporters(scope, case),
         "may_see_readers": may(scope, case, "cases.see_readers"),
         "may_see_evidence": may(scope, case, "cases.see_evidence"),
-        "reporters": case.signals.filter(from_person=True, forgotten_at=None).count(),
+        "reporters": queries.count_reporters(case),
     }
     return said
 
@@ -102,11 +108,6 @@ def _guesses(case: Case) -> list[tuple[str, int]]:
     return [(names.get(code, code), round(100 * score)) for code, score in case.guesses]
 
 
-def _may_see_reporter(case: Case, scope: Scope) -> bool:
-    paths = scope.place_paths("cases.see_reporter")
-    return any(case.place_path.startswith(path) for path in paths)
-
-
 @require_GET
 @login_required
 def points(request: HttpRequest, number: str) -> JsonResponse:
@@ -145,5 +146,6 @@ def reporter(request: HttpRequest, number: str) -> HttpResponse:
     """What the reporters wrote and how to reach them; the journal keeps that it was read."""
     scope = scope_of(request.user)
     case = access_reporter(scope, number)
-    rows = actions.see_reporters(case, actors.person(request.user, scope))
-    return render(request, "cases/reporter.html", {"case": case, "rows": rows})
+    cases, others = reporters_of(scope, case)
+    rows = actions.see_reporters(cases, actors.person(request.user, scope))
+    return render(request, "cases/reporter.html", {"case": case, "rows": rows, "others": others})

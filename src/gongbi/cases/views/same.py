@@ -32,6 +32,7 @@ class Row:
     gone: Case
     kept: Case
     may_merge: bool
+    scorecard: int
 
 
 @require_GET
@@ -77,12 +78,13 @@ def _row(case: Case, found: likely.Found, scope: Scope) -> Row:
     gone, kept = (case, found.case) if _stays(found.case) < _stays(case) else (found.case, case)
     return Row(
         case=found.case,
-        percent=round(100 * found.likeness.chance),
+        percent=min(99, round(100 * found.likeness.chance)),  # never certain
         careful=found.likeness.careful,
         why=words.lines(found.likeness.parts),
         gone=gone,
         kept=kept,
         may_merge=may(scope, gone, "cases.merge") and may(scope, kept, "cases.merge"),
+        scorecard=found.scorecard,
     )
 
 

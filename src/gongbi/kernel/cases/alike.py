@@ -11,11 +11,12 @@ they know and what they do not.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import cos, exp, hypot, radians
+from math import cos, hypot, radians
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gongbi.kernel.cases.alike_card import SHIPPED, Card, logistic
 from gongbi.kernel.cases.alike_places import Named, named_in, same_place_said
 from gongbi.kernel.cases.alike_text import (
     Pieces,
@@ -26,15 +27,15 @@ from gongbi.kernel.cases.alike_text import (
     likeness,
     pieces_of,
 )
-from gongbi.kernel.cases.alike_unseen import UNSEEN
-from gongbi.kernel.cases.alike_weights import BIAS, WEIGHTS
 from gongbi.kernel.cases.prints import ALIKE_BITS, bits_apart
 
-_ALL = WEIGHTS | UNSEEN
 METRES_A_DEGREE = 111_320.0
 HOUR = 3600.0
 SPACE = (15, 40, 80, 160, 320, 640)
 HOURS = (0.5, 2, 6, 24, 72, 168)
+PROMISED = ((8.0, "quick"), (24.0, "day"))
+"""Hours within which a type is promised to be solved; what is promised later is *slow*."""
+HABIT = (1, 6, 24, 96)
 WORDS = (0.03, 0.08, 0.15, 0.25, 0.4, 0.6)
 AGREED = (0.15, 0.3, 0.5, 0.75)
 _KIND = {
@@ -68,6 +69,8 @@ class Told:
         Codes; "" when nobody sorted it.
     spreads
         Whether matters of the type reach along a network (water, power).
+    promised
+        Hours within which matters of its type are to be solved; None where it has no type.
     danger
         Whether its type means people in danger; what the words say is looked at besides.
     guesses
@@ -85,6 +88,7 @@ class Told:
     type: str = ""
     group: str = ""
     spreads: bool = False
+    promised: float | None = None
     danger: bool = False
     words: str = ""
     guesses: tuple[tuple[str, str, float], ...] = ()
@@ -126,6 +130,11 @@ class Part:
     weight: float
     measure: float | None = None
 
+    @property
+    def key(self) -> str:
+        """The name of its level on a scorecard."""
+        return f"{self.name}.{self.level}"
+
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
@@ -143,12 +152,17 @@ class Likeness:
         return tuple(sorted(self.parts, key=lambda part: -abs(part.weight))[:most])
 
 
-def compare(one: Told, other: Told, common: Mapping[str, float] | None = None) -> Likeness:
+def compare(
+    one: Told,
+    other: Told,
+    common: Mapping[str, float] | None = None,
+    card: Card = SHIPPED,
+) -> Likeness:
     """How surely two reports are one matter; ``common`` is the commonness of pieces around."""
     if common is None:
         common = commonness([one.pieces, other.pieces])
     kind = _type(one, other)
-    parts = (
+    said = (
         _space(one, other, _KIND[kind.level]),
         _time(one, other, _KIND[kind.level]),
         kind,
@@ -156,18 +170,24 @@ def compare(one: Told, other: Told, common: Mapping[str, float] | None = None) -
         _said_place(one, other),
         _asset(one, other),
         _photo(one, other),
+        _habit(one, other),
+    )
+    parts = tuple(
+        Part(part.name, part.level, card.weight(part.key), part.measure) for part in said
     )
     return Likeness(
-        chance=_logistic(BIAS + sum(part.weight for part in parts)),
+        chance=logistic(card.bias + sum(part.weight for part in parts)),
         parts=parts,
         careful=one.people_in_danger or other.people_in_danger,
     )
 
 
-def rank(new: Told, others: Sequence[Told], most: int = 3) -> list[tuple[int, Likeness]]:
+def rank(
+    new: Told, others: Sequence[Told], most: int = 3, card: Card = SHIPPED
+) -> list[tuple[int, Likeness]]:
     """The likeliest of several reports for a new one: (index, likeness), best first."""
     common = commonness([new.pieces, *(other.pieces for other in others)])
-    found = [(at, compare(new, other, common)) for at, other in enumerate(others)]
+    found = [(at, compare(new, other, common, card)) for at, other in enumerate(others)]
     return sorted(found, key=lambda pair: (-pair[1].chance, pair[0]))[:most]
 
 
@@ -202,7 +222,8 @@ def metres_between(one: Told, other: Told) -> float | None:
 
 
 def _part(name: str, level: str, measure: float | None = None) -> Part:
-    return Part(name, level, _ALL[f"{name}.{level}"], measure)
+    """What was found; its weight is the scorecard's."""
+    return Part(name, level, 0.0, measure)
 
 
 def _space(one: Told, other: Told, kind: str) -> Part:
@@ -223,8 +244,26 @@ def _depth(path: str) -> int:
 
 
 def _time(one: Told, other: Told, kind: str) -> Part:
+    """Hours apart. Of one type they say as much as its matters last: how soon it is promised to be
+    solved tells that in every city. A crowd of yesterday is another one, a pothole is not."""
     hours = abs(one.at - other.at) / HOUR
-    return _part("time", f"{kind}.{_band(hours, HOURS)}", round(hours, 2))
+    table = f"{kind}.{_haste(one, other)}" if kind == "same" else kind
+    return _part("time", f"{table}.{_band(hours, HOURS)}", round(hours, 2))
+
+
+def _haste(one: Told, other: Told) -> str:
+    known = [told.promised for told in (one, other) if told.promised is not None]
+    within = min(known) if known else PROMISED[-1][0]
+    return next((name for edge, name in PROMISED if within <= edge), "slow")
+
+
+def _habit(one: Told, other: Told) -> Part:
+    """How soon more people speak of one matter of this very type: only a city's own merges know,
+    so that the shipped weight of each is nothing."""
+    if not one.type or one.type != other.type:
+        return _part("habit", "unsaid")
+    hours = abs(one.at - other.at) / HOUR
+    return _part("habit", f"{one.type}.{_band(hours, HABIT)}", round(hours, 2))
 
 
 def _type(one: Told, other: Told) -> Part:
@@ -293,7 +332,3 @@ def _photo(one: Told, other: Told) -> Part:
 
 def _band(value: float, edges: Sequence[float]) -> str:
     return next((f"to_{edge:g}" for edge in edges if value <= edge), f"over_{edges[-1]:g}")
-
-
-def _logistic(odds: float) -> float:
-    return 1.0 / (1.0 + exp(-odds)) if odds >= 0 else exp(odds) / (1.0 + exp(odds))

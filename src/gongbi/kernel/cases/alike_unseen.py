@@ -16,10 +16,11 @@ UNSEEN: dict[str, float] = {
     "type.guess.over_0.75": WEIGHTS["type.guess.to_0.5"],
     # The same bytes are alike without a bit apart.
     "photo.same_bytes": WEIGHTS["photo.alike"],
-    # No point and no quarter: not known is neither for nor against. A quarter that holds the
-    # other's building, and two quarters that may touch, were not drawn; both stay below the same
-    # quarter, which weighs 2.08 at the least.
-    "space.unsaid": 0.0,
+    # No point and no quarter: in a whole city two reports are seldom of one place, so that it
+    # counts as the farthest of one type. A quarter that holds the other's building, and two
+    # quarters that may touch, were not drawn; both stay below the same quarter, which weighs 2.08
+    # at the least.
+    "space.unsaid": WEIGHTS["space.same.point.over_640"],
     **{
         f"space.{kind}.{level}": 0.0
         for kind in ("same", "near", "unlike", "unsaid")

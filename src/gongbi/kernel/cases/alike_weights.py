@@ -3,88 +3,102 @@
 For each part the weights are apart from their mean, which lies in the bias.
 """
 
-BIAS = -8.31
+BIAS = -8.32
 WEIGHTS: dict[str, float] = {
-    "asset.other": -6.15,  # 1315 pairs
-    "asset.same": 4.84,  # 137 pairs
-    "asset.unsaid": 0.03,  # 216081 pairs
-    "named.other_house": -0.94,  # 13944 pairs
-    "named.other_number": -0.18,  # 4692 pairs
-    "named.other_road": -0.08,  # 7702 pairs
-    "named.same_house": 0.15,  # 657 pairs
-    "named.same_number": 0.52,  # 253 pairs
-    "named.same_road": 0.24,  # 1299 pairs
+    "asset.other": -7.10,  # 1315 pairs
+    "asset.same": 4.74,  # 137 pairs
+    "asset.unsaid": 0.04,  # 216081 pairs
+    "named.other_house": -0.97,  # 13944 pairs
+    "named.other_number": -0.10,  # 4692 pairs
+    "named.other_road": -0.10,  # 7702 pairs
+    "named.same_house": 0.19,  # 657 pairs
+    "named.same_number": 0.71,  # 253 pairs
+    "named.same_road": 0.29,  # 1299 pairs
     "named.unsaid": 0.07,  # 188986 pairs
-    "photo.alike": 4.12,  # 19 pairs
-    "photo.unlike": -0.08,  # 19111 pairs
+    "photo.alike": 3.99,  # 19 pairs
+    "photo.unlike": -0.06,  # 19111 pairs
     "photo.unsaid": 0.01,  # 198403 pairs
-    "space.near.point.to_15": 3.93,  # 80 pairs
-    "space.near.point.to_40": 3.93,  # 345 pairs
-    "space.near.point.to_80": 2.86,  # 529 pairs
-    "space.near.point.to_160": -0.07,  # 1134 pairs
-    "space.near.point.to_320": -1.15,  # 2453 pairs
-    "space.near.point.to_640": -1.71,  # 2705 pairs
-    "space.near.point.over_640": -1.71,  # 579 pairs
+    "space.near.point.to_15": 3.92,  # 80 pairs
+    "space.near.point.to_40": 3.92,  # 345 pairs
+    "space.near.point.to_80": 2.85,  # 529 pairs
+    "space.near.point.to_160": -0.08,  # 1134 pairs
+    "space.near.point.to_320": -1.16,  # 2453 pairs
+    "space.near.point.to_640": -1.72,  # 2705 pairs
+    "space.near.point.over_640": -1.72,  # 579 pairs
     "space.near.same_place": 2.31,  # 1229 pairs
-    "space.near.spread.to_15": 4.40,  # 6 pairs
-    "space.near.spread.to_40": 3.80,  # 24 pairs
-    "space.near.spread.to_80": 3.65,  # 50 pairs
-    "space.near.spread.to_160": 3.65,  # 143 pairs
+    "space.near.spread.to_15": 4.41,  # 6 pairs
+    "space.near.spread.to_40": 3.78,  # 24 pairs
+    "space.near.spread.to_80": 3.64,  # 50 pairs
+    "space.near.spread.to_160": 3.64,  # 143 pairs
     "space.near.spread.to_320": 3.06,  # 425 pairs
     "space.near.spread.to_640": 2.56,  # 676 pairs
     "space.near.spread.over_640": -0.59,  # 192 pairs
-    "space.same.point.to_15": 4.60,  # 163 pairs
-    "space.same.point.to_40": 3.73,  # 684 pairs
-    "space.same.point.to_80": 3.34,  # 716 pairs
-    "space.same.point.to_160": 0.38,  # 877 pairs
-    "space.same.point.to_320": -1.60,  # 1987 pairs
-    "space.same.point.to_640": -3.43,  # 3799 pairs
-    "space.same.point.over_640": -3.43,  # 1583 pairs
-    "space.same.same_place": 2.99,  # 1164 pairs
+    "space.same.point.to_15": 5.14,  # 163 pairs
+    "space.same.point.to_40": 4.31,  # 684 pairs
+    "space.same.point.to_80": 3.86,  # 716 pairs
+    "space.same.point.to_160": 0.60,  # 877 pairs
+    "space.same.point.to_320": -1.51,  # 1987 pairs
+    "space.same.point.to_640": -2.88,  # 3799 pairs
+    "space.same.point.over_640": -2.88,  # 1583 pairs
+    "space.same.same_place": 3.20,  # 1164 pairs
     "space.same.spread.to_15": 5.42,  # 44 pairs
-    "space.same.spread.to_40": 5.29,  # 149 pairs
-    "space.same.spread.to_80": 4.52,  # 158 pairs
-    "space.same.spread.to_160": 2.92,  # 159 pairs
-    "space.same.spread.to_320": 2.65,  # 478 pairs
-    "space.same.spread.to_640": 2.26,  # 1018 pairs
-    "space.same.spread.over_640": -1.22,  # 1222 pairs
+    "space.same.spread.to_40": 5.21,  # 149 pairs
+    "space.same.spread.to_80": 4.48,  # 158 pairs
+    "space.same.spread.to_160": 2.16,  # 159 pairs
+    "space.same.spread.to_320": 1.79,  # 478 pairs
+    "space.same.spread.to_640": 1.48,  # 1018 pairs
+    "space.same.spread.over_640": -2.03,  # 1222 pairs
     "space.unlike.point.to_15": 4.35,  # 635 pairs
-    "space.unlike.point.to_40": 3.83,  # 2971 pairs
-    "space.unlike.point.to_80": 3.04,  # 6107 pairs
+    "space.unlike.point.to_40": 3.82,  # 2971 pairs
+    "space.unlike.point.to_80": 3.03,  # 6107 pairs
     "space.unlike.point.to_160": -0.80,  # 14332 pairs
     "space.unlike.point.to_320": -0.80,  # 34503 pairs
     "space.unlike.point.to_640": -0.80,  # 42158 pairs
     "space.unlike.point.over_640": -0.80,  # 9656 pairs
     "space.unlike.same_place": 2.08,  # 12372 pairs
-    "space.unlike.spread.to_15": 4.39,  # 11 pairs
-    "space.unlike.spread.to_40": 4.39,  # 69 pairs
-    "space.unlike.spread.to_80": 4.39,  # 131 pairs
+    "space.unlike.spread.to_15": 4.38,  # 11 pairs
+    "space.unlike.spread.to_40": 4.38,  # 69 pairs
+    "space.unlike.spread.to_80": 4.38,  # 131 pairs
     "space.unlike.spread.to_160": 1.25,  # 314 pairs
-    "space.unlike.spread.to_320": 1.12,  # 940 pairs
-    "space.unlike.spread.to_640": 1.12,  # 1444 pairs
-    "space.unlike.spread.over_640": 1.12,  # 373 pairs
-    "space.unsaid.point.to_15": 4.23,  # 403 pairs
-    "space.unsaid.point.to_40": 4.13,  # 1801 pairs
-    "space.unsaid.point.to_80": 3.25,  # 3337 pairs
+    "space.unlike.spread.to_320": 1.11,  # 940 pairs
+    "space.unlike.spread.to_640": 1.11,  # 1444 pairs
+    "space.unlike.spread.over_640": 1.11,  # 373 pairs
+    "space.unsaid.point.to_15": 4.22,  # 403 pairs
+    "space.unsaid.point.to_40": 4.11,  # 1801 pairs
+    "space.unsaid.point.to_80": 3.24,  # 3337 pairs
     "space.unsaid.point.to_160": 1.32,  # 7666 pairs
     "space.unsaid.point.to_320": 0.84,  # 18703 pairs
     "space.unsaid.point.to_640": 0.31,  # 22742 pairs
-    "space.unsaid.point.over_640": -2.58,  # 5411 pairs
-    "space.unsaid.same_place": 2.19,  # 6683 pairs
-    "time.near.to_0.5": 4.03,  # 398 pairs
-    "time.near.to_2": 3.13,  # 799 pairs
+    "space.unsaid.point.over_640": -2.59,  # 5411 pairs
+    "space.unsaid.same_place": 2.18,  # 6683 pairs
+    "time.near.to_0.5": 4.04,  # 398 pairs
+    "time.near.to_2": 3.14,  # 799 pairs
     "time.near.to_6": 1.20,  # 1251 pairs
     "time.near.to_24": 0.06,  # 3389 pairs
     "time.near.to_72": -0.58,  # 3164 pairs
     "time.near.to_168": -0.88,  # 1364 pairs
     "time.near.over_168": -1.54,  # 205 pairs
-    "time.same.to_0.5": 2.92,  # 972 pairs
-    "time.same.to_2": 1.98,  # 1541 pairs
-    "time.same.to_6": 1.23,  # 1919 pairs
-    "time.same.to_24": 0.59,  # 3731 pairs
-    "time.same.to_72": -0.23,  # 4008 pairs
-    "time.same.to_168": -0.52,  # 1770 pairs
-    "time.same.over_168": -0.52,  # 260 pairs
+    "time.same.day.to_0.5": 1.39,  # 288 pairs
+    "time.same.day.to_2": 1.39,  # 667 pairs
+    "time.same.day.to_6": 1.33,  # 999 pairs
+    "time.same.day.to_24": 0.90,  # 1573 pairs
+    "time.same.day.to_72": -0.19,  # 1184 pairs
+    "time.same.day.to_168": -0.25,  # 407 pairs
+    "time.same.day.over_168": -0.94,  # 26 pairs
+    "time.same.quick.to_0.5": 5.22,  # 531 pairs
+    "time.same.quick.to_2": 3.68,  # 533 pairs
+    "time.same.quick.to_6": 2.25,  # 359 pairs
+    "time.same.quick.to_24": 0.99,  # 486 pairs
+    "time.same.quick.to_72": 0.23,  # 219 pairs
+    "time.same.quick.to_168": 0.23,  # 89 pairs
+    "time.same.quick.over_168": 0.23,  # 5 pairs
+    "time.same.slow.to_0.5": 0.44,  # 153 pairs
+    "time.same.slow.to_2": 0.44,  # 341 pairs
+    "time.same.slow.to_6": 0.44,  # 561 pairs
+    "time.same.slow.to_24": 0.44,  # 1672 pairs
+    "time.same.slow.to_72": -0.01,  # 2605 pairs
+    "time.same.slow.to_168": -0.54,  # 1274 pairs
+    "time.same.slow.over_168": -0.54,  # 229 pairs
     "time.unlike.to_0.5": 1.49,  # 2880 pairs
     "time.unlike.to_2": 1.49,  # 7942 pairs
     "time.unlike.to_6": 0.58,  # 16473 pairs
@@ -92,29 +106,29 @@ WEIGHTS: dict[str, float] = {
     "time.unlike.to_72": -0.66,  # 39811 pairs
     "time.unlike.to_168": -0.66,  # 13949 pairs
     "time.unlike.over_168": -0.66,  # 1665 pairs
-    "time.unsaid.to_0.5": 3.59,  # 1708 pairs
-    "time.unsaid.to_2": 2.46,  # 4280 pairs
-    "time.unsaid.to_6": 1.39,  # 8526 pairs
-    "time.unsaid.to_24": 0.41,  # 21911 pairs
-    "time.unsaid.to_72": -0.46,  # 21031 pairs
-    "time.unsaid.to_168": -1.70,  # 8148 pairs
-    "time.unsaid.over_168": -2.45,  # 1142 pairs
-    "type.guess.to_0.15": 0.34,  # 75 pairs
+    "time.unsaid.to_0.5": 3.58,  # 1708 pairs
+    "time.unsaid.to_2": 2.45,  # 4280 pairs
+    "time.unsaid.to_6": 1.37,  # 8526 pairs
+    "time.unsaid.to_24": 0.40,  # 21911 pairs
+    "time.unsaid.to_72": -0.47,  # 21031 pairs
+    "time.unsaid.to_168": -1.71,  # 8148 pairs
+    "time.unsaid.over_168": -2.46,  # 1142 pairs
+    "type.guess.to_0.15": 0.33,  # 75 pairs
     "type.guess.to_0.3": 1.67,  # 228 pairs
-    "type.guess.to_0.5": 3.09,  # 1024 pairs
-    "type.guess.kin": 1.64,  # 1640 pairs
-    "type.guess.other": 0.06,  # 9243 pairs
-    "type.kin": 1.85,  # 9243 pairs
-    "type.other": -1.12,  # 115133 pairs
-    "type.same": 2.91,  # 14201 pairs
-    "type.unsaid": 0.95,  # 66746 pairs
-    "words.to_0.03": -0.34,  # 122645 pairs
+    "type.guess.to_0.5": 3.11,  # 1024 pairs
+    "type.guess.kin": 1.66,  # 1640 pairs
+    "type.guess.other": 0.08,  # 9243 pairs
+    "type.kin": 1.87,  # 9243 pairs
+    "type.other": -1.10,  # 115133 pairs
+    "type.same": 2.61,  # 14201 pairs
+    "type.unsaid": 0.97,  # 66746 pairs
+    "words.to_0.03": -0.33,  # 122645 pairs
     "words.to_0.08": 0.18,  # 21349 pairs
-    "words.to_0.15": 0.42,  # 9018 pairs
+    "words.to_0.15": 0.34,  # 9018 pairs
     "words.to_0.25": 0.52,  # 5466 pairs
-    "words.to_0.4": 1.19,  # 2695 pairs
-    "words.to_0.6": 2.15,  # 1647 pairs
-    "words.over_0.6": 2.40,  # 932 pairs
-    "words.none": 1.36,  # 8097 pairs
-    "words.other_script": 0.26,  # 45684 pairs
+    "words.to_0.4": 1.22,  # 2695 pairs
+    "words.to_0.6": 2.21,  # 1647 pairs
+    "words.over_0.6": 2.51,  # 932 pairs
+    "words.none": 1.31,  # 8097 pairs
+    "words.other_script": 0.25,  # 45684 pairs
 }

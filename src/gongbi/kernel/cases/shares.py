@@ -21,13 +21,13 @@ class Share:
     withheld: bool = False
 
 
-def wilson(part: int, of: int, z: float = Z95) -> tuple[float, float]:
+def wilson(part: float, of: float, z: float = Z95) -> tuple[float, float]:
     """The score interval of a share (E. B. Wilson, 1927); of nothing: from 0 to 1.
 
     Parameters
     ----------
     part, of
-        Counts, 0 <= part <= of.
+        Counts, 0 <= part <= of; fractions where a row stands for less or more than one.
     z
         Quantile of the normal law; 1.96 for 95 %.
     """
