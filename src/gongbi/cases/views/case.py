@@ -56,7 +56,7 @@ def shown(
         "may_see_reporter": _may_see_reporter(case, scope),
         "may_see_readers": may(scope, case, "cases.see_readers"),
         "may_see_evidence": may(scope, case, "cases.see_evidence"),
-        "reporters": case.signals.filter(from_person=True, forgotten_at=None).count(),
+        "reporters": queries.count_reporters(case),
     }
     return said
 
@@ -141,4 +141,6 @@ def reporter(request: HttpRequest, number: str) -> HttpResponse:
     scope = scope_of(request.user)
     case = access_reporter(scope, number)
     rows = actions.see_reporters(case, actors.person(request.user, scope))
-    return render(request, "cases/reporter.html", {"case": case, "rows": rows})
+    elsewhere = case.merged.filter(signals__from_person=True).distinct().order_by("pk")
+    said = {"case": case, "rows": rows, "elsewhere": elsewhere}
+    return render(request, "cases/reporter.html", said)
