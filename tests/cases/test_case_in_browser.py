@@ -70,3 +70,17 @@ def test_few_verbs_stand_open_and_the_rest_is_one_press_away(
     page.keyboard.press("Enter")
     page.click("#do .more .act:has(form[action$='/park']) summary")
     assert page.is_visible("form[action$='/park'] input[type=date]")
+
+
+def test_whoever_filled_in_something_wrong_begins_where_it_is(
+    chromium, live_server, busy, signed_in
+):
+    page = enter(chromium, live_server.url, signed_in("supervisor"), LOOKS[1])
+    page.goto(f"{live_server.url}/cases/{busy}/")
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    page.fill("form[action$='/merge'] input[name=into]", "CN-999999")
+    page.click("form[action$='/merge'] .form-actions button")
+    page.wait_for_selector(".form-errors")
+    at = page.locator(":focus").bounding_box()
+    assert page.locator(".form-errors:focus").count() == 1
+    assert 0 <= at["y"] <= page.viewport_size["height"]

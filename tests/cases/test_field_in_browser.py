@@ -33,6 +33,14 @@ def number(transactional_db: None, signed_in: Any, reported: Any) -> str:
     return found
 
 
+@pytest.fixture
+def pictured(transactional_db: None, signed_in: Any, reported: Any) -> str:
+    """A case of a type that asks for a picture afterwards."""
+    found: str = reported(type="stall").number
+    do(signed_in("dispatcher"), found, "dispatch", unit="water-e")
+    return found
+
+
 def no_signal(page: Any) -> None:
     page.context.set_offline(True)
     page.wait_for_selector("#field >> text=没有信号")
@@ -98,6 +106,54 @@ def test_overtaken_meanwhile_is_told_and_nothing_is_lost(
     page.wait_for_selector("#field", state="hidden")
     assert case_of(number).notes.count() == 1
     assert Step.objects.filter(verb="accept").count() == 1
+
+
+def test_a_card_says_what_was_done_while_it_waits(
+    chromium: Any, live_server: Any, signed_in: Any, number: str
+) -> None:
+    page = phone(chromium, live_server.url, signed_in("worker"))
+    no_signal(page)
+    page.click("article.task form[action$='/accept'] button")
+    page.wait_for_selector("article.task [data-stands]:text-is('已接单')")
+    page.wait_for_selector("article.task [data-waiting]:visible")
+    page.click("article.task form[action$='/arrive'] button")
+    page.wait_for_selector("article.task [data-stands]:text-is('已到场')")
+    assert not Step.objects.filter(verb="accept").exists()
+
+
+def test_a_photo_that_will_be_asked_for_is_asked_for_on_the_spot(
+    chromium: Any, live_server: Any, signed_in: Any, pictured: str
+) -> None:
+    page = phone(chromium, live_server.url, signed_in("worker"))
+    no_signal(page)
+    page.click("article.task form[action$='/accept'] button")
+    page.click("article.task details:has(form[action$='/declare']) summary")
+    page.fill("article.task form[action$='/declare'] textarea", "换了新管")
+    page.click("article.task form[action$='/declare'] .button-main")
+    page.wait_for_selector("article.task form[action$='/declare'] input[type=file]:invalid")
+    assert page.inner_text("#field [data-said]").endswith("有 1 件待发送。")
+    page.check("article.task form[action$='/declare'] input[value=not_possible]")
+    page.click("article.task form[action$='/declare'] .button-main")
+    page.wait_for_selector("#field >> text=2 件")  # what was not done needs no picture
+
+
+def test_what_was_refused_for_want_of_something_is_filled_in_and_sent(
+    chromium: Any, live_server: Any, signed_in: Any, pictured: str
+) -> None:
+    page = phone(chromium, live_server.url, signed_in("worker"))
+    page.click("article.task form[action$='/accept'] button")
+    page.click("article.task details:has(form[action$='/declare']) summary")
+    page.fill("article.task form[action$='/declare'] textarea", "换了新管")
+    # as by a page that was opened before the type asked for a picture
+    page.eval_on_selector("[data-needed]", "one => one.removeAttribute('data-needed')")
+    page.click("article.task form[action$='/declare'] .button-main")
+    page.click(".refused [data-settle=mend]")
+    assert page.input_value("article.task form[action$='/declare'] textarea") == "换了新管"
+    assert page.locator(".refused").count() == 1, "nothing is thrown away before it is sent"
+    send(page)
+    page.wait_for_selector("text=没有待办", timeout=20_000)
+    assert page.locator(".refused").count() == 0
+    assert case_of(pictured).state == "answered"
 
 
 def test_what_is_open_stays_when_the_act_before_it_is_taken(

@@ -49,7 +49,13 @@ def test_the_case_page_says_why(signed_in, twice):
         page = dispatcher.get(f"/cases/{first.number}/same", headers={"hx-request": "true"})
     said = page.content.decode()
     assert second.number in said
-    for words in ("5 minutes apart", "the same type", "words alike by", "data-merge"):
+    for words in (
+        "5 minutes apart",
+        "the same type",
+        "words alike by",
+        "data-merge",
+        "A plus speaks",
+    ):
         assert words in said
     assert f'action="/cases/{second.number}/do/merge"' in said, "the later goes into the earlier"
     assert len(told) <= 26, len(told)

@@ -28,6 +28,17 @@ def test_what_every_reporter_said_stands_on_the_one_case(signed_in, reported):
     assert "家里没水了" in signed_in("dispatcher").get("/cases/").content.decode()
 
 
+def test_every_reporter_counts_and_the_way_to_each_is_shown(signed_in, reported):
+    first, second = reported(), reported(words="同一根管子")
+    dispatcher = signed_in("dispatcher")
+    do(dispatcher, second.number, "merge", into=first.number)
+    page = dispatcher.get(f"/cases/{first.number}/").content.decode()
+    assert "2 reporters, sealed." in page
+    opened = dispatcher.post(f"/cases/{first.number}/reporter").content.decode()
+    assert f'href="/cases/{second.number}/"' in opened
+    assert "<dd>web page ·" in opened
+
+
 def test_a_merged_unit_is_off_the_hook(signed_in, reported):
     first, second = reported(), reported()
     dispatcher = signed_in("dispatcher")

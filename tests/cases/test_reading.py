@@ -275,6 +275,8 @@ def test_the_case_page_says_what_was_read_and_why(reported, signed_in):
     assert "13812345678" not in page
     page = signed_in("dispatcher", "zh-hans").get(f"/cases/{receipt.number}/").content.decode()
     assert "危及生命" in page
+    assert "提到的地点：墨香里" in page
+    assert "<q>墨香里</q>" not in page, "the name is said once"
 
 
 def test_the_case_page_names_types_with_the_words_that_decided(reported, signed_in):

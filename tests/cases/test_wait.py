@@ -27,6 +27,8 @@ def test_the_clock_stands_still_and_runs_on_with_what_was_left(signed_in, report
     solve = case.deadlines.get(kind="solve", ended_at=None)
     assert solve.due_at == small_city.clock.now + timedelta(minutes=220)
     assert solve.rule == "pause:220min"
+    promised = dispatcher.get(f"/cases/{number}/").content.decode().split('id="promised"')[1]
+    assert promised.count("paused, then promised anew") == 2, "no promise stands still any more"
 
 
 def test_what_is_missed_stays_missed(signed_in, reported, small_city):

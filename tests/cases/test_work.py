@@ -112,6 +112,8 @@ def test_a_photo_is_needed_where_the_type_says_so(signed_in, in_hand):
         == 302
     )
     assert case_of(number).photos.get().kind == "after"
+    page = signed_in("dispatcher").get(f"/cases/{number}/").content.decode()
+    assert ">Photo taken afterwards</span>" in page
 
 
 def test_the_lead_gives_the_task_to_one_of_the_unit(signed_in, reported, small_city):

@@ -29,6 +29,7 @@ def test_what_was_set_aside_is_seen_by_place(browser, aside) -> None:
         "": 302, "keeper": 200, "keeper-w": 200, "supervisor": 200, "worker": 403,
         "stranger": 403,
     }  # fmt: skip
+    assert ">Upkeep</a>" in answers["keeper"].content.decode()
     for name, seen in (("keeper", True), ("supervisor", True), ("keeper-w", False)):
         page = answers[name].content.decode()
         assert ["case:east" in page, "case:nowhere" in page] == [seen, seen], name

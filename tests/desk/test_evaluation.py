@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -79,10 +80,17 @@ def test_definitions_stand_beside_the_figures_in_both_languages(signed_in, month
     assert "It is the unit&#x27;s own word" in page
     assert "75 %" in page
     assert ">9</a>/<a" in page
+    assert re.search(r">75 %</span> <span[^>]*>\(\d+–\d+\) ·</span>", page), "with marks between"
     officer = signed_in("officer")
     officer.cookies["django_language"] = "zh-hans"
     chinese = officer.get(ADDRESS).content.decode()
     assert "这是单位自己的说法" in chinese
+
+
+@pytest.mark.parametrize("address", [ADDRESS, "/evaluation/public/?period=2026-11"])
+def test_the_month_before_is_called_by_its_name(signed_in, month, address):
+    page = signed_in("officer").get(address).content.decode()
+    assert ' rel="prev">← October 2026</a>' in page
 
 
 def test_an_empty_month_says_where_there_is_one(signed_in, month):

@@ -150,6 +150,13 @@ def test_who_was_asked_for_a_good_answer_may_say_so(
     assert "asked me" not in browser.get(address).content.decode()
 
 
+def test_what_may_be_left_out_is_said_once(receipt: ReceiptRecord, browser: Client) -> None:
+    declared(receipt)
+    asked = browser.get(f"/f/{receipt.follow_token}/").content.decode()
+    assert "In your words <" in asked
+    assert "if you like" not in asked
+
+
 def test_asked_and_answered_no_opens_it_again(receipt: ReceiptRecord, browser: Client) -> None:
     declared(receipt)
     address = f"/f/{receipt.follow_token}/"
@@ -177,7 +184,9 @@ def test_add_words_and_a_photo(receipt: ReceiptRecord, browser: Client) -> None:
     assert browser.post(address + "words/", posted).status_code == 302
     case = Case.objects.get()
     assert (case.notes.count(), case.photos.count()) == (1, 1)
-    assert "<img" in browser.get(address).content.decode()
+    page = browser.get(address).content.decode()
+    assert "<img" in page[page.index('id="said"') :], "their photo stands with their words"
+    assert "What the unit says" not in page, "the unit has said nothing yet"
 
 
 def test_adding_nothing_is_said(receipt: ReceiptRecord, browser: Client) -> None:

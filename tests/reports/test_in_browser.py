@@ -191,3 +191,13 @@ def test_an_officer_takes_a_file_in(
     check(page)
     assert "6" in page.inner_text(".reconciled")
     assert Signal.objects.count() == 3
+
+
+def test_what_is_missing_is_where_one_goes_on(phone: Any, live_server: Any) -> None:
+    page = phone()
+    page.goto(f"{live_server.url}/report/")
+    page.click(".form-actions button")
+    page.wait_for_selector(".form-errors:focus")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the link of the summary leads to the field
+    assert page.evaluate("document.activeElement.id") == "id_words"

@@ -67,10 +67,11 @@ def _record(signal: Signal, by_link: bool) -> FollowRecord:
         words=(unseal(signal.words_id) or "") if by_link else "",
         waiting_for=wording.reason(case.waiting_for) if case.waiting_for else "",
         steps=steps_of(case),
-        photos=tuple(one for one, check in pictures if check not in SHUT) if by_link else (),
+        photos=tuple(one for one, check, _own in pictures if check not in SHUT) if by_link else (),
+        own_photos=frozenset(one for one, _check, is_own in pictures if is_own),
         merged_into=case.number if own.merged_into_id else "",
-        photos_waiting=sum(check == Photo.WAITING for _one, check in pictures),
-        photos_refused=sum(check == Photo.BAD for _one, check in pictures),
+        photos_waiting=sum(check == Photo.WAITING for _one, check, _own in pictures),
+        photos_refused=sum(check == Photo.BAD for _one, check, _own in pictures),
         news=news_of(signal) if by_link else None,
         asset=f"{case.asset.kind.name} {case.asset.code}" if case.asset else "",
         asset_owner=case.asset.owner.name if case.asset else "",
@@ -114,12 +115,13 @@ def said_at(kind: CaseType | None, verb: str) -> str:
     return in_language(words.get("en", ""), words.get("zh", ""))
 
 
-def _photos(case: Case, signal: Signal) -> list[tuple[UUID, str]]:
+def _photos(case: Case, signal: Signal) -> list[tuple[UUID, str, bool]]:
     """Their own pictures, and those the unit took afterwards; not other reporters'. Each with
-    what the check for malware said of it."""
+    what the check for malware said of it, and whether it is their own."""
     rows = Photo.objects.filter(case__in={case.pk, signal.case_id}, removed_at=None)
     rows = rows.filter(signal=signal) | rows.filter(kind="after", signal=None)
-    return list(rows.order_by("pk").values_list("uuid", "checked"))
+    found = rows.order_by("pk").values_list("uuid", "checked", "signal")
+    return [(uuid, checked, own is not None) for uuid, checked, own in found]
 
 
 def photo_for(said: str, uuid: UUID) -> Photo | None:
@@ -129,6 +131,7 @@ def photo_for(said: str, uuid: UUID) -> Photo | None:
     except Refused:
         return None
     case = signal.case.merged_into or signal.case
-    if not by_link or dict(_photos(case, signal)).get(uuid, Photo.BAD) in SHUT:
+    checked = {one: check for one, check, _own in _photos(case, signal)}
+    if not by_link or checked.get(uuid, Photo.BAD) in SHUT:
         return None
     return Photo.objects.get(uuid=uuid)

@@ -144,6 +144,7 @@ class FollowRecord:
     waiting_for: str
     steps: tuple[FollowStep, ...] = ()
     photos: tuple[UUID, ...] = ()
+    own_photos: frozenset[UUID] = frozenset()
     merged_into: str = ""
     photos_waiting: int = 0
     photos_refused: int = 0

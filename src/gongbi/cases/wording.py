@@ -209,6 +209,7 @@ PROMISE_ENDS = {
     "late": gettext_lazy("late"),
     "paused": gettext_lazy("paused"),
     "moved": gettext_lazy("promised anew"),
+    "resumed": gettext_lazy("paused, then promised anew"),
     "dropped": gettext_lazy("dropped"),
 }
 CONDITIONS = {

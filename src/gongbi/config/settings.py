@@ -115,7 +115,7 @@ NAV = [
     ("/pack/", _("City pack"), "pack.try"),
     ("/applications/", _("Applications"), "applications.see"),
     ("/residents/", _("Requests of residents"), "residents.find"),
-    ("/outbox/", _("Set aside"), "outbox.see"),
+    ("/outbox/", _("Upkeep"), "outbox.see"),
 ]
 
 # --- who may enter ---------------------------------------------------------------------------

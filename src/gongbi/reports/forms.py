@@ -126,7 +126,7 @@ class VerdictForm(forms.Form):
         label=_("The unit asked me to say that it is solved"), required=False
     )
     words = forms.CharField(
-        label=_("In your words (if you like)"),
+        label=_("In your words"),
         required=False,
         max_length=MOST_WORDS,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -24,6 +24,16 @@ def test_who_may_ask(signed_in):
     assert "sends no mail" in page
 
 
+@pytest.mark.parametrize(("name", "path"), [("worker", "/cases/mine/"), ("dispatcher", "/cases/")])
+def test_where_nothing_is_mailed_no_way_leads_there(signed_in, name, path):
+    assert PAGE not in signed_in(name).get(path).content.decode()
+
+
+def test_where_mail_goes_out_a_way_leads_there(mailbox, signed_in):
+    assert PAGE in signed_in("worker").get("/cases/mine/").content.decode()
+    assert PAGE in signed_in("dispatcher").get("/cases/").content.decode()
+
+
 def test_it_comes_at_the_hour_once_a_day_with_what_one_sees(
     mailbox,
     reported,

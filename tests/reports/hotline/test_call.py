@@ -40,6 +40,19 @@ def test_what_is_said_shows_what_is_known(ring: Ring) -> None:
     assert "Bring a photograph." not in page  # out of force since 2020
 
 
+def test_words_not_understood_leave_the_clerk_a_telephone(ring: Ring) -> None:
+    clerk, where = ring()
+    nothing = clerk.get(where).content.decode()
+    assert "000-1" not in nothing, "nothing was said yet"
+    said = {"words": "somebody shouts behind the wall", "aid": ""}
+    page = clerk.post(where + "known/", said).content.decode()
+    assert "On duty now" in page
+    assert "000-1" in page
+    assert "Ring now" not in page
+    rung = clerk.post(f"{where}ring/?answered=yes", {**said, "line": "water-duty"})
+    assert "rang Water duty room" in clerk.get(rung["Location"]).content.decode()
+
+
 def test_a_case_is_opened_while_listening(ring: Ring) -> None:
     clerk, where = ring()
     answer = do(clerk, where, "open")

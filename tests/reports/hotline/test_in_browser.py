@@ -45,3 +45,16 @@ def test_hear_look_up_and_open_a_case(
     row = Signal.objects.get()
     assert (row.source, row.case.type.code) == ("hotline", "burst-pipe")
     assert Photo.objects.filter(signal=row).count() == 1
+
+
+def test_whoever_hands_a_caller_over_to_nobody_is_led_to_the_name(
+    phone: Any,  # noqa: F811
+    live_server: Any,
+    signed_in: Callable[..., Client],
+) -> None:
+    page = phone("en", signed_in("clerk").cookies["sessionid"].value, 1440)
+    page.goto(f"{live_server.url}/hotline/")
+    page.click("button[value=phone]")
+    page.click("summary:text-is('Hand the caller over')")
+    page.click("button[formaction$='/transfer/']")
+    page.wait_for_selector("#id_to[aria-invalid=true]:focus")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from gongbi.cases import following, photos
+from gongbi.cases import following, photos, wording
 from gongbi.cases.actors import Actor
 from gongbi.cases.events import PartForgotten, ReporterForgotten, ReporterSeen
 from gongbi.cases.models import Case, News, Photo, Signal, Step
@@ -44,7 +44,7 @@ def see_reporters(cases: Sequence[Case], actor: Actor) -> list[ReporterWords]:
     return [
         ReporterWords(
             row.case.number,
-            row.source,
+            str(wording.SOURCES.get(row.source, row.source)),
             row.reference if row.forgotten_at is None else "",
             opened.get(row.words_id or 0, ""),
             opened.get(row.contact_id or 0, ""),

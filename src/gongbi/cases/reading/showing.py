@@ -44,6 +44,11 @@ class Line:
     words: tuple[str, ...]
     level: int = 0
 
+    @property
+    def unsaid(self) -> list[str]:
+        """The words that say so, without what stands in the line already."""
+        return [word for word in self.words if word not in self.what]
+
 
 @dataclass(frozen=True, slots=True)
 class TypeLine:

@@ -14,7 +14,7 @@ from gongbi.cases.actors import person
 from gongbi.cases.forms_life import DeclareWithFields
 from gongbi.cases.looks import note_looks
 from gongbi.cases.models import Task
-from gongbi.core.public import asset_kinds, now, scope_of
+from gongbi.core.public import MAIL, asset_kinds, now, scope_of, ways_out
 
 
 @require_GET
@@ -35,6 +35,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "now": now(),
         "declared": forms.choices(states.DECLARED, wording.DECLARED),
         "reasons": forms.choices(states.RETURN_REASONS, wording.REASONS),
+        "may_be_mailed": MAIL in ways_out(),
         "most_returns": states.MOST_RETURNS,
         "person": salted_hmac("gongbi.cases.field", str(request.user.pk)).hexdigest()[:16],
     }

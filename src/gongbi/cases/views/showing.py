@@ -87,18 +87,26 @@ def deadlines(case: Case) -> list[DeadlineRow]:
     told: dict[int, list[Told]] = {}
     for one in case.told.order_by("at", "pk"):
         told.setdefault(one.deadline_id, []).append(one)
-    rows = case.deadlines.order_by("-pk")
-    return [_deadline(row, told.get(row.pk, []), case.type) for row in rows]
+    rows = list(case.deadlines.order_by("-pk"))
+    newest = {row.kind: row.pk for row in reversed(rows)}
+    return [
+        _deadline(row, told.get(row.pk, []), case.type, is_newest=newest[row.kind] == row.pk)
+        for row in rows
+    ]
 
 
-def _deadline(row: Deadline, told: list[Told], kind: CaseType | None) -> DeadlineRow:
+def _deadline(
+    row: Deadline, told: list[Told], kind: CaseType | None, *, is_newest: bool
+) -> DeadlineRow:
+    # Of a pause that is over, "paused" would say that the promise stands still to this day.
+    ended_as = "resumed" if row.ended_as == "paused" and not is_newest else row.ended_as
     return DeadlineRow(
         name=str(wording.PROMISES.get(row.kind, row.kind)),
         promise=promise_in_words(row.promise),
         due_at=row.due_at,
         rule=row.rule,
         set_by=set_by(row.rule, kind),
-        ended=str(wording.PROMISE_ENDS.get(row.ended_as, "")),
+        ended=str(wording.PROMISE_ENDS.get(ended_as, "")),
         running=row.ended_at is None,
         told=[(wording.rung(one.step), wording.told_to(one.to), one.at) for one in told],
     )

@@ -21,7 +21,16 @@ from gongbi.cases.merging.hints import hints
 from gongbi.cases.models import Case, CaseType, Likely, SavedView
 from gongbi.cases.paging import page_of
 from gongbi.cases.records import CaseFilter
-from gongbi.core.public import PlaceRecord, Scope, children, now, place, scope_of
+from gongbi.core.public import (
+    MAIL,
+    PlaceRecord,
+    Scope,
+    children,
+    now,
+    place,
+    scope_of,
+    ways_out,
+)
 
 PAGE_ROWS = 30
 MOST_COUNTED = 1_000
@@ -95,6 +104,7 @@ def worklist(request: HttpRequest, scope: Scope) -> dict[str, Any]:
         "may_export": scope.can("cases.dispatch"),
         "may_supervise": scope.can("cases.supervise"),
         "may_instruct": scope.can("cases.instruct"),
+        "may_be_mailed": MAIL in ways_out(),
         "may_see_reading": scope.can("reading.see"),
         "address": f"{request.path}?{urlencode(asked.kept | stands)}",
         "now": at,

@@ -43,8 +43,10 @@ def _said(one: Asked, laid: Laid) -> dict[str, Any]:
         "period_words": period_words(one.period),
         "before": one.query(period=one.period.before),
         "before_code": one.period.before.code,
+        "before_words": period_words(one.period.before),
         "after": one.query(period=after) if after.since <= now() else "",
         "after_code": after.code,
+        "after_words": period_words(after),
         "query": one.query(),
     }
 

@@ -60,6 +60,7 @@ class Known:
     place_name: str
     cases: list[cases.CaseRow]
     lines: list[ShownLine]
+    on_duty: list[ShownLine]
     earlier: list[Earlier]
     asked: bool
 
@@ -70,13 +71,17 @@ def known(scope: Scope, spoken: Spoken, *, line_seconds: datetime | None = None)
     where = cases.place_named(spoken.place_words or spoken.words)
     found = core.place(where) if where else None
     kind = spoken.type or _sure_kind(spoken.words)
+    path = found.path if found else ""
+    asked = bool(spoken.words.strip() or spoken.place_words.strip())
     return Known(
         answers=search(spoken.words) if spoken.words.strip() else [],
         place_name=found.name if found else "",
-        cases=_cases_there(scope, found.path if found else "", kind),
-        lines=lines_for(kind, found.path if found else "", at) if kind else [],
+        cases=_cases_there(scope, path, kind),
+        lines=lines_for(kind, path, at) if kind else [],
+        # Nobody is left without a telephone because the words were not understood.
+        on_duty=lines_now(path) if asked and not kind else [],
         earlier=_earlier(spoken.contact),
-        asked=bool(spoken.words.strip() or spoken.place_words.strip()),
+        asked=asked,
     )
 
 
@@ -147,6 +152,16 @@ def lines_for(kind: str, path: str, at: datetime) -> list[ShownLine]:
 def is_listed(code: str) -> bool:
     """Whether the pack lists a duty room of that code."""
     return code.isprintable() and NightLine.objects.filter(code=code).exists()
+
+
+def steps_of(call: Call) -> list[dict[str, Any]]:
+    """What was done in a call so far; a room that was rung by the name on the pack's list."""
+    names = {row.code: _shown_line(row).name for row in NightLine.objects.all()}
+    return [
+        {"verb": step.verb, **step.why, "line": names.get(code, code)}
+        for step in call.steps.exclude(verb__in=("take", "aid"))
+        for code in [step.why.get("line", "")]
+    ]
 
 
 def lines_now(path: str) -> list[ShownLine]:

@@ -275,7 +275,7 @@ def _page(request: HttpRequest, found: Call, **forms: Any) -> HttpResponse:
         "kinds": kinds.kinds(spoken.words, chosen=spoken.type, by_hand=bool(spoken.type)),
         "assets": found_assets.offered(spoken),
         "known": queries.known(access.desk(request.user), spoken),
-        "steps": list(found.steps.exclude(verb__in=("take", "aid"))),
+        "steps": queries.steps_of(found),
         "chat_form": posted[0] or ChatForm(),
         "number_form": posted[1] or NumberForm(),
         "transfer_form": forms.get("transfer_form") or TransferForm(),

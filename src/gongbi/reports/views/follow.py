@@ -1,6 +1,7 @@
 """Following a report: by its link, or by the short number on the receipt. No account."""
 
 import re
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -91,7 +92,8 @@ def _page(
         "by_number": key.startswith(BY_NUMBER),
         "stages": stages.stages(case),
         "outcome_name": stages.outcome_name(case.outcome),
-        "photos": [reverse("progress-photo", args=[key, photo]) for photo in case.photos],
+        "photos": _addresses(key, [one for one in case.photos if one not in case.own_photos]),
+        "own_photos": _addresses(key, [one for one in case.photos if one in case.own_photos]),
         "open": case.state not in OVER,
         "verdict": verdict or VerdictForm(),
         "words": words or WordsForm(),
@@ -100,6 +102,10 @@ def _page(
     }
     bad = any(form is not None and form.errors for form in (verdict, words, news))
     return render(request, "reports/progress.html", shown, status=422 if bad else status)
+
+
+def _addresses(key: str, photos: Sequence[UUID]) -> list[str]:
+    return [reverse("progress-photo", args=[key, one]) for one in photos]
 
 
 @private

@@ -15,13 +15,16 @@ const verbOf = (form) => form.dataset.field ?? form.getAttribute("action").split
 /* --- what is waiting shows on its card, and the card goes on as if it were done --- */
 function stateOf(card) {
   const mine = acts.filter((one) => one.task === card.dataset.number && one.state === "waiting");
-  const state = mine.reduce((now, one) => NEXT[one.verb] ?? now, card.dataset.state);
-  return { state, waiting: mine.length };
+  const moved = mine.filter((one) => one.verb in NEXT).at(-1);
+  return { state: moved ? NEXT[moved.verb] : card.dataset.state, stands: moved && words[moved.verb], waiting: mine.length };
 }
 
 function overlay() {
   for (const card of list().querySelectorAll("[data-task]")) {
-    const { state, waiting } = stateOf(card);
+    const { state, stands, waiting } = stateOf(card);
+    const label = card.querySelector("[data-stands]");
+    label.dataset.city ??= label.textContent;
+    label.textContent = stands ?? label.dataset.city;
     for (const part of card.querySelectorAll("[data-when]")) part.hidden = !part.dataset.when.split(" ").includes(state);
     const note = card.querySelector("[data-waiting]");
     note.hidden = !waiting;
@@ -49,25 +52,65 @@ function showRefused() {
     made.querySelector("[data-words]").textContent = one.fields.words ?? "";
     made.querySelector("[data-photo]").hidden = !one.photo;
     made.querySelector("[data-settle=note]").hidden = Boolean(one.gone); // no longer this unit's to write on
+    const mendable = Boolean(one.lacks && formOf(one));
+    made.querySelector("[data-settle=mend]").hidden = !mendable;
+    made.querySelector("[data-settle=again]").hidden = mendable; // the same again would be refused again
     for (const button of made.querySelectorAll("button")) button.addEventListener("click", () => settle(one, button.dataset.settle));
     place.append(made);
   }
 }
 
-/** What becomes of a refused act: tried again, kept as a note on the case, or thrown away. */
+/** The form a refused act came from, as long as its card is on the list and offers it. */
+function formOf(one) {
+  const form = list().querySelector(`[data-task][data-number="${one.task}"] details form[action$="/${one.verb}"]`);
+  return form?.closest("details").hidden ? null : form;
+}
+
+/** Its words and photo go back into that form, opened; it is kept until the mended one is in the queue. */
+function mend(one) {
+  const form = formOf(one);
+  for (const field of form.querySelectorAll("input:not([type=hidden], [type=file]), textarea, select")) {
+    const said = one.fields[field.name];
+    if (["radio", "checkbox"].includes(field.type)) field.checked = said === field.value;
+    else field.value = said ?? "";
+  }
+  if (one.photo) {
+    const held = new DataTransfer();
+    held.items.add(new File([one.photo], "photo.jpg", { type: one.photo.type }));
+    form.elements.photo.files = held.files;
+    form.elements.photo.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  form.dataset.mends = one.order;
+  form.closest("details").open = true;
+  (form.elements[one.lacks] ?? form.elements.words).focus();
+}
+
+/** What becomes of a refused act: mended, tried again, kept as a note on the case, or thrown away. */
 async function settle(one, how) {
+  if (how === "mend") return mend(one);
   if (how === "drop") await drop(one.order);
   else if (how === "again") await keep({ ...one, state: "waiting", id: freshId() });
   else await keep({ ...one, state: "waiting", id: freshId(), verb: "note", fields: { on_task: one.task, words: [one.name, one.fields.words].filter(Boolean).join(": ") } });
   await refresh();
   if (how !== "drop") send();
+  return undefined;
 }
 
 /* --- into the queue --- */
+/** What the city would refuse is asked for while the worker still stands there. */
+function ask(form) {
+  if (!form) return;
+  const { words: said, photo, declared } = form.elements;
+  if (photo && "needed" in photo.dataset) photo.required = declared.value === "done";
+  if (verbOf(form) === "note") said.required = !photo.files.length;
+  for (const one of [said, photo]) one?.setCustomValidity(""); // said of the form as it was before
+}
+
 async function take(event) {
   const form = event.target.closest("#tasks form");
   if (!form) return;
   event.preventDefault();
+  ask(form);
   if (!form.reportValidity()) return;
   const said = new FormData(form);
   const card = form.closest("[data-task]");
@@ -78,6 +121,8 @@ async function take(event) {
     verb: verbOf(form), name: (form.closest("details")?.querySelector("summary") ?? form.querySelector("button")).textContent.trim(), fields,
     photo: photo?.size ? photo : null, at: new Date().toISOString(), state: "waiting",
   });
+  if (form.dataset.mends) await drop(Number(form.dataset.mends));
+  delete form.dataset.mends;
   form.reset();
   form.closest("details")?.removeAttribute("open");
   await refresh();
@@ -103,14 +148,16 @@ async function sendOne(one) {
   if (answer.type === "opaqueredirect" || answer.status === 403) { bar.querySelector("[data-said]").textContent = words.signIn; return false; }
   if (answer.status >= 500 || answer.status === 429) return false;
   const said = await answer.json().catch(() => ({ error: words.failed }));
-  await keep({ ...one, state: "refused", error: said.error, gone: answer.status === 404 });
+  await keep({ ...one, state: "refused", error: said.error, lacks: answer.status === 422 && said.field, gone: answer.status === 404 });
   return true;
 }
 
 /** Taken, and the list has not come anew yet: the card must not fall back, least of all under an open form. */
 function standsAs(one) {
   for (const card of list().querySelectorAll("[data-task]")) {
-    if (card.dataset.number === one.task) card.dataset.state = NEXT[one.verb] ?? card.dataset.state;
+    if (card.dataset.number !== one.task || !(one.verb in NEXT)) continue;
+    card.dataset.state = NEXT[one.verb];
+    card.querySelector("[data-stands]").dataset.city = words[one.verb];
   }
 }
 
@@ -143,6 +190,8 @@ function signOut(event) {
 }
 
 document.addEventListener("submit", take);
+// The browser refuses by itself what was asked before: asked anew at each choice, or "not possible" would stay shut.
+document.addEventListener("change", (event) => ask(event.target.closest("#tasks form")));
 document.addEventListener("submit", signOut);
 document.body.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "tasks") overlay(); });
 bar.querySelector("[data-send]").addEventListener("click", send);

@@ -62,6 +62,10 @@ document.addEventListener("click", (event) => {
   else pressed.closest(".message").remove();
 });
 
+// A form that comes back unsent may lie below the screen, in a part that is folded away: whoever
+// sent it begins where something is wrong, not at the top of a page that looks as before.
+document.querySelector(".form-errors, [aria-invalid=true]")?.focus();
+
 // A form field that is changed by choice alone (a place, a level) sends its form at once.
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0017_lists_by_index'),
+        ('cases', '0018_learnt_weights'),
         ('core', '0009_assets'),
     ]
 
