@@ -214,12 +214,6 @@ def all_words(case: Case) -> list[str]:
     return [_shown(said, opened, case.type) for said in rows if said[0] in opened]
 
 
-def count_reporters(case: Case) -> int:
-    """Who reported it, also by a case that was merged into it, and is not forgotten."""
-    signals = Signal.objects.filter(case__in=case.with_merged())
-    return signals.filter(from_person=True, forgotten_at=None).count()
-
-
 def _short(text: str, most: int) -> str:
     return text if not most or len(text) <= most else text[: most - 1].rstrip() + "…"
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from gongbi.cases.assets import OFFICER
 from gongbi.core.public import unit
 
 
@@ -15,7 +14,7 @@ def asset_why(why: dict[str, Any] | None, *, about: bool = True) -> str:
         return ""
     if why.get("unknown"):
         return _("The words give a code that is not in the register near there.")
-    if why["by"] == OFFICER:
+    if why["by"] == "officer":
         said = _("set by an officer") if about else _("An officer said that it is about none.")
     elif why["by"] == "words":
         said = _("read in the words: %(said)s") % {"said": why.get("said", "")}

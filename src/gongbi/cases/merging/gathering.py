@@ -3,8 +3,8 @@
 Each case, and each report whose sender said *it is this one*, is asked again what it was asked
 when it came: compared with the cases near by that were open then. One that stands together with
 it now is a *yes*; one that was said to be another matter, whose merge was undone, or out of which
-it was split, is a *no*. Of one that was passed over, or never offered, nobody said anything. Words are opened for this one
-purpose and left where they lie; of forgotten reporters there are none.
+it was split, is a *no*. Of one that was passed over, or never offered, nobody said anything. Words
+are opened for this one purpose and left where they lie; of forgotten reporters there are none.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -8,9 +8,9 @@ information and prior together).
 Not everybody looks, so a pair that nobody spoke of is not two: it counts as one matter by the
 chance it had, less what people would have found. How many they find, and how often they say *two*,
 is taken from the answers themselves, for what was offered and for the rest. Silence alone moves
-nothing; what cannot be learnt so is how many pairs are one matter in all. A nearer level of a table of distances or hours never weighs less
-than a farther one: where the learnt ones would, they are drawn together by how much is known of
-each.
+nothing; what cannot be learnt so is how many pairs are one matter in all. A nearer level of a
+table of distances or hours never weighs less than a farther one: where the learnt ones would,
+they are drawn together by how much is known of each.
 """
 
 from collections import defaultdict
