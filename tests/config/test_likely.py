@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from gongbi.cases import merging
 from gongbi.cases.actors import Actor
 from gongbi.cases.merging.hints import deny
-from gongbi.cases.models import Likely, Scorecard, ScorecardSwitch, Signal
+from gongbi.cases.models import Case, Likely, Scorecard, ScorecardSwitch, Signal
 from gongbi.cases.public import run_due
 from gongbi.config.cli import app
 from gongbi.core.models import JournalLine
@@ -55,34 +55,36 @@ def months(reported, small_city) -> None:
 @pytest.mark.django_db
 def test_learnt_compared_switched_and_taken_back(months, signed_in, reported, small_city):
     said = run("learn")
-    assert "Weights 1 were learnt from" in said
+    row = Scorecard.objects.get()
+    number = row.pk
+    assert f"Weights {number} were learnt from" in said
     assert "beginning at the shipped weights" in said
     assert "habit.stall.to_96" in said
     assert "On the same" in said
     assert not ScorecardSwitch.objects.exists(), "nothing switches by itself"
-    row = Scorecard.objects.get()
     assert row.weights["habit.stall.to_96"] > 0.3
     assert (row.actor, row.told["started_from"]) == ("command:gongbi", 0)
     assert JournalLine.objects.filter(kind="cases.PairsLearnt").count() == 1
-    assert "On the same" in run("compare", "0", "1")
+    assert "On the same" in run("compare", "0", str(number))
 
     one, two = hinted(reported, small_city, 10)
     was = Likely.objects.get(case=case_of(two), other=case_of(one))
-    assert "judged by weights 1" in run("switch", "1", "--why", "better on October", "--by", "Wu")
+    done = run("switch", str(number), "--why", "better on October", "--by", "Wu")
+    assert f"judged by weights {number}" in done
     switch = ScorecardSwitch.objects.get()
-    assert (switch.card_id, switch.actor, switch.words) == (1, "Wu", "better on October")
+    assert (switch.card_id, switch.actor, switch.words) == (number, "Wu", "better on October")
     three, four = hinted(reported, small_city, 20)
     now = Likely.objects.get(case=case_of(four), other=case_of(three))
-    assert (was.scorecard, now.scorecard) == (0, 1)
+    assert (was.scorecard, now.scorecard) == (0, number)
     assert now.chance > was.chance
     assert [name for name, *_ in now.why][-1] == "habit"
     page = signed_in("dispatcher", "zh-hans").get(f"/cases/{four}/same").content.decode()
-    assert "第 1 版权重，学自本市的合并记录" in page
+    assert f"第 {number} 版权重，学自本市的合并记录" in page
     assert "此类事情在本市再次被反映的快慢" in page
 
     joined = stall(reported, small_city.clock.now, 20, 1, joins=three)
     assert joined == three
-    assert Signal.objects.latest("pk").why == {"scorecard": 1}
+    assert Signal.objects.latest("pk").why == {"scorecard": number}
     assert "the shipped weights again" in run("back", "--why", "too eager")
     told = run("weights")
     assert "taken back. too eager" in told
@@ -129,14 +131,13 @@ def test_going_back_twice_goes_back_by_two(small_city):
     from gongbi.cases import scorecards
     from gongbi.kernel.cases.alike_card import SHIPPED
 
-    for _ in range(2):
-        scorecards.keep(SHIPPED, NOW, {}, "test")
-    for number in (1, 2):
+    one, two = (scorecards.keep(SHIPPED, NOW, {}, "test").pk for _ in range(2))
+    for number in (one, two):
         run("switch", str(number), "--why", "test")
-    assert "weights 1 again" in run("back")
+    assert f"weights {one} again" in run("back")
     assert "the shipped weights again" in run("back")
     assert CliRunner().invoke(app, ["likely", "back"]).exit_code == 1
-    assert [one.card_id for one in scorecards.switches()] == [None, 1, 2, 1]
+    assert [row.card_id for row in scorecards.switches()] == [None, one, two, one]
 
 
 @pytest.mark.django_db
@@ -173,5 +174,6 @@ def test_every_answer_is_counted_as_what_it_was(reported, small_city):
 def test_a_browser_can_switch_nothing(months, signed_in):
     """Weights are the operator's: no page puts them in force."""
     run("learn")
-    assert do(signed_in("supervisor"), case_of("XX-000001").number, "switch").status_code == 404
+    number = Case.objects.earliest("pk").number
+    assert do(signed_in("supervisor"), number, "switch").status_code == 404
     assert not ScorecardSwitch.objects.exists()
