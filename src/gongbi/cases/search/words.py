@@ -110,7 +110,7 @@ def find_words(scope: Scope, said: str, actor: Actor) -> list[SearchHit]:
 def _candidates(scope: Scope, sought: Sequence[str], meant: dict[str, Meant]) -> list[_Found]:
     """Newest reports that may hold the words: all of them, or those that are no names."""
     seen = visible_cases(scope, READ, by_time=True)
-    ids = _marked(seen, sought)
+    ids = _marked(seen, sought, rare=any(meant.values()))
     others = [word for word in sought if not meant[word]]
     if len(others) not in (0, len(sought)) and len(ids) < MOST_READ:
         for word in sought:
@@ -122,7 +122,7 @@ def _candidates(scope: Scope, sought: Sequence[str], meant: dict[str, Meant]) ->
     return [by_id[pk] for pk in ids if pk in by_id]
 
 
-def _marked(seen: "QuerySet[Case]", words: Sequence[str]) -> list[int]:
+def _marked(seen: "QuerySet[Case]", words: Sequence[str], *, rare: bool = False) -> list[int]:
     """The newest reports with the marks of all words: the last months first, and older ones
     only where those do not give enough."""
     ids: list[int] = []
@@ -132,18 +132,28 @@ def _marked(seen: "QuerySet[Case]", words: Sequence[str]) -> list[int]:
     for months in _spans_of_months():
         marks = [marks_of(words, month) for month in months]
         end = (months[0] + timedelta(days=31)).replace(day=1)
-        ids += _newest(seen.filter(opened_at__lt=end), rows, marks, MOST_READ - len(ids))
+        most = MOST_READ - len(ids)
+        ids += _newest(seen.filter(opened_at__lt=end), rows, marks, most, rare=rare)
         if len(ids) >= ENOUGH:
             break
     return sorted(set(ids), reverse=True)
 
 
 def _newest(
-    seen: "QuerySet[Case]", rows: "QuerySet[Signal]", marks: list[list[int]], most: int
+    seen: "QuerySet[Case]",
+    rows: "QuerySet[Signal]",
+    marks: list[list[int]],
+    most: int,
+    *,
+    rare: bool,
 ) -> list[int]:
     """The newest reports with these marks. Words that everybody writes are in so many that a
     person's own newest cases have enough of them, and a list of all that have them is long to
-    make; few others are found at once by their marks."""
+    make; few others are found at once by their marks. ``rare``: one of them names a place or the
+    like, so that few reports have them all."""
+    by_marks = rows.filter(marks__marks__has_all_of_one=marks).values_list("pk", flat=True)[:most]
+    if rare and not _common(marks):
+        return list(by_marks)
     for many in (NEWEST, 8 * NEWEST):
         newest = seen.order_by("-opened_at", "-pk").values("pk")
         here = Signal.objects.filter(case__in=newest[:many]).order_by("-pk")
@@ -151,11 +161,9 @@ def _newest(
         ids = list(here.values_list("pk", flat=True)[:most])
         if len(ids) >= ENOUGH or not newest[many : many + 1].exists():
             return ids
-        if many == NEWEST and not _common(marks):
+        if not rare and many == NEWEST and not _common(marks):
             break
-    return list(
-        rows.filter(marks__marks__has_all_of_one=marks).values_list("pk", flat=True)[:most]
-    )
+    return list(by_marks)
 
 
 def _common(marks: list[list[int]]) -> bool:
