@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from tests.cases.conftest import NOW
 from tests.cases.walking import case_of, do
 
-from gongbi.cases.models import Likely
+from gongbi.cases.models import Case, Likely, Step
 from gongbi.cases.public import follow, run_due
+from gongbi.core.models import Post
 
 PIPE = "笔架里3号门口水管爆了,水喷得老高"
 
@@ -179,3 +180,18 @@ def test_after_an_undone_merge_the_pair_is_not_proposed_again(signed_in, twice):
         assert "No case at work" in dispatcher.get(f"/cases/{number}/same").content.decode()
     do(dispatcher, second.number, "merge", into=first.number)
     assert case_of(second.number).state == "merged", "who knows better still can"
+
+
+def test_whoever_says_so_may_merge_both(signed_in, twice, small_city):
+    first, second = twice
+    assert denied(signed_in("supervisor"), first, first) == 404, "itself"
+    Case.objects.filter(number=first.number).update(place_path="/xx/xx-w/")
+    west = small_city.people["dispatcher-w"]
+    Post.objects.create(person=west, role="clerk", unit_id="centre", place_id="xx-e")
+    assert denied(signed_in("dispatcher-w"), first, second) == 403, "sees it, and no more"
+    assert not Likely.objects.exclude(denied_at=None).exists()
+    assert not Step.objects.filter(verb="apart").exists()
+
+
+def denied(browser, one, other):
+    return browser.post(f"/cases/{one.number}/same/deny", {"other": other.number}).status_code

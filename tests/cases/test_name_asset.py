@@ -194,3 +194,22 @@ def test_in_chinese(lamp_case, signed_in):
     shown = page(browser, lamp_case)
     for part in ("路灯 3-0421 → 路灯 3-0422", "由工作人员设定", "设定或更改部件"):
         assert part in shown, part
+
+
+def test_a_report_that_joins_at_that_moment_does_not_take_it_back(
+    furnished, reported, signed_in, monkeypatch  # noqa: F811
+):
+    """Decided while the case had none, written after an officer had said which it is."""
+    from gongbi.cases.actions import receive
+
+    number = reported(**BARE).number
+    count_in = receive._count_in
+
+    def later(one):
+        name(signed_in("dispatcher"), number, asset="lamp:3-0422")
+        count_in(one)
+
+    monkeypatch.setattr(receive, "_count_in", later)
+    reported(**LAMP | {"joins": number})
+    case = case_of(number)
+    assert (case.signals_count, case.asset.code, case.asset_why["by"]) == (2, "3-0422", "officer")

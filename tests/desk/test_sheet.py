@@ -159,3 +159,9 @@ def test_a_unit_prints_its_own_alone(lit, signed_in):
     Asset.objects.filter(code__lt="3-0029").update(owner="hotline")
     page = signed_in("worker").get("/assets/sheet/?kind=lamp").content.decode()
     assert re.findall(r'<strong class="code">([^<]+)', page) == ["3-0029", "9-0001"]
+
+
+def test_a_place_that_is_none_is_no_fault_of_ours(lit, signed_in):
+    for said in ("%00", "nowhere"):
+        answer = signed_in("officer").get(f"/assets/sheet/?kind=lamp&place={said}")
+        assert answer.status_code in (200, 404), said

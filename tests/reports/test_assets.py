@@ -150,3 +150,13 @@ def test_the_list_costs_a_bounded_number_of_queries(
     browser.post("/report/assets/", form(**HERE))
     with django_assert_max_num_queries(7):  # type: ignore[operator]
         browser.post("/report/assets/", form(**HERE, asset="lamp:3-0422"))
+
+
+def test_what_is_looked_up_before_the_form_is_checked_is_no_longer_than_it_may_be(
+    lit: Path, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr("gongbi.cases.public.place_named", looked.append)
+    said = HERE | {"code": "7" * 5_000, "place_words": "东" * 100_000, "asset": ""}
+    assert browser.post("/report/assets/", said).status_code == 200
+    assert [len(one) for one in looked] == [300]

@@ -72,7 +72,7 @@ class NameAsset(msgspec.Struct, forbid_unknown_fields=True):
 
     asset: Annotated[str, msgspec.Meta(max_length=100)]
     words: str = ""
-    was: Code | None = None
+    was: Annotated[str, msgspec.Meta(max_length=100)] | None = None
 
 
 class Dispatch(msgspec.Struct, forbid_unknown_fields=True):

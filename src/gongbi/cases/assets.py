@@ -58,7 +58,7 @@ def is_by_officer(why: Why | None) -> bool:
 def asked_by_routes(why: Why) -> bool:
     """Whether what chose the unit asked for the asset, or lacked one."""
     near = [name for row in why.get("nearly", ()) for name in (*row["false"], *row["unknown"])]
-    passed = any(row["why"] == "no_asset" for row in why.get("passed_over", ()))
+    passed = any(row["why"] in ("no_asset", "owner_gone") for row in why.get("passed_over", ()))
     named = any(name.startswith("fact:asset_") for name in (*why.get("because", ()), *near))
     return bool(why.get("to_asset")) or passed or named
 

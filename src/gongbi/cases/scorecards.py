@@ -60,9 +60,9 @@ def switches(most: int = 20) -> list[ScorecardSwitch]:
 
 
 def keep(card: Card, learnt_until: Any, told: dict[str, Any], actor: str) -> Scorecard:
-    """Write a scorecard down; it is not in force by that. Only what differs from the shipped."""
-    own = {name: round(value, 4) for name, value in card.weights.items()
-           if abs(value - SHIPPED.weights.get(name, 0.0)) >= 5e-5}  # fmt: skip
+    """Write a scorecard down; it is not in force by that. All of it: what is shipped may change
+    with a later version, and a kept one judges as it did."""
+    own = {name: round(value, 4) for name, value in card.weights.items()}
     return Scorecard.objects.create(
         bias=round(card.bias, 4), weights=own, learnt_until=learnt_until, told=told, at=now(),
         actor=actor,

@@ -40,23 +40,29 @@ def once_a_form(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
-        if request.method != "POST" or not request.POST.get(FIELD):
+        if request.method != "POST":
             return view(request, *args, **named)
-        digest = _digest(request)
-        known = _known(digest)
-        try:
-            return _repeated(request, known) if known else _first(
-                digest, lambda: view(request, *args, **named)
-            )  # fmt: skip
-        except _NotDone as told:
-            return told.answer
-        except IntegrityError:
-            known = _known(digest)
-            if known is None:
-                raise
-            return _repeated(request, known)
+        return done_once(request, lambda: view(request, *args, **named))
 
     return guarded
+
+
+def done_once(request: HttpRequest, do: Callable[[], HttpResponse]) -> HttpResponse:
+    """Do what a form asks, once. For a view that first reads a large file: nobody else shall wait
+    for the database meanwhile."""
+    if not request.POST.get(FIELD):
+        return do()
+    digest = _digest(request)
+    known = _known(digest)
+    try:
+        return _repeated(request, known) if known else _first(digest, do)
+    except _NotDone as told:
+        return told.answer
+    except IntegrityError:
+        known = _known(digest)
+        if known is None:
+            raise
+        return _repeated(request, known)
 
 
 def leads_to(answer: HttpResponse, address: str) -> HttpResponse:

@@ -34,7 +34,7 @@ from gongbi.core.messages.letters import MAIL, SMS, Letter, Owed
 from gongbi.core.messages.owing import owe_messages, ways_out
 from gongbi.core.modes import mode_name, modes_then
 from gongbi.core.not_there import NotThere
-from gongbi.core.once import once_a_form
+from gongbi.core.once import done_once, once_a_form
 from gongbi.core.pack_diff import compare as pack_changes
 from gongbi.core.pack_files import (
     CODE,
@@ -142,6 +142,7 @@ __all__ = [
     "deadline_after",
     "delete_sealed",
     "destroy_key",
+    "done_once",
     "forget_kept",
     "frame",
     "held",

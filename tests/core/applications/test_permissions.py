@@ -192,3 +192,27 @@ def test_what_the_city_let_it_reach_stays_and_may_be_narrowed(
     assert keeper.post("/applications/meters/change/", narrower).status_code == 302
     row = Application.objects.get()
     assert (row.scopes, row.own_unit_only, row.contact) == ([], True, "")
+
+
+FAR = {
+    "the city": ({"place_id": "xx", "scopes": ["hear"]}, "places you keep the register for"),
+    "dispatch": ({"place_id": "xx-e", "scopes": ["dispatch"]}, "for the whole city"),
+}
+OPENING = {
+    "keys/": {"key-label": "more"},
+    "webhooks/": {"hook-url": "https://elsewhere.example/", "hook-kinds": "cases.CaseOpened"},
+}
+
+
+@pytest.mark.parametrize("address", OPENING)
+@pytest.mark.parametrize("which", FAR)
+def test_no_key_and_no_webhook_of_a_district_s_keeper_reaches_beyond_it(
+    registered: Callable[..., Any], signed_in: Callable[..., Client], which: str, address: str
+) -> None:
+    more, why = FAR[which]
+    row = registered("meters", owner_id="roads-e", **more)
+    keeper = signed_in("keeper", place="xx-e")
+    page = keeper.post(f"/applications/meters/{address}", OPENING[address], follow=True)
+    assert why in page.content.decode()
+    assert not row.keys.exists()
+    assert not row.webhooks.exists()

@@ -150,3 +150,34 @@ def test_the_counter_takes_a_code_too(lit: Path, signed_in: Callable[..., Client
     sent = clerk.post("/counter/", said | {"reference": reference[1], "asked": "1"})
     assert sent.status_code == 302
     assert Case.objects.get().asset.code == "3-0421"
+
+
+def test_none_of_these_keeps_a_code_that_nobody_knows(lit: Path, ring: Ring) -> None:
+    clerk, where = ring()
+    from gongbi.core.public import unseal
+
+    case = opened(clerk, where, code="7-7777", place_words="学堂里", asset="")
+    assert case.asset is None
+    assert "7-7777" in (unseal(case.signals.get().words_id) or "")
+
+
+@pytest.mark.parametrize(
+    ("code", "code_for", "chosen", "told"),
+    [
+        ("9-0001", "3-0421", "lamp:3-0421", "9-0001"),  # typed on, sent before the list followed
+        ("9-9999", "3-0421", "lamp:3-0421", None),
+        ("9-0001", "3-0421", "", "9-0001"),
+        ("9-9999", "", "lamp:3-0422", "3-0422"),  # out of the nearest, by hand
+        ("3-0421", "3-0421", "lamp:3-0421", "3-0421"),
+    ],
+)
+def test_what_a_code_meant_that_is_another_by_now_is_not_reported(
+    lit: Path, ring: Ring, code: str, code_for: str, chosen: str, told: str | None
+) -> None:
+    clerk, where = ring()
+    said = {"code": code, "code_for": code_for, "asset": chosen}
+    page, found = asked(clerk, where, **said)
+    assert f'name="code_for" value="{code}"' in page
+    assert [ref for ref, is_it in found.items() if is_it] == ([f"lamp:{told}"] if told else [])
+    case = opened(clerk, where, **said)
+    assert (case.asset.code if case.asset else None) == told

@@ -233,3 +233,14 @@ def test_a_verb_pressed_twice_is_done_once(ring: Ring, verb: str, more: dict[str
     assert "nothing was done twice" in clerk.get(where).content.decode()
     assert CallBack.objects.count() == (verb == "promise")
     assert CallStep.objects.exclude(verb__in=("take", "aid")).count() == 1
+
+
+def test_a_room_of_the_whole_city_is_shown_while_no_place_is_known(ring: Ring) -> None:
+    from gongbi.reports.models import NightLine
+
+    line = NightLine.objects.get(code="water-duty")
+    line.rule = line.rule | {"places": ["xx"]}
+    line.save()
+    clerk, where = ring()
+    said = {"words": "somebody shouts behind the wall", "aid": ""}
+    assert "000-1" in clerk.post(where + "known/", said).content.decode()

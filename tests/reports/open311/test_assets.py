@@ -95,3 +95,18 @@ def test_it_costs_no_query_more(
     post(NAMED | {"description": "another"})
     with django_assert_num_queries(many):
         get("requests.json")
+
+
+def test_a_service_without_assets_has_none_named(lit: None, post: Ask) -> None:
+    CaseType.objects.update(assets=[])
+    assert post(NAMED).status_code == 200
+    case = Case.objects.get()
+    assert case.asset is None
+    assert "asset: 3 0421" in (unseal(case.signals.get().words_id) or "")
+
+
+def test_two_codes_at_once_are_words(lit: None, post: Ask) -> None:
+    assert post(NAMED | {"attribute[asset]": ["3 0421", "3 0422"]}).status_code == 200
+    case = Case.objects.get()
+    assert case.asset is None
+    assert "asset: 3 0421, 3 0422" in (unseal(case.signals.get().words_id) or "")

@@ -162,13 +162,13 @@ def _take(said: Sequence[Understood], received_at: datetime) -> list[Signal]:
 def _count_in(one: Coming) -> None:
     """One more report on a case, which cannot end from here on before the report is on it; it may
     be the first to know the asset."""
-    known: dict[str, Any] = {}
-    settled = assets.is_by_officer(one.case.asset_why)
-    if one.said.asset and one.case.asset_id is None and not settled:
-        known = {"asset": one.said.asset.id, "asset_why": one.said.asset_why}
-    at_work = Case.objects.filter(pk=one.case.pk, state__in=states.AT_WORK)
-    if not at_work.update(signals_count=F("signals_count") + 1, **known):
+    case = Case.objects.filter(pk=one.case.pk)
+    if not case.filter(state__in=states.AT_WORK).update(signals_count=F("signals_count") + 1):
         raise HostMoved
+    if one.said.asset and one.case.asset_id is None:
+        # Asked anew: an officer may have said which it is, or that it is none, a moment ago.
+        open_yet = case.filter(asset=None).exclude(asset_why__by=assets.OFFICER)
+        open_yet.update(asset=one.said.asset.id, asset_why=one.said.asset_why)
 
 
 def _decided(said: Understood) -> Coming:

@@ -119,7 +119,8 @@ def _cases(spoken: Keys, since: datetime | None, most: int) -> Iterator[Ask]:
         some = rows.filter(pk__in=order[begin : begin + 200]).select_related("type")
         for case in some:
             row = likely.first_report(case)
-            if row is not None:
+            # Who said *it is this one* is asked as such, and once.
+            if row is not None and row.joined_why != joining.BY_REPORTER:
                 yield case.opened_at, case.pk, row, case.type, chosen[case.pk]
 
 

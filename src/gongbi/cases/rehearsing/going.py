@@ -62,9 +62,8 @@ class Faulty(Exception):
         self.faults = faults
 
 
-def ask(
+def draft_trial(
     user: Any,
-    who: Actor,
     *,
     files: dict[str, bytes],
     whole: bool,
@@ -72,7 +71,8 @@ def ask(
     place_path: str,
     title: str,
 ) -> Rehearsal:
-    """Draft a pack, check it, and ask for its rehearsal; Faulty names what is wrong with it."""
+    """Draft a pack and check it: a rehearsal that nobody has asked for yet, until it is kept
+    (``ask``) or given up (``throw_away``). Faulty names what is wrong with the pack."""
     until = now()
     row = Rehearsal(
         by=user,
@@ -89,17 +89,27 @@ def ask(
         row.digest = pack_digest(folder)
         _compare(row, folder)
         row.total = count_recorded(row.since, row.until, row.place_path)
-        with transaction.atomic():
-            row.save()
-            fact = PackTried(rehearsal=row.uuid, based_on=row.based_on, days=days)
-            publish(fact, subject=f"rehearsal:{row.uuid}", actor=str(who))
     except RecursionError as error:  # thousands of brackets in a file
-        shutil.rmtree(folder, ignore_errors=True)
+        throw_away(row)
         raise Refused(_("A file of the pack nests too deep to be read.")) from error
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        throw_away(row)
         raise
     return row
+
+
+def throw_away(row: Rehearsal) -> None:
+    """Take the files of a draft away that nobody keeps."""
+    shutil.rmtree(folder_of(row.uuid), ignore_errors=True)
+
+
+def ask(row: Rehearsal, who: Actor) -> None:
+    """Ask for the rehearsal of a draft."""
+    days = (row.until - row.since).days
+    with transaction.atomic():
+        row.save()
+        fact = PackTried(rehearsal=row.uuid, based_on=row.based_on, days=days)
+        publish(fact, subject=f"rehearsal:{row.uuid}", actor=str(who))
 
 
 def _draft_sound(folder: Path, files: dict[str, bytes], *, whole: bool) -> None:

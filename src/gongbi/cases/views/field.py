@@ -70,8 +70,9 @@ def _declare(task: Task, actor: Actor, said: Said) -> None:
 def _name_asset(task: Task, actor: Actor, said: Said) -> None:
     """By its code as it was typed; what the phone showed before must still be so."""
     kinds = task.case.type.assets if task.case.type else ()
-    none = said.get("asset") == NONE
-    found = [] if none else assets_said(said.get("code", ""), kinds)
+    code = said.get("code", "").strip()
+    none = said.get("asset") == NONE and not code  # what was typed goes before
+    found = [] if none else assets_said(code, kinds)
     if not none and not found:
         raise Incomplete("code", _("The register knows no such code. Look at it again."))
     if len(found) > 1:

@@ -99,15 +99,15 @@ def try_word(request: HttpRequest) -> HttpResponse:
         made = with_word(word, form.cleaned_data["level"] or LIFE)
         if made is None:
             raise CannotAdd("It is looked for.", "known")
-        row = going.ask(
+        row = going.draft_trial(
             request.user,
-            person(request.user, scope),
             files={FILE: made[0].encode()},
             whole=False,
             days=TRIAL_DAYS,
             place_path=place,
             title=_("Danger word: %(word)s") % {"word": word},
         )
+        going.ask(row, person(request.user, scope))
     except (CannotAdd, Refused, going.Faulty) as refused:
         form.add_error("word", _why(refused))
         return render(request, "cases/missing.html", {"form": form, "may_try": True}, status=422)

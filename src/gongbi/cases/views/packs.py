@@ -20,7 +20,7 @@ from gongbi.cases.errors import Refused
 from gongbi.cases.forms_packs import TEXTS, PackForm, SwitchForm
 from gongbi.cases.models import Rehearsal
 from gongbi.cases.rehearsing import drafting, going, showing
-from gongbi.core.public import Scope, once_a_form, pack_version, scope_of
+from gongbi.core.public import Scope, done_once, pack_version, scope_of
 
 SHOWN, CASES_A_PAGE = 50, 20
 STATES = {
@@ -46,7 +46,6 @@ def board(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-@once_a_form
 def change(request: HttpRequest) -> HttpResponse:
     """The rules in force as text to be changed, or files instead; then the trial is asked for."""
     scope = scope_of(request.user)
@@ -56,8 +55,7 @@ def change(request: HttpRequest) -> HttpResponse:
     faults: list[Any] = []
     if request.method == "POST" and form.is_valid():
         try:
-            row = _asked(request, scope, form)
-            return redirect("pack-trial", row.uuid)
+            return _asked(request, scope, form)
         except going.Faulty as faulty:
             faults = faulty.faults
         except Refused as refused:
@@ -73,7 +71,23 @@ def change(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/pack_change.html", shown, status=422 if bad else 200)
 
 
-def _asked(request: HttpRequest, scope: Scope, form: PackForm) -> Rehearsal:
+def _asked(request: HttpRequest, scope: Scope, form: PackForm) -> HttpResponse:
+    """Ask for the trial, once; drafted and checked before, so that nobody else waits meanwhile."""
+    row, kept = _drafted(request, scope, form), list[Rehearsal]()
+
+    def ask() -> HttpResponse:
+        going.ask(row, person(request.user, scope))
+        kept.append(row)
+        return redirect("pack-trial", row.uuid)
+
+    try:
+        return done_once(request, ask)
+    finally:
+        if not kept:
+            going.throw_away(row)
+
+
+def _drafted(request: HttpRequest, scope: Scope, form: PackForm) -> Rehearsal:
     said = form.cleaned_data
     brought = {file.name: file.read() for file in said["brought"]}
     whole = len(brought) == 1 and next(iter(brought)).lower().endswith(".zip")
@@ -82,9 +96,8 @@ def _asked(request: HttpRequest, scope: Scope, form: PackForm) -> Rehearsal:
     else:
         files = drafting.changed(form.texts()) | brought
     drafting.check_names(files, any_file=access.may_switch(scope))
-    return going.ask(
+    return going.draft_trial(
         request.user,
-        person(request.user, scope),
         files=files,
         whole=whole,
         days=said["days"],

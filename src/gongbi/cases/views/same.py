@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -94,7 +94,9 @@ def deny(request: HttpRequest, number: str) -> HttpResponse:
     """A person says that two cases are two matters."""
     scope = scope_of(request.user)
     case = access_case(scope, number, "cases.merge")
-    other = access_case(scope, request.POST.get("other", ""))
+    other = access_case(scope, request.POST.get("other", ""), "cases.merge")
+    if other == case:
+        raise Http404
     hints.deny(case, other, actors.person(request.user, scope))
     messages.success(
         request,

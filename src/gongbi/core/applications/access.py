@@ -56,6 +56,18 @@ def may_register(scope: Scope) -> bool:
     return bool(scope.place_paths(KEEP))
 
 
+def need_reach(scope: Scope, row: Application) -> None:
+    """Whoever gets a key or is told in a system's name sees what it sees: Beyond, in a sentence,
+    where that is more than its keeper keeps."""
+    said = {"place": row.place, "scopes": row.scopes}
+    for sentence in beyond(scope, said).values():
+        raise Beyond(sentence)
+
+
+class Beyond(Exception):
+    """It would reach farther than its keeper does; the sentence says why."""
+
+
 def beyond(scope: Scope, said: dict[str, Any], row: Application | None = None) -> dict[str, str]:
     """What of an entry would reach farther than its keeper does, by field; the sentence says why.
 

@@ -37,7 +37,7 @@ from gongbi.core.webhooks import keeping
 from gongbi.core.webhooks.keeping import WebhookRefused
 
 PER_PAGE = 50
-REFUSALS = (KeyRefused, NotNow, WebhookRefused)
+REFUSALS = (KeyRefused, NotNow, WebhookRefused, access.Beyond)
 
 
 @require_safe
@@ -188,6 +188,7 @@ def make_key(
     request: HttpRequest, row: Application, said: Any, named: dict[str, Any]
 ) -> HttpResponse:
     """One more key, shown on this answer and never again."""
+    access.need_reach(scope_of(request.user), row)
     key = keys.add_key(row, by=_by(request), label=said["label"])
     return _once(request, row, key, _("A new key"))
 
@@ -211,6 +212,7 @@ def make_webhook(
     request: HttpRequest, row: Application, said: Any, named: dict[str, Any]
 ) -> HttpResponse:
     """An address that is told; its secret is shown on this answer and never again."""
+    access.need_reach(scope_of(request.user), row)
     _hook, secret = keeping.make_webhook(row, by=_by(request), **said)
     return _once(request, row, secret, _("The webhook’s secret"))
 
@@ -222,6 +224,7 @@ def act_on_webhook(
     """Pause, resume, end, or change the secret."""
     hook, verb = access.access_webhook(row, named["hook"]), named["verb"]
     if verb == "secret":
+        access.need_reach(scope_of(request.user), row)
         secret = keeping.change_secret(hook, by=_by(request))
         return _once(request, row, secret, _("The webhook’s new secret"))
     {"pause": keeping.pause, "resume": keeping.resume, "end": keeping.end}[verb](

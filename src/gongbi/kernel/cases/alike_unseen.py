@@ -10,8 +10,8 @@ _SAYS_LITTLE = ("within", "elsewhere")
 
 UNSEEN: dict[str, float] = {
     # The more two guesses agree the surer: above the last edge that was seen at least as much as
-    # at it. The drawn towns have none, because there words that speak so clearly name the type,
-    # which weighs 2.91 when both have it; nothing says that more agreement is worth more.
+    # at it. The drawn towns have none, because there words that speak so clearly name the type;
+    # nothing says that more agreement is worth more.
     "type.guess.to_0.75": WEIGHTS["type.guess.to_0.5"],
     "type.guess.over_0.75": WEIGHTS["type.guess.to_0.5"],
     # The same bytes are alike without a bit apart.

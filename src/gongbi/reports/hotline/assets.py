@@ -9,21 +9,16 @@ from gongbi.reports.hotline.said import Spoken
 from gongbi.reports.views import offering
 from gongbi.reports.views.offering import Offers
 
-NONE = "-"  # somebody said that it is none of those that were offered
-
 
 def offered(spoken: Spoken) -> Offers:
     """What bears the code, and the nearest where the place is small enough to have a middle."""
-    chosen = asset(spoken.asset) if spoken.asset not in ("", NONE) else None
+    chosen = asset(spoken.asset) if spoken.asset not in ("", offering.NONE) else None
     where = cases.place_named(spoken.place_words or spoken.words)
     return offering.offers(_wanted(spoken), None, None, chosen, code=spoken.code, place_code=where)
 
 
 def settled(spoken: Spoken) -> Spoken:
     """What was said as it is reported: with the asset, or with the code in the words."""
-    if spoken.asset == NONE:
-        # Not with the words: there it would be read, and be the asset after all.
-        return replace(spoken, asset="")
     found, words = offering.settled(spoken.code, spoken.asset, spoken.words, _wanted(spoken))
     return replace(spoken, asset=found, words=words)
 

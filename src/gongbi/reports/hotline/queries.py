@@ -167,7 +167,7 @@ def steps_of(call: Call) -> list[dict[str, Any]]:
 def lines_now(path: str) -> list[ShownLine]:
     """Every duty room of a place that answers now, whatever the matter."""
     at = core.now().astimezone(core.city().zone)
-    codes = tuple(code for code in path.split("/") if code)
+    codes = tuple(code for code in path.split("/") if code) or (core.city().code,)
     rows = {row.code: row for row in NightLine.objects.all()}
     every = [_line(row, any_kind=True) for row in rows.values()]
     found = who_to_ring(every, local=at, type="", group="", places=codes)

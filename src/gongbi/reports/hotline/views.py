@@ -31,6 +31,7 @@ from gongbi.reports.hotline.forms import (
 )
 from gongbi.reports.hotline.models import Call
 from gongbi.reports.hotline.said import Spoken
+from gongbi.reports.views import offering
 
 log = logging.getLogger(__name__)
 MOST_UNITS = 400
@@ -257,7 +258,7 @@ def _spoken(form: CallForm) -> Spoken:
         said_.get("contact", ""),
         form.chosen_type() if "type" in said_ and "other_type" in said_ else "",
         said_.get("code", ""),
-        said_.get("asset", "") or (found_assets.NONE if "asset" in form.data else ""),
+        offering.standing(form.data),
     )
 
 

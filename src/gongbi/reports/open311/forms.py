@@ -137,10 +137,11 @@ def _words(said: QueryDict, name: str, answers: list[str], wrong: list[str]) -> 
 def _asset(said: QueryDict, kind: TypeRecord, asked: tuple[Attribute, ...]) -> str:
     """The one asset that ``attribute[asset]`` means; what means none or several stays with the
     words, as any answer that nobody asked for."""
-    text = said.get(f"attribute[{house.ASSET}]", "")
-    if not text.strip() or any(one.code == house.ASSET for one in asked):
+    texts = said.getlist(f"attribute[{house.ASSET}]")
+    asked_for = any(one.code == house.ASSET for one in asked)
+    if not kind.assets or asked_for or len(texts) != 1 or not texts[0].strip():
         return ""
-    found = assets_said(clean(text), kind.assets)
+    found = [one for one in assets_said(clean(texts[0]), kind.assets) if one.kind in kind.assets]
     return found[0].ref if len(found) == 1 else ""
 
 

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from gongbi.core.public import city, once_a_form, unarmed
+from gongbi.core.public import city, done_once, unarmed
 from gongbi.reports import access, checked_files, intaking, looking, reading
 from gongbi.reports.forms_intake import FileForm, MappingForm
 from gongbi.reports.models import Intake
@@ -33,16 +33,15 @@ STATES = {
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@once_a_form
 def board(request: HttpRequest) -> HttpResponse:
     """Bring a file; see those brought before."""
     known = access.intakes(request.user)
     intaking.forget_old()
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        brought = _brought(request, form)
-        if brought:
-            return redirect("intake-show", brought.pk)
+        answer = _brought(request, form)
+        if answer:
+            return answer
     rows = [
         {"intake": row, "name": intaking.name_of(row), "state": STATES[row.state]()}
         for row in known.select_related("by")[:SHOWN_INTAKES]
@@ -56,25 +55,30 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/intake.html", shown, status=422 if form.errors else 200)
 
 
-def _brought(request: HttpRequest, form: FileForm) -> Intake | None:
+def _brought(request: HttpRequest, form: FileForm) -> HttpResponse | None:
+    """Keep the file, once; it is read before, so that nobody waits for the database meanwhile."""
     file = form.cleaned_data["file"]
     content, suffix = reading.plain(file.read()), reading.suffix_of(file.name)
     checked_first = bool(settings.GONGBI_SCANNER)
     try:
         # What is to be checked is not opened before: a workbook is a program's food.
         proposal = None if checked_first else _proposal(content, suffix)
-        with transaction.atomic():
-            brought = intaking.bring(
-                request.user,
-                access.intake_place(request.user),
-                name=file.name,
-                suffix=suffix,
-                content=content,
-                proposal=proposal,
-            )
-            if checked_first:
-                checked_files.owe(brought)
-        return brought
+
+        def keep() -> HttpResponse:
+            with transaction.atomic():
+                brought = intaking.bring(
+                    request.user,
+                    access.intake_place(request.user),
+                    name=file.name,
+                    suffix=suffix,
+                    content=content,
+                    proposal=proposal,
+                )
+                if checked_first:
+                    checked_files.owe(brought)
+            return redirect("intake-show", brought.pk)
+
+        return done_once(request, keep)
     except reading.CannotRead as error:
         form.add_error("file", str(error))
     except (OperationalError, OSError):

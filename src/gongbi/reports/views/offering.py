@@ -1,18 +1,20 @@
 """*Which one is it?* Assets near a reported position, to be chosen instead of described; and what
 a code means that somebody reads out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from gongbi.cases import public as cases
 from gongbi.core.public import AssetRecord, asset, assets_near, assets_said, place, places
-from gongbi.reports.forms import OTHER, ReportForm
+from gongbi.reports.forms import MOST_CODE, OTHER, ReportForm
 from gongbi.reports.queries import Kinds
 
 MOST = 5
+NONE = "-"  # somebody said that it is none of those that were offered
 WIDE = frozenset({"city", "district", "subdistrict", "town"})
 FOUND, UNKNOWN, SEVERAL = "found", "unknown", "several"
 Near = list[tuple[AssetRecord, float]]
@@ -43,8 +45,23 @@ class Offers:
 
 def linked(request: HttpRequest) -> AssetRecord | None:
     """The asset named in the address (the code printed on it) or chosen on the form."""
-    ref = request.POST.get("asset", "") or request.GET.get("asset", "")
-    return asset(ref[:100]) if ref else None
+    ref = standing(request.POST) or request.GET.get("asset", "")[:100]
+    return asset(ref) if ref and ref != NONE else None
+
+
+def standing(said: Mapping[str, Any]) -> str:
+    """The asset that is chosen on a form; NONE where it was said to be none of the list.
+
+    Empty where nothing was chosen, or only what a code meant that is another by now: the list is
+    drawn for a code (``code_for``), and whoever types on may send before it is drawn anew.
+    """
+    if "asset" not in said:
+        return ""
+    chosen, code = said["asset"][:100], said.get("code", "").strip()[:MOST_CODE]
+    drawn = said.get("code_for", code).strip()[:MOST_CODE]
+    if drawn != code and (not chosen or chosen in {one.ref for one in assets_said(drawn)}):
+        return ""
+    return chosen or NONE
 
 
 def offered(
@@ -59,7 +76,7 @@ def offered(
     lon, lat = (_degrees(form[name].value()) for name in ("lon", "lat"))
     if not spoken:
         return offers(wanted, lon, lat, chosen)
-    code, words = (str(form[name].value() or "") for name in ("code", "place_words"))
+    code, words = (_cut(form, name) for name in ("code", "place_words"))
     return offers(wanted, lon, lat, chosen, code=code, place_code=cases.place_named(words))
 
 
@@ -111,14 +128,25 @@ def _middle(code: str | None) -> tuple[float | None, float | None, str]:
 def settled(code: str, chosen: str, words: str, wanted: Collection[str]) -> tuple[str, str]:
     """The asset that is reported, and the words: a code that means no one asset, or not the one
     that was chosen, stands in them, so that nothing the caller said is lost."""
-    if not code.strip():
-        return chosen, words
-    said = [one.ref for one in assets_said(code, wanted)]
+    said = [one.ref for one in assets_said(code, wanted)] if code.strip() else []
+    if chosen == NONE:
+        # A code that is known is not put there: it would be read, and be the asset after all.
+        return "", words if said else _with_code(words, code)
     if chosen in said or (len(said) == 1 and not chosen):
         return chosen or said[0], words
-    if not words.strip():
-        return chosen, words
-    return chosen, f"{words}\n{_('Code that was read out: %(code)s') % {'code': code.strip()}}"
+    return chosen, _with_code(words, code)
+
+
+def _with_code(words: str, code: str) -> str:
+    if not (code.strip() and words.strip()):
+        return words
+    return f"{words}\n{_('Code that was read out: %(code)s') % {'code': code.strip()}}"
+
+
+def _cut(form: ReportForm, name: str) -> str:
+    """What stands in a field, as long as it may be: it is looked up before the form is checked."""
+    most: int = getattr(form.fields[name], "max_length")  # noqa: B009 - it is a field of words
+    return str(form[name].value() or "")[:most]
 
 
 def _offer(

@@ -60,7 +60,9 @@ def asked(form: ReportForm) -> ReportForm:
 def _said(form: ReportForm, joins: str = "") -> actions.Said:
     given = form.cleaned_data
     wanted = cases.asset_kinds_of([form.chosen_type() or ""])
-    asset, words = offering.settled(given["code"], given["asset"], given["words"], wanted)
+    asset, words = offering.settled(
+        given["code"], offering.standing(form.data), given["words"], wanted
+    )
     return actions.Said(
         words=words,
         type=form.chosen_type(),
