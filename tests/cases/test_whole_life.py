@@ -141,6 +141,11 @@ class Player:
     def do_assign(self, here, there):
         pass  # given to a person: no side of the state moves
 
+    def do_name_asset(self, here, there):
+        asset = self.case.asset
+        ref = "lamp:2" if asset and asset.code == "1" else "lamp:1"
+        actions.name_asset(self.case, ONE, ref=ref, words="x")
+
     def do_return(self, here, there):
         back = here.takeover and not there.takeover and there.case == here.case
         task = self.running("takeover") if back else self.moved(here, there)
@@ -246,8 +251,11 @@ STEPS, WALKS = 22, 24
 @pytest.mark.parametrize("seed", range(WALKS))
 def test_the_model_walks_as_the_actions_do(seed, reported, small_city):
     """Random walks, the rarer verbs as likely as the usual; after each step both agree."""
-    from gongbi.core.models import Post
+    from gongbi.core.models import Asset, AssetKind, Post
 
+    AssetKind.objects.create(code="lamp", name_en="Street lamp", name_zh="路灯")
+    lamp = {"kind_id": "lamp", "lon": 122.9, "lat": 30.2, "cell": 0, "owner_id": "water"}
+    Asset.objects.bulk_create(Asset(code=code, key=code, **lamp) for code in ("1", "2"))
     CaseType.objects.filter(code="burst-pipe").update(extend_times=9)
     Post.objects.filter(role="supervisor").delete()  # one referee: who decides is not modelled
     rng = random.Random(seed)
