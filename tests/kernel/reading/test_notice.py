@@ -18,6 +18,8 @@ from gongbi.kernel.reading.urgency import urgency_of
         ("地下室着火了,冒烟", 1, ("着火", "冒烟")),
         ("Smell of gas on the stairs", 1, ("Smell of gas",)),
         ("people trapped in the lift", 1, ("trapped",)),
+        ("电梯里关了人,快点", 1, ("电梯里关了人",)),
+        ("the lift is stuck with a person inside", 1, ("stuck with a person inside",)),
         ("電線掉落在人行道", 2, ("電線掉",)),
         ("井盖没了,很危险", 2, ("井盖没了", "很危险")),
         ("sinkhole opened on 5th street", 2, ("sinkhole",)),
