@@ -62,6 +62,8 @@ def nothing_left_on() -> Iterator[None]:
         sys.modules["gongbi.core.holding"].forget_kept()
     if "gongbi.cases.search.names" in sys.modules:
         sys.modules["gongbi.cases.search.names"].forget_names()
+    if "gongbi.cases.reading.noticing" in sys.modules:
+        sys.modules["gongbi.cases.reading.noticing"].forget_places()
 
 
 @pytest.fixture(scope="session")

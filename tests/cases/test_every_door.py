@@ -131,7 +131,7 @@ def stands(number):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_by_its_address(name, in_hand, signed_in, resident, small_city):
+def test_by_its_address(name, in_hand, signed_in, resident, reported, small_city):
     receipt, _tasks = in_hand
     other = case_of(receipt.number)
     photo = add_photo(receipt.follow_token, picture())
@@ -144,7 +144,9 @@ def test_by_its_address(name, in_hand, signed_in, resident, small_city):
     )
     method, address, expected = PAGES[name]
     address = address.format(n=receipt.number, p=photo, c=campaign, v=kept.pk)
-    said = {"other": receipt.number} if name == "case-same-deny" else {"name": "mine"}
+    said = {"name": "mine"}
+    if name == "case-same-deny":
+        said = {"other": reported(reference="another").number}
     found = []
     for who in FIVE:
         browser = resident(receipt) if who == "resident" else signed_in(who)

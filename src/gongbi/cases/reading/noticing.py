@@ -94,6 +94,11 @@ def known_places() -> Places:
     return _places(city().code, pack_stamp())
 
 
+def forget_places() -> None:
+    """Read them anew: for whoever changes them without loading a pack."""
+    _places.cache_clear()
+
+
 @lru_cache(maxsize=2)
 def _places(_city: str, _stamp: tuple[int, datetime | None]) -> Places:
     return know_places(
