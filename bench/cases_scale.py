@@ -116,7 +116,10 @@ def grown() -> None:
     """Tables as this version wants them: a city may have been filled by an older one."""
     from django.core.management import call_command
 
+    from gongbi.core.planning import look_at_tables
+
     call_command("migrate", verbosity=0)
+    look_at_tables()
 
 
 def _some_unit() -> str:

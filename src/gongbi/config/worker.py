@@ -23,6 +23,7 @@ from gongbi.core.files.checking import forget_old as forget_old_checks
 from gongbi.core.messages.sending import forget_old as forget_old_messages
 from gongbi.core.messages.sending import send_due as send_messages
 from gongbi.core.once import forget_old as forget_sent_forms
+from gongbi.core.planning import look_at_tables
 from gongbi.core.public import now
 from gongbi.core.webhooks.noticing import take_up
 from gongbi.core.webhooks.sending import send_due
@@ -65,6 +66,7 @@ DUTIES = (
     Duty("forget old checks of files", 3600.0, forget_old_checks),
     Duty("forget old counts", 3600.0, forget_old_hours),
     Duty("forget sent forms", 3600.0, forget_sent_forms),
+    Duty("look at tables", 3600.0, look_at_tables),
 )
 OUTSIDE = (
     Duty("tell applications", 1.0, send_due),
