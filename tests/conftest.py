@@ -66,6 +66,27 @@ def nothing_left_on() -> Iterator[None]:
         sys.modules["gongbi.cases.reading.noticing"].forget_places()
 
 
+@pytest.fixture
+def real_database(transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """A file of its own for SQLite: one in memory is not shared by threads, and locks otherwise
+    than one on disk."""
+    from django.db import connection, connections
+
+    if connection.vendor != "sqlite":
+        yield
+        return
+    file = tmp_path / "real.sqlite3"
+    with connection.cursor() as cursor:  # the tables as they were migrated, nothing in them
+        cursor.execute("VACUUM INTO %s", [str(file)])
+    kept, entry = connections["default"], connections.databases["default"]
+    name, entry["NAME"] = entry["NAME"], str(file)
+    del connections["default"]
+    yield
+    connections["default"].close()
+    entry["NAME"] = name
+    connections["default"] = kept
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Callable[[str], Path]:
     """Give the folder of a real data set, read in place; skip where it is absent, never on CI."""

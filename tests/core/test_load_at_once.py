@@ -1,34 +1,15 @@
 """Two packs loaded at the same moment: one is in force with its own files, one is told."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from gongbi.core import packs
 from gongbi.core.models import PackVersion
-
-
-@pytest.fixture
-def real(transactional_db: None, tmp_path: Path) -> Iterator[None]:
-    """A file of its own for SQLite: a database in memory is not shared by threads."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    file = tmp_path / "real.sqlite3"
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(file)])
-    kept, entry = connections["default"], connections.databases["default"]
-    name, entry["NAME"] = entry["NAME"], str(file)
-    del connections["default"]
-    yield
-    connections["default"].close()
-    entry["NAME"] = name
-    connections["default"] = kept
 
 
 def at_once(folders: list[Path]) -> list[Any]:
@@ -53,7 +34,7 @@ def at_once(folders: list[Path]) -> list[Any]:
 
 
 def test_each_that_is_in_force_has_its_own_files(
-    real: None, city_folder: Path, tmp_path: Path, settings: Any
+    real_database: None, city_folder: Path, tmp_path: Path, settings: Any
 ) -> None:
     settings.GONGBI_DATA = tmp_path / "data"
     settings.PACK_READERS = ["gongbi.core.pack"]

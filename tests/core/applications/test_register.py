@@ -1,12 +1,12 @@
 """Entering a system while somebody else enters one of the same name."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from tests.forms import once
@@ -17,25 +17,9 @@ ENTRY = {"name": "meters", "owner": "water", "per_minute": 5, "per_day": 0}
 
 
 @pytest.fixture
-def real(transactional_db: None, tmp_path: Path) -> Iterator[None]:
-    """A file of its own for SQLite: a database in memory is not shared by threads."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    file = tmp_path / "real.sqlite3"
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(file)])
-    kept, entry = connections["default"], connections.databases["default"]
-    name, entry["NAME"] = entry["NAME"], str(file)
-    del connections["default"]
-    yield
-    connections["default"].close()
-    entry["NAME"] = name
-    connections["default"] = kept
-
-
-@pytest.fixture
-def posted(real: None, town: Path, signed_in: Callable[..., Client]) -> Callable[..., list[Any]]:
+def posted(
+    real_database: None, town: Path, signed_in: Callable[..., Client]
+) -> Callable[..., list[Any]]:
     """Two keepers (or one, twice) press at the same moment; both answers."""
 
     def press(*said: dict[str, Any], one: Client | None = None) -> list[Any]:

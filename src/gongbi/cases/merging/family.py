@@ -1,12 +1,10 @@
 """Who belongs to whom: standing merges make a tree, and every case keeps its root beside it."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.db.models import QuerySet
 
-from gongbi.cases.actors import Actor
-from gongbi.cases.models import Case, Merge, Note, Photo, Signal, Step
+from gongbi.cases.models import Case, Merge, Note, Photo, Signal
 
 
 def below(case: Case) -> set[int]:
@@ -43,17 +41,3 @@ def lock(*cases: Case) -> dict[int, Case]:
     keys = sorted({case.pk for case in cases})
     rows = Case.objects.select_for_update().filter(pk__in=keys).order_by("pk")
     return {row.pk: row for row in rows}
-
-
-def note(case: Case, verb: str, actor: Actor, at: datetime, why: dict[str, str]) -> None:
-    """Write on a case's history what moved it nowhere."""
-    Step.objects.create(
-        case=case,
-        verb=verb,
-        source=case.state,
-        target=case.state,
-        actor=str(actor),
-        actor_unit=actor.unit,
-        at=at,
-        why=why,
-    )

@@ -12,9 +12,9 @@ from django.db.models import Exists, OuterRef, Q
 
 from gongbi.cases import states
 from gongbi.cases.access import visible_cases
+from gongbi.cases.actions.moving import write_down
 from gongbi.cases.actors import Actor
 from gongbi.cases.merging import family
-from gongbi.cases.merging.family import note
 from gongbi.cases.merging.likely import HINT, Found, likely_to_case
 from gongbi.cases.models import Case, Likely
 from gongbi.core.public import Scope, now
@@ -79,7 +79,7 @@ def deny(case: Case, other: Case, actor: Actor) -> None:
         return
     keep_apart(case, other, actor)
     for one, another in ((case, other), (other, case)):
-        note(one, "apart", actor, now(), {"other": another.number})
+        write_down(one, "apart", actor, now(), why={"other": another.number})
 
 
 def keep_apart(case: Case, other: Case, actor: Actor) -> None:

@@ -6,13 +6,12 @@ from django.utils.translation import gettext as _
 from gongbi.cases import promises, states
 from gongbi.cases.actions.dispatch import end_tasks
 from gongbi.cases.actions.lapsing import lapse
-from gongbi.cases.actions.moving import move, overtaken
+from gongbi.cases.actions.moving import move, overtaken, write_down
 from gongbi.cases.actions.overtaking import is_instructed, write_overtaken_at_work
 from gongbi.cases.actors import Actor
 from gongbi.cases.errors import Refused
 from gongbi.cases.events import CaseMerged, CaseUnmerged
 from gongbi.cases.merging import family, snapshots
-from gongbi.cases.merging.family import note
 from gongbi.cases.merging.hints import keep_apart
 from gongbi.cases.models import Case, Merge, Signal
 from gongbi.cases.once_on import ROUNDS, leave
@@ -46,7 +45,7 @@ def merge(
     Merge.objects.create(case=case, into=into, at=at, actor=str(actor), before=kept)
     Case.objects.filter(merged_into=case).update(merged_into=into)
     family.recount(into)
-    note(into, "join", actor, at, {"merged": case.number})
+    write_down(into, "join", actor, at, why={"merged": case.number})
     if instructed:
         write_overtaken_at_work(into, actor, at)
     fact = CaseMerged(case=case.uuid, number=case.number, into=into.uuid, into_number=into.number)
@@ -101,7 +100,7 @@ def unmerge(case: Case, actor: Actor, *, words: str = "", seen: int | None = Non
     _bring_home(case, root)
     promises.keep_nearest(case)
     keep_apart(case, standing.into, actor)
-    note(root, "unjoin", actor, at, {"merged": case.number})
+    write_down(root, "unjoin", actor, at, why={"merged": case.number})
     fact = CaseUnmerged(case=case.uuid, number=case.number, out_of=root.uuid)
     _tell(fact, case, actor)
     return case
