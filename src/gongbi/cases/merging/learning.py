@@ -36,7 +36,6 @@ class Learnt:
     said: dict[str, int]
 
 
-@transaction.atomic
 def learn_weights(gathered: Gathered, *, actor: str) -> Learnt:
     """Weights from these answers, beginning at those in force; they judge nothing until switched
     on."""
@@ -48,9 +47,10 @@ def learn_weights(gathered: Gathered, *, actor: str) -> Learnt:
     moved = moves(was, fresh, early)
     asks = len({pair.ask for pair in early})
     told = _told(early, asks, moved, found, gathered.said, was.number)
-    row = scorecards.keep(fresh, until, told, actor)
-    fact = PairsLearnt(number=row.pk, cases=asks, pairs=len(early))
-    publish(fact, subject=f"scorecard:{row.pk}", actor=actor)
+    with transaction.atomic():  # only now: while it is learnt nobody waits for the database
+        row = scorecards.keep(fresh, until, told, actor)
+        fact = PairsLearnt(number=row.pk, cases=asks, pairs=len(early))
+        publish(fact, subject=f"scorecard:{row.pk}", actor=actor)
     return Learnt(row.pk, was.number, until, asks, moved, found, gathered.said)
 
 
