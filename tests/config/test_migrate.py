@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -22,6 +23,16 @@ for number in {numbers}:
     answer = browser.get(f"/cases/{{number}}/")
     state = Case.objects.get(number=number).state
     print(answer.status_code, number in answer.content.decode(), state)
+"""
+
+LONG_WAY = """
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+executor = MigrationExecutor(connection)
+executor.loader = MigrationLoader(connection, replace_migrations=False)
+ends = executor.loader.graph.leaf_nodes()
+executor.migrate([end for end in ends if "squashed" not in end[1]])
 """
 
 
@@ -56,3 +67,32 @@ def test_a_populated_database_comes_up_whole(kept: Path, tmp_path: Path) -> None
 
 def test_there_is_a_database_to_try() -> None:
     assert KEPT
+
+
+def tables(town: Installation) -> dict[tuple[str, str], object]:
+    """Columns, references and rules of each table in any order; the rest as it is written."""
+    found: dict[tuple[str, str], object] = {}
+    with closing(sqlite3.connect(town.data / "db.sqlite3")) as database:
+        rows = database.execute("SELECT type, name, sql FROM sqlite_master")
+        for kind, name, said in rows.fetchall():
+            found[kind, name] = said
+            if kind == "table":
+                columns = database.execute("SELECT * FROM pragma_table_info(?)", [name])
+                points = database.execute("SELECT * FROM pragma_foreign_key_list(?)", [name])
+                found[kind, name] = (
+                    sorted(str(row[1:]) for row in columns),
+                    sorted(str(row[2:]) for row in points),
+                    sorted(re.findall(r'CONSTRAINT "(\w+)"', said or "")),
+                )
+    return found
+
+
+@pytest.mark.proof
+def test_a_new_database_is_what_all_changes_in_turn_make(tmp_path: Path) -> None:
+    short, long = (Installation(tmp_path / name, free_ports()[0]) for name in ("short", "long"))
+    for town in (short, long):
+        town.data.mkdir()
+    assert short.run("migrate").returncode == 0
+    long.python(LONG_WAY)
+    assert len(tables(short)) > 100
+    assert tables(short) == tables(long)

@@ -8,6 +8,8 @@ from tests.conftest import ROOT
 def test_files_and_functions_stay_small() -> None:
     long = []
     for file in sorted((ROOT / "src").rglob("*.py")):
+        if file.name.startswith("0001_squashed_"):
+            continue  # written by tools/short_way.py, a table after another; nobody edits it
         text = file.read_text("utf-8")
         if text.count("\n") > 400:
             long.append(f"{file.relative_to(ROOT)}: {text.count(chr(10))} lines")

@@ -5,33 +5,10 @@ import gongbi.cases.search.fields
 from django.conf import settings
 from django.db import migrations, models
 
+from gongbi.cases.search.tables import drop_marks, index_marks
 
-ON_POSTGRESQL = "CREATE INDEX cases_marks_found ON cases_marks USING gin (marks)"
-ON_SQLITE = (
-    "CREATE VIRTUAL TABLE cases_marks_found USING fts5("
-    "marks, content='cases_marks', content_rowid='signal_id', tokenize='ascii', columnsize=0)",
-    "CREATE TRIGGER cases_marks_come AFTER INSERT ON cases_marks BEGIN "
-    "INSERT INTO cases_marks_found(rowid, marks) VALUES (new.signal_id, new.marks); END",
-    "CREATE TRIGGER cases_marks_go AFTER DELETE ON cases_marks BEGIN "
-    "INSERT INTO cases_marks_found(cases_marks_found, rowid, marks) "
-    "VALUES ('delete', old.signal_id, old.marks); END",
-)
+
 AT_ONCE = 500
-
-
-def index_marks(apps, editor):
-    if editor.connection.vendor == "postgresql":
-        editor.execute(ON_POSTGRESQL)
-        return
-    for statement in ON_SQLITE:
-        editor.execute(statement)
-
-
-def drop_marks(apps, editor):
-    if editor.connection.vendor == "postgresql":
-        editor.execute("DROP INDEX IF EXISTS cases_marks_found")
-    else:
-        editor.execute("DROP TABLE IF EXISTS cases_marks_found")
 
 
 def mark_what_is_there(apps, editor):
