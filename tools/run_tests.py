@@ -83,7 +83,7 @@ def check() -> list[Step]:
 
 
 def on_postgres() -> int:
-    """The parts' tests again, on a PostgreSQL made for this run and thrown away."""
+    """The parts' tests that open a database again, on a PostgreSQL made for this run alone."""
     with postgres() as url:
         parts = ("core", "cases", "things", "vitals", "reports", "desk")
         return pytest(*TWO, *(f"tests/{part}" for part in parts), DATABASE_URL=url)
