@@ -168,3 +168,16 @@ def living_town(town: Installation) -> Iterator[Installation]:
         yield town
     finally:
         stop(up)
+
+
+@pytest.fixture(scope="module")
+def lasting_town(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A running installation that stands all that the tests of a file do to it, in any order."""
+    data = tmp_path_factory.mktemp("lasting") / "data"
+    shutil.copytree(loaded, data)
+    town = Installation(data, free_ports()[0])
+    up = town.start()
+    try:
+        yield town
+    finally:
+        assert stop(up) == 0

@@ -56,14 +56,14 @@ def mean_of_day(town: Installation, day: int) -> tuple[int, float]:
     return count, mean
 
 
-@pytest.fixture
-def played(living_town: Installation) -> Installation:
-    """A town whose clock stands at the fifth of March."""
+@pytest.fixture(scope="module")
+def played(lasting_town: Installation) -> Installation:
+    """A town whose clock stands at the fifth of March; each test here has days of its own."""
     assert wait_for(
-        lambda: httpx.get(f"http://127.0.0.1:{living_town.port + 1}/healthz").is_success
+        lambda: httpx.get(f"http://127.0.0.1:{lasting_town.port + 1}/healthz").is_success
     )
-    tick(living_town, NOW)
-    return living_town
+    tick(lasting_town, NOW)
+    return lasting_town
 
 
 def test_a_folder_of_every_format_becomes_history(played: Installation, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_folder_of_every_format_becomes_history(played: Installation, tmp_path
 
 
 def test_bad_rows_are_named_and_the_others_go_on(played: Installation, tmp_path: Path) -> None:
-    good = rows(0, 3)
+    good = rows(10, 3)
     write_csv(
         tmp_path / "bad.csv",
         [good[0], (1, "yesterday", 1.0), good[1], (999_999, good[2][1], 1.0), good[2]],
@@ -109,7 +109,7 @@ def test_bad_rows_are_named_and_the_others_go_on(played: Installation, tmp_path:
         told = list(csv.DictReader(file))
     assert [(one["file"], one["line"]) for one in told] == [("bad.csv", "3"), ("bad.csv", "5")]
     assert "yesterday" in told[0]["reason"]
-    assert mean_of_day(played, 0)[0] == 3
+    assert mean_of_day(played, 10)[0] == 3
     shown = played.run("backfill", str(tmp_path / "bad.csv"))
     assert "bad.csv:3" in shown.stdout
 
@@ -120,7 +120,7 @@ def test_a_file_that_is_none_is_said_and_the_others_are_taken(
     folder = tmp_path / "old"
     folder.mkdir()
     (folder / "a.parquet").write_bytes(b"no parquet at all")
-    write_csv(folder / "b.csv", rows(0, 2))
+    write_csv(folder / "b.csv", rows(20, 2))
     (folder / "c.csv").write_text("when,what\n1,2\n")
     done = played.run("backfill", str(folder))
     assert done.returncode == 1

@@ -2,17 +2,15 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import pytest
-from tests.config.conftest import Installation, free_ports, stop
+from tests.config.conftest import Installation, stop
 
 
 def wait_for(what: Callable[[], bool], seconds: float = 40) -> bool:
@@ -61,19 +59,6 @@ def send(town: Installation, sequence: int, rows: int = 5, by: str = "test") -> 
     )
 
 
-@pytest.fixture(scope="module")
-def lasting_town(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """A running installation that stands all that the tests here do to it, one after another."""
-    data = tmp_path_factory.mktemp("lasting") / "data"
-    shutil.copytree(loaded, data)
-    town = Installation(data, free_ports()[0])
-    up = town.start()
-    try:
-        yield town
-    finally:
-        assert stop(up) == 0
-
-
 def test_five_processes_start_and_stop(town: Installation) -> None:
     up = town.start()
     try:
@@ -118,8 +103,8 @@ def test_a_taken_port_is_said_at_once(lasting_town: Installation) -> None:
     assert "GONGBI_PORT" in done.stderr
 
 
-def test_the_doctor_finds_a_healthy_city_healthy(living_town: Installation) -> None:
-    done = living_town.run("doctor")
+def test_the_doctor_finds_a_healthy_city_healthy(lasting_town: Installation) -> None:
+    done = lasting_town.run("doctor")
     assert done.returncode == 0, done.stdout
     assert "web answers" in done.stdout
 
