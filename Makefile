@@ -1,21 +1,23 @@
-# Five words: demo, test, check, bench, proof. Each sets up what it needs.
+# A word for each wish; each sets up what it needs. The first is for a newcomer.
 # Asked to run, not only to exist: a version manager leaves names on the path that start nothing.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
 V := .venv/bin
 
-.PHONY: demo test check bench proof pictures words
+.PHONY: demo install test check bench proof pictures words
 
 demo: .venv/ready   ## a living town of 50,000 in the browser
 	@GONGBI_DATA=$${GONGBI_DATA:-var/demo} GONGBI_CLOCK=played $(V)/python -m gongbi.config.cli demo
 
+install: .venv/ready   ## the program alone, into .venv: docs/installing.md goes on from there
+
 test: .venv/ready-dev   ## everything a change must pass
 	@$(V)/python tools/run_tests.py
 
-check: .venv/ready-dev   ## the quick part: style, types, layers, words
+check: .venv/ready-dev   ## the quick part: style, types, layers
 	@$(V)/python tools/run_tests.py --only check
 
-bench: .venv/ready-dev   ## first figures, printed with machine and date
+bench: .venv/ready-dev   ## every benchmark, one after another: long; docs/benchmarks.md names each
 	@$(V)/python tools/run_bench.py
 
 proof: .venv/ready-dev   ## the long ones: hundreds of kills

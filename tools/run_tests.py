@@ -19,6 +19,8 @@ PACKAGES = {
     "/usr/sbin/clamd": "clamav-daemon",
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc": "fonts-noto-cjk",
 }
+PARTS = "core cases things vitals reports desk"
+"""Those with tables, which are tested on both databases."""
 TWO = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 """Two at a time, a file whole: what a file prepares for its tests is prepared once. The order is
 that of tests/conftest.py, the longest file first."""
@@ -86,13 +88,11 @@ def check() -> list[Step]:
 def on_postgres() -> int:
     """The parts' tests that open a database again, on a PostgreSQL made for this run alone."""
     with postgres() as url:
-        parts = ("core", "cases", "things", "vitals", "reports", "desk")
-        return pytest(*TWO, *(f"tests/{part}" for part in parts), DATABASE_URL=url)
+        return pytest(*TWO, *folders(PARTS), DATABASE_URL=url)
 
 
 def steps() -> list[Step]:
     """Everything, in the order in which it is quickest to learn of a fault."""
-    parts = ("core", "cases", "things", "vitals", "reports", "desk", "config", "contracts")
     style, (types, _), layers = check()
     typed = beside("-m", "mypy")
     outside = "replay simulator stream doors generator feeds"  # the longest first
@@ -102,7 +102,7 @@ def steps() -> list[Step]:
         ("kernel", lambda: pytest(*TWO, "tests/kernel")),
         (types, typed),
         ("sensing and tools", lambda: pytest(*TWO, *folders(outside))),
-        ("parts on SQLite", lambda: pytest(*TWO, *folders(" ".join(parts)))),
+        ("parts on SQLite", lambda: pytest(*TWO, *folders(f"{PARTS} config contracts"))),
         ("parts on PostgreSQL", on_postgres),
         ("browser", lambda: marked("browser")),
     ]

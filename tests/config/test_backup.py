@@ -48,6 +48,33 @@ def test_a_copy_brings_back_what_was_there(town: Installation, tmp_path: Path) -
     assert "李阿姨" in words_seen(fresh, token)
 
 
+def test_a_city_in_which_nobody_has_spoken_yet_can_be_put_back(
+    town: Installation, tmp_path: Path
+) -> None:
+    archive = archive_of(town, tmp_path / "copies")
+    ring = tmp_path / "copies" / "keyring.sqlite3"
+    fresh = Installation(tmp_path / "elsewhere", 1)
+    fresh.data.mkdir()
+    done = fresh.run("restore", str(archive), "--keyring", str(ring), "--yes")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_python_that_knows_no_filters_unpacks_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "dump").write_bytes(b"rows")
+    backup._pack(tmp_path / "copy.part", tmp_path / "dump", tmp_path)
+    whole = tarfile.TarFile.extractall
+
+    def older(tar: tarfile.TarFile, path: Path) -> None:
+        whole(tar, path)
+
+    monkeypatch.delattr(tarfile, "data_filter")
+    monkeypatch.setattr(tarfile.TarFile, "extractall", older)
+    backup._unpack(tmp_path / "copy.part", tmp_path / "fresh")
+    assert (tmp_path / "fresh" / "dump").read_bytes() == b"rows"
+
+
 def test_the_journal_can_be_checked_and_history_is_there_elsewhere(
     town: Installation, tmp_path: Path
 ) -> None:

@@ -69,6 +69,9 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ("GONGBI_PUBLIC_URL", "city.example", "http://"),
         ("GONGBI_FOLLOW_DAYS", "0", "whole number"),
         ("GONGBI_DEBUG", "yes", "0 or 1"),
+        ("GONGBI_INGEST_MAX_BYTES", "16 MiB", "number of bytes"),
+        ("GONGBI_INGEST_AHEAD_SECONDS", "-1", "number of seconds"),
+        ("GONGBI_INGEST_SEGMENT_BYTES", "1", "number of bytes"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_remedy(name: str, value: str, remedy: str) -> None:

@@ -47,6 +47,26 @@ def test_commands_in_documents_exist_with_their_flags(page: Path) -> None:
     assert not {said: fault for said, fault in found.items() if fault}
 
 
+def leaves(command: Any, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Each command of the program, by its words."""
+    if not hasattr(command, "commands"):
+        yield before
+    for name, one in getattr(command, "commands", {}).items():
+        yield from leaves(one, (*before, name))
+
+
+def test_every_command_stands_in_a_document() -> None:
+    said = {
+        tuple(words.split()[:count])
+        for page in DOCS
+        for words in commands_in(page.read_text("utf-8"))
+        for count in (1, 2)
+    }
+    every = list(leaves(typer.main.get_command(app)))
+    assert len(every) > 60
+    assert [one for one in every if one not in said] == []
+
+
 def test_the_rule_bites() -> None:
     text = (ROOT / "docs" / "running.md").read_text("utf-8")
     assert len(set(commands_in(text))) > 15

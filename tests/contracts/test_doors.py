@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from tests.conftest import ROOT
 
 SOURCE = ROOT / "src" / "gongbi"
-PARTS = {"core", "cases", "stream", "things", "reports", "vitals", "desk"}
+PARTS = {*settings.PARTS, "stream"}
 # config starts the house: it may reach into a part where no door can serve, for the reason given.
 HOUSEKEEPING = {
     "gongbi.core": "the pack, accounts, keyring, outbox and clock are kept by commands",

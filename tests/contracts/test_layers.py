@@ -6,10 +6,7 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 
-PARTS = (
-    "config desk vitals reports things cases stream core replay simulator generator feeds doors "
-    "kernel"
-)
+PARTS = [file.parent.name for file in (ROOT / "src" / "gongbi").glob("*/__init__.py")]
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -27,7 +24,7 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
 def small_house(folder: Path, modules: dict[str, str] | None = None) -> None:
     """A house with our contracts and these modules only."""
     (folder / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text("utf-8"), "utf-8")
-    for part in PARTS.split():
+    for part in PARTS:
         home = folder / "src" / "gongbi" / part
         home.mkdir(parents=True)
         (home / "__init__.py").touch()

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import models
 
-OURS = {"core", "cases", "things", "vitals", "reports", "desk"}
+OURS = {*settings.PARTS}
 
 
 def strays(found: Iterable[type[models.Model]]) -> list[str]:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.conf import settings
 from tests.conftest import ROOT
 
 SOURCE = ROOT / "src" / "gongbi"
-PARTS = ("core", "cases", "vitals", "reports", "desk")
+PARTS = [part for part in settings.PARTS if (SOURCE / part / "locale").is_dir()]
+"""Those that speak to people."""
 USES = re.compile(r"{%\s*(?:include|extends)\s+[\"']([^\"']+)[\"']")
 SAID = re.compile(
     r"{%\s*(?:translate|trans)\s+(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')"

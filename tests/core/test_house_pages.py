@@ -50,6 +50,16 @@ def test_it_is_tried_again_by_the_same_gate(browser, aside) -> None:
     assert (aside["east"].set_aside_at, aside["east"].tries) == (None, 0)
 
 
+def test_a_password_for_somebody_of_the_pack_leaves_their_language_and_posts(small_city) -> None:
+    water, city = Unit.objects.get(pk="water"), Place.objects.get(pk="xx")
+    person = Person.objects.create_user("an", name="An", language="en")
+    Post.objects.create(person=person, role="worker", unit=water, place=city)
+    password = make_account("an", "An", "keeper", water, city)
+    person.refresh_from_db()
+    assert (person.language, person.check_password(password)) == ("en", True)
+    assert set(person.posts.values_list("role", flat=True)) == {"worker", "keeper"}
+
+
 def test_accounts_are_for_a_keeper_of_the_whole_city_by_a_post_that_holds(browser, aside) -> None:
     water = Unit.objects.get(pk="water")
     for name, place in (("city", "xx"), ("west", "xx-w")):

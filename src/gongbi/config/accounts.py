@@ -24,7 +24,9 @@ def make_account(
 ) -> str:
     """An account with one post and a fresh password, which is returned and kept nowhere."""
     person, _ = Person.objects.update_or_create(
-        username=username, defaults={"name": name, "language": language}
+        username=username,
+        defaults={"name": name},
+        create_defaults={"name": name, "language": language},
     )
     password = random_password()
     person.set_password(password)

@@ -83,12 +83,9 @@ def copy_keyring(target: Path) -> None:
     fresh = target.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     os.close(os.open(fresh, os.O_CREAT | os.O_RDWR, 0o600))
-    if keyring.path().exists():
-        with (
-            closing(sqlite3.connect(keyring.path())) as ring,
-            closing(sqlite3.connect(fresh)) as to,
-        ):
-            ring.backup(to)
+    keyring.keys_of(())  # there is none where nobody has said anything yet: this makes it
+    with closing(sqlite3.connect(keyring.path())) as ring, closing(sqlite3.connect(fresh)) as to:
+        ring.backup(to)
     fresh.replace(target)
 
 
@@ -124,8 +121,7 @@ def put_back(archive: Path, *, keys: Path | None) -> None:
     with tempfile.TemporaryDirectory(dir=data) as scratch:
         fresh = Path(scratch)
         try:
-            with tarfile.open(archive) as tar:
-                tar.extractall(fresh, filter="data")
+            _unpack(archive, fresh)
         except (tarfile.TarError, OSError, EOFError) as error:
             raise CannotCopy(
                 f"{archive.name} cannot be read to its end ({error}); nothing was changed."
@@ -135,6 +131,13 @@ def put_back(archive: Path, *, keys: Path | None) -> None:
             _replace(fresh / name, data / name)
     if keys is not None:
         keyring.merge_from(keys)
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    with tarfile.open(archive) as tar:
+        # Said so and not as an argument: Python before 3.11.4, Debian 12's own, knows no filters.
+        tar.extraction_filter = getattr(tarfile, "data_filter", lambda member, _path: member)
+        tar.extractall(folder)
 
 
 def _replace(new: Path, old: Path) -> None:

@@ -187,7 +187,7 @@ def options() -> None:
 def account(
     username: str,
     name: Annotated[str, typer.Option(help="The person's name.")],
-    role: Annotated[str, typer.Option(help="A role of docs/parts/core.md.")],
+    role: Annotated[str, typer.Option(help="A role of docs/roles.md.")],
     unit: Annotated[str, typer.Option(help="Code of the unit.")],
     place: Annotated[str, typer.Option(help="Code of the place; the unit's if left out.")] = "",
 ) -> None:

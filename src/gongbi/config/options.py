@@ -70,6 +70,10 @@ def _is_port(said: str) -> bool:
     return said.isdecimal() and 0 < int(said) < 65536
 
 
+def _is_count(least: int, most: int) -> Callable[[str], bool]:
+    return lambda said: said.isdecimal() and least <= int(said) <= most
+
+
 def _is_url(said: str) -> bool:
     return _is_address(said, "http", "https")
 
@@ -147,6 +151,27 @@ OPTIONS = (
         "port of the ingest door",
         _is_port,
         "write a port from 1 to 65535",
+    ),
+    Option(
+        "GONGBI_INGEST_MAX_BYTES",
+        str(16 * 2**20),
+        "largest body of readings, in bytes, unpacked",
+        _is_count(1000, 2**30),
+        "write a whole number of bytes from 1000 to 1073741824",
+    ),
+    Option(
+        "GONGBI_INGEST_AHEAD_SECONDS",
+        "",
+        "how far ahead of the city's clock a reading may lie; empty: 600, in a played city 86400",
+        lambda said: not said or _is_count(0, 10**9)(said),
+        "write a whole number of seconds, or leave it empty",
+    ),
+    Option(
+        "GONGBI_INGEST_SEGMENT_BYTES",
+        str(64 * 2**20),
+        "length of a file of the log, in bytes",
+        _is_count(1000, 2**30),
+        "write a whole number of bytes from 1000 to 1073741824",
     ),
     Option(
         "GONGBI_MQTT_URL",

@@ -14,6 +14,12 @@ from gongbi.config.options import read_options
 from gongbi.config.processes import end_with_parent
 
 MOST_WEBS = 4
+OF_THE_DOOR = (
+    "GONGBI_CLOCK",
+    "GONGBI_INGEST_MAX_BYTES",
+    "GONGBI_INGEST_AHEAD_SECONDS",
+    "GONGBI_INGEST_SEGMENT_BYTES",
+)
 STALLED_SECONDS = 30
 """A web that does not answer its keeper for so long is ended and begun anew."""
 
@@ -68,6 +74,8 @@ def pages() -> Any:
 def ingest() -> None:
     """The door for readings: one process, the only writer of the log."""
     said = read_options()
+    # The door knows no file of settings; what was left empty it decides itself.
+    os.environ |= {name: said[name] for name in OF_THE_DOOR if said[name]}
     uvicorn.run(
         "gongbi.stream.door:app",
         host=said["GONGBI_HOST"],
