@@ -183,6 +183,26 @@ def test_what_was_said_is_destroyed_after_its_term(ring: Ring) -> None:
     assert (said.heard(call).words, call.caller_digest) == ("", "")
 
 
+def test_a_call_nobody_ended_is_forgotten_too(ring: Ring) -> None:
+    clerk, where = ring()
+    clerk.post(where + "known/", {**SAYS, "aid": ""})  # and then the browser is closed
+    call = last()
+    assert (call.ended_at, call.caller_digest != "") == (None, True)
+    assert ringing_back.forget_old(call.began_at + said.KEPT - timedelta(minutes=1)) == 0
+    at = call.began_at + said.KEPT
+    assert ringing_back.forget_old(at) == 1
+    assert ringing_back.forget_old(at) == 0
+    call.refresh_from_db()
+    assert (said.heard(call).words, call.caller_digest) == ("", "")
+    assert (call.ended_at, call.ended_as, call.forgotten_at) == (at, "abandoned", at)
+    step = call.steps.latest("pk")
+    assert (step.verb, step.actor) == ("abandoned", "system:hotline")
+    assert "Nobody ended it" in clerk.get(where).content.decode()
+    assert where not in clerk.get("/hotline/").content.decode(), "no longer open"
+    again = clerk.post(where + "known/", {**SAYS, "aid": ""})
+    assert again.status_code == 404, "a page left open for a month brings nothing back"
+
+
 def test_nothing_said_lies_open_in_the_tables(ring: Ring) -> None:
     clerk, where = ring()
     do(clerk, where, "open")

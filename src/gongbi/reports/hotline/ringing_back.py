@@ -3,18 +3,20 @@
 from datetime import datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from gongbi.cases import public as cases
 from gongbi.core import public as core
 from gongbi.kernel.reports.calling_back import MOST_ATTEMPTS, draw, next_attempt, polite
 from gongbi.reports.hotline import said
-from gongbi.reports.hotline.models import Call, CallBack, CallBackAttempt
+from gongbi.reports.hotline.models import Call, CallBack, CallBackAttempt, CallStep
 from gongbi.reports.hotline.notes import owe_note
 
 DRAWN_OF_EACH = 2
 LOOKED_BACK = timedelta(days=7)
 ANSWERED_AT_LEAST = timedelta(hours=12)
 WORDS_KEPT = timedelta(days=180)
+CLOCK = "system:hotline"
 
 
 def run_due() -> int:
@@ -116,12 +118,24 @@ def owner_of(back: CallBack) -> str:
 
 
 def forget_old(at: datetime) -> int:
-    """Destroy what was said in calls a month old, and the digests that knew callers again."""
-    rows = Call.objects.filter(ended_at__lte=at - said.KEPT, forgotten_at=None)[:200]
+    """Destroy what was said in calls a month old, and the digests that knew callers again.
+
+    A call nobody ended is as old as its beginning: a clerk may have closed the browser.
+    """
+    old = Q(ended_at__lte=at - said.KEPT) | Q(ended_at=None, began_at__lte=at - said.KEPT)
+    rows = Call.objects.filter(old, forgotten_at=None)[:200]
     for call in rows:
-        core.destroy_key(call.key_owner, actor="system:hotline")
-        Call.objects.filter(pk=call.pk).update(sealed=None, caller_digest="", forgotten_at=at)
+        core.destroy_key(call.key_owner, actor=CLOCK)
+        with transaction.atomic():
+            _abandon(call, at)
+            Call.objects.filter(pk=call.pk).update(sealed=None, caller_digest="", forgotten_at=at)
     return len(rows)
+
+
+def _abandon(call: Call, at: datetime) -> None:
+    running = Call.objects.filter(pk=call.pk, ended_at=None)
+    if running.update(ended_at=at, ended_as="abandoned"):
+        CallStep.objects.create(call=call, verb="abandoned", at=at, actor=CLOCK)
 
 
 __all__ = ["MOST_ATTEMPTS", "draw_checks", "forget_old", "owner_of", "run_due", "write_attempt"]
