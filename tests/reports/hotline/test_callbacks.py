@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,7 +13,7 @@ from tests.reports.hotline.conftest import last
 
 from gongbi.cases import public as cases
 from gongbi.cases.models import Case, Outcome, Signal, Verdict
-from gongbi.core.models import JournalLine
+from gongbi.core.models import JournalLine, Person
 from gongbi.core.public import now
 from gongbi.reports.hotline import ringing_back
 from gongbi.reports.hotline.models import CallBack, CallBackAttempt
@@ -257,6 +258,34 @@ def test_two_officers_at_the_same_moment(
     back.refresh_from_db()
     gone = CallBackAttempt.objects.get().result == "wrong_number"
     assert back.state == (CallBack.GIVEN_UP if gone else CallBack.DUE)
+
+
+def test_a_day_is_drawn_whole_or_not_at_all(
+    ring: Ring, signed_in: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk, where = ring()
+    answered(clerk, where, signed_in)
+    boss, crew = Client(), Client()
+    boss.force_login(Person.objects.get(username="boss"))
+    crew.force_login(Person.objects.get(username="crew"))
+    clerk_again = clerk.post("/hotline/", {"line": "phone"})["Location"]
+    words = {"words": "A burst pipe", "place_words": "West Hill", "contact": "13700137000"}
+    clerk.post(clerk_again + "open/", {**words, "aid": ""})
+    case = Case.objects.exclude(state="answered").get()
+    done_by_water(boss, crew, case)
+    made = ringing_back._made
+
+    def killed_at_the_second(*said: Any) -> int:
+        if CallBack.objects.exists():
+            raise KeyboardInterrupt
+        return made(*said)
+
+    monkeypatch.setattr(ringing_back, "_made", killed_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        ringing_back.draw_checks(now())
+    monkeypatch.setattr(ringing_back, "_made", made)
+    assert not CallBack.objects.exists()
+    assert ringing_back.draw_checks(now()) == 2
 
 
 def test_figures_wait_for_ten(check: tuple[Client, Case, CallBack]) -> None:

@@ -27,8 +27,12 @@ def run_due() -> int:
     return draw_checks(at) + forget_old(at)
 
 
+@transaction.atomic
 def draw_checks(at: datetime) -> int:
-    """Draw the day's checks, once a day: so many of each unit, by a chance anybody can repeat."""
+    """Draw the day's checks, once a day: so many of each unit, by a chance anybody can repeat.
+
+    The whole day in one transaction: one check that stands says that the day was drawn.
+    """
     here = at.astimezone(core.city().zone)
     day = here.date().isoformat()
     midnight = datetime.combine(here.date(), time(), here.tzinfo)
