@@ -246,9 +246,7 @@ def test_two_officers_at_the_same_moment(
         finally:
             connection.close()
 
-    threads = [
-        Thread(target=run, args=pair) for pair in zip((clerk, other), said, strict=True)
-    ]
+    threads = [Thread(target=run, args=pair) for pair in zip((clerk, other), said, strict=True)]
     for thread in threads:
         thread.start()
     for thread in threads:

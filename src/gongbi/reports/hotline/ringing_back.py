@@ -165,6 +165,7 @@ def forget_old(at: datetime) -> int:
         core.destroy_key(call.key_owner, actor=CLOCK)
         with transaction.atomic():
             _abandon(call, at)
+            call.steps.exclude(sealed=None).update(sealed=None)
             Call.objects.filter(pk=call.pk).update(sealed=None, caller_digest="", forgotten_at=at)
     return len(rows)
 
