@@ -16,7 +16,7 @@ from gongbi.core.events import WebhookChanged
 from gongbi.core.journal import publish
 from gongbi.core.models import Application, Heard, JournalLine, Notice, Webhook
 from gongbi.core.sealed import seal
-from gongbi.core.webhooks.hearing import unknown_kinds
+from gongbi.core.webhooks.hearing import in_parts, unknown_kinds
 from gongbi.core.webhooks.noticing import owe
 from gongbi.kernel.webhooks import secret_of
 
@@ -115,12 +115,11 @@ def replay(hook: Webhook, *, since: datetime, by: str) -> int:
         raise WebhookRefused(
             _("More than %(most)d facts: choose a later beginning.") % {"most": MOST_REPLAYED}
         )
-    owed = owe([hook], found)
-    hook.notices.filter(line__in=[line.pk for line in found]).update(
-        sent_at=None, set_aside_at=None, tries=0
-    )
+    owed = owe([hook], found)[hook.pk]
+    for some in in_parts(owed):  # what it may hear no more stays as it was told
+        hook.notices.filter(line__in=some).update(sent_at=None, set_aside_at=None, tries=0)
     _tell(hook, "replayed", by)
-    return owed[hook.pk]
+    return len(owed)
 
 
 @transaction.atomic
