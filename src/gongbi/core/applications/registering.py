@@ -48,9 +48,26 @@ def register(name: str, *, by: str, **said: Any) -> Application:
     return row
 
 
+def stand_of(row: Application) -> str:
+    """By which it is known whether somebody changed an entry since."""
+    return row.changed_at.isoformat() if row.changed_at else ""
+
+
+class Changed(NotNow):
+    """Somebody changed the entry since it was read; the sentence says so."""
+
+
 @transaction.atomic
-def change(row: Application, *, by: str, **said: Any) -> Application:
-    """Change the entry; narrower scopes hold for all its keys at once."""
+def change(row: Application, *, by: str, seen: str | None = None, **said: Any) -> Application:
+    """Change the entry; narrower scopes hold for all its keys at once.
+
+    ``seen`` is how it stood (``stand_of``) when whoever changes it read it, ``row`` otherwise.
+    Changed where somebody was quicker: what they took away is not given back unseen.
+    """
+    seen = stand_of(row) if seen is None else seen
+    row = Application.objects.select_for_update().get(pk=row.pk)
+    if stand_of(row) != seen:
+        raise Changed(_("Somebody changed this entry since you opened it; please look again."))
     if row.retired_at is not None:
         raise NotNow(_("The application was retired; its entry is history."))
     assert set(said) <= CHANGEABLE, said
