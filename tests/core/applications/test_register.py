@@ -91,7 +91,7 @@ def test_a_stale_page_gives_no_scope_back(
     text = told.content.decode()
     assert "Somebody changed this entry since you opened it" in text
     assert "What it may do</a>: It now says: report" in text
-    assert text.count("It now says:") == 4, "above and beside: the scopes, and their own new contact: nothing else"
+    assert text.count("It now says:") == 4, "above and beside: the scopes, their own new contact"
     assert 'value="desk 5"' in text, "what they typed stays"
     row = Application.objects.get()
     assert (row.scopes, row.contact) == (["report"], "")

@@ -9,11 +9,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gongbi.core import keyring
 from gongbi.core.applications.keys import subject
 from gongbi.core.events import ApplicationChanged, ApplicationRegistered, ApplicationRetired
 from gongbi.core.journal import publish
 from gongbi.core.models import Application, Webhook
+from gongbi.core.webhooks.keeping import forget_secret
 
 CHANGEABLE = frozenset(
     {"title_en", "title_zh", "purpose_en", "purpose_zh", "owner", "place", "own_unit_only",
@@ -100,7 +100,7 @@ def retire(row: Application, *, by: str, why: str) -> Application:
     row.keys.filter(retired_at=None).update(retired_at=at, retired_why="application retired")
     for hook in Webhook.objects.filter(application=row, ended_at=None):
         Webhook.objects.filter(pk=hook.pk).update(ended_at=at)
-        keyring.destroy(hook.key_owner)
+        forget_secret(hook)
     if first:
         publish(ApplicationRetired(application=row.name), subject=subject(row), actor=by)
     row.refresh_from_db()

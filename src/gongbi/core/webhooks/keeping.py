@@ -128,7 +128,26 @@ def end(hook: Webhook, *, by: str) -> None:
     _need_live(hook)
     Webhook.objects.filter(pk=hook.pk).update(ended_at=timezone.now())
     _tell(hook, "ended", by)
+    forget_secret(hook)
+
+
+def forget_secret(hook: Webhook) -> None:
+    """Destroy an ended webhook's secret once that it ended is on disk: were it rolled back, it
+    would go on and could not sign. What is cut off in between, ``forget_ended`` does."""
+    transaction.on_commit(lambda: _destroy_secret(hook), robust=True)
+
+
+def _destroy_secret(hook: Webhook) -> None:
     keyring.destroy(hook.key_owner)
+    Webhook.objects.filter(pk=hook.pk).update(secret_id=None, old_secret_id=None)
+
+
+def forget_ended() -> int:
+    """Destroy secrets of ended webhooks that still have one; returns how many."""
+    rows = list(Webhook.objects.exclude(ended_at=None).exclude(secret_id=None)[:MOST_WEBHOOKS])
+    for hook in rows:
+        _destroy_secret(hook)
+    return len(rows)
 
 
 def try_again(notice: Notice) -> None:
