@@ -12,7 +12,7 @@ from django.test import Client
 from tests.reports.exports import ROWS, as_csv, as_xlsx, bring
 
 from gongbi.cases.models import Case, Signal
-from gongbi.core.public import now
+from gongbi.core.public import now, unseal_bytes
 from gongbi.reports import intaking, public, reading
 from gongbi.reports.models import Chunk, Intake
 
@@ -250,6 +250,33 @@ def test_destroy_instead_of_taking_in(officer: Client) -> None:
     officer.post(f"/intake/{done.pk}/give-up/")
     done.refresh_from_db()
     assert done.state == Intake.DONE, "what was taken in cannot be given up"
+
+
+@pytest.mark.parametrize("way", ["taken", "given up"])
+def test_killed_before_the_key_is_destroyed_the_clock_destroys_it(
+    officer: Client, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    intake = bring(officer, as_csv(), "张三的投诉.csv")
+    sealed = bytes(intake.sealed_file)
+    owner = intaking.file_key(intake)
+    monkeypatch.setattr(intaking.core, "destroy_key", _killed)
+    with pytest.raises(KeyboardInterrupt):
+        if way == "taken":
+            take(officer, intake)
+        else:
+            officer.post(f"/intake/{intake.pk}/give-up/")
+    monkeypatch.undo()
+    intake.refresh_from_db()
+    assert intake.state == (Intake.DONE if way == "taken" else Intake.GIVEN_UP)
+    public.run_due()
+    assert unseal_bytes(owner, sealed) is None, "no copy of the file can be read any more"
+    intake.refresh_from_db()
+    assert intaking.name_of(intake) == ""
+    assert public.run_due() == 0, "once"
+
+
+def _killed(*_owner: str, **_actor: str) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_formula_in_a_cell_stays_text(officer: Client) -> None:

@@ -26,6 +26,7 @@ from gongbi.core.once import forget_old as forget_sent_forms
 from gongbi.core.planning import look_at_tables
 from gongbi.core.public import now
 from gongbi.core.webhooks.noticing import take_up
+from gongbi.core.webhooks.keeping import forget_ended as forget_ended_webhooks
 from gongbi.core.webhooks.sending import send_due
 from gongbi.reports import public as reports
 from gongbi.things import public as things
@@ -65,6 +66,7 @@ DUTIES = (
     Duty("forget old messages", 3600.0, forget_old_messages),
     Duty("forget old checks of files", 3600.0, forget_old_checks),
     Duty("forget old counts", 3600.0, forget_old_hours),
+    Duty("forget secrets of ended webhooks", 3600.0, forget_ended_webhooks),
     Duty("forget sent forms", 3600.0, forget_sent_forms),
     Duty("look at tables", 3600.0, look_at_tables),
 )

@@ -1,8 +1,18 @@
 """Facts reports tells."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from gongbi.core.public import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackSeen(Fact):
+    """Somebody with that right opened the number and words of whoever was promised a call."""
+
+    callback: UUID
+    number: str
+    call: UUID
 
 
 @dataclass(frozen=True, slots=True)

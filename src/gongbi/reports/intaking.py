@@ -28,6 +28,7 @@ SOURCE = "import"
 ROWS_A_CHUNK = 50
 KEPT_UNTAKEN = timedelta(hours=24)
 KEPT_REFUSALS = timedelta(days=30)
+MOST_AT_ONCE = 200
 NOT_TAKEN = (Intake.READ, Intake.CHECKING, Intake.BAD)
 
 _LINES = msgspec.json.Decoder(list[Line])
@@ -203,7 +204,7 @@ def signal_of(line: Line, named: Sequence[Named]) -> SignalIn:
 def _finish(intake: Intake) -> None:
     mine = Intake.objects.filter(pk=intake.pk, state=Intake.TAKING)
     if mine.update(state=Intake.DONE, taken_at=core.now(), sealed_file=None):
-        core.destroy_key(file_key(intake), actor="system:intake")
+        _destroy(intake, actor="system:intake")
 
 
 def give_up(intake: Intake, *, actor: str) -> bool:
@@ -211,8 +212,15 @@ def give_up(intake: Intake, *, actor: str) -> bool:
     mine = Intake.objects.filter(pk=intake.pk, state__in=NOT_TAKEN)
     if not mine.update(state=Intake.GIVEN_UP, sealed_file=None):
         return False
-    core.destroy_key(file_key(intake), actor=actor)
+    _destroy(intake, actor=actor)
     return True
+
+
+def _destroy(intake: Intake, *, actor: str) -> None:
+    """Destroy the key of a file that is over. Its name is taken out last: one that still stands
+    says that this was cut off, and the clock does it again."""
+    core.destroy_key(file_key(intake), actor=actor)
+    Intake.objects.filter(pk=intake.pk).update(sealed_name=b"")
 
 
 def refusals_of(intake: Intake) -> Refusals:
@@ -239,12 +247,17 @@ def run_due(most_chunks: int = 5) -> int:
 
 
 def forget_old() -> int:
-    """Destroy files nobody took in within a day, and refused lines after thirty days."""
+    """Destroy files nobody took in within a day, refused lines after thirty days, and keys of
+    files that are over where whoever ended them was cut off."""
     now = core.now()
     # One that waits for the check is kept: the officer cannot do anything about it.
     untaken = (Intake.READ, Intake.BAD)
     stale = Intake.objects.filter(state__in=untaken, made_at__lt=now - KEPT_UNTAKEN)
     gone = sum(give_up(intake, actor="system:clock") for intake in stale)
+    over = Intake.objects.filter(state__in=(Intake.DONE, Intake.GIVEN_UP))
+    for intake in over.exclude(sealed_name=b"").only("pk")[:MOST_AT_ONCE]:
+        _destroy(intake, actor="system:clock")
+        gone += 1
     old = Intake.objects.filter(made_at__lt=now - KEPT_REFUSALS).exclude(sealed_refusals=None)
     for intake in old:
         core.destroy_key(refusals_key(intake), actor="system:clock")

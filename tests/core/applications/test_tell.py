@@ -1,10 +1,13 @@
 """Facts reach the applications that asked and may hear: signed, at least once, in order."""
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from copy import copy
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -15,7 +18,7 @@ from gongbi.cases.models import Case, CaseType
 from gongbi.cases.public import SignalIn, receive_signal
 from gongbi.core import outbox
 from gongbi.core.applications.registering import change
-from gongbi.core.models import Heard, JournalLine, Notice, Webhook
+from gongbi.core.models import Heard, JournalLine, Notice, Place, Webhook
 from gongbi.core.public import now
 from gongbi.core.webhooks import keeping, sending
 from gongbi.core.webhooks.hearing import kinds
@@ -127,6 +130,77 @@ def test_a_right_taken_away_counts_from_then_on(hooked: Callable[..., Any], list
     report("A-1")
     go_round()
     assert listener.came == []
+
+
+def test_what_was_owed_before_the_right_went_is_set_aside(
+    hooked: Callable[..., Any], listener: Any, signed_in: Callable[..., Any]
+) -> None:
+    hook, _ = hooked()
+    hooked("other")
+    report("A-1")
+    outbox.order_lines()
+    take_up()
+    change(hook.application, by="test", place=Place.objects.get(pk="xx-w"))
+    assert sending.send_due() == 2
+    assert len(listener.came) == 1, "the other may still hear it"
+    notice = hook.notices.get()
+    assert (notice.sent_at, notice.trouble) == (None, "no longer heard")
+    assert notice.set_aside_at is not None
+    assert sending.send_due() == 0
+    keeper = signed_in("keeper")
+    assert "it may no longer hear of it" in keeper.get("/applications/app/").content.decode()
+    assert "Webhook stuck" not in keeper.get("/applications/").content.decode()
+    change(hook.application, by="test", place=Place.objects.get(pk="xx"))
+    keeping.resume(hook, by="test")
+    assert sending.send_due() == 1
+    assert len(listener.came) == 2
+
+
+def test_a_type_taken_back_is_told_no_more(hooked: Callable[..., Any], listener: Any) -> None:
+    hook, _ = hooked()
+    began = timezone.now()
+    report("A-1")
+    go_round()
+    report("A-2")
+    outbox.order_lines()
+    take_up()
+    CaseType.objects.filter(code="burst-pipe").update(public=False)
+    sending.send_due()
+    assert len(listener.came) == 1
+    sent = hook.notices.get(line__body__number=Case.objects.earliest("pk").number).sent_at
+    assert keeping.replay(hook, since=began, by="test") == 0
+    assert hook.notices.filter(sent_at=sent).exists(), "that it was told then stays known"
+    go_round()
+    assert len(listener.came) == 1
+
+
+@pytest.fixture
+def few_variables() -> Iterator[None]:
+    """As few variables in a statement as some builds of SQLite allow."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL takes a list as one.")
+    connection.ensure_connection()
+    most = connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)
+    yield
+    connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, most)
+
+
+def test_very_many_are_told_again(
+    hooked: Callable[..., Any], listener: Any, few_variables: None
+) -> None:
+    hook, _ = hooked()
+    began = timezone.now()
+    report("A-1")
+    outbox.order_lines()
+    line = JournalLine.objects.get(kind="cases.CaseOpened")
+    again = [copy(line) for _ in range(2199)]
+    for n, one in enumerate(again):
+        one.pk, one.seq = None, 1_000_000 + n
+        if n % 2 == 0:  # of a case that is not there: nobody may hear it
+            one.body = line.body | {"case": str(uuid4())}
+    JournalLine.objects.bulk_create(again, batch_size=50)
+    assert keeping.replay(hook, since=began, by="test") == 1100
+    assert hook.notices.count() == 1100
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.forms import once, twice
@@ -121,9 +123,35 @@ def test_handed_over_or_not_reached(ring: Ring) -> None:
     assert last().ended_as == "transferred"
     whys = list(CallStep.objects.order_by("pk").values_list("verb", "why"))
     assert whys[-2:] == [
-        ("transfer", {"to": "110", "taken": "not_reached"}),
+        ("transfer", {"to": "", "taken": "not_reached"}),
         ("transferred", {"to": "water", "taken": "taken"}),
     ]
+
+
+def test_a_name_typed_as_to_whom_is_sealed_and_forgotten(ring: Ring) -> None:
+    clerk, where = ring()
+    do(clerk, where, "transfer", to="Wang Xiaoming 13900139000", taken="not_reached")
+    rows = [str(row) for model in (Call, CallStep) for row in model.objects.values()]
+    assert not any("Wang" in row or "13900139000" in row for row in rows)
+    page = clerk.get(where).content.decode()
+    assert "tried Wang Xiaoming 13900139000, not reached" in page
+    do(clerk, where, "transfer", to="Water works", taken="not_reached")
+    assert "tried Water works, not reached" in clerk.get(where).content.decode()
+    do(clerk, where, "end", **{"as": "cut"})
+    ringing_back.forget_old(last().ended_at + said.KEPT)
+    assert not CallStep.objects.exclude(sealed=None).exists()
+
+
+def test_what_lay_open_before_is_taken_out(ring: Ring) -> None:
+    clerk, where = ring()
+    do(clerk, where, "transfer", to="Water works", taken="not_reached")
+    call = last()
+    at = call.began_at
+    old = {"to": "Wang Xiaoming", "taken": "not_reached"}
+    CallStep.objects.create(call=call, verb="transfer", at=at, actor="person:1", why=old)
+    import_module("gongbi.reports.migrations.0010_handed_over_sealed").take_out_words(apps, None)
+    whys = CallStep.objects.filter(verb="transfer").order_by("pk").values_list("why", flat=True)
+    assert [why["to"] for why in whys] == ["water", ""]
 
 
 def test_a_promise_needs_a_number(ring: Ring) -> None:
@@ -181,6 +209,26 @@ def test_what_was_said_is_destroyed_after_its_term(ring: Ring) -> None:
     assert ringing_back.forget_old(call.ended_at + said.KEPT) == 1
     call.refresh_from_db()
     assert (said.heard(call).words, call.caller_digest) == ("", "")
+
+
+def test_a_call_nobody_ended_is_forgotten_too(ring: Ring) -> None:
+    clerk, where = ring()
+    clerk.post(where + "known/", {**SAYS, "aid": ""})  # and then the browser is closed
+    call = last()
+    assert (call.ended_at, call.caller_digest != "") == (None, True)
+    assert ringing_back.forget_old(call.began_at + said.KEPT - timedelta(minutes=1)) == 0
+    at = call.began_at + said.KEPT
+    assert ringing_back.forget_old(at) == 1
+    assert ringing_back.forget_old(at) == 0
+    call.refresh_from_db()
+    assert (said.heard(call).words, call.caller_digest) == ("", "")
+    assert (call.ended_at, call.ended_as, call.forgotten_at) == (at, "abandoned", at)
+    step = call.steps.latest("pk")
+    assert (step.verb, step.actor) == ("abandoned", "system:hotline")
+    assert "Nobody ended it" in clerk.get(where).content.decode()
+    assert where not in clerk.get("/hotline/").content.decode(), "no longer open"
+    again = clerk.post(where + "known/", {**SAYS, "aid": ""})
+    assert again.status_code == 404, "a page left open for a month brings nothing back"
 
 
 def test_nothing_said_lies_open_in_the_tables(ring: Ring) -> None:

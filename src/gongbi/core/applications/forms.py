@@ -127,6 +127,20 @@ def entry_of(row: Application) -> dict[str, Any]:
     }
 
 
+def stands(row: Application) -> dict[str, str]:
+    """What stands in an entry, in words, for whoever was about to write over it."""
+    said = {name: _in_words(now) for name, now in entry_of(row).items()}
+    return {name: words or "–" for name, words in said.items()}
+
+
+def _in_words(now: Any) -> str:
+    if isinstance(now, bool):
+        return str(_("yes") if now else _("no"))
+    if isinstance(now, list):
+        return " ".join(now)
+    return "" if now is None else str(now)
+
+
 class KeyForm(forms.Form):
     """One more key."""
 

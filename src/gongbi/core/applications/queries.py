@@ -20,6 +20,7 @@ from gongbi.core.models import (
     Notice,
     Webhook,
 )
+from gongbi.core.models.webhooks import NOT_HEARD
 from gongbi.core.scope import Scope
 
 STATES = ("live", "trouble", "silent", "over", "retired", "all")
@@ -96,6 +97,7 @@ def _bad_now() -> Q:
 
 def _stuck_webhooks() -> "QuerySet[Webhook]":
     aside = Notice.objects.filter(webhook=OuterRef("pk"), sent_at=None).exclude(set_aside_at=None)
+    aside = aside.exclude(trouble=NOT_HEARD)  # as it should be
     stuck = Exists(aside) | (Q(paused_at__isnull=False) & ~Q(paused_why="by_hand"))
     return Webhook.objects.filter(stuck, application=OuterRef("pk"), ended_at=None)
 

@@ -9,11 +9,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gongbi.core import keyring
 from gongbi.core.applications.keys import subject
 from gongbi.core.events import ApplicationChanged, ApplicationRegistered, ApplicationRetired
 from gongbi.core.journal import publish
 from gongbi.core.models import Application, Webhook
+from gongbi.core.webhooks.keeping import forget_secret
 
 CHANGEABLE = frozenset(
     {"title_en", "title_zh", "purpose_en", "purpose_zh", "owner", "place", "own_unit_only",
@@ -48,9 +48,26 @@ def register(name: str, *, by: str, **said: Any) -> Application:
     return row
 
 
+def stand_of(row: Application) -> str:
+    """By which it is known whether somebody changed an entry since."""
+    return row.changed_at.isoformat() if row.changed_at else ""
+
+
+class Changed(NotNow):
+    """Somebody changed the entry since it was read; the sentence says so."""
+
+
 @transaction.atomic
-def change(row: Application, *, by: str, **said: Any) -> Application:
-    """Change the entry; narrower scopes hold for all its keys at once."""
+def change(row: Application, *, by: str, seen: str | None = None, **said: Any) -> Application:
+    """Change the entry; narrower scopes hold for all its keys at once.
+
+    ``seen`` is how it stood (``stand_of``) when whoever changes it read it, ``row`` otherwise.
+    Changed where somebody was quicker: what they took away is not given back unseen.
+    """
+    seen = stand_of(row) if seen is None else seen
+    row = Application.objects.select_for_update().get(pk=row.pk)
+    if stand_of(row) != seen:
+        raise Changed(_("Somebody changed this entry since you opened it; please look again."))
     if row.retired_at is not None:
         raise NotNow(_("The application was retired; its entry is history."))
     assert set(said) <= CHANGEABLE, said
@@ -83,7 +100,7 @@ def retire(row: Application, *, by: str, why: str) -> Application:
     row.keys.filter(retired_at=None).update(retired_at=at, retired_why="application retired")
     for hook in Webhook.objects.filter(application=row, ended_at=None):
         Webhook.objects.filter(pk=hook.pk).update(ended_at=at)
-        keyring.destroy(hook.key_owner)
+        forget_secret(hook)
     if first:
         publish(ApplicationRetired(application=row.name), subject=subject(row), actor=by)
     row.refresh_from_db()

@@ -25,6 +25,7 @@ from gongbi.core.applications.forms import (
     WebhookForm,
     WhyForm,
     entry_of,
+    stands,
 )
 from gongbi.core.applications.keys import KeyRefused
 from gongbi.core.applications.queries import STATES, Wanted
@@ -135,20 +136,36 @@ def _form(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 
 
 @login_required
+@once_a_form
 def change(request: HttpRequest, name: str) -> HttpResponse:
-    """Change an entry."""
+    """Change an entry as the page showed it."""
     scope = scope_of(request.user)
     row = access.access_application(scope, name, access.KEEP)
+    seen = request.POST.get("seen", registering.stand_of(row))
     form = EntryForm(request.POST or None, initial=entry_of(row))
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
         if _within(scope, form, row):
             try:
-                registering.change(row, by=_by(request), **said)
+                registering.change(row, by=_by(request), seen=seen, **said)
+            except registering.Changed as quicker:
+                return _changed(request, form, row, str(quicker))
             except NotNow as refused:
                 messages.error(request, str(refused))
+                return leads_to(redirect("application", row.name), "")
             return redirect("application", row.name)
-    return _form(request, {"form": form, "row": row})
+    return _form(request, {"form": form, "row": row, "seen": seen})
+
+
+def _changed(request: HttpRequest, form: EntryForm, row: Application, why: str) -> HttpResponse:
+    """What they typed stays; beside each field that differs stands what the entry says now."""
+    row.refresh_from_db()
+    form.add_error(None, why)
+    for field, words in stands(row).items():
+        if form.cleaned_data[field] != getattr(row, field):
+            form.add_error(field, _("It now says: %(words)s") % {"words": words})
+    context = {"form": form, "row": row, "seen": registering.stand_of(row)}
+    return render(request, "core/applications/form.html", context, status=409)
 
 
 Act = Callable[[HttpRequest, Application, Any, dict[str, Any]], HttpResponse | None]

@@ -4,6 +4,9 @@ from typing import Any
 
 from django.db import models
 
+NOT_HEARD = "no longer heard"
+"""Why a notice was set aside that was owed while its application might still hear it."""
+
 
 class Webhook(models.Model):
     """An address of an application that is told facts of some kinds.

@@ -8,14 +8,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from django.conf import settings
 
 from gongbi.core.models import JournalLine
 from gongbi.core.records import ApplicationRecord
 
+T = TypeVar("T")
 HEAR = "hear"
+AT_ONCE = 500
+"""Lines asked about in one question: a database takes only so many names in a list."""
 TRUSTED = frozenset({"dispatch", "work"})
 """Scopes whose holders read cases of every type anyway."""
 
@@ -57,13 +60,18 @@ def about_lines(lines: Sequence[JournalLine]) -> dict[int, About]:
     """What lines are about, by their id; lines nobody may hear are absent."""
     found: dict[int, About] = {}
     for gate in gates():
-        own = [line for line in lines if line.kind in gate.KINDS]
-        answers = gate.about([line.body for line in own]) if own else []
-        for line, what in zip(own, answers, strict=True):
-            if what:
-                # The unit a fact tells of, not the one that has the case in hand by now.
-                found[line.pk] = replace(what, unit_path=line.unit_path or what.unit_path)
+        every = [line for line in lines if line.kind in gate.KINDS]
+        for own in in_parts(every):
+            for line, what in zip(own, gate.about([line.body for line in own]), strict=True):
+                if what:
+                    # The unit a fact tells of, not the one that has the case in hand by now.
+                    found[line.pk] = replace(what, unit_path=line.unit_path or what.unit_path)
     return found
+
+
+def in_parts(rows: Sequence[T]) -> Iterable[Sequence[T]]:
+    """Rows, so many at once."""
+    return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
 
 
 def kinds() -> dict[str, Any]:

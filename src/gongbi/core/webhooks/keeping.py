@@ -16,7 +16,7 @@ from gongbi.core.events import WebhookChanged
 from gongbi.core.journal import publish
 from gongbi.core.models import Application, Heard, JournalLine, Notice, Webhook
 from gongbi.core.sealed import seal
-from gongbi.core.webhooks.hearing import unknown_kinds
+from gongbi.core.webhooks.hearing import in_parts, unknown_kinds
 from gongbi.core.webhooks.noticing import owe
 from gongbi.kernel.webhooks import secret_of
 
@@ -115,12 +115,11 @@ def replay(hook: Webhook, *, since: datetime, by: str) -> int:
         raise WebhookRefused(
             _("More than %(most)d facts: choose a later beginning.") % {"most": MOST_REPLAYED}
         )
-    owed = owe([hook], found)
-    hook.notices.filter(line__in=[line.pk for line in found]).update(
-        sent_at=None, set_aside_at=None, tries=0
-    )
+    owed = owe([hook], found)[hook.pk]
+    for some in in_parts(owed):  # what it may hear no more stays as it was told
+        hook.notices.filter(line__in=some).update(sent_at=None, set_aside_at=None, tries=0)
     _tell(hook, "replayed", by)
-    return owed[hook.pk]
+    return len(owed)
 
 
 @transaction.atomic
@@ -129,7 +128,26 @@ def end(hook: Webhook, *, by: str) -> None:
     _need_live(hook)
     Webhook.objects.filter(pk=hook.pk).update(ended_at=timezone.now())
     _tell(hook, "ended", by)
+    forget_secret(hook)
+
+
+def forget_secret(hook: Webhook) -> None:
+    """Destroy an ended webhook's secret once that it ended is on disk: were it rolled back, it
+    would go on and could not sign. What is cut off in between, ``forget_ended`` does."""
+    transaction.on_commit(lambda: _destroy_secret(hook), robust=True)
+
+
+def _destroy_secret(hook: Webhook) -> None:
     keyring.destroy(hook.key_owner)
+    Webhook.objects.filter(pk=hook.pk).update(secret_id=None, old_secret_id=None)
+
+
+def forget_ended() -> int:
+    """Destroy secrets of ended webhooks that still have one; returns how many."""
+    rows = list(Webhook.objects.exclude(ended_at=None).exclude(secret_id=None)[:MOST_WEBHOOKS])
+    for hook in rows:
+        _destroy_secret(hook)
+    return len(rows)
 
 
 def try_again(notice: Notice) -> None:

@@ -1,13 +1,13 @@
 """From the journal to notices: each fact is owed to each webhook that asked and may hear it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import Q
 
 from gongbi.core.applications.keys import record_of
 from gongbi.core.models import Heard, JournalLine, Notice, Webhook
-from gongbi.core.webhooks.hearing import about_lines, may_hear
+from gongbi.core.webhooks.hearing import About, about_lines, may_hear
 
 LISTENING = Q(ended_at=None, application__retired_at=None)
 
@@ -37,18 +37,20 @@ def listening() -> list[Webhook]:
     return list(rows.defer("application__place__geometry"))
 
 
-def owe(hooks: Sequence[Webhook], lines: Sequence[JournalLine]) -> dict[int, int]:
-    """Write what lines each webhook is owed; how many by webhook. Inside a transaction."""
-    about, made = about_lines(lines), []
-    for hook in hooks:
-        who, kinds = record_of(hook.application), set(hook.kinds)
-        made += [
-            Notice(webhook=hook, line=line)
-            for line in lines
-            if line.kind in kinds and line.pk in about and may_hear(who, about[line.pk])
-        ]
+def owe(hooks: Sequence[Webhook], lines: Sequence[JournalLine]) -> dict[int, list[int]]:
+    """Write what lines each webhook is owed; which, by webhook. Inside a transaction."""
+    about = about_lines(lines)
+    owed = {hook.pk: heard_by(hook, lines, about) for hook in hooks}
+    made = [Notice(webhook_id=hook, line_id=line) for hook in owed for line in owed[hook]]
     Notice.objects.bulk_create(made, batch_size=200, ignore_conflicts=True)
-    counts = {hook.pk: 0 for hook in hooks}
-    for notice in made:
-        counts[notice.webhook_id] += 1
-    return counts
+    return owed
+
+
+def heard_by(hook: Webhook, lines: Sequence[JournalLine], about: Mapping[int, About]) -> list[int]:
+    """The lines a webhook asked for and may hear as things stand now."""
+    who, kinds = record_of(hook.application), set(hook.kinds)
+    return [
+        line.pk
+        for line in lines
+        if line.kind in kinds and line.pk in about and may_hear(who, about[line.pk])
+    ]

@@ -23,7 +23,10 @@ from gongbi.core.city import city
 from gongbi.core.events import WebhookChanged
 from gongbi.core.journal import publish
 from gongbi.core.models import Notice, Webhook
+from gongbi.core.models.webhooks import NOT_HEARD
 from gongbi.core.sealed import unseal_many
+from gongbi.core.webhooks.hearing import about_lines, in_parts
+from gongbi.core.webhooks.noticing import heard_by
 from gongbi.kernel.webhooks import event, sign, wait_seconds
 
 TIMEOUT_SECONDS = 5.0
@@ -57,6 +60,7 @@ def send_due() -> int:
     hooks = _due(timezone.now())
     if not hooks:
         return 0
+    parcels, withdrawn = _parcels(hooks)
     secrets = unseal_many(one for hook in hooks for one in (hook.secret_id, hook.old_secret_id))
     # trust_env=False: a proxy of the environment must not read what a city tells.
     with (
@@ -64,10 +68,10 @@ def send_due() -> int:
         ThreadPoolExecutor(THREADS) as pool,
     ):
         tried = [
-            (hook, pool.submit(_send, client, hook.url, _signing(hook, secrets), _parcels(hook)))
-            for hook in hooks
+            (hook, pool.submit(_send, client, hook.url, _signing(hook, secrets), some))
+            for hook, some in parcels
         ]
-        return sum(_write_down(hook, future.result()) for hook, future in tried)
+        return withdrawn + sum(_write_down(hook, future.result()) for hook, future in tried)
 
 
 def _due(at: datetime) -> list[Webhook]:
@@ -81,7 +85,8 @@ def _due(at: datetime) -> list[Webhook]:
     )
     # Who was tried longest ago comes first, or a few busy ones would keep all others waiting.
     rows = rows.order_by(F("last_tried_at").asc(nulls_first=True), "pk")
-    return list(rows.select_related("application")[:MOST_HOOKS])
+    rows = rows.select_related("application__owner", "application__place")
+    return list(rows.defer("application__place__geometry")[:MOST_HOOKS])
 
 
 def _signing(hook: Webhook, opened: dict[int, str]) -> list[str]:
@@ -91,9 +96,26 @@ def _signing(hook: Webhook, opened: dict[int, str]) -> list[str]:
     return found
 
 
-def _parcels(hook: Webhook) -> list[Parcel]:
+def _parcels(hooks: list[Webhook]) -> tuple[list[tuple[Webhook, list[Parcel]]], int]:
+    """What each is sent now; and how many were set aside: asked again here, because a right may
+    have gone since they were owed, and what is paused is owed for long."""
+    owed = {hook.pk: _owed(hook) for hook in hooks}
+    lines = {row.line_id: row.line for some in owed.values() for row in some}
+    about = about_lines(list(lines.values()))
+    parcels, withdrawn = [], []
+    for hook in hooks:
+        rows = owed[hook.pk]
+        may = set(heard_by(hook, [row.line for row in rows], about))
+        parcels.append((hook, [_parcel(row) for row in rows if row.line_id in may]))
+        withdrawn += [row.pk for row in rows if row.line_id not in may]
+    for some in in_parts(withdrawn):
+        Notice.objects.filter(pk__in=some).update(set_aside_at=timezone.now(), trouble=NOT_HEARD)
+    return parcels, len(withdrawn)
+
+
+def _owed(hook: Webhook) -> list[Notice]:
     rows = Notice.objects.filter(webhook=hook, sent_at=None, set_aside_at=None)
-    return [_parcel(row) for row in rows.select_related("line").order_by("line__seq")[:MOST_EACH]]
+    return list(rows.select_related("line").order_by("line__seq")[:MOST_EACH])
 
 
 def _parcel(row: Notice) -> Parcel:

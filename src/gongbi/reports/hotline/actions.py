@@ -112,11 +112,15 @@ def hear_verdict(call: Call, number: str, *, solved: bool, words: str) -> cases.
 
 @transaction.atomic
 def hand_over(call: Call, to: str, unit: str | None, taken: str) -> None:
-    """The caller was put through, or not; where they were taken over the call is done."""
+    """The caller was put through, or not; where they were taken over the call is done.
+
+    What is no unit may be somebody's name or own number: it lies under the call's key.
+    """
+    sealed = None if unit else core.seal_bytes(call.key_owner, to.encode())
     if taken == "not_reached":
-        _write(call, "transfer", to=unit or to, taken=taken)
+        _write(call, "transfer", to=unit or "", taken=taken, sealed=sealed)
     else:
-        _end(call, "transferred", to=unit or to, taken=taken)
+        _end(call, "transferred", to=unit or "", taken=taken, sealed=sealed)
 
 
 @transaction.atomic
@@ -158,7 +162,15 @@ def _end(call: Call, as_: str, **why: Any) -> None:
     _write(call, as_, at=at, **why)
 
 
-def _write(call: Call, verb: str, *, at: datetime | None = None, **why: Any) -> None:
+def _write(
+    call: Call,
+    verb: str,
+    *,
+    at: datetime | None = None,
+    sealed: bytes | None = None,
+    **why: Any,
+) -> None:
+    actor = f"person:{call.by_id}"
     CallStep.objects.create(
-        call=call, verb=verb, at=at or core.now(), actor=f"person:{call.by_id}", why=why
+        call=call, verb=verb, at=at or core.now(), actor=actor, why=why, sealed=sealed
     )

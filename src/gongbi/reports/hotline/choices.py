@@ -33,6 +33,7 @@ ENDED = {
     "transferred": _("Handed over"),
     "promised": _("Call-back promised"),
     **dict(ENDS),
+    "abandoned": _("Nobody ended it"),
 }
 RESULTS = (
     ("reached", _("Reached")),

@@ -111,6 +111,7 @@ class AttemptForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     check = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    tries = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         """Who was reached for a check was asked; who was not has said nothing."""

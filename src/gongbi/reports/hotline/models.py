@@ -75,13 +75,16 @@ class Call(models.Model):
 
 
 class CallStep(models.Model):
-    """What happened in a call: codes and numbers, never words. Only ever added to."""
+    """What happened in a call: codes and numbers; words only sealed. Only ever added to."""
 
     call = models.ForeignKey(Call, models.PROTECT, related_name="steps")
     verb = models.CharField(max_length=24)
     at = models.DateTimeField()
     actor = models.CharField(max_length=80)
     why = models.JSONField(default=dict)
+    sealed = models.BinaryField(
+        null=True, help_text="to whom, where it is no unit; under the call's key"
+    )
 
     def __str__(self) -> str:
         return f"{self.verb} of {self.call_id}"

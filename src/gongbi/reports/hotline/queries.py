@@ -16,7 +16,7 @@ from gongbi.kernel.reports.answers import Answer, Shelf
 from gongbi.kernel.reports.ringing import Line, who_to_ring
 from gongbi.reports import queries as places
 from gongbi.reports.hotline import choices
-from gongbi.reports.hotline.models import AnswerText, Call, CallBack, NightLine
+from gongbi.reports.hotline.models import AnswerText, Call, CallBack, CallStep, NightLine
 from gongbi.reports.hotline.said import KEPT, Spoken, digest_of
 
 MOST_KNOWN = 5
@@ -155,13 +155,24 @@ def is_listed(code: str) -> bool:
 
 
 def steps_of(call: Call) -> list[dict[str, Any]]:
-    """What was done in a call so far; a room that was rung by the name on the pack's list."""
+    """What was done in a call so far; rooms and units that were rung by their names."""
     names = {row.code: _shown_line(row).name for row in NightLine.objects.all()}
+    steps = list(call.steps.exclude(verb__in=("take", "aid")))
+    units = core.units({step.why["to"] for step in steps if step.why.get("to")})
     return [
-        {"verb": step.verb, **step.why, "line": names.get(code, code)}
-        for step in call.steps.exclude(verb__in=("take", "aid"))
+        {"verb": step.verb, **step.why, "line": names.get(code, code), "to": _to(step, units)}
+        for step in steps
         for code in [step.why.get("line", "")]
     ]
+
+
+def _to(step: CallStep, units: dict[str, core.UnitRecord]) -> str:
+    """To whom a caller was handed: a unit's name, or what was typed, while it can be read."""
+    if step.sealed:
+        opened = core.unseal_bytes(step.call.key_owner, bytes(step.sealed))
+        return (opened or b"").decode()
+    code = step.why.get("to", "")
+    return units[code].name if code in units else code
 
 
 def lines_now(path: str) -> list[ShownLine]:

@@ -3,18 +3,22 @@
 from datetime import datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from gongbi.cases import public as cases
 from gongbi.core import public as core
 from gongbi.kernel.reports.calling_back import MOST_ATTEMPTS, draw, next_attempt, polite
+from gongbi.reports.events import CallBackSeen
 from gongbi.reports.hotline import said
-from gongbi.reports.hotline.models import Call, CallBack, CallBackAttempt
+from gongbi.reports.hotline.models import Call, CallBack, CallBackAttempt, CallStep
 from gongbi.reports.hotline.notes import owe_note
+from gongbi.reports.hotline.said import Spoken
 
 DRAWN_OF_EACH = 2
 LOOKED_BACK = timedelta(days=7)
 ANSWERED_AT_LEAST = timedelta(hours=12)
 WORDS_KEPT = timedelta(days=180)
+CLOCK = "system:hotline"
 
 
 def run_due() -> int:
@@ -23,8 +27,12 @@ def run_due() -> int:
     return draw_checks(at) + forget_old(at)
 
 
+@transaction.atomic
 def draw_checks(at: datetime) -> int:
-    """Draw the day's checks, once a day: so many of each unit, by a chance anybody can repeat."""
+    """Draw the day's checks, once a day: so many of each unit, by a chance anybody can repeat.
+
+    The whole day in one transaction: one check that stands says that the day was drawn.
+    """
     here = at.astimezone(core.city().zone)
     day = here.date().isoformat()
     midnight = datetime.combine(here.date(), time(), here.tzinfo)
@@ -66,14 +74,36 @@ def _made(
 
 
 @transaction.atomic
+def look(back: CallBack, actor: str) -> Spoken:
+    """The number and words of whoever was promised a call; the look is written down with it."""
+    assert back.call is not None
+    fact = CallBackSeen(callback=back.pk, number=back.case_number, call=back.call.pk)
+    core.publish(fact, subject=owner_of(back), actor=actor, place_path=back.place_path)
+    return said.heard(back.call)
+
+
+class RungMeanwhile(Exception):
+    """Somebody wrote down a try, or ended the call-back, since its page was drawn."""
+
+
+@transaction.atomic
 def write_attempt(
-    back: CallBack, actor: str, *, result: str, said_: str, satisfied: str, words: str
+    back: CallBack,
+    actor: str,
+    *,
+    result: str,
+    said_: str,
+    satisfied: str,
+    words: str,
+    tries: int | None = None,
 ) -> str:
     """Write down what came of ringing; the state of the call-back afterwards.
 
     Reached: a check's word goes to the case, where *not solved* opens it again while that may
-    be. Not reached: tried again at another time, at most three times.
+    be. Not reached: tried again at another time, at most three times. RungMeanwhile where it is
+    over, or where there are not as many ``tries`` as whoever rang had read.
     """
+    back = _held(back, tries)
     at = core.now()
     sealed = core.seal_bytes(owner_of(back), words.encode()) if words.strip() else None
     CallBackAttempt.objects.create(
@@ -91,6 +121,15 @@ def write_attempt(
     if result not in ("reached", "refused", "wrong_number"):
         owe_note(back)
     return back.state
+
+
+def _held(back: CallBack, tries: int | None) -> CallBack:
+    """The call-back as it stands now; nobody else writes on it until this is done."""
+    due = CallBack.objects.select_for_update(of=("self",)).filter(pk=back.pk, state=CallBack.DUE)
+    row = due.select_related("call").first()
+    if row is None or (tries is not None and row.attempts.count() != tries):
+        raise RungMeanwhile
+    return row
 
 
 def _heard(back: CallBack, actor: str, said_: str, satisfied: str, words: str) -> None:
@@ -116,12 +155,34 @@ def owner_of(back: CallBack) -> str:
 
 
 def forget_old(at: datetime) -> int:
-    """Destroy what was said in calls a month old, and the digests that knew callers again."""
-    rows = Call.objects.filter(ended_at__lte=at - said.KEPT, forgotten_at=None)[:200]
+    """Destroy what was said in calls a month old, and the digests that knew callers again.
+
+    A call nobody ended is as old as its beginning: a clerk may have closed the browser.
+    """
+    old = Q(ended_at__lte=at - said.KEPT) | Q(ended_at=None, began_at__lte=at - said.KEPT)
+    rows = Call.objects.filter(old, forgotten_at=None)[:200]
     for call in rows:
-        core.destroy_key(call.key_owner, actor="system:hotline")
-        Call.objects.filter(pk=call.pk).update(sealed=None, caller_digest="", forgotten_at=at)
+        core.destroy_key(call.key_owner, actor=CLOCK)
+        with transaction.atomic():
+            _abandon(call, at)
+            call.steps.exclude(sealed=None).update(sealed=None)
+            Call.objects.filter(pk=call.pk).update(sealed=None, caller_digest="", forgotten_at=at)
     return len(rows)
 
 
-__all__ = ["MOST_ATTEMPTS", "draw_checks", "forget_old", "owner_of", "run_due", "write_attempt"]
+def _abandon(call: Call, at: datetime) -> None:
+    running = Call.objects.filter(pk=call.pk, ended_at=None)
+    if running.update(ended_at=at, ended_as="abandoned"):
+        CallStep.objects.create(call=call, verb="abandoned", at=at, actor=CLOCK)
+
+
+__all__ = [
+    "MOST_ATTEMPTS",
+    "RungMeanwhile",
+    "draw_checks",
+    "forget_old",
+    "look",
+    "owner_of",
+    "run_due",
+    "write_attempt",
+]

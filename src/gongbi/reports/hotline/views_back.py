@@ -11,7 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongbi.cases import public as cases
-from gongbi.reports.hotline import access, choices, queries, ringing_back, said
+from gongbi.core import public as core
+from gongbi.reports.hotline import access, choices, queries, ringing_back
 from gongbi.reports.hotline.forms import AttemptForm
 from gongbi.reports.hotline.models import CallBack
 
@@ -38,18 +39,24 @@ def callbacks(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@core.once_a_form
 def callback(request: HttpRequest, callback_id: UUID) -> HttpResponse:
     """One person to ring. How to reach them shows when asked for, and that is written down."""
     back = access.callback(request.user, callback_id)
     form = AttemptForm(request.POST or None, initial={"check": back.kind == CallBack.CHECK})
     if request.method == "POST" and back.state == CallBack.DUE and form.is_valid():
-        state = _written(request, back, form)
+        try:
+            state = _written(request, back, form)
+        except ringing_back.RungMeanwhile:
+            back.refresh_from_db()
+            return _page(request, back, form, None, meanwhile=True)
         if state == CallBack.DUE:
             messages.info(request, _("Noted. They will be tried again at another time."))
         else:
             messages.success(request, _("Noted."))
         return redirect("hotline-callbacks")
-    return _page(request, back, form, None)
+    over = request.method == "POST" and back.state != CallBack.DUE
+    return _page(request, back, form, None, meanwhile=over)
 
 
 @login_required
@@ -58,7 +65,8 @@ def reach(request: HttpRequest, callback_id: UUID) -> HttpResponse:
     """Show how to reach them: a look that is written down."""
     back = access.callback(request.user, callback_id)
     form = AttemptForm(initial={"check": back.kind == CallBack.CHECK})
-    return _page(request, back, form, _reached(request, back))
+    reach = _reached(request, back) if back.state == CallBack.DUE else None
+    return _page(request, back, form, reach)
 
 
 def _reached(request: HttpRequest, back: CallBack) -> dict[str, object] | None:
@@ -69,13 +77,18 @@ def _reached(request: HttpRequest, back: CallBack) -> dict[str, object] | None:
             {"contact": record.contact, "words": record.words, "record": record} if record else {}
         )
     if back.call:
-        spoken = said.heard(back.call)
+        spoken = ringing_back.look(back, actor)
         return {"contact": spoken.contact, "words": spoken.words}
     return {}
 
 
 def _page(
-    request: HttpRequest, back: CallBack, form: AttemptForm, reach: dict[str, object] | None
+    request: HttpRequest,
+    back: CallBack,
+    form: AttemptForm,
+    reach: dict[str, object] | None,
+    *,
+    meanwhile: bool = False,
 ) -> HttpResponse:
     shown = {
         "back": back,
@@ -87,9 +100,11 @@ def _page(
         ],
         "is_check": back.kind == CallBack.CHECK,
         "over": back.state != CallBack.DUE,
+        "meanwhile": meanwhile,
     }
     bad = request.method == "POST" and bool(form.is_bound and form.errors)
-    return render(request, "reports/hotline/callback.html", shown, status=422 if bad else 200)
+    status = 409 if meanwhile else 422 if bad else 200
+    return render(request, "reports/hotline/callback.html", shown, status=status)
 
 
 def _written(request: HttpRequest, back: CallBack, form: AttemptForm) -> str:
@@ -101,4 +116,5 @@ def _written(request: HttpRequest, back: CallBack, form: AttemptForm) -> str:
         said_=given["said"],
         satisfied=given["satisfied"],
         words=given["words"],
+        tries=given["tries"],
     )
