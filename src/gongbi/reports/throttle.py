@@ -29,7 +29,7 @@ class Door:
 GUESS = Door("follow", minutes=10, per_address=10, in_all=300)
 # One household or office may share an address; a machine that writes reports has the API.
 REPORT = Door("report", minutes=10, per_address=30, in_all=3000)
-# What is added by one link, from whatever address: whoever has more to say has said the most of it.
+# What is added by one link, from whatever address: nobody writes thirty times in ten minutes.
 ADD = Door("add", minutes=10, per_address=30, in_all=3000)
 
 
