@@ -43,3 +43,17 @@ def test_a_note_for_the_reporter_is_how_a_unit_speaks_to_them(signed_in, reporte
 def test_an_empty_note_is_refused(signed_in, reported):
     number = reported().number
     assert do(signed_in("dispatcher"), number, "note", words="").status_code == 422
+
+
+def test_what_is_cancelled_or_opened_again_waits_for_nothing(signed_in, reported):
+    receipt = reported()
+    do(signed_in("dispatcher"), receipt.number, "wait", reason="weather", words="台风")
+    do(signed_in("dispatcher"), receipt.number, "cancel", reason="test", words="演练")
+    case, page = case_of(receipt.number), f"/cases/{receipt.number}/"
+    assert (case.waiting_for, follow(receipt.follow_token).waiting_for) == ("", "")
+    assert "Waits for" not in signed_in("dispatcher").get(page).content.decode()
+    # As a case stands that was cancelled before: what it waited for is left behind, too.
+    type(case).objects.filter(pk=case.pk).update(waiting_for="weather")
+    said = {"reason": "wrongly_ended", "words": "不是演练"}
+    do(signed_in("supervisor"), receipt.number, "reopen", **said)
+    assert case_of(receipt.number).waiting_for == ""

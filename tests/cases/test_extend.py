@@ -83,3 +83,20 @@ def test_what_nobody_decided_lapses_with_the_case(signed_in, hole, lead):
 
 def test_granting_what_nobody_asked_is_told(signed_in, hole):
     assert do(signed_in("supervisor"), hole.number, "grant").status_code == 409
+
+
+def test_granted_after_the_case_had_waited(signed_in, hole, lead, small_city):
+    do(lead, hole.number, "extend", **ASKED)
+    do(signed_in("dispatcher"), hole.number, "wait", reason="weather", words="台风")
+    small_city.clock.now = NOW + timedelta(days=1)
+    do(signed_in("dispatcher"), hole.number, "resume")
+    runs = case_of(hole.number).deadlines.get(kind="solve", ended_at=None)
+    answer = do(signed_in("supervisor"), hole.number, "grant")
+    assert answer.status_code == 302, answer.content.decode()
+    runs.refresh_from_db()
+    new = case_of(hole.number).deadlines.get(kind="solve", ended_at=None)
+    assert (runs.ended_as, runs.missed_at) == ("moved", None)
+    # One working day after Wednesday 2 December.
+    assert runs.due_at.isoformat() == "2026-12-02T09:30:00+00:00"
+    assert new.due_at.isoformat() == "2026-12-03T09:30:00+00:00"
+    assert case_of(hole.number).extensions.get().decided == "granted"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 RUNS_ON = "runs on"
 # fmt: off
 CLOCK: dict[str, str] = {
-    "sort": "promises anew from the opening",
+    "sort": "promises anew from the last opening, without waits",
     "file": RUNS_ON,
     "accept": "first contact ends",
     "arrive": "first contact and on site end",

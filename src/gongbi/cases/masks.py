@@ -22,6 +22,12 @@ def hidden_kinds(kind: "CaseType | None", whom: str) -> frozenset[str]:
     return CONTACT_KINDS if said is None else frozenset(said)
 
 
-def masked(text: str, kind: "CaseType | None", whom: str = WORK) -> str:
-    """The words as a reader gets them."""
-    return mask_kinds(text, hidden_kinds(kind, whom))
+def masked(
+    text: str, kind: "CaseType | None", whom: str = WORK, *, also: "CaseType | None" = None
+) -> str:
+    """The words as a reader gets them; ``also`` is the type of the case they were written on,
+    where they are read on another: what either hides is hidden."""
+    hidden = hidden_kinds(kind, whom)
+    if also is not None:
+        hidden |= hidden_kinds(also, whom)
+    return mask_kinds(text, hidden)

@@ -41,6 +41,43 @@ def promised(
     ]
 
 
+def promise_sorted(case: Case, since: datetime) -> None:
+    """Set what a type found later promises from the round's beginning on: what was kept, or late,
+    is not owed again, and the time the case waited is nobody's delay."""
+    ended = Deadline.objects.filter(case=case, ended_as__in=("met", "late"))
+    had = {*ended.values_list("kind", flat=True)} - {SOLVE}
+    rows = [row for row in promised(case, since, rule="sorted") if row.kind not in had]
+    waits = _waits(case, since)
+    for row in rows:
+        _leave_out(row, waits)
+    Deadline.objects.bulk_create(rows)
+    keep_nearest(case)
+
+
+def _waits(case: Case, since: datetime) -> list[tuple[datetime, datetime]]:
+    """When the case stood still, and when it went on."""
+    found, began = [], None
+    steps = case.steps.filter(verb__in=("wait", "park", "resume"), at__gte=since).order_by("pk")
+    for verb, at in steps.values_list("verb", "at"):
+        if verb != "resume":
+            began = at
+        elif began is not None:
+            found.append((began, at))
+            began = None
+    return found
+
+
+def _leave_out(row: Deadline, waits: list[tuple[datetime, datetime]]) -> None:
+    """Move a promise not yet stored as pauses would have; missed before one, it stays missed."""
+    for began, ended in waits:
+        if began >= row.due_at:
+            return
+        left = max(1, ceil(working_minutes(began, row.due_at, row.calendar)))
+        row.spent += working_minutes(row.set_at, began, row.calendar)
+        row.set_at = row.rung_at = ended
+        row.due_at = deadline_after(ended, f"{left} minutes", row.calendar)
+
+
 def promise_beside(
     case: Case,
     kind: str,

@@ -191,13 +191,19 @@ def words_for_work(
 
 
 def _shown(
-    said: Spoken, opened: dict[int, str], kind: CaseType | None, whom: str = masks.WORK
+    said: Spoken,
+    opened: dict[int, str],
+    kind: CaseType | None,
+    whom: str = masks.WORK,
+    *,
+    also: CaseType | None = None,
 ) -> str:
     """A person's words and place, masked; a machine's words in the reader's language."""
     words_id, place_id, source = said
     if source in MACHINES:
-        return masks.masked(in_readers_language(opened[words_id]), kind, whom)
-    return masks.masked(with_place(opened[words_id], opened.get(place_id or 0, "")), kind, whom)
+        return masks.masked(in_readers_language(opened[words_id]), kind, whom, also=also)
+    whole = with_place(opened[words_id], opened.get(place_id or 0, ""))
+    return masks.masked(whole, kind, whom, also=also)
 
 
 def count_reporters(case: Case) -> int:
@@ -209,9 +215,15 @@ def count_reporters(case: Case) -> int:
 def all_words(case: Case) -> list[str]:
     """What every report on a case says, and on those merged into it, masked; people first."""
     signals = Signal.objects.filter(case__in=case.with_merged())
-    rows = list(signals.order_by("-from_person", "pk").values_list(*SPOKEN)[:MOST_SAID])
-    opened = unseal_many(one for said in rows for one in said[:2])
-    return [_shown(said, opened, case.type) for said in rows if said[0] in opened]
+    rows = list(signals.select_related("case__type").order_by("-from_person", "pk")[:MOST_SAID])
+    opened = unseal_many(one for row in rows for one in (row.words_id, row.place_words_id))
+    return [
+        _shown(
+            (row.words_id, row.place_words_id, row.source), opened, case.type, also=row.case.type
+        )
+        for row in rows
+        if row.words_id in opened
+    ]
 
 
 def _short(text: str, most: int) -> str:

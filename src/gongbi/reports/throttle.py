@@ -29,23 +29,21 @@ class Door:
 GUESS = Door("follow", minutes=10, per_address=10, in_all=300)
 # One household or office may share an address; a machine that writes reports has the API.
 REPORT = Door("report", minutes=10, per_address=30, in_all=3000)
+# What is added by one link, from whatever address: nobody writes thirty times in ten minutes.
+ADD = Door("add", minutes=10, per_address=30, in_all=3000)
 
 
-def is_shut(door: Door, request: HttpRequest) -> bool:
-    """Whether too many knocks came from this address, or from everywhere."""
-    rows = Attempt.objects.filter(
-        door=door.name, began_at=_began(door), who__in=[EVERYBODY, _address(request)]
-    )
+def is_shut(door: Door, request: HttpRequest, link: str = "") -> bool:
+    """Whether too many knocks came from this address (or by this link), or from everywhere."""
+    one = _one(request, link)
+    rows = Attempt.objects.filter(door=door.name, began_at=_began(door), who__in=[EVERYBODY, one])
     counts = dict(rows.values_list("who", "count"))
-    return (
-        counts.get(EVERYBODY, 0) >= door.in_all
-        or counts.get(_address(request), 0) >= door.per_address
-    )
+    return counts.get(EVERYBODY, 0) >= door.in_all or counts.get(one, 0) >= door.per_address
 
 
-def knock(door: Door, request: HttpRequest) -> None:
+def knock(door: Door, request: HttpRequest, link: str = "") -> None:
     """Count one knock; what is older than an hour is forgotten on the way."""
-    for who in (EVERYBODY, _address(request)):
+    for who in (EVERYBODY, _one(request, link)):
         key: dict[str, Any] = {"door": door.name, "who": who, "began_at": _began(door)}
         Attempt.objects.get_or_create(**key)
         Attempt.objects.filter(**key).update(count=F("count") + 1)
@@ -56,6 +54,12 @@ def _began(door: Door) -> datetime:
     # Wall time, not the city's: a played city's clock may stand still while somebody guesses.
     now = timezone.now()
     return now.replace(minute=now.minute - now.minute % door.minutes, second=0, microsecond=0)
+
+
+def _one(request: HttpRequest, link: str) -> str:
+    if link:
+        return salted_hmac("gongbi.reports.link", link).hexdigest()
+    return _address(request)
 
 
 def _address(request: HttpRequest) -> str:

@@ -16,6 +16,7 @@ from gongbi.cases.actors import Actor
 from gongbi.cases.errors import CannotMove, Incomplete, Refused, missing
 from gongbi.cases.events import CaseDispatched, CaseFiled, CaseSorted
 from gongbi.cases.models import Case, CaseType, Task
+from gongbi.cases.openings import last_opening
 from gongbi.cases.reading.applying import WEIGHED, sub_type_read, urgency_under
 from gongbi.cases.routes import choose_unit, is_below
 from gongbi.core.public import PersonRecord, UnitRecord, now, people_with, publish, unit
@@ -25,7 +26,8 @@ from gongbi.core.public import PersonRecord, UnitRecord, now, people_with, publi
 def sort(
     case: Case, actor: Actor, *, type_code: str, sub_type: str = "", seen: int | None = None
 ) -> Case:
-    """Say what kind of matter it is; that kind's route and promises hold, from its opening on.
+    """Say what kind of matter it is; that kind's route holds, and its promises from the last
+    opening on.
 
     Without a sub-type said, the one that was surely read for this type is taken.
     """
@@ -67,7 +69,7 @@ def sort(
     )
     if not same:  # another sub-type alone changes no promise
         promises.drop(case, at, "moved", promises.OF_TYPE)
-        promises.promise(case, case.opened_at, rule="sorted")
+        promises.promise_sorted(case, last_opening(case))
     fact = CaseSorted(case=case.uuid, number=case.number, type=kind.code, was=was)
     publish(fact, subject=f"case:{case.uuid}", actor=str(actor), place_path=case.place_path)
     return case

@@ -29,6 +29,7 @@ def cancel(case: Case, actor: Actor, *, reason: str, words: str, seen: int | Non
         words=need(words),
         closed_at=at,
         ended_as=reason,
+        waiting_for="",
     )
     end_tasks(case, at, "withdrawn")
     lapse(case, at)

@@ -82,9 +82,10 @@ def _solve_of(case: Case) -> Deadline:
 def grant(case: Case, actor: Actor, *, words: str = "", seen: int | None = None) -> Extension:
     """Grant it: the old promise ends as moved, with what it missed; a later one follows."""
     asked, at = asked_now(case), now()
-    old = asked.deadline
-    if old.ended_at is not None:
+    running = promises.running(case, promises.SOLVE)
+    if not running:
         raise CannotMove(_("The promise it asks about has ended; the unit may ask anew."))
+    old = running[0]  # another row than it asked about where the case has waited since
     due_at = later(old, asked.more, at)
     move(case, "grant", actor, at=at, seen=seen, unit=asked.unit_id, words=words.strip(),
          why={"more": asked.more}, extended=case.extended + 1)  # fmt: skip
@@ -104,10 +105,9 @@ def refuse(case: Case, actor: Actor, *, words: str, seen: int | None = None) -> 
 
 def asked_now(case: Case) -> Extension:
     """The extension that waits for a decision; CannotMove when none does."""
-    found = case.extensions.filter(decided="").select_related("deadline").first()
+    found = case.extensions.filter(decided="").first()
     if found is None:
         raise CannotMove(_("No more time is asked for; look at the case again."))
-    found.deadline.case = case
     return found
 
 

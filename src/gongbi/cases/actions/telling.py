@@ -13,6 +13,7 @@ from gongbi.cases.actors import Actor, reporter
 from gongbi.cases.errors import Refused
 from gongbi.cases.intake import MOST
 from gongbi.cases.models import Case, Note, Photo, Signal
+from gongbi.cases.openings import last_opening
 from gongbi.cases.still_held import still_held
 from gongbi.core.public import now, seal
 
@@ -68,11 +69,11 @@ def add_photo(
 ) -> Photo:
     """Keep a picture; a reporter's lie under a key of theirs, any other under its own."""
     picture = photos.read_picture(content)
-    known = Photo.objects.filter(case=case, digest=picture.digest, removed_at=None).first()
+    same = Photo.objects.filter(signal=signal, kind=kind, digest=picture.digest, removed_at=None)
+    known = same.filter(case=case).first()
     if known:  # sent twice from a place with bad signal
         return known
-    if Photo.objects.filter(case=case, removed_at=None).count() >= MOST_PHOTOS:
-        raise Refused(_("The case has %(most)d pictures already.") % {"most": MOST_PHOTOS})
+    _check_room(case, signal, kind)
     fresh, at = uuid.uuid4(), now()
     with still_held(signal) if signal else nullcontext():
         owner = signal.photo_owner if signal else f"photo:{fresh}"
@@ -92,3 +93,19 @@ def add_photo(
     )
     checked_files.owe(photo)
     return photo
+
+
+def _check_room(case: Case, signal: Signal | None, kind: str) -> None:
+    """Each reporter has room of their own, and so has each kind of officials' pictures in each
+    round: nobody's pictures keep away another's report, nor the proof that a type asks for."""
+    rows = Photo.objects.filter(removed_at=None)
+    if signal:
+        if rows.filter(signal=signal).count() >= MOST_PHOTOS:
+            raise Refused(
+                _("You have sent %(most)d pictures already; please say the rest in words.")
+                % {"most": MOST_PHOTOS}
+            )
+        return
+    rows = rows.filter(case=case, signal=None, kind=kind, at__gte=last_opening(case))
+    if rows.count() >= MOST_PHOTOS:
+        raise Refused(_("The case has %(most)d pictures already.") % {"most": MOST_PHOTOS})

@@ -141,6 +141,7 @@ def _reopening(case: Case) -> dict[str, Any]:
     return {
         "closed_at": None,
         "ended_as": "",
+        "waiting_for": "",
         "reopened": case.reopened + 1,
         "suggested_unit_id": case.unit_id or case.suggested_unit_id,
         "unit_id": None,

@@ -46,6 +46,7 @@ def rows_of(kind: str, terms: Terms, at: datetime) -> "QuerySet[Any]":
 def _pauses(at: datetime) -> "QuerySet[Any]":
     """Each pause with when it ended, or now."""
     ends = Step.objects.filter(case=OuterRef("case"), pk__gt=OuterRef("pk"), source=states.WAITING)
+    ends = ends.exclude(target=states.WAITING)  # what happened within it
     until = Coalesce(Subquery(ends.order_by("pk").values("at")[:1]), Value(at))
     return Step.objects.filter(verb="wait").annotate(until=until)
 

@@ -30,10 +30,13 @@ class SplitForm(SeenForm):
 
 
 def _choices(case: Case) -> list[tuple[int, str]]:
-    rows = list(family.signals_of(case)[:MOST])
+    rows = list(family.signals_of(case).select_related("case__type")[:MOST])
     opened = unseal_many(row.words_id for row in rows)
-    masked = {pk: masks.masked(said, case.type) for pk, said in opened.items()}
-    return [(row.pk, _said(row, masked.get(row.words_id or 0, ""))) for row in rows]
+    masked = {
+        row.pk: masks.masked(opened.get(row.words_id or 0, ""), case.type, also=row.case.type)
+        for row in rows
+    }
+    return [(row.pk, _said(row, masked[row.pk])) for row in rows]
 
 
 def _said(row: Signal, words: str) -> str:

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from gongbi.cases import states
+from gongbi.cases import masks, states
 from gongbi.cases.access import visible_cases
 from gongbi.cases.actors import Actor
 from gongbi.cases.errors import Incomplete
@@ -210,13 +210,20 @@ def _hit(one: _Read, words: Sequence[str], meant: dict[str, Meant]) -> _Hit | No
 
 def _shown(hits: Sequence[_Hit], words: Sequence[str]) -> list[SearchHit]:
     """Only what is shown is read whole. One query."""
-    rows = Case.objects.select_related(*LIST_FIELDS).defer("place__geometry")
-    cases = rows.in_bulk({one.read.found.case for one in hits})
+    rows = Case.objects.select_related(*LIST_FIELDS, "merged_into__type")
+    cases = rows.defer("place__geometry").in_bulk({one.read.found.case for one in hits})
     return [
-        hit(cases[one.read.found.case], one.where, excerpt(one.read.words, words))
+        hit(case, one.where, excerpt(_masked(one.read.words, case), words))
         for one in hits
-        if one.read.found.case in cases
+        if (case := cases.get(one.read.found.case)) is not None
     ]
+
+
+def _masked(text: str, case: Case) -> str:
+    """The words as the types of their case and of the one it was merged into show them; ways to
+    reach a person are hidden here whatever a type says."""
+    root = case.merged_into
+    return masks.masked(mask_contacts(text), case.type, also=root.type if root else None)
 
 
 def _name(found: _Found, one: Meant) -> str | None:
@@ -230,9 +237,9 @@ def _name(found: _Found, one: Meant) -> str | None:
 def excerpt(text: str, words: Sequence[str]) -> list[tuple[str, bool]]:
     """What stands around the first find, in parts, each with whether it is what was asked for.
 
-    Contacts are masked first: what is masked cannot be marked.
+    The text is masked already: what is masked cannot be marked.
     """
-    shown = " ".join(mask_contacts(text).split())
+    shown = " ".join(text.split())
     folded, at = fold_with_places(shown)
     spans = _spans(folded, [plain(word) for word in words])
     begin = max(0, (at[spans[0][0]] if spans else 0) - AROUND)

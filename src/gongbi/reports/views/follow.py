@@ -101,7 +101,8 @@ def _page(
         "news_ways": ways_out(),
     }
     bad = any(form is not None and form.errors for form in (verdict, words, news))
-    return render(request, "reports/progress.html", shown, status=422 if bad else status)
+    status = 422 if bad and status == 200 else status
+    return render(request, "reports/progress.html", shown, status=status)
 
 
 def _addresses(key: str, photos: Sequence[UUID]) -> list[str]:
@@ -159,6 +160,10 @@ def add_words(request: HttpRequest, key: str) -> HttpResponse:
     form, secret = WordsForm(request.POST, request.FILES), secret_at(key)
     if secret is None:
         return _gone(request)
+    if throttle.is_shut(throttle.ADD, request, secret):
+        form.add_error(None, _("So much was added just now; please send this in ten minutes."))
+        return _page(request, key, words=form, status=429)
+    throttle.knock(throttle.ADD, request, secret)
     if not form.is_valid() or not _added(form, secret):
         return _page(request, key, words=form)
     messages.success(request, _("Added to your report."))

@@ -94,8 +94,9 @@ def _sent(request: HttpRequest, form: ReportForm, source: str) -> cases.ReceiptR
         return actions.send(chosen, source=source, signed=said["reference"], photo=photo)
     except photos.PhotoRefused as refused:
         form.add_error("photo", str(refused))
-    except (cases.SignalRefused, cases.Incomplete) as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+    except cases.Refused as refused:
+        field = getattr(refused, "field", "")
+        form.add_error(field if field in form.fields else None, str(refused))
     except (OperationalError, OSError):
         # Disk full, or the database busy beyond patience: the words must not be lost with it.
         log.exception("report not stored")
