@@ -186,6 +186,7 @@ __all__ = [
     "rows",
     "run_due",
     "show_found",
+    "signal_of",
     "stop_by",
     "stop_news",
     "suggest_types",
@@ -275,6 +276,11 @@ def forget_reporter(token: str, actor: str = "") -> None:
     kind, _colon, id_ = actor.partition(":")
     who = Actor(kind, id_) if id_ else reporter(signal.uuid)
     actions.forget_reporter(signal, who)
+
+
+def signal_of(token: str) -> UUID:
+    """The report that a link or short number is of; Refused when it is not known."""
+    return _follow.find(token)[0].uuid
 
 
 def held(token: str, actor: str) -> dict[str, Any]:

@@ -1,8 +1,16 @@
 """Facts reports tells."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from gongbi.core.public import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class CallerReached(Fact):
+    """Somebody looked at the number and the words of a caller who was promised a call."""
+
+    callback: UUID
 
 
 @dataclass(frozen=True, slots=True)

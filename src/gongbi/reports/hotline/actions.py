@@ -82,8 +82,7 @@ def open_case(
     )
     if photo and not receipt.repeated:
         cases.add_photo(receipt.follow_token, photo)
-    call.case_number = receipt.number
-    call.save(update_fields=["case_number"])
+    _came_of(call, receipt.number, receipt.follow_token)
     if call.ended_at is None:
         with suppress(CallOver):  # pressed twice at once: the receipt is the same
             _end(call, "joined" if receipt.joined else "case", case=receipt.number)
@@ -94,8 +93,7 @@ def open_case(
 def add_to(call: Call, number: str, words: str) -> cases.FollowRecord:
     """What a caller with a short number adds to their matter; Refused when it is not known."""
     record = cases.add_words(number, words)
-    call.case_number = record.number
-    call.save(update_fields=["case_number"])
+    _came_of(call, record.number, number)
     _end(call, "added", case=record.number)
     return record
 
@@ -104,8 +102,7 @@ def add_to(call: Call, number: str, words: str) -> cases.FollowRecord:
 def hear_verdict(call: Call, number: str, *, solved: bool, words: str) -> cases.FollowRecord:
     """A caller who was asked says whether it is solved."""
     record = cases.give_verdict(number, solved, words)
-    call.case_number = record.number
-    call.save(update_fields=["case_number"])
+    _came_of(call, record.number, number)
     _end(call, "added", case=record.number, solved=solved)
     return record
 
@@ -146,6 +143,12 @@ def end(call: Call, as_: str) -> None:
     """The call ended without anything to be kept."""
     with transaction.atomic():
         _end(call, as_)
+
+
+def _came_of(call: Call, number: str, token: str) -> None:
+    """Of whose report the call is: what was noted in it goes with them."""
+    call.case_number, call.signal = number, cases.signal_of(token)
+    call.save(update_fields=["case_number", "signal"])
 
 
 def _end(call: Call, as_: str, **why: Any) -> None:

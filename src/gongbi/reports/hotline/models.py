@@ -51,6 +51,7 @@ class Call(models.Model):
     ended_as = models.CharField(max_length=16, blank=True)
     answer = models.ForeignKey(AnswerText, models.PROTECT, null=True, related_name="+")
     case_number = models.CharField(max_length=48, blank=True)
+    signal = models.UUIDField(null=True, db_index=True, help_text="the report that came of it")
     sealed = models.BinaryField(null=True)
     caller_digest = models.CharField(max_length=64, blank=True, db_index=True)
     forgotten_at = models.DateTimeField(null=True)
@@ -88,7 +89,11 @@ class CallStep(models.Model):
 
 
 class CallBack(models.Model):
-    """Somebody to be rung: because it was promised, or drawn by chance to hear their verdict."""
+    """Somebody to be rung: because it was promised, or drawn by chance to hear their verdict.
+
+    What a check hears is the case's. What somebody says who was promised a call lies sealed
+    under ``callback:<id>`` until its term is over.
+    """
 
     PROMISED, CHECK = "promised", "check"
     DUE, REACHED, GIVEN_UP, REFUSED = "due", "reached", "given_up", "refused"
@@ -124,6 +129,11 @@ class CallBack(models.Model):
     def __str__(self) -> str:
         return f"call back {self.id}"
 
+    @property
+    def key_owner(self) -> str:
+        """Under whose key lies what was said when they were rung."""
+        return f"callback:{self.id}"
+
 
 class CallBackAttempt(models.Model):
     """One ringing: when, and what came of it. Only ever added to."""
@@ -133,6 +143,15 @@ class CallBackAttempt(models.Model):
     actor = models.CharField(max_length=80)
     result = models.CharField(max_length=16)
     sealed_words = models.BinaryField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["at"],
+                name="words_rung_to_forget",
+                condition=models.Q(sealed_words__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.result} {self.at:%Y-%m-%d %H:%M}"

@@ -7,14 +7,15 @@ from django.db import IntegrityError, transaction
 from gongbi.cases import public as cases
 from gongbi.core import public as core
 from gongbi.kernel.reports.calling_back import MOST_ATTEMPTS, draw, next_attempt, polite
+from gongbi.reports.events import CallerReached
 from gongbi.reports.hotline import said
+from gongbi.reports.hotline.forgetting import forget_old
 from gongbi.reports.hotline.models import Call, CallBack, CallBackAttempt
 from gongbi.reports.hotline.notes import owe_note
 
 DRAWN_OF_EACH = 2
 LOOKED_BACK = timedelta(days=7)
 ANSWERED_AT_LEAST = timedelta(hours=12)
-WORDS_KEPT = timedelta(days=180)
 
 
 def run_due() -> int:
@@ -66,16 +67,26 @@ def _made(
 
 
 @transaction.atomic
+def reach_caller(back: CallBack, call: Call, actor: str) -> said.Spoken:
+    """What a caller had said who was promised a call; the look is written down."""
+    fact = CallerReached(callback=back.pk)
+    core.publish(fact, subject=f"call:{call.pk}", actor=actor, place_path=back.place_path)
+    return said.heard(call)
+
+
+@transaction.atomic
 def write_attempt(
     back: CallBack, actor: str, *, result: str, said_: str, satisfied: str, words: str
 ) -> str:
     """Write down what came of ringing; the state of the call-back afterwards.
 
     Reached: a check's word goes to the case, where *not solved* opens it again while that may
-    be. Not reached: tried again at another time, at most three times.
+    be, and no copy of it stays here. Not reached: tried again at another time, at most three
+    times.
     """
     at = core.now()
-    sealed = core.seal_bytes(owner_of(back), words.encode()) if words.strip() else None
+    mine = words.strip() if back.signal is None else ""
+    sealed = core.seal_bytes(back.key_owner, mine.encode()) if mine else None
     CallBackAttempt.objects.create(
         callback=back, at=at, actor=actor, result=result, sealed_words=sealed
     )
@@ -95,8 +106,9 @@ def write_attempt(
 
 def _heard(back: CallBack, actor: str, said_: str, satisfied: str, words: str) -> None:
     back.state, back.said, back.satisfied = CallBack.REACHED, said_, satisfied
-    if back.signal and said_ in ("solved", "not_solved"):
-        after = cases.hear_by_call(back.signal, solved=said_ == "solved", words=words, actor=actor)
+    if back.signal:
+        solved = {"solved": True, "not_solved": False}.get(said_)
+        after = cases.hear_by_call(back.signal, solved=solved, words=words, actor=actor)
         back.why = {**back.why, "case_after": after}
 
 
@@ -110,18 +122,11 @@ def _again(back: CallBack) -> None:
         back.due_at = due
 
 
-def owner_of(back: CallBack) -> str:
-    """Under whose key lies what was said when they were rung."""
-    return f"callback:{back.pk}"
-
-
-def forget_old(at: datetime) -> int:
-    """Destroy what was said in calls a month old, and the digests that knew callers again."""
-    rows = Call.objects.filter(ended_at__lte=at - said.KEPT, forgotten_at=None)[:200]
-    for call in rows:
-        core.destroy_key(call.key_owner, actor="system:hotline")
-        Call.objects.filter(pk=call.pk).update(sealed=None, caller_digest="", forgotten_at=at)
-    return len(rows)
-
-
-__all__ = ["MOST_ATTEMPTS", "draw_checks", "forget_old", "owner_of", "run_due", "write_attempt"]
+__all__ = [
+    "MOST_ATTEMPTS",
+    "draw_checks",
+    "forget_old",
+    "reach_caller",
+    "run_due",
+    "write_attempt",
+]

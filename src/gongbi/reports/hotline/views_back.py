@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongbi.cases import public as cases
-from gongbi.reports.hotline import access, choices, queries, ringing_back, said
+from gongbi.reports.hotline import access, choices, queries, ringing_back
 from gongbi.reports.hotline.forms import AttemptForm
 from gongbi.reports.hotline.models import CallBack
 
@@ -69,7 +69,7 @@ def _reached(request: HttpRequest, back: CallBack) -> dict[str, object] | None:
             {"contact": record.contact, "words": record.words, "record": record} if record else {}
         )
     if back.call:
-        spoken = said.heard(back.call)
+        spoken = ringing_back.reach_caller(back, back.call, actor)
         return {"contact": spoken.contact, "words": spoken.words}
     return {}
 
