@@ -27,6 +27,7 @@ from gongbi.stream.public import HistoryBusy, history_still
 FOLDERS = (
     "packs",
     "photos",
+    "things",
     "reading",
     "plans",
     "engine",
@@ -83,12 +84,12 @@ def copy_keyring(target: Path) -> None:
     fresh = target.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     os.close(os.open(fresh, os.O_CREAT | os.O_RDWR, 0o600))
-    if keyring.path().exists():
-        with (
-            closing(sqlite3.connect(keyring.path())) as ring,
-            closing(sqlite3.connect(fresh)) as to,
-        ):
-            ring.backup(to)
+    keyring.keys_of(())  # a city in which nobody has said anything has an empty one
+    with (
+        closing(sqlite3.connect(keyring.path())) as ring,
+        closing(sqlite3.connect(fresh)) as to,
+    ):
+        ring.backup(to)
     fresh.replace(target)
 
 
@@ -119,8 +120,8 @@ def _dump_database(scratch: Path) -> Path:
 def put_back(archive: Path, *, keys: Path | None) -> None:
     """Replace this installation's data by an archive's; destroyed keys stay destroyed."""
     data = Path(settings.GONGBI_DATA)
-    if keys is not None and not keys.is_file():
-        raise CannotCopy(f"There is no keyring {keys}; nothing was changed.")
+    if keys is not None:
+        _check_keyring(keys)
     with tempfile.TemporaryDirectory(dir=data) as scratch:
         fresh = Path(scratch)
         try:
@@ -135,6 +136,19 @@ def put_back(archive: Path, *, keys: Path | None) -> None:
             _replace(fresh / name, data / name)
     if keys is not None:
         keyring.merge_from(keys)
+
+
+def _check_keyring(keys: Path) -> None:
+    if not keys.is_file():
+        raise CannotCopy(f"There is no keyring {keys}; nothing was changed.")
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(keys))}?mode=ro", uri=True)) as ring:
+            ring.execute("SELECT 1 FROM key, destroyed LIMIT 1").fetchall()
+    except sqlite3.Error as error:
+        raise CannotCopy(
+            f"{keys} is no keyring ({error}); name the copy beside the archive. "
+            "Nothing was changed."
+        ) from error
 
 
 def _replace(new: Path, old: Path) -> None:
