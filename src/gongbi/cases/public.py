@@ -183,10 +183,10 @@ __all__ = [
     "recent",
     "rehearse_due",
     "rehearse_pack",
+    "report_of",
     "rows",
     "run_due",
     "show_found",
-    "signal_of",
     "stop_by",
     "stop_news",
     "suggest_types",
@@ -278,9 +278,11 @@ def forget_reporter(token: str, actor: str = "") -> None:
     actions.forget_reporter(signal, who)
 
 
-def signal_of(token: str) -> UUID:
-    """The report that a link or short number is of; Refused when it is not known."""
-    return _follow.find(token)[0].uuid
+def report_of(token: str) -> tuple[UUID, str]:
+    """The report that a link or short number is of, and the number of the case it follows;
+    Refused when it is not known."""
+    signal, _by_link = _follow.find(token)
+    return signal.uuid, (signal.case.merged_into or signal.case).number
 
 
 def held(token: str, actor: str) -> dict[str, Any]:

@@ -39,6 +39,7 @@ def _forget_calls(calls: Iterable[Call], at: datetime) -> int:
     rows = list(calls)
     for call in rows:
         core.destroy_key(call.key_owner, actor=ACTOR)
+        call.pictures.all().delete()
         Call.objects.filter(pk=call.pk).update(sealed=None, caller_digest="", forgotten_at=at)
     return len(rows)
 

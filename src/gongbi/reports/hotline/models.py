@@ -75,6 +75,27 @@ class Call(models.Model):
         return f"call:{self.id}"
 
 
+class CallPicture(models.Model):
+    """A picture as it came while somebody was on the line, sealed under the call's key.
+
+    Nobody opens it here: the case that takes it draws it anew and has it looked at.
+    """
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="pictures")
+    at = models.DateTimeField()
+    digest = models.CharField(max_length=64)
+    size = models.PositiveIntegerField(help_text="bytes")
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["call", "digest"], name="one_picture_a_call")
+        ]
+
+    def __str__(self) -> str:
+        return f"picture of {self.call_id}"
+
+
 class CallStep(models.Model):
     """What happened in a call: codes and numbers, never words. Only ever added to."""
 
