@@ -98,6 +98,51 @@ def test_the_journal_can_be_checked_and_history_is_there_elsewhere(
     )
 
 
+COUNTED = """
+from gongbi.things.door import answer
+from gongbi.things.requests import Request
+where = "/sensorthings/v1.1/Datastreams/$count"
+print(answer(Request("GET", where, "", {}, b"", "http://127.0.0.1:1")).packed().decode())
+"""
+TOO_MANY = """
+from pathlib import Path
+from gongbi.core.public import load_pack
+from gongbi.things import pack
+pack.MOST_COPIED = 10
+load_pack(Path({folder!r}), by="command:test")
+"""
+
+
+def test_datastreams_of_a_large_pack_are_there_elsewhere(
+    nowhere: Installation, loaded: Path, tmp_path: Path
+) -> None:
+    """They lie in a file of their own and not in the tables."""
+    nowhere.python(TOO_MANY.format(folder=str(loaded / "city")))
+    open_doors = "from django.conf import settings\nsettings.GONGBI_SENSORTHINGS = 'open'\n"
+    counted = int(nowhere.python(open_doors + COUNTED))
+    assert counted > 10
+    archive = archive_of(nowhere, tmp_path / "copies")
+    fresh = Installation(tmp_path / "elsewhere", 1)
+    fresh.data.mkdir()
+    ring = tmp_path / "copies" / "keyring.sqlite3"
+    done = fresh.run("restore", str(archive), "--keyring", str(ring), "--yes")
+    assert done.returncode == 0, done.stderr
+    assert int(fresh.python(open_doors + COUNTED)) == counted
+
+
+def test_what_is_no_keyring_is_refused_before_anything_is_replaced(
+    town: Installation, tmp_path: Path
+) -> None:
+    archive = archive_of(town, tmp_path / "copies")
+    before = (town.data / "db.sqlite3").read_bytes()
+    (tmp_path / "empty.sqlite3").touch()
+    for file in (archive, tmp_path / "empty.sqlite3"):
+        done = town.run("restore", str(archive), "--keyring", str(file), "--yes")
+        assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+        assert "is no keyring" in done.stderr
+        assert (town.data / "db.sqlite3").read_bytes() == before
+
+
 def test_what_was_deleted_stays_deleted_in_a_copy_put_back(
     town: Installation, tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from tests.conftest import ROOT
 
-from gongbi.core.models import Person
+from gongbi.core.models import JournalLine, Person
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "ink-and-fine-brush"
@@ -87,3 +87,23 @@ def test_the_door_speaks_the_reader_s_language(client, db):
     page = client.get("/sign-in/", headers={"Accept-Language": "zh-hans"}).content.decode()
     assert "用户名" in page
     assert "Username" not in page
+
+
+def test_who_came_in_is_a_line_of_the_journal_and_who_did_not_is_none(
+    client: Client, person: Person
+) -> None:
+    sign_in(client, "wrong")
+    assert not JournalLine.objects.exists()
+    sign_in(client, PASSWORD)
+    line = JournalLine.objects.get()
+    assert (line.kind, line.actor) == ("core.SignedIn", f"person:{person.pk}")
+    assert line.body == {"person": str(person.pk)}
+
+
+def test_whoever_comes_in_by_the_register_s_own_door_is_written_down_too(
+    client: Client, settings: object
+) -> None:
+    boss = Person.objects.create_user(username="boss", name="B", password=PASSWORD)
+    Person.objects.filter(pk=boss.pk).update(is_staff=True)
+    client.post("/admin/login/?next=/admin/", {"username": "boss", "password": PASSWORD})
+    assert JournalLine.objects.get(kind="core.SignedIn").actor == f"person:{boss.pk}"

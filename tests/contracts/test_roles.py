@@ -8,6 +8,8 @@ from tests.conftest import ROOT
 from gongbi.config.roles import PLACE_WIDE_ROLES, ROLES
 
 Told = dict[str, set[str]]
+SOURCE = ROOT / "src" / "gongbi"
+VERB = re.compile(r'"([a-z_0-9]+\.[a-z_]+)"')
 
 
 def rows_of(page: str, key: str) -> list[list[str]]:
@@ -58,3 +60,20 @@ def test_the_page_says_how_far_a_role_reaches(page: str) -> None:
 def test_the_rule_bites(page: str) -> None:
     changed = page.replace("| modes.set |  |  |  | ● |", "| modes.set | ● |  |  | ● |")
     assert told(changed)["keeper"] - ROLES["keeper"] == {"modes.set"}
+
+
+def asked_for() -> set[str]:
+    """Every verb that stands in the code, outside the list of roles."""
+    texts = (
+        file.read_text("utf-8")
+        for kind in ("*.py", "*.html")
+        for file in SOURCE.rglob(kind)
+        if file != SOURCE / "config" / "roles.py"
+    )
+    return {verb for text in texts for verb in VERB.findall(text)}
+
+
+def test_each_verb_of_a_role_is_asked_for() -> None:
+    given = {verb for verbs in ROLES.values() for verb in verbs}
+    assert len(given) > 30
+    assert given - asked_for() == set()

@@ -108,6 +108,17 @@ def test_all_that_is_held_is_handed_over_to_who_found_it_alone(signed_in, held):
     assert keeper.post("/residents/made-up/show").status_code == 404
 
 
+def test_nobody_else_forgets_whatever_key_they_hold(signed_in, held, browser):
+    key, _other = keys(signed_in("keeper").post(PAGE, ASK).content.decode())
+    sure = {"sure": "yes"}
+    assert browser.post(f"/residents/{key}/forget", sure).status_code == 302
+    for role in ("dispatcher", "supervisor", "clerk", "duty_officer", "unit_lead", "worker"):
+        assert signed_in(role).post(f"/residents/{key}/forget", sure).status_code == 403, role
+    own = signed_in("keeper", name="another").post(f"/residents/{key}/forget", sure)
+    assert own.status_code == 404
+    assert all(follow(one.follow_token) for one in held)
+
+
 def test_forgetting_is_asked_once_more_and_then_done(signed_in, held):
     keeper = signed_in("keeper")
     key, _other = keys(keeper.post(PAGE, ASK).content.decode())

@@ -4,6 +4,7 @@ The centre rings, never the unit that did the work. Who rings sees the words and
 each such reading is written down.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -106,18 +107,22 @@ def _may_still_say(case: Case, verdict: Verdict | None) -> bool:
     )
 
 
-def hear_by_call(signal: UUID, *, solved: bool, words: str, actor: str) -> str:
+def hear_by_call(signal: UUID, *, solved: bool | None, words: str, actor: str) -> str:
     """Take a reporter's word, heard when they were rung; the state after it.
 
-    Empty when their word changes nothing any more (already said, or its time has passed): the
-    figure of the call-backs counts it all the same. ``actor`` stands in the case's history.
+    Empty when their word changes nothing (none was said, it was said before, or its time has
+    passed): the figure of the call-backs counts it all the same, and what they said beside it
+    stands on the case. Nothing is kept of who was forgotten. ``actor`` stands in the history.
     """
     row = Signal.objects.select_related("case__merged_into").get(uuid=signal)
     kind, _colon, id_ = actor.partition(":")
-    try:
-        case = actions.give_verdict(
-            row, solved=solved, words=words, channel="call_back", heard_by=Actor(kind, id_)
-        )
-    except Refused:
-        return ""
-    return case.state
+    by = Actor(kind, id_)
+    if solved is not None:
+        with suppress(Refused):
+            return actions.give_verdict(
+                row, solved=solved, words=words, channel="call_back", heard_by=by
+            ).state
+    if words.strip():
+        with suppress(Refused):
+            actions.write_heard(row, words, by)
+    return ""

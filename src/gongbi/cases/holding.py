@@ -5,8 +5,11 @@ reading of a sealed reporter.
 """
 
 import base64
-from typing import Any
+from importlib import import_module
+from typing import Any, Protocol
+from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from gongbi.cases import follow, photos
@@ -17,6 +20,13 @@ from gongbi.cases.models import Case, Look, News, Photo, Signal, Verdict
 from gongbi.core.public import lines_about, publish, unseal, unseal_many
 
 READINGS = ("cases.ReporterSeen", "cases.EvidenceSeen")
+
+
+class Holder(Protocol):
+    """What a part offers that holds something of reporters itself (``HOLDERS``)."""
+
+    def held_of(self, signal: UUID) -> dict[str, Any]:
+        """What it holds of the reporter of a signal, each kind under a name of its own."""
 
 
 def held(said: str, actor: Actor) -> dict[str, Any]:
@@ -43,6 +53,7 @@ def held_of(signal: Signal, actor: Actor) -> dict[str, Any]:
         ],
         "read_by": sorted(_readings(signal) + _looks(signal), key=lambda one: one["at"]),
         "kept_until": _kept_until(case),
+        **_elsewhere(signal),
     }
 
 
@@ -110,6 +121,15 @@ def _picture(row: Photo) -> dict[str, Any]:
         "checked": row.checked,
         "jpeg": base64.b64encode(shown).decode() if shown else None,
     }
+
+
+def _elsewhere(signal: Signal) -> dict[str, Any]:
+    """What the parts above hold of them, which cases may not import; each under its own names."""
+    found: dict[str, Any] = {}
+    for name in settings.HOLDERS:
+        holder: Holder = import_module(name)
+        found |= holder.held_of(signal.uuid)
+    return found
 
 
 def _looks(signal: Signal) -> list[dict[str, str]]:

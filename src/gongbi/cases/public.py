@@ -183,6 +183,7 @@ __all__ = [
     "recent",
     "rehearse_due",
     "rehearse_pack",
+    "report_of",
     "rows",
     "run_due",
     "show_found",
@@ -275,6 +276,13 @@ def forget_reporter(token: str, actor: str = "") -> None:
     kind, _colon, id_ = actor.partition(":")
     who = Actor(kind, id_) if id_ else reporter(signal.uuid)
     actions.forget_reporter(signal, who)
+
+
+def report_of(token: str) -> tuple[UUID, str]:
+    """The report that a link or short number is of, and the number of the case it follows;
+    Refused when it is not known."""
+    signal, _by_link = _follow.find(token)
+    return signal.uuid, (signal.case.merged_into or signal.case).number
 
 
 def held(token: str, actor: str) -> dict[str, Any]:

@@ -294,6 +294,8 @@ def told_to(codes: list[str]) -> str:
 
 def note(row: "Note") -> str:
     """A note in a few words."""
+    if row.signal_id and not row.actor.startswith("reporter:"):
+        return _("heard when the reporter was rung")
     if row.signal_id:
         return _("the reporter adds")
     return _("note for the reporter") if row.for_reporter else _("note")

@@ -27,6 +27,7 @@ from gongbi.stream.public import HistoryBusy, history_still
 FOLDERS = (
     "packs",
     "photos",
+    "things",
     "reading",
     "plans",
     "engine",
@@ -116,8 +117,8 @@ def _dump_database(scratch: Path) -> Path:
 def put_back(archive: Path, *, keys: Path | None) -> None:
     """Replace this installation's data by an archive's; destroyed keys stay destroyed."""
     data = Path(settings.GONGBI_DATA)
-    if keys is not None and not keys.is_file():
-        raise CannotCopy(f"There is no keyring {keys}; nothing was changed.")
+    if keys is not None:
+        _check_keyring(keys)
     with tempfile.TemporaryDirectory(dir=data) as scratch:
         fresh = Path(scratch)
         try:
@@ -138,6 +139,19 @@ def _unpack(archive: Path, folder: Path) -> None:
         # Said so and not as an argument: Python before 3.11.4, Debian 12's own, knows no filters.
         tar.extraction_filter = getattr(tarfile, "data_filter", lambda member, _path: member)
         tar.extractall(folder)
+
+
+def _check_keyring(keys: Path) -> None:
+    if not keys.is_file():
+        raise CannotCopy(f"There is no keyring {keys}; nothing was changed.")
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(keys))}?mode=ro", uri=True)) as ring:
+            ring.execute("SELECT 1 FROM key, destroyed LIMIT 1").fetchall()
+    except sqlite3.Error as error:
+        raise CannotCopy(
+            f"{keys} is no keyring ({error}); name the copy beside the archive. "
+            "Nothing was changed."
+        ) from error
 
 
 def _replace(new: Path, old: Path) -> None:

@@ -33,7 +33,12 @@ PACK_READERS = [
     *(f"gongbi.{part}.pack" for part in ("core", "cases", "reports", "things", "vitals")),
     "gongbi.reports.open311.pack",
 ]
-REACTIONS = ["gongbi.cases.reactions", "gongbi.reports.open311.reactions"]
+REACTIONS = [
+    "gongbi.cases.reactions",
+    "gongbi.reports.hotline.reactions",
+    "gongbi.reports.open311.reactions",
+]
+HOLDERS = ["gongbi.reports.hotline.holding"]  # who else holds something of a reporter
 FACT_GATES = [  # who answers for facts told to other systems
     *(f"gongbi.{part}.hearing" for part in ("cases", "vitals", "reports", "core"))
 ]

@@ -41,7 +41,19 @@ def test_a_stranger_is_asked_to_sign_in(town: object) -> None:
 
 @pytest.mark.parametrize(
     "verb",
-    ["open", "answer", "chat", "add", "transfer", "promise", "ring", "end", "known", "assets"],
+    [
+        "open",
+        "answer",
+        "chat",
+        "add",
+        "transfer",
+        "promise",
+        "ring",
+        "end",
+        "drop",
+        "known",
+        "assets",
+    ],
 )
 def test_a_call_belongs_to_whoever_took_it(
     ring: Callable[..., tuple[Client, str]], signed_in: Callable[..., Client], verb: str

@@ -57,6 +57,19 @@ def add_words(signal: Signal, words: str) -> Note:
 
 
 @transaction.atomic
+def write_heard(signal: Signal, words: str, by: Actor) -> Note:
+    """What a reporter said when they were rung, also when the case is over; it moves nothing."""
+    with still_held(signal):
+        return Note.objects.create(
+            case=signal.case.merged_into or signal.case,
+            signal=signal,
+            actor=str(by),
+            at=now(),
+            words_id=seal(signal.key_owner, need(words)[: MOST["words"]]),
+        )
+
+
+@transaction.atomic
 def add_photo(
     case: Case,
     actor: Actor,

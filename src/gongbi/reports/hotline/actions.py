@@ -10,7 +10,7 @@ from gongbi.cases import public as cases
 from gongbi.core import public as core
 from gongbi.core.public import Scope
 from gongbi.kernel.reports.calling_back import polite
-from gongbi.reports.hotline import said
+from gongbi.reports.hotline import pictures, said
 from gongbi.reports.hotline.access import desk_place
 from gongbi.reports.hotline.models import AnswerText, Call, CallBack, CallStep
 from gongbi.reports.hotline.said import Spoken
@@ -55,7 +55,6 @@ def open_case(
     spoken: Spoken,
     *,
     language: str,
-    photo: bytes | None = None,
     joins: str = "",
 ) -> cases.ReceiptRecord:
     """What was said becomes a report; the same call twice gives the same receipt.
@@ -80,10 +79,7 @@ def open_case(
             asset=spoken.asset,
         )
     )
-    if photo and not receipt.repeated:
-        cases.add_photo(receipt.follow_token, photo)
-    call.case_number = receipt.number
-    call.save(update_fields=["case_number"])
+    _came_of(call, receipt.follow_token)
     if call.ended_at is None:
         with suppress(CallOver):  # pressed twice at once: the receipt is the same
             _end(call, "joined" if receipt.joined else "case", case=receipt.number)
@@ -91,23 +87,20 @@ def open_case(
 
 
 @transaction.atomic
-def add_to(call: Call, number: str, words: str) -> cases.FollowRecord:
+def add_to(call: Call, number: str, words: str) -> None:
     """What a caller with a short number adds to their matter; Refused when it is not known."""
-    record = cases.add_words(number, words)
-    call.case_number = record.number
-    call.save(update_fields=["case_number"])
-    _end(call, "added", case=record.number)
-    return record
+    if words.strip():
+        cases.add_words(number, words)
+    _came_of(call, number)
+    _end(call, "added", case=call.case_number)
 
 
 @transaction.atomic
-def hear_verdict(call: Call, number: str, *, solved: bool, words: str) -> cases.FollowRecord:
+def hear_verdict(call: Call, number: str, *, solved: bool, words: str) -> None:
     """A caller who was asked says whether it is solved."""
-    record = cases.give_verdict(number, solved, words)
-    call.case_number = record.number
-    call.save(update_fields=["case_number"])
-    _end(call, "added", case=record.number, solved=solved)
-    return record
+    cases.give_verdict(number, solved, words)
+    _came_of(call, number)
+    _end(call, "added", case=call.case_number, solved=solved)
 
 
 @transaction.atomic
@@ -150,6 +143,13 @@ def end(call: Call, as_: str) -> None:
     """The call ended without anything to be kept."""
     with transaction.atomic():
         _end(call, as_)
+
+
+def _came_of(call: Call, token: str) -> None:
+    """Of whose report the call is: it takes the pictures, and what was noted goes with it."""
+    pictures.give(call, token)
+    call.signal, call.case_number = cases.report_of(token)
+    call.save(update_fields=["case_number", "signal"])
 
 
 def _end(call: Call, as_: str, **why: Any) -> None:

@@ -51,6 +51,7 @@ class Call(models.Model):
     ended_as = models.CharField(max_length=16, blank=True)
     answer = models.ForeignKey(AnswerText, models.PROTECT, null=True, related_name="+")
     case_number = models.CharField(max_length=48, blank=True)
+    signal = models.UUIDField(null=True, db_index=True, help_text="the report that came of it")
     sealed = models.BinaryField(null=True)
     caller_digest = models.CharField(max_length=64, blank=True, db_index=True)
     forgotten_at = models.DateTimeField(null=True)
@@ -74,6 +75,27 @@ class Call(models.Model):
         return f"call:{self.id}"
 
 
+class CallPicture(models.Model):
+    """A picture as it came while somebody was on the line, sealed under the call's key.
+
+    Nobody opens it here: the case that takes it draws it anew and has it looked at.
+    """
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="pictures")
+    at = models.DateTimeField()
+    digest = models.CharField(max_length=64)
+    size = models.PositiveIntegerField(help_text="bytes")
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["call", "digest"], name="one_picture_a_call")
+        ]
+
+    def __str__(self) -> str:
+        return f"picture of {self.call_id}"
+
+
 class CallStep(models.Model):
     """What happened in a call: codes and numbers; words only sealed. Only ever added to."""
 
@@ -91,7 +113,11 @@ class CallStep(models.Model):
 
 
 class CallBack(models.Model):
-    """Somebody to be rung: because it was promised, or drawn by chance to hear their verdict."""
+    """Somebody to be rung: because it was promised, or drawn by chance to hear their verdict.
+
+    What a check hears is the case's. What somebody says who was promised a call lies sealed
+    under ``callback:<id>`` until its term is over.
+    """
 
     PROMISED, CHECK = "promised", "check"
     DUE, REACHED, GIVEN_UP, REFUSED = "due", "reached", "given_up", "refused"
@@ -127,6 +153,11 @@ class CallBack(models.Model):
     def __str__(self) -> str:
         return f"call back {self.id}"
 
+    @property
+    def key_owner(self) -> str:
+        """Under whose key lies what was said when they were rung."""
+        return f"callback:{self.id}"
+
 
 class CallBackAttempt(models.Model):
     """One ringing: when, and what came of it. Only ever added to."""
@@ -136,6 +167,15 @@ class CallBackAttempt(models.Model):
     actor = models.CharField(max_length=80)
     result = models.CharField(max_length=16)
     sealed_words = models.BinaryField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["at"],
+                name="words_rung_to_forget",
+                condition=models.Q(sealed_words__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.result} {self.at:%Y-%m-%d %H:%M}"

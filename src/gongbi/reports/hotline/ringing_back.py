@@ -3,22 +3,20 @@
 from datetime import datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from gongbi.cases import public as cases
 from gongbi.core import public as core
 from gongbi.kernel.reports.calling_back import MOST_ATTEMPTS, draw, next_attempt, polite
 from gongbi.reports.events import CallBackSeen
 from gongbi.reports.hotline import said
-from gongbi.reports.hotline.models import Call, CallBack, CallBackAttempt, CallStep
+from gongbi.reports.hotline.forgetting import forget_old
+from gongbi.reports.hotline.models import CallBack, CallBackAttempt
 from gongbi.reports.hotline.notes import owe_note
 from gongbi.reports.hotline.said import Spoken
 
 DRAWN_OF_EACH = 2
 LOOKED_BACK = timedelta(days=7)
 ANSWERED_AT_LEAST = timedelta(hours=12)
-WORDS_KEPT = timedelta(days=180)
-CLOCK = "system:hotline"
 
 
 def run_due() -> int:
@@ -78,7 +76,7 @@ def look(back: CallBack, actor: str) -> Spoken:
     """The number and words of whoever was promised a call; the look is written down with it."""
     assert back.call is not None
     fact = CallBackSeen(callback=back.pk, number=back.case_number, call=back.call.pk)
-    core.publish(fact, subject=owner_of(back), actor=actor, place_path=back.place_path)
+    core.publish(fact, subject=back.key_owner, actor=actor, place_path=back.place_path)
     return said.heard(back.call)
 
 
@@ -100,12 +98,14 @@ def write_attempt(
     """Write down what came of ringing; the state of the call-back afterwards.
 
     Reached: a check's word goes to the case, where *not solved* opens it again while that may
-    be. Not reached: tried again at another time, at most three times. RungMeanwhile where it is
-    over, or where there are not as many ``tries`` as whoever rang had read.
+    be, and no copy of it stays here. Not reached: tried again at another time, at most three
+    times. RungMeanwhile where it is over, or where there are not as many ``tries`` as whoever
+    rang had read.
     """
     back = _held(back, tries)
     at = core.now()
-    sealed = core.seal_bytes(owner_of(back), words.encode()) if words.strip() else None
+    mine = words.strip() if back.signal is None else ""
+    sealed = core.seal_bytes(back.key_owner, mine.encode()) if mine else None
     CallBackAttempt.objects.create(
         callback=back, at=at, actor=actor, result=result, sealed_words=sealed
     )
@@ -134,8 +134,9 @@ def _held(back: CallBack, tries: int | None) -> CallBack:
 
 def _heard(back: CallBack, actor: str, said_: str, satisfied: str, words: str) -> None:
     back.state, back.said, back.satisfied = CallBack.REACHED, said_, satisfied
-    if back.signal and said_ in ("solved", "not_solved"):
-        after = cases.hear_by_call(back.signal, solved=said_ == "solved", words=words, actor=actor)
+    if back.signal:
+        solved = {"solved": True, "not_solved": False}.get(said_)
+        after = cases.hear_by_call(back.signal, solved=solved, words=words, actor=actor)
         back.why = {**back.why, "case_after": after}
 
 
@@ -149,40 +150,12 @@ def _again(back: CallBack) -> None:
         back.due_at = due
 
 
-def owner_of(back: CallBack) -> str:
-    """Under whose key lies what was said when they were rung."""
-    return f"callback:{back.pk}"
-
-
-def forget_old(at: datetime) -> int:
-    """Destroy what was said in calls a month old, and the digests that knew callers again.
-
-    A call nobody ended is as old as its beginning: a clerk may have closed the browser.
-    """
-    old = Q(ended_at__lte=at - said.KEPT) | Q(ended_at=None, began_at__lte=at - said.KEPT)
-    rows = Call.objects.filter(old, forgotten_at=None)[:200]
-    for call in rows:
-        core.destroy_key(call.key_owner, actor=CLOCK)
-        with transaction.atomic():
-            _abandon(call, at)
-            call.steps.exclude(sealed=None).update(sealed=None)
-            Call.objects.filter(pk=call.pk).update(sealed=None, caller_digest="", forgotten_at=at)
-    return len(rows)
-
-
-def _abandon(call: Call, at: datetime) -> None:
-    running = Call.objects.filter(pk=call.pk, ended_at=None)
-    if running.update(ended_at=at, ended_as="abandoned"):
-        CallStep.objects.create(call=call, verb="abandoned", at=at, actor=CLOCK)
-
-
 __all__ = [
     "MOST_ATTEMPTS",
     "RungMeanwhile",
     "draw_checks",
     "forget_old",
     "look",
-    "owner_of",
     "run_due",
     "write_attempt",
 ]

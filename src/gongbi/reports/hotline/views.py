@@ -20,7 +20,7 @@ from gongbi.core import public as core
 from gongbi.kernel.reports.chats import draft_of, read_chat
 from gongbi.reports import photos, receipts
 from gongbi.reports import queries as kinds
-from gongbi.reports.hotline import access, actions, choices, queries, said
+from gongbi.reports.hotline import access, actions, choices, pictures, queries, said
 from gongbi.reports.hotline import assets as found_assets
 from gongbi.reports.hotline.forms import (
     CallForm,
@@ -110,6 +110,8 @@ def do(request: HttpRequest, call_id: UUID, verb: str) -> HttpResponse:
     form = CallForm(request.POST, request.FILES)
     if found.ended_at is None and form.is_valid() and "words" in request.POST:
         actions.note(found, _spoken(form), form.cleaned_data["aid"])
+    if found.ended_at is None and not _picture_kept(found, form):
+        return _page(request, found, form=form)
     try:
         return VERBS[verb](request, found, form)
     except actions.CallOver:
@@ -117,6 +119,19 @@ def do(request: HttpRequest, call_id: UUID, verb: str) -> HttpResponse:
     except cases.Refused as refused:
         form.add_error(None, str(refused))
     return _page(request, found, form=form)
+
+
+def _picture_kept(found: Call, form: CallForm) -> bool:
+    """Keep the picture of the form before anything else can lose it; False where it is none."""
+    form.is_valid()
+    given = form.cleaned_data.get("photo")
+    try:
+        if given:
+            pictures.keep(found, given.read())
+    except photos.PhotoRefused as refused:
+        form.add_error("photo", str(refused))
+        return False
+    return True
 
 
 def _over(request: HttpRequest, found: Call) -> HttpResponse:
@@ -128,20 +143,13 @@ def _over(request: HttpRequest, found: Call) -> HttpResponse:
 def _open(request: HttpRequest, found: Call, form: CallForm) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, form=form)
-    photo = form.cleaned_data["photo"].read() if form.cleaned_data["photo"] else None
     try:
-        if photo:
-            photos.check(photo)
         receipt = actions.open_case(
             found,
             found_assets.settled(said.heard(found)),
             language=get_language() or "",
-            photo=photo,
             joins=request.POST.get("joins", "")[:48],
         )
-    except photos.PhotoRefused as refused:
-        form.add_error("photo", str(refused))
-        return _page(request, found, form=form)
     except cases.SignalRefused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         return _page(request, found, form=form)
@@ -178,7 +186,7 @@ def _add(request: HttpRequest, found: Call, form: CallForm) -> HttpResponse:
     if request.POST.get("solved") in ("yes", "no"):
         solved = request.POST["solved"] == "yes"
         actions.hear_verdict(found, number, solved=solved, words=words)
-    elif not words.strip():
+    elif not words.strip() and not pictures.kept(found):
         form.add_error("words", _("Write what the caller wants to add; it goes to their case."))
         return _page(request, found, form=form, number_form=asked)
     else:
@@ -218,6 +226,11 @@ def _ring(request: HttpRequest, found: Call, form: CallForm) -> HttpResponse:
     return redirect("hotline-call", found.pk)
 
 
+def _drop(request: HttpRequest, found: Call, form: CallForm) -> HttpResponse:
+    pictures.drop(found, request.POST.get("picture", ""))
+    return redirect("hotline-call", found.pk)
+
+
 def _end(request: HttpRequest, found: Call, form: CallForm) -> HttpResponse:
     as_ = request.POST.get("as", "")
     if as_ not in dict(choices.ENDS):
@@ -235,6 +248,7 @@ VERBS = {
     "transfer": _transfer,
     "promise": _promise,
     "ring": _ring,
+    "drop": _drop,
     "end": _end,
 }
 
@@ -283,6 +297,7 @@ def _page(request: HttpRequest, found: Call, **forms: Any) -> HttpResponse:
         "promise_form": forms.get("promise_form") or PromiseForm(),
         "ends": choices.ENDS,
         "units": [one.name for one in core.widest_units(found.place_path, MOST_UNITS)],
+        "pictures": pictures.kept(found),
         "most_photo_bytes": photos.MOST_BYTES,
     }
     bad = any(one is not None and one.errors for one in (form, *posted, *forms.values()))
