@@ -26,7 +26,8 @@ AT_WORK = (OPEN, IN_HAND, WAITING)
 
 RETURN_REASONS = ("not_ours", "wrong_place", "needs_other_unit", "cannot_reach", "other")
 CANCEL_REASONS = ("not_a_matter", "withdrawn", "test", "other")
-WAIT_REASONS = ("resident", "third_party", "works", "weather")
+RESIDENT = "resident"  # what a case waits for: its reporter must answer
+WAIT_REASONS = (RESIDENT, "third_party", "works", "weather")
 PARK_REASONS = ("no_budget", "no_owner", "planned_works", "law", "other")
 EXTEND_REASONS = ("works", "third_party", "weather", "more_found", "procedure", "other")
 TRANSFER_REASONS = ("wrong_place", "needs_other_unit", "agreed", "other")

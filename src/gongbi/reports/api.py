@@ -208,6 +208,8 @@ def follow_json(found: FollowRecord) -> dict[str, Any]:
         "type": found.type,
         "unit": found.unit_name,
         "deadline": found.due_at,
+        "waiting_for": found.waiting_for,
+        "question": found.question,
         "asked": found.asked,
         "asked_until": found.asked_until,
         "may_reopen": found.may_reopen,

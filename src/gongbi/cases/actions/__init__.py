@@ -11,7 +11,7 @@ from gongbi.cases.actions.naming import name_asset
 from gongbi.cases.actions.receive import note_alert, receive_signal, receive_signals
 from gongbi.cases.actions.reporter import forget_reporter, see_reporters
 from gongbi.cases.actions.supervising import answer, supervise, supervise_many
-from gongbi.cases.actions.telling import add_note, add_photo, add_words
+from gongbi.cases.actions.telling import add_note, add_photo, add_words, answer_by_photo
 from gongbi.cases.actions.verdict import (
     ask_verdict,
     close_unanswered,
@@ -29,6 +29,7 @@ __all__ = [
     "add_photo",
     "add_words",
     "answer",
+    "answer_by_photo",
     "appeal",
     "arrive",
     "ask_verdict",
