@@ -16,7 +16,7 @@ from gongbi.core.public import in_language, now, unseal, unseal_many
 SHOWN_STEPS = frozenset(
     {"open", "join", "dispatch", "accept", "arrive", "return", "declare", "wait", "resume", "ask",
      "solved", "not_solved", "unanswered", "merge", "cancel", "file", "stage", "grant", "park",
-     "reopen", "unmerge", "unjoin", "split"}
+     "reopen", "complain_of", "unmerge", "unjoin", "split"}
 )  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def follow(said: str) -> FollowRecord | None:
 def _record(signal: Signal, by_link: bool) -> FollowRecord:
     own = signal.case
     rows = Case.objects.select_related(
-        "type", "place", "unit", "suggested_unit", "asset__kind", "asset__owner"
+        "type", "place", "unit", "suggested_unit", "about_unit", "asset__kind", "asset__owner"
     )
     case = rows.get(pk=own.merged_into_id or own.pk)
     outcome = Outcome.objects.filter(case=case).order_by("-pk").first()
@@ -68,6 +68,7 @@ def _record(signal: Signal, by_link: bool) -> FollowRecord:
         words=(unseal(signal.words_id) or "") if by_link else "",
         waiting_for=case.waiting_for,
         question=_question(case),
+        about=case.about_unit.name if case.about_unit else "",
         steps=steps_of(case),
         photos=tuple(one for one, check, _own in pictures if check not in SHUT) if by_link else (),
         own_photos=frozenset(one for one, _check, is_own in pictures if is_own),

@@ -167,6 +167,7 @@ def signal_of(sender: ApplicationRecord, said: wire.Report) -> SignalIn:
         contact=said.contact,
         joins=_joins(sender, said.joins),
         asset=said.asset,
+        about_unit=said.about_unit,
     )
 
 

@@ -1,6 +1,7 @@
 """Verbs that change something: one transaction, one intention each."""
 
 from gongbi.cases.actions.appealing import appeal, decide
+from gongbi.cases.actions.complaining import complain_of
 from gongbi.cases.actions.dispatch import assign, dispatch, file, sort
 from gongbi.cases.actions.ending import cancel
 from gongbi.cases.actions.extending import extend, grant, refuse
@@ -38,6 +39,7 @@ __all__ = [
     "call_off",
     "cancel",
     "close_unanswered",
+    "complain_of",
     "decide",
     "declare",
     "dispatch",

@@ -78,6 +78,7 @@ def open_case(
             contact=spoken.contact,
             joins=joins,
             asset=spoken.asset,
+            about_unit=spoken.about_unit or None,
         )
     )
     if photo and not receipt.repeated:
