@@ -24,6 +24,7 @@ VERBS = {
     "sort": ("open", {"type": "stall"}, OFFICE | {"officer"}),
     "weigh": ("open", {"priority": "2", "words": "x"}, OFFICE | {"officer"}),
     "name_asset": ("in_hand", {"code": "lamp:1"}, OFFICE | {"officer"} | UNIT),
+    "complain_of": ("in_hand", {"unit": "order", "words": "x"}, OFFICE),
     "dispatch": ("open", {"unit": "lifts"}, OFFICE | {"officer"}),
     "accept_suggestion": ("open", {}, OFFICE | {"officer"}),
     "assign": ("in_hand", {"handler": "worker"}, {"lead"}),

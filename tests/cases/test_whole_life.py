@@ -146,6 +146,13 @@ class Player:
         ref = "lamp:2" if asset and asset.code == "1" else "lamp:1"
         actions.name_asset(self.case, ONE, ref=ref, words="x")
 
+    def do_complain_of(self, here, there):
+        live = {one.unit_id for one in self.case.tasks.filter(state__in=states.LIVE_TASK)}
+        apart = next(one for one in ("water-e", "centre-e") if one not in live)
+        accused = self.case.unit_id if there.case != here.case else apart
+        actions.complain_of(self.case, ONE, unit_code=accused, words="x")
+        actions.complain_of(self.case, ONE, unit_code="", words="x")  # it may be sent there again
+
     def do_return(self, here, there):
         back = here.takeover and not there.takeover and there.case == here.case
         task = self.running("takeover") if back else self.moved(here, there)
@@ -249,7 +256,7 @@ STEPS, WALKS = 22, 24
 
 
 @pytest.mark.parametrize("seed", range(WALKS))
-def test_the_model_walks_as_the_actions_do(seed, reported, small_city):
+def test_the_model_walks_as_the_actions_do(seed, reported, small_city, settings):
     """Random walks, the rarer verbs as likely as the usual; after each step both agree."""
     from gongbi.core.models import Asset, AssetKind, Post
 
@@ -258,6 +265,8 @@ def test_the_model_walks_as_the_actions_do(seed, reported, small_city):
     Asset.objects.bulk_create(Asset(code=code, key=code, **lamp) for code in ("1", "2"))
     CaseType.objects.filter(code="burst-pipe").update(extend_times=9)
     Post.objects.filter(role="supervisor").delete()  # one referee: who decides is not modelled
+    hears = settings.ROLES["referee"] | {"cases.hear_complaint"}
+    settings.ROLES = settings.ROLES | {"referee": hears}
     rng = random.Random(seed)
     player = Player(reported().number, small_city.people["referee"].pk)
     moves, here, way = leaving(ask_verdict=True), Whole(), []

@@ -189,6 +189,84 @@ def test_add_words_and_a_photo(receipt: ReceiptRecord, browser: Client) -> None:
     assert "What the unit says" not in page, "the unit has said nothing yet"
 
 
+OFFICER = Actor("person", str(uuid.uuid4()))
+
+
+def waits(receipt: ReceiptRecord, reason: str = "resident", words: str = "几号楼?") -> None:
+    """An officer lets the case wait."""
+    actions.wait(Case.objects.get(number=receipt.number), OFFICER, reason=reason, words=words)
+
+
+def picture() -> io.BytesIO:
+    """A photo as a phone sends it."""
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(file, "JPEG")
+    file.name = "photo.jpg"
+    file.seek(0)
+    return file
+
+
+def test_who_must_answer_is_told_so_and_what_is_asked(
+    receipt: ReceiptRecord, browser: Client
+) -> None:
+    waits(receipt, words="几号楼?请打13812345678")
+    page = browser.get(f"/f/{receipt.follow_token}/").content.decode()
+    assert "you are asked something, and your answer is awaited" in page
+    question = page[page.index('id="question"') : page.index('id="where-title"')]
+    assert "几号楼?" in question
+    assert "13812345678" not in page, "what goes outward is masked"
+    assert question.count("<form") == 1, "the answer is given where the question stands"
+    assert page.count('name="photo"') == 1
+    browser.post(f"/f/{receipt.follow_token}/words/", {"words": "三号楼"})
+    assert Case.objects.get().state == "open"
+    page = browser.get(f"/f/{receipt.follow_token}/").content.decode()
+    assert 'id="question"' not in page
+    assert "几号楼?" in page[page.index("What happened so far") :], "it stays in the history"
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("third_party", "somebody else must act first"),
+        ("works", "works must be done or material must come first"),
+        ("weather", "the weather must change first"),
+    ],
+)
+def test_what_others_must_do_is_named_and_the_officers_words_stay_inside(
+    receipt: ReceiptRecord, browser: Client, reason: str, said: str
+) -> None:
+    waits(receipt, reason, "等燃气公司老王")
+    page = browser.get(f"/f/{receipt.follow_token}/").content.decode()
+    assert said in page
+    assert "老王" not in page
+    assert 'id="question"' not in page
+
+
+def test_an_answer_that_is_only_a_photo_takes_it_up_again(
+    receipt: ReceiptRecord, browser: Client
+) -> None:
+    waits(receipt, words="请拍一张照片")
+    address = f"/f/{receipt.follow_token}/"
+    assert browser.post(address + "words/", {"photo": picture()}).status_code == 302
+    case = Case.objects.get()
+    assert (case.state, case.photos.count()) == ("open", 1)
+    waits(receipt, words="再近一点")
+    browser.post(address + "words/", {"photo": picture()})
+    assert Case.objects.get().state == "open", "also the very same photo is an answer"
+
+
+def test_a_photo_of_somebody_who_reports_the_same_is_no_answer(
+    receipt: ReceiptRecord, browser: Client
+) -> None:
+    waits(receipt)
+    page = browser.get("/report/").content.decode()
+    reference = re.search(r'name="reference" value="([^"]+)"', page)[1]  # type: ignore[index]
+    said = {"words": "桥头漏水", "joins": receipt.number, "asked": "1", "photo": picture()}
+    browser.post("/report/", said | {"reference": reference, "lon": "122.95", "lat": "30.2"})
+    case = Case.objects.get()
+    assert (case.signals.count(), case.photos.count(), case.state) == (2, 1, "waiting")
+
+
 def test_adding_nothing_is_said(receipt: ReceiptRecord, browser: Client) -> None:
     answer = browser.post(f"/f/{receipt.follow_token}/words/", {"words": " "})
     assert answer.status_code == 422

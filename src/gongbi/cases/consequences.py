@@ -38,6 +38,7 @@ TELLS: dict[str, tuple[str, ...]] = {
     "sort": ("dispatcher",),
     "weigh": ("unit", "dispatcher"),
     "name_asset": ("unit", "dispatcher"),
+    "complain_of": ("supervisor", "reporter"),
     "file": ("dispatcher", "reporter"),
     "dispatch": ("unit", "reporter"),
     "assign": ("handler",),

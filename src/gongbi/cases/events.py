@@ -33,6 +33,7 @@ __all__ = [
     "CaseAssetNamed",
     "CaseCancelled",
     "CaseClosed",
+    "CaseComplaint",
     "CaseDispatched",
     "CaseFiled",
     "CaseMerged",
@@ -186,6 +187,16 @@ class CaseAssetNamed(Fact):
     number: str
     was: str
     asset: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseComplaint(Fact):
+    """Somebody said which unit it complains of; empty: none."""
+
+    case: UUID
+    number: str
+    was: str
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)

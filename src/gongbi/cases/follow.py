@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from gongbi.cases import following, promises, states, wording
 from gongbi.cases.checked_files import SHUT
 from gongbi.cases.errors import Refused
-from gongbi.cases.models import Case, CaseType, Outcome, Photo, Signal, Verdict
+from gongbi.cases.masks import OUTSIDE, masked
+from gongbi.cases.models import Case, CaseType, Outcome, Photo, Signal, Step, Verdict
 from gongbi.cases.news.asking import news_of
 from gongbi.cases.records import FollowRecord, FollowStep
 from gongbi.core.public import in_language, now, unseal, unseal_many
@@ -15,7 +16,7 @@ from gongbi.core.public import in_language, now, unseal, unseal_many
 SHOWN_STEPS = frozenset(
     {"open", "join", "dispatch", "accept", "arrive", "return", "declare", "wait", "resume", "ask",
      "solved", "not_solved", "unanswered", "merge", "cancel", "file", "stage", "grant", "park",
-     "reopen", "unmerge", "unjoin", "split"}
+     "reopen", "complain_of", "unmerge", "unjoin", "split"}
 )  # fmt: skip
 
 
@@ -41,7 +42,7 @@ def follow(said: str) -> FollowRecord | None:
 def _record(signal: Signal, by_link: bool) -> FollowRecord:
     own = signal.case
     rows = Case.objects.select_related(
-        "type", "place", "unit", "suggested_unit", "asset__kind", "asset__owner"
+        "type", "place", "unit", "suggested_unit", "about_unit", "asset__kind", "asset__owner"
     )
     case = rows.get(pk=own.merged_into_id or own.pk)
     outcome = Outcome.objects.filter(case=case).order_by("-pk").first()
@@ -65,7 +66,9 @@ def _record(signal: Signal, by_link: bool) -> FollowRecord:
         outcome_words=(unseal(outcome.words_id) or "") if outcome else "",
         verdict=verdict.said if verdict else "",
         words=(unseal(signal.words_id) or "") if by_link else "",
-        waiting_for=wording.reason(case.waiting_for) if case.waiting_for else "",
+        waiting_for=case.waiting_for,
+        question=_question(case),
+        about=case.about_unit.name if case.about_unit else "",
         steps=steps_of(case),
         photos=tuple(one for one, check, _own in pictures if check not in SHUT) if by_link else (),
         own_photos=frozenset(one for one, _check, is_own in pictures if is_own),
@@ -90,15 +93,18 @@ def _may_reopen(case: Case, verdict: Verdict | None) -> bool:
 
 def steps_of(case: Case) -> tuple[FollowStep, ...]:
     """The history without persons, and what units wrote for the reporter."""
+    rows = case.steps.filter(verb__in=SHOWN_STEPS).select_related("unit")
+    steps = list(rows.order_by("at", "pk"))
+    spoken = unseal_many(step.words_id for step in steps if _to_reporter(step))
     shown = [
         FollowStep(
             wording.step(step, case.type),
             step.at,
             step.unit.name if step.unit else "",
-            said_at(case.type, step.verb),
+            masked(spoken.get(step.words_id or 0, ""), case.type, OUTSIDE)
+            or said_at(case.type, step.verb),
         )
-        for step in case.steps.select_related("unit").order_by("at", "pk")
-        if step.verb in SHOWN_STEPS
+        for step in steps
     ]
     notes = list(case.notes.filter(for_reporter=True))
     opened = unseal_many(note.words_id for note in notes)
@@ -107,6 +113,21 @@ def steps_of(case: Case) -> tuple[FollowStep, ...]:
         FollowStep(said, n.at, "", opened[n.words_id]) for n in notes if n.words_id in opened
     ]
     return tuple(sorted(shown, key=lambda step: step.at))
+
+
+def _to_reporter(row: Step) -> bool:
+    """Whether an officer's words at a step are for the reporter: what they are asked. What others
+    must do first is said to them by its name alone."""
+    return row.verb == "wait" and row.why.get("reason") == states.RESIDENT
+
+
+def _question(case: Case) -> str:
+    """What the reporter is asked while the case waits for them, as words go outward."""
+    if case.state != states.WAITING or case.waiting_for != states.RESIDENT:
+        return ""
+    asked = case.steps.filter(verb="wait").order_by("-pk").first()
+    said = unseal(asked.words_id) if asked else None
+    return masked(said or "", case.type, OUTSIDE)
 
 
 def said_at(kind: CaseType | None, verb: str) -> str:

@@ -12,10 +12,13 @@ from gongbi.core.public import UnitRecord
 MOST_WORDS = 2000
 
 
-def words_field(label: Any, *, required: bool = True, rows: int = 3) -> forms.CharField:
+def words_field(
+    label: Any, *, required: bool = True, rows: int = 3, help_text: Any = ""
+) -> forms.CharField:
     """A few sentences."""
     return forms.CharField(
         label=label,
+        help_text=help_text,
         required=required,
         max_length=MOST_WORDS,
         widget=forms.Textarea(attrs={"rows": rows}),
@@ -113,7 +116,10 @@ class WaitForm(SeenForm):
     reason = forms.ChoiceField(
         label=_("Waits for"), choices=choices(states.WAIT_REASONS, wording.REASONS)
     )
-    words = words_field(_("What exactly is awaited"))
+    words = words_field(
+        _("What exactly is awaited"),
+        help_text=_("Where the resident must answer, they read this, without telephone numbers."),
+    )
 
 
 class CancelForm(SeenForm):

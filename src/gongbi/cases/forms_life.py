@@ -61,6 +61,23 @@ class CallInForm(SeenForm):
             del self.fields["replaces"]
 
 
+class ComplaintForm(SeenForm):
+    """Which unit it complains of, or that it complains of none."""
+
+    unit = forms.ChoiceField(
+        label=_("Unit complained of"),
+        required=False,
+        widget=LongSelect,
+        help_text=_("Neither this unit nor those below it see the case from then on."),
+    )
+    words = words_field(_("Why, in a sentence"), rows=2)
+
+    def __init__(self, *args: Any, units: list[UnitRecord], **named: Any) -> None:
+        super().__init__(*args, **named)
+        said = [("", _("– none: it is no complaint –")), *unit_choices(units)[1:]]
+        self.fields["unit"].choices = said  # type: ignore[attr-defined]
+
+
 class CallOffForm(SeenForm):
     """Which task is not needed any more, and why."""
 

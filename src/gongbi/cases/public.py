@@ -234,10 +234,18 @@ def add_words(token: str, words: str) -> FollowRecord:
 
 
 def add_photo(
-    token: str, content: bytes, *, lon: float | None = None, lat: float | None = None
+    token: str,
+    content: bytes,
+    *,
+    lon: float | None = None,
+    lat: float | None = None,
+    answers: bool = False,
 ) -> UUID:
-    """A reporter's picture; Incomplete says what is wrong with it."""
+    """A reporter's picture; Incomplete says what is wrong with it. ``answers``: it was added to a
+    report that was there, and a case that waited for them goes on by it."""
     signal, _by_link = _follow.find(token)
+    if answers:
+        return actions.answer_by_photo(signal, content, lon=lon, lat=lat).uuid
     case = signal.case.merged_into or signal.case
     photo = actions.add_photo(
         case, reporter(signal.uuid), content, kind="report", signal=signal, lon=lon, lat=lat

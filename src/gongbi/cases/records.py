@@ -123,6 +123,8 @@ class FollowRecord:
 
     ``asked`` is true while the system waits for a verdict; ``may_reopen`` also when it was
     closed a short while ago. ``words`` are the reporter's own, and only by the long link.
+    ``waiting_for`` is a code; ``question`` what the reporter is asked while it waits for them.
+    ``about`` is the name of the unit it complains of.
     """
 
     number: str
@@ -151,6 +153,8 @@ class FollowRecord:
     news: "NewsRecord | None" = None
     asset: str = ""
     asset_owner: str = ""
+    question: str = ""
+    about: str = ""
 
 
 class Counted(int):

@@ -26,7 +26,8 @@ AT_WORK = (OPEN, IN_HAND, WAITING)
 
 RETURN_REASONS = ("not_ours", "wrong_place", "needs_other_unit", "cannot_reach", "other")
 CANCEL_REASONS = ("not_a_matter", "withdrawn", "test", "other")
-WAIT_REASONS = ("resident", "third_party", "works", "weather")
+RESIDENT = "resident"  # what a case waits for: its reporter must answer
+WAIT_REASONS = (RESIDENT, "third_party", "works", "weather")
 PARK_REASONS = ("no_budget", "no_owner", "planned_works", "law", "other")
 EXTEND_REASONS = ("works", "third_party", "weather", "more_found", "procedure", "other")
 TRANSFER_REASONS = ("wrong_place", "needs_other_unit", "agreed", "other")
@@ -92,6 +93,11 @@ TABLE: tuple[Edge, ...] = (
            ("urgency as said",)),
     *_each(AT_WORK, "name_asset", "", "cases.name_asset", "person", ("asset", "words"),
            ("look anew for the same matter",)),
+    *_each((OPEN, IN_HAND), "complain_of", "", "cases.name_complaint", "person",
+           ("unit", "words"), ("route anew", "withdraw tasks of the unit complained of")),
+    Edge("complain_of", IN_HAND, OPEN, "cases.name_complaint", "person", ("unit", "words"),
+         ("route anew", "withdraw tasks of the unit complained of"),
+         "the unit complained of leads"),
     Edge("file", OPEN, OPEN, "cases.dispatch", "person", (),
          ("send at once where the route says",), "not filed"),
     *_each((OPEN, IN_HAND), "dispatch", IN_HAND, "cases.dispatch", "person", ("unit",),

@@ -146,6 +146,13 @@ def _call_off(here: Whole, row: Edge) -> Iterator[Whole]:
             yield _with(here, **{name: "withdrawn"})
 
 
+def _complain_of(here: Whole, row: Edge) -> Iterator[Whole]:
+    if row.target == row.source:  # of a unit that does not lead
+        yield here
+    elif here.lead in STARTED:
+        yield _with(here, **FREED, lead=NONE, bound=False)
+
+
 def _transfer(here: Whole, row: Edge) -> Iterator[Whole]:
     if not here.takeover and not here.bound:
         yield _with(here, takeover=True)
@@ -212,7 +219,7 @@ def _not_solved(here: Whole, row: Edge) -> Iterator[Whole]:
 
 def _over(here: Whole, row: Edge) -> Iterator[Whole]:
     tasks = {"helper": _ended(here.helper), "later": _ended(here.later)}
-    yield _with(here, **ENDED, **tasks, parked=False)
+    yield _with(here, **ENDED, **tasks, parked=False, judged=False)
 
 
 NOT_WALKED = frozenset({"unmerge", "split"})
@@ -234,6 +241,7 @@ EFFECTS: dict[str, Effect] = {
     "declare": _declare,
     "call_in": _call_in,
     "call_off": _call_off,
+    "complain_of": _complain_of,
     "transfer": _transfer,
     "extend": _extend,
     "grant": _extension_decided,

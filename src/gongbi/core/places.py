@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import shapely
 from django.db.models import Max, Min, Q
+from django.db.models.functions import Length
 from numpy.typing import NDArray
 
 from gongbi.core import clock
@@ -164,6 +165,18 @@ def unit_named(name: str) -> UnitRecord | None:
     """The one valid unit of that very name in either language; None when none or several are."""
     found = list(_units().filter(Q(name_en=name) | Q(name_zh=name))[:2])
     return _unit_record(found[0]) if len(found) == 1 else None
+
+
+def units_called(words: str, most: int) -> list[UnitRecord]:
+    """Valid units in whose name, in either language, each of the words stands; the shortest first,
+    which is the nearest to what was said."""
+    said = words.replace("\x00", "").split()
+    if not said:
+        return []
+    rows = _units()
+    for word in said:
+        rows = rows.filter(Q(name_en__icontains=word) | Q(name_zh__icontains=word))
+    return [_unit_record(row) for row in rows.order_by(Length("name_zh"), "code")[:most]]
 
 
 _index: tuple[int, AreaIndex, NDArray[np.str_]] | None = None

@@ -27,6 +27,7 @@ class Said:
     joins: str = ""
     asset: str = ""
     news: bool = False
+    about_unit: str = ""
 
 
 def send(said: Said, *, source: str, signed: str, photo: bytes | None = None) -> ReceiptRecord:
@@ -44,8 +45,9 @@ def send(said: Said, *, source: str, signed: str, photo: bytes | None = None) ->
 def reference_for(said: Said, signed: str) -> str:
     """The reference of what was said on a form: the same words on it are the same report."""
     told = [said.words, said.place_words, str(said.lon), str(said.lat)]
-    known = "\x1f".join([*told, said.asset] if said.asset else told)
-    return reference_of(signed, known)
+    more = [said.asset] if said.asset or said.about_unit else []
+    more += [said.about_unit] if said.about_unit else []
+    return reference_of(signed, "\x1f".join([*told, *more]))
 
 
 def signal_of(said: Said, source: str) -> SignalIn:
@@ -64,4 +66,5 @@ def signal_of(said: Said, source: str) -> SignalIn:
         contact=said.contact,
         joins=said.joins,
         asset=said.asset,
+        about_unit=said.about_unit or None,
     )

@@ -167,6 +167,7 @@ def signal_of(sender: ApplicationRecord, said: wire.Report) -> SignalIn:
         contact=said.contact,
         joins=_joins(sender, said.joins),
         asset=said.asset,
+        about_unit=said.about_unit,
     )
 
 
@@ -208,6 +209,8 @@ def follow_json(found: FollowRecord) -> dict[str, Any]:
         "type": found.type,
         "unit": found.unit_name,
         "deadline": found.due_at,
+        "waiting_for": found.waiting_for,
+        "question": found.question,
         "asked": found.asked,
         "asked_until": found.asked_until,
         "may_reopen": found.may_reopen,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongbi.cases import public as cases
 from gongbi.core.public import ways_out
+from gongbi.reports.offices import OfficeForm
 
 MOST_WORDS = 4_000
 MOST_CODE = 200
@@ -32,7 +33,7 @@ class _Where(forms.Form):
         return said
 
 
-class ReportForm(_Where):
+class ReportForm(_Where, OfficeForm):
     """One page, one sentence is enough."""
 
     reference = forms.CharField(max_length=120, widget=forms.HiddenInput, required=False)

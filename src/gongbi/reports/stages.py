@@ -57,10 +57,11 @@ def outcome_name(declared: str) -> str:
 
 def _waited_for(reason: str) -> str:
     said = {
-        "resident": _("you are asked something; please add your answer below"),
+        "resident": _("you are asked something, and your answer is awaited"),
         "third_party": _("somebody else must act first"),
         "works": _("works must be done or material must come first"),
         "weather": _("the weather must change first"),
+        "parked": _("it is looked at again on a set day"),
     }
     return said.get(reason, _("for another reason"))
 

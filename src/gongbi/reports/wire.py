@@ -39,6 +39,7 @@ class Report(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     contact: Annotated[str, Meta(max_length=200)] = ""
     joins: Annotated[str, Meta(max_length=48)] = ""
     asset: Annotated[str, Meta(max_length=100)] = ""
+    about_unit: Code | None = None
 
 
 class Verdict(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -74,6 +75,7 @@ def read_report(body: bytes) -> Report:
     if (report.lon is None) != (report.lat is None):
         raise BadLine("`lon` and `lat` go together: send both or neither.")
     codes = (report.type or "") + (report.place or "") + report.language + report.asset
+    codes += report.about_unit or ""
     if "\x00" in report.words + report.reference + report.place_words + report.contact + codes:
         raise BadLine("A NUL character stands in the text: remove it.")
     if not report.words.strip():

@@ -17,6 +17,7 @@ from gongbi.cases.news.telling import tell_reporters, wanted
 from gongbi.cases.public import (
     Incomplete,
     Refused,
+    add_words,
     ask_news,
     find_reports,
     follow,
@@ -77,6 +78,38 @@ def test_once_a_round_and_again_after_it_was_opened_again(mailbox, reported, sig
     walk(receipt, signed_in)
     assert len(mailbox.came) == 6
     assert len({one["Message-ID"] for one in mailbox.came}) == 6
+
+
+def waits(signed_in, number, reason="resident", words="哪个单元?"):
+    return do(signed_in("dispatcher"), number, "wait", reason=reason, words=words)
+
+
+def test_told_each_time_the_case_begins_to_wait_for_them(mailbox, reported, signed_in):
+    receipt = reported()
+    ask_news(receipt.follow_token, "a@example.org", "en")
+    for answer in ("2单元", "501"):
+        assert waits(signed_in, receipt.number).status_code == 302
+        send_due("mail")
+        add_words(receipt.follow_token, answer)
+    said = [one.get_content() for one in mailbox.came]
+    assert len(said) == 2
+    assert "you are asked something" in said[0]
+    assert "the promised time stands still until you answer" in said[0]
+    assert f"/f/{receipt.follow_token}/" in said[0]
+    assert "单元" not in said[0], "the question stands under the link"
+
+
+def test_not_told_what_others_must_do_nor_what_was_answered_meanwhile(
+    mailbox, reported, signed_in
+):
+    receipt = reported()
+    ask_news(receipt.follow_token, "a@example.org", "zh-hans")
+    waits(signed_in, receipt.number, reason="weather", words="台风")
+    do(signed_in("dispatcher"), receipt.number, "resume")
+    waits(signed_in, receipt.number)
+    add_words(receipt.follow_token, "2单元")
+    send_due("mail")
+    assert mailbox.came == []
 
 
 def test_what_is_past_when_it_would_be_sent_is_not_sent(mailbox, reported, signed_in):

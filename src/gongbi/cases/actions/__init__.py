@@ -1,6 +1,7 @@
 """Verbs that change something: one transaction, one intention each."""
 
 from gongbi.cases.actions.appealing import appeal, decide
+from gongbi.cases.actions.complaining import complain_of
 from gongbi.cases.actions.dispatch import assign, dispatch, file, sort
 from gongbi.cases.actions.ending import cancel
 from gongbi.cases.actions.extending import extend, grant, refuse
@@ -11,7 +12,13 @@ from gongbi.cases.actions.naming import name_asset
 from gongbi.cases.actions.receive import note_alert, receive_signal, receive_signals
 from gongbi.cases.actions.reporter import forget_reporter, see_reporters
 from gongbi.cases.actions.supervising import answer, supervise, supervise_many
-from gongbi.cases.actions.telling import add_note, add_photo, add_words, write_heard
+from gongbi.cases.actions.telling import (
+    add_note,
+    add_photo,
+    add_words,
+    answer_by_photo,
+    write_heard,
+)
 from gongbi.cases.actions.verdict import (
     ask_verdict,
     close_unanswered,
@@ -29,6 +36,7 @@ __all__ = [
     "add_photo",
     "add_words",
     "answer",
+    "answer_by_photo",
     "appeal",
     "arrive",
     "ask_verdict",
@@ -37,6 +45,7 @@ __all__ = [
     "call_off",
     "cancel",
     "close_unanswered",
+    "complain_of",
     "decide",
     "declare",
     "dispatch",

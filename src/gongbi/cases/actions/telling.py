@@ -2,6 +2,7 @@
 
 import uuid
 from contextlib import nullcontext
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -51,8 +52,7 @@ def add_words(signal: Signal, words: str) -> Note:
             at=at,
             words_id=seal(signal.key_owner, said),
         )
-    if case.state == states.WAITING and case.waiting_for == "resident":
-        take_up(case, reporter(signal.uuid), at=at)
+    _answered(case, signal, at)
     return note
 
 
@@ -67,6 +67,22 @@ def write_heard(signal: Signal, words: str, by: Actor) -> Note:
             at=now(),
             words_id=seal(signal.key_owner, need(words)[: MOST["words"]]),
         )
+
+
+@transaction.atomic
+def answer_by_photo(
+    signal: Signal, content: bytes, *, lon: float | None = None, lat: float | None = None
+) -> Photo:
+    """A picture a reporter adds later; a case that waited for them goes on by it, too."""
+    case, who = signal.case.merged_into or signal.case, reporter(signal.uuid)
+    photo = add_photo(case, who, content, kind="report", signal=signal, lon=lon, lat=lat)
+    _answered(case, signal, now())
+    return photo
+
+
+def _answered(case: Case, signal: Signal, at: datetime) -> None:
+    if case.state == states.WAITING and case.waiting_for == states.RESIDENT:
+        take_up(case, reporter(signal.uuid), at=at)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from gongbi.cases import states
 from gongbi.core.public import Owed, owe_messages, ways_out
 
 if TYPE_CHECKING:
@@ -10,12 +11,13 @@ if TYPE_CHECKING:
     from gongbi.cases.models import Case, News
 
 TOLD = ("accept", "arrive", "ask")
-"""Steps reporters are told of: somebody has it, somebody is there, is it solved?"""
+"""Steps reporters are told of: somebody has it, somebody is there, is it solved? Once a round.
+And each time that they must answer before it goes on, because the promise stands still."""
 
 
 def tell_reporters(case: "Case", verb: str, unit: str | None = None) -> None:
     """Owe news of a step to each reporter of a case who asked for it; once a round."""
-    if verb not in TOLD or not ways_out():
+    if not (verb in TOLD or _must_answer(case, verb)) or not ways_out():
         return
     owe_messages(
         Owed(
@@ -32,11 +34,16 @@ def tell_reporters(case: "Case", verb: str, unit: str | None = None) -> None:
     )
 
 
+def _must_answer(case: "Case", verb: str) -> bool:
+    return verb == "wait" and case.waiting_for == states.RESIDENT
+
+
 def _reference(row: "News", case: "Case", verb: str) -> str:
     """The round is in it: a matter that was opened again is told of again. So is a case that the
     reporter's own was merged into: should that be undone, their own step is still to be told."""
     merged = "" if row.signal.case_id == case.pk else f":{case.number}"
-    return f"news:{row.signal.uuid}:{verb}:{case.reopened}{merged}"
+    time = case.version if verb == "wait" else case.reopened
+    return f"news:{row.signal.uuid}:{verb}:{time}{merged}"
 
 
 def wanted(case: "Case") -> "QuerySet[News]":

@@ -36,6 +36,8 @@ def _sentence(kind: str, case: Case, said: dict[str, Any]) -> str:
     facts = {"number": case.number, "unit": found.name if found else _("A unit of the city")}
     if kind == "ask":
         return _asking(case, facts)
+    if kind == "wait":
+        return _waiting(case, facts)
     if case.state not in (states.IN_HAND, states.WAITING):
         return ""
     if kind == "arrive":
@@ -45,6 +47,16 @@ def _sentence(kind: str, case: Case, said: dict[str, Any]) -> str:
         return _("Your report %(number)s: %(unit)s has taken it on.") % facts
     facts["when"] = _moment(due)
     return _("Your report %(number)s: %(unit)s has taken it on, to be solved by %(when)s.") % facts
+
+
+def _waiting(case: Case, facts: dict[str, str]) -> str:
+    if case.state != states.WAITING or case.waiting_for != states.RESIDENT:
+        return ""
+    said = _(
+        "Your report %(number)s: you are asked something. Please answer under the link; the "
+        "promised time stands still until you answer."
+    )
+    return said % facts
 
 
 def _asking(case: Case, facts: dict[str, str]) -> str:

@@ -90,6 +90,9 @@ ON_CASE: dict[str, Callable[[Case, Actor, Said], object]] = {
     "name_asset": lambda case, actor, said: actions.name_asset(
         case, actor, ref=said["ref"], words=said.get("words", ""), seen=said["seen"]
     ),
+    "complain_of": lambda case, actor, said: actions.complain_of(
+        case, actor, unit_code=said["unit"], **_only(said, "words")
+    ),
     "wait": _plainly(actions.wait, "reason", "words"),
     "park": _plainly(actions.park, "reason", "until", "words"),
     "resume": _plainly(actions.resume),

@@ -67,11 +67,15 @@ class Offer:
         return self.case.supervisions.filter(answered="").exists()
 
     @cached_property
+    def city(self) -> list[UnitRecord]:
+        """Every unit of the city."""
+        return units_under("/" + self.case.place_path.strip("/").split("/")[0] + "/")
+
+    @cached_property
     def everywhere(self) -> list[UnitRecord]:
         """Every unit of the city, without the one complained of and those below it."""
-        root = "/" + self.case.place_path.strip("/").split("/")[0] + "/"
         about = self.case.about_path
-        return [one for one in units_under(root) if not is_below(one.path, about)]
+        return [one for one in self.city if not is_below(one.path, about)]
 
     @cached_property
     def near(self) -> list[UnitRecord]:
@@ -154,6 +158,12 @@ def _name_asset(offer: Offer, given: Given) -> django_forms.Form:
     return AssetForm(near=near, now=offer.asset, kinds=kinds, **given)
 
 
+def _complain_of(offer: Offer, given: Given) -> django_forms.Form:
+    if "initial" in given:
+        given["initial"]["unit"] = offer.case.about_unit_id
+    return forms_life.ComplaintForm(units=offer.city, **given)
+
+
 def _sort(offer: Offer, given: Given) -> django_forms.Form:
     found = types.in_force()
     subs = [(row.name, types.sub_choices(row)) for row in found if row.sub_types]
@@ -164,6 +174,7 @@ BUILT: dict[str, Callable[[Offer, Given], django_forms.Form]] = {
     "dispatch": lambda offer, given: forms.DispatchForm(units=offer.near, **given),
     "sort": _sort,
     "name_asset": _name_asset,
+    "complain_of": _complain_of,
     "assign": _assign,
     "declare": _declare,
     "call_in": _call_in,

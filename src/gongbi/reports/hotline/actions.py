@@ -77,6 +77,7 @@ def open_case(
             contact=spoken.contact,
             joins=joins,
             asset=spoken.asset,
+            about_unit=spoken.about_unit or None,
         )
     )
     _came_of(call, receipt.follow_token)

@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from gongbi.reports.forms import MOST_WORDS, ReportForm
 from gongbi.reports.hotline import choices
+from gongbi.reports.offices import OfficeForm
 
 LATER = (("1", _("In an hour")), ("3", _("In three hours")), ("24", _("Tomorrow")))
 
 
-class CallForm(forms.Form):
+class CallForm(OfficeForm):
     """The notes of a call. Nothing is required: to be heard nobody needs a name or a number."""
 
     words = forms.CharField(

@@ -23,6 +23,8 @@ class Spoken:
     type: str = ""
     code: str = ""
     asset: str = ""
+    office: str = ""
+    about_unit: str = ""
 
 
 def keep(call: Call, spoken: Spoken) -> None:

@@ -1,7 +1,7 @@
 """The desk's pages: the board, the call, and its verbs. Each verb keeps the notes first."""
 
 import logging
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongbi.cases import public as cases
 from gongbi.core import public as core
 from gongbi.kernel.reports.chats import draft_of, read_chat
-from gongbi.reports import photos, receipts
+from gongbi.reports import offices, photos, receipts
 from gongbi.reports import queries as kinds
 from gongbi.reports.hotline import access, actions, choices, pictures, queries, said
 from gongbi.reports.hotline import assets as found_assets
@@ -273,6 +273,8 @@ def _spoken(form: CallForm) -> Spoken:
         form.chosen_type() if "type" in said_ and "other_type" in said_ else "",
         said_.get("code", ""),
         offering.standing(form.data),
+        form.data.get("office", "")[: offices.MOST_NAME],
+        said_.get("about_unit", ""),
     )
 
 
@@ -281,6 +283,7 @@ def _page(request: HttpRequest, found: Call, **forms: Any) -> HttpResponse:
     fresh = CallForm(initial={
         "words": spoken.words, "place_words": spoken.place_words,
         "contact": spoken.contact, "aid": found.aid, "code": spoken.code,
+        "office": spoken.office,
     })  # fmt: skip
     form = forms.pop("form", None) or fresh
     posted = forms.pop("chat_form", None), forms.pop("number_form", None)
@@ -289,6 +292,7 @@ def _page(request: HttpRequest, found: Call, **forms: Any) -> HttpResponse:
         "form": form,
         "kinds": kinds.kinds(spoken.words, chosen=spoken.type, by_hand=bool(spoken.type)),
         "assets": found_assets.offered(spoken),
+        "offices": offices.offered(form.data or asdict(spoken)),
         "known": queries.known(access.desk(request.user), spoken),
         "steps": queries.steps_of(found),
         "chat_form": posted[0] or ChatForm(),

@@ -176,7 +176,7 @@ def _added(form: WordsForm, secret: str) -> bool:
         content = photo.read() if photo else None
         if content:
             photos.check(content)
-            cases.add_photo(secret, content)
+            cases.add_photo(secret, content, answers=True)
         if form.cleaned_data["words"]:
             cases.add_words(secret, form.cleaned_data["words"])
     except photos.PhotoRefused as refused:

@@ -17,6 +17,7 @@ from gongbi.cases import public as cases
 from gongbi.core.public import AssetRecord, city, now, place, unit, ways_out
 from gongbi.reports import access, actions, photos, queries, receipts, references, throttle
 from gongbi.reports.forms import OTHER, ReportForm
+from gongbi.reports.offices import offered as offered_offices
 from gongbi.reports.private import private
 from gongbi.reports.views import offering, same
 from gongbi.reports.words import contact_words, map_words
@@ -118,6 +119,7 @@ def _page(
         "form": form,
         "kinds": kinds,
         "assets": offering.offered(form, kinds, about, spoken=counter),
+        "offices": offered_offices(form.data),
         "counter": counter,
         "near": near,
         "now": now(),
@@ -161,6 +163,12 @@ def near_assets(request: HttpRequest) -> HttpResponse:
     kinds, spoken = _kinds(request, about), "code" in request.POST
     shown = {"assets": offering.offered(form, kinds, about, spoken=spoken)}
     return render(request, "reports/_assets.html", shown)
+
+
+@require_POST
+def near_offices(request: HttpRequest) -> HttpResponse:
+    """The offices that are called as somebody types."""
+    return render(request, "reports/_offices.html", {"offices": offered_offices(request.POST)})
 
 
 @require_safe

@@ -23,7 +23,8 @@ from gongbi.reports.views import offering
 def to_ask(form: ReportForm, source: str) -> list[cases.LikelyRecord]:
     """Cases to ask about before this form is sent; none when it was asked, or must not wait."""
     given = form.cleaned_data
-    if given["asked"] or given["photo"] or not references.is_ours(given["reference"]):
+    must_not_wait = given["asked"] or given["photo"] or given["about_unit"]
+    if must_not_wait or not references.is_ours(given["reference"]):
         return []
     if cases.is_known(source, actions.reference_for(_said(form), given["reference"])):
         return []  # the second tap of the same report
@@ -74,6 +75,7 @@ def _said(form: ReportForm, joins: str = "") -> actions.Said:
         joins=joins,
         asset=asset,
         news=given["news"],
+        about_unit=given["about_unit"],
     )
 
 
