@@ -98,6 +98,8 @@ def _heard(back: CallBack, actor: str, said_: str, satisfied: str, words: str) -
     if back.signal and said_ in ("solved", "not_solved"):
         after = cases.hear_by_call(back.signal, solved=said_ == "solved", words=words, actor=actor)
         back.why = {**back.why, "case_after": after}
+    if back.signal and satisfied:
+        cases.hear_satisfaction(back.signal, satisfied)
 
 
 def _again(back: CallBack) -> None:
