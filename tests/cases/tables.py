@@ -4,6 +4,7 @@ from gongbi.cases import consequences, states
 
 HEAD = ("verb", "from", "to", "who", "fill in", "follows", "when", "on the clock", "told")
 TASK_HEAD = ("verb", "from", "to", "when")
+SEEN_HEAD = ("told", "sees it on")
 
 
 def rows() -> list[str]:
@@ -24,6 +25,11 @@ def task_rows() -> list[str]:
         _line(f"`{row.verb}`", row.source or "–", row.target, row.when or "always")
         for row in consequences.TASK_TABLE
     ]
+
+
+def seen_rows() -> list[str]:
+    """Where those told see it."""
+    return [_line(who, where) for who, where in consequences.SEEN.items()]
 
 
 def _who(row: states.Edge) -> str:

@@ -3,11 +3,11 @@
 import tomllib
 
 import pytest
-from tests.cases.tables import HEAD, TASK_HEAD, printed, rows, task_rows
+from tests.cases.tables import HEAD, SEEN_HEAD, TASK_HEAD, printed, rows, seen_rows, task_rows
 from tests.conftest import ROOT
 
 from gongbi.cases import consequences, states
-from gongbi.cases.climbing import WHO
+from gongbi.cases.consequences import WHO
 from gongbi.cases.models import CaseType
 from gongbi.kernel.cases.life import Move, check, ways
 
@@ -85,10 +85,12 @@ def test_the_shortest_way_to_a_verdict_passes_the_handler():
 
 
 @pytest.mark.parametrize(
-    "table", [printed(HEAD, rows()), printed(TASK_HEAD, task_rows())], ids=["case", "task"]
+    "table",
+    [printed(HEAD, rows()), printed(TASK_HEAD, task_rows()), printed(SEEN_HEAD, seen_rows())],
+    ids=["case", "task", "seen"],
 )
 def test_the_page_prints_the_tables_as_they_are(table):
-    """docs/parts/cases.md prints both; a row that changes must change there, in every column."""
+    """docs/parts/cases.md prints them; a row that changes must change there, in every column."""
     assert table in (ROOT / "docs" / "parts" / "cases.md").read_text("utf-8")
 
 
@@ -97,6 +99,7 @@ def test_every_verb_has_its_cost_and_somebody_is_told():
     assert set(consequences.CLOCK) <= verbs
     assert set(consequences.TELLS) == verbs
     assert {who for told in consequences.TELLS.values() for who in told} <= {*WHO, "reporter"}
+    assert set(consequences.SEEN) == {*WHO, "reporter"}
 
 
 def test_a_task_s_life_is_sound_and_moved_by_verbs_of_the_case():

@@ -9,7 +9,7 @@ import pytest
 from tests.desk.checking import verdicts
 from tests.desk.conftest import NOW
 
-from gongbi.cases.models import Case, Deadline, Step, Verdict
+from gongbi.cases.models import Case, Deadline, Satisfaction, Step, Verdict
 from gongbi.cases.public import MEASURES
 
 ADDRESS = "/evaluation/?period=2026-11"
@@ -57,7 +57,7 @@ def test_figures_by_hand(signed_in, month):
     assert said["cancelled"] == (1, 15)
     assert said["declared"] == (15, 15)
     assert said["confirmed"] == (8, 15)
-    assert said["satisfied"] == (8, 12)
+    assert said["satisfied"] == (0, 0), "nobody was asked how satisfied they are"
     assert said["unanswered"] == (3, 15)
     assert said["denied"] == (4, 12)
     assert said["paused_long"] == (None, None), "two pauses are too few to be a share"
@@ -120,7 +120,7 @@ def test_the_public_s_page_says_less(signed_in, month):
     assert "Water" not in body, "no unit is named"
     assert "denied" not in body
     assert {one.code for one in page.context["laid"].measures} == {
-        "contact", "on_time", "confirmed", "unanswered", "repeated",
+        "contact", "on_time", "declared", "confirmed", "satisfied", "unanswered", "repeated",
     }  # fmt: skip
     assert "/evaluation/cases/" not in body, "a stranger sees the figure, not the cases"
 
@@ -129,7 +129,8 @@ def test_the_public_s_table_holds_what_its_page_does(signed_in, month):
     answer = signed_in().get("/evaluation/public/figures.csv?period=2026-11")
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert {row[2] for row in rows[1:]} == {
-        "First contact in time", "On time", "Solved, as confirmed", "Unanswered", "Came again",
+        "First contact in time", "On time", "Solved, as declared", "Solved, as confirmed",
+        "Satisfied", "Unanswered", "Came again",
     }  # fmt: skip
     assert not any("/evaluation/cases/" in cell for row in rows for cell in row)
 
@@ -198,6 +199,59 @@ def test_stars_asked_for_and_said_at_once(signed_in, report):
     found = shares(signed_in("officer").get(ADDRESS))
     assert found["prompted"] == (3, 20)
     assert found["at_once"] == (3, 15), "of twenty, five were heard by a call"
+
+
+def test_satisfied_is_what_people_said_of_it_and_not_whether_it_is_solved(signed_in, report):
+    number = report()
+    verdicts(number, solved=12, not_solved=0, unanswered=0)
+    outcome = Verdict.objects.order_by("pk").first().outcome
+    said = ["yes"] * 5 + ["fairly"] * 4 + ["no"] * 3
+    Satisfaction.objects.bulk_create(
+        Satisfaction(case=outcome.case, outcome=outcome, said=one, at=NOW) for one in said
+    )
+    officer = signed_in("officer")
+    found = shares(officer.get(ADDRESS))
+    assert found["confirmed"] == (12, 12)
+    assert (found["satisfied"], found["not_satisfied"]) == ((5, 12), (3, 12))
+    page = officer.get(ADDRESS).content.decode()
+    assert "fairly satisfied” counts in the whole only" in page
+    assert "measure=satisfied" not in page, "who said so is listed for nobody"
+    behind = officer.get("/evaluation/cases/?period=2026-11&measure=satisfied&which=part")
+    assert behind.status_code == 404
+
+
+def test_a_clock_that_was_stopped_or_moved_is_seen(signed_in, report):
+    numbers = [report("xx-e-1-a") for _ in range(12)]
+    solve = Deadline.objects.filter(kind="solve")
+    solve.update(ended_at=NOW, ended_as="met")
+    Case.objects.filter(number__in=numbers[:3]).update(extended=1)
+    days = {numbers[0]: ("park", 40), numbers[1]: ("park", 2), numbers[2]: ("wait", 2)}
+    for number, (verb, long_) in days.items():
+        case = Case.objects.get(number=number)
+        for ago, what, source in ((50, verb, "open"), (50 - long_, "resume", "waiting")):
+            Step.objects.create(case=case, verb=what, source=source, target="x", actor="person:1",
+                                at=NOW - timedelta(days=ago))  # fmt: skip
+    for number in numbers[3:11]:
+        Step.objects.create(case=Case.objects.get(number=number), verb="park", source="open",
+                            target="waiting", actor="person:1", at=NOW)  # fmt: skip
+    page = signed_in("officer").get(ADDRESS)
+    found = shares(page)
+    assert found["on_time"] == (12, 12)
+    assert found["kept_extended"] == (3, 12)
+    assert found["kept_stopped"] == (11, 12)
+    assert found["parked"] == (10, 12)
+    assert found["parked_long"] == (1, 10)
+    watched = {one.measure.code for one in page.context["laid"].watch}
+    assert {"kept_extended", "kept_stopped", "parked", "parked_long"} <= watched
+
+
+def test_the_public_is_told_what_a_kept_promise_may_hide(signed_in, month):
+    page = signed_in().get("/evaluation/public/?period=2026-11")
+    body = page.content.decode()
+    assert "Accepting the case is enough" in body
+    assert "granted more time, or was parked, counts as kept" in body
+    order = [one.code for one in page.context["laid"].measures]
+    assert order.index("confirmed") == order.index("declared") + 1, "the two words side by side"
 
 
 def test_closed_then_opened_again(signed_in, report):
@@ -353,7 +407,8 @@ def test_every_measure_of_the_list_is_there():
     assert {one.code for one in MEASURES} >= {
         "contact", "on_time", "declared", "confirmed", "satisfied", "reopened", "returned",
         "ping_pong", "repeated", "unanswered", "closed_reopened", "paused_long", "cancelled",
-        "prompted", "at_once", "denied", "overtaken",
+        "prompted", "at_once", "denied", "overtaken", "parked", "parked_long", "kept_extended",
+        "kept_stopped", "not_satisfied",
     }  # fmt: skip
 
 

@@ -6,8 +6,10 @@ to; never by anybody of the unit complained of, or of one below it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import reduce
 from operator import or_
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -16,8 +18,20 @@ from django.http import Http404
 
 from gongbi.cases import states
 from gongbi.cases.checked_files import seen
+from gongbi.cases.consequences import MARKS
 from gongbi.cases.intake import whole_city
-from gongbi.cases.models import Burst, Case, Child, Photo, Rehearsal, Signal, Task
+from gongbi.cases.models import (
+    Appeal,
+    Burst,
+    Case,
+    Child,
+    Extension,
+    Photo,
+    Rehearsal,
+    Signal,
+    Supervision,
+    Task,
+)
 from gongbi.core.public import (
     ApplicationRecord,
     AssetRecord,
@@ -36,6 +50,9 @@ OF_A_TASK = frozenset({"cases.work", "cases.assign", "cases.return", "cases.note
 NOTHING = Q(pk__in=())
 INSTRUCT = "cases.instruct"
 MOST_OFFICES = 60
+TOLD_BY = {"handler": "cases.work", "unit": "cases.work", "lead": "cases.assign",
+           "dispatcher": "cases.dispatch", "supervisor": "cases.supervise"}  # fmt: skip
+"""By which verb somebody is one of those told; a referee finds their promises as appeals."""
 WIDE = 4  # strokes in the path of a subdistrict; what is above it has fewer
 
 
@@ -76,6 +93,63 @@ def _of_units(scope: Scope, verb: str, within: str) -> Iterator[Q]:
         tasks = Task.objects.filter(reduce(or_, units), case=OuterRef("pk"))
         own = Q(Exists(tasks.exclude(state__in=OFF_THEIR_HANDS)))
         yield own & Q(place_path__under=within) if within else own
+
+
+def cases_to(scope: Scope, verb: str, *sources: str) -> "QuerySet[Case]":
+    """Live cases on which a person may do what concerns the whole case, in some states: those of
+    their places, and those that their units lead."""
+    rows = visible_cases(scope, verb).filter(state__live_in=sources or states.LIVE)
+    led = [Q(unit_path__under=path) for path in widest(scope.unit_paths(verb))]
+    if not led:
+        return rows
+    here = [Q(place_path__under=path) for path in widest(scope.place_paths(verb))]
+    return rows.filter(reduce(or_, (*led, *here)))
+
+
+def asked_of(scope: Scope, at: datetime) -> "dict[str, QuerySet[Any]]":
+    """What waits for a person's word now: appeals, extensions, supervision, urged cases."""
+    appeals = Appeal.objects.filter(
+        Q(referee=scope.user_id) | Q(referee=None) | Q(due_at__lt=at), decided__blank=True
+    )
+    return {
+        "appeals": _awaiting(appeals, scope, "decide"),
+        "extensions": _awaiting(Extension.objects.filter(decided__blank=True), scope, "grant"),
+        "answers": _awaiting(Supervision.objects.filter(answered__blank=True), scope, "answer"),
+        "urged": cases_to(scope, "cases.work", states.IN_HAND).filter(urged__above=0),
+    }
+
+
+def _awaiting(rows: "QuerySet[Any]", scope: Scope, verb: str) -> "QuerySet[Any]":
+    """Those whose case the person may answer by a verb, while it is in a state to be answered."""
+    edges = [edge for edge in states.TABLE if edge.verb == verb]
+    theirs = cases_to(scope, edges[0].needs, *(edge.source for edge in edges))
+    return rows.filter(Exists(theirs.filter(pk=OuterRef("case"))))
+
+
+def told_to(scope: Scope) -> "QuerySet[Case]":
+    """Live cases with a promise that still runs and that a person was told of."""
+    by_reach: dict[tuple[tuple[str, ...], ...], tuple[str, int]] = {}
+    for who, verb in TOLD_BY.items():
+        reach = scope.place_paths(verb), scope.unit_paths(verb)
+        marks = by_reach.get(reach, (verb, 0))[1]
+        by_reach[reach] = verb, marks | MARKS[who]
+    found = [
+        cases_to(scope, verb).filter(_told(scope, marks))
+        for reach, (verb, marks) in by_reach.items()
+        if any(reach)
+    ]
+    rows = reduce(or_, found) if found else Case.objects.filter(NOTHING)
+    return rows.filter(told_whom__above=0, state__live_in=states.LIVE)
+
+
+def _told(scope: Scope, marks: int) -> Q:
+    """Told to a person as one of some; as the handler, only of what they have in hand."""
+    if not marks & MARKS["handler"]:
+        return Q(told_whom__marked=marks)
+    in_hand = Task.objects.filter(state__in=states.RUNNING_TASK, handler=scope.user_id)
+    theirs = Q(told_whom__marked=MARKS["handler"]) & Exists(in_hand.filter(case=OuterRef("pk")))
+    others = marks & ~MARKS["handler"]
+    return theirs | Q(told_whom__marked=others) if others else theirs
 
 
 def widest(paths: Iterable[str]) -> tuple[str, ...]:

@@ -14,11 +14,12 @@ from gongbi.cases import actions, states, wording
 from gongbi.cases.actors import Actor
 from gongbi.cases.errors import Refused
 from gongbi.cases.events import ReporterSeen
-from gongbi.cases.models import Case, Outcome, Signal, Verdict
+from gongbi.cases.models import Case, Outcome, Satisfaction, Signal, Verdict
 from gongbi.cases.records import ClosingRecord, ReachRecord
 from gongbi.core.public import now, publish, unseal_many
 
 MOST = 5000
+SATISFIED = ("yes", "fairly", "no")
 
 
 def closings_to_check(since: datetime, until: datetime) -> list[ClosingRecord]:
@@ -126,3 +127,13 @@ def hear_by_call(signal: UUID, *, solved: bool | None, words: str, actor: str) -
         with suppress(Refused):
             actions.write_heard(row, words, by)
     return ""
+
+
+def hear_satisfaction(signal: UUID, said: str) -> None:
+    """Keep how satisfied somebody who was rung is: of the last outcome of their case, and not
+    under their own report, for it judges how it was done and nobody shall be asked why."""
+    row = Signal.objects.select_related("case__merged_into").get(uuid=signal)
+    case = row.case.merged_into or row.case
+    outcome = case.outcomes.order_by("-pk").first()
+    if outcome is not None and said in SATISFIED:
+        Satisfaction.objects.create(case=case, outcome=outcome, said=said, at=now())

@@ -7,13 +7,14 @@ within the city has a short ladder of its own.
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from gongbi.cases import promises
+from gongbi.cases.consequences import mark_of
 from gongbi.cases.events import PromiseEscalated
-from gongbi.cases.models import Deadline, Told
+from gongbi.cases.models import Case, Deadline, Told
 from gongbi.core.public import ladder_of, publish
 
-WHO = ("handler", "unit", "lead", "dispatcher", "supervisor", "referee")
 USUAL: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("50%", ("handler",)),
     ("80%", ("unit", "lead")),
@@ -62,6 +63,7 @@ def climb(row: Deadline, now: datetime) -> int:
 def _tell(row: Deadline, step: str, who: tuple[str, ...], at: datetime) -> None:
     case = row.case
     Told.objects.create(deadline=row, case=case, step=step, to=list(who), at=at)
+    Case.objects.filter(pk=case.pk).update(told_whom=F("told_whom").bitor(mark_of(who)))
     fact = PromiseEscalated(
         case=case.uuid,
         number=case.number,

@@ -2,12 +2,28 @@
 
 Who is told: ``unit`` everybody who works in the unit, ``handler`` the person who has the task,
 ``lead`` who leads the unit's people, ``dispatcher``, ``supervisor``, ``referee`` by their
-permission for the place, ``reporter`` by the follow page.
+permission for the place, ``reporter``. Where they see it is ``SEEN``: nothing else is sent.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 RUNS_ON = "runs on"
+WHO = ("handler", "unit", "lead", "dispatcher", "supervisor", "referee")
+SEEN: dict[str, str] = {
+    "unit": "My tasks, the history of the case; Asked of me where it is urged",
+    "handler": "My tasks, the history of the case",
+    "lead": "Asked of me: supervision to answer; the history of the case",
+    "dispatcher": "the tab of the worklist that the case comes to, the history of the case",
+    "supervisor": "Asked of me: extensions; what was asked and answered on the case",
+    "referee": "Asked of me: appeals",
+    "reporter": "the follow page; by mail or text message where they asked for news",
+}
+"""Where each of those told sees it, beside Asked of me for every step of a promise."""
+MARKS = {who: 1 << place for place, who in enumerate(WHO)}
+"""Who was told of a promise that still runs, as one number a case: a list asks for it by index."""
 # fmt: off
 CLOCK: dict[str, str] = {
     "sort": "promises anew from the last opening, without waits",
@@ -108,6 +124,11 @@ TASK_ENDS = frozenset({"done", "returned", "withdrawn", "handed_over"})
 def clock_of(verb: str) -> str:
     """What a verb costs on the clock, in a few words."""
     return CLOCK.get(verb, RUNS_ON)
+
+
+def mark_of(told: Iterable[str]) -> int:
+    """Those told, in one number."""
+    return reduce(or_, (MARKS[who] for who in told), 0)
 
 
 def tells(verb: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from gongbi.cases import states
 from gongbi.cases.actions.fields import KINDS
-from gongbi.cases.climbing import WHO
+from gongbi.cases.consequences import WHO
 from gongbi.core.public import CODE
 from gongbi.kernel.ladder import parse_step
 

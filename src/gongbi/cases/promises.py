@@ -9,6 +9,7 @@ review of a parked case are promises too: nothing asked within the city runs wit
 from datetime import datetime
 from math import ceil
 
+from gongbi.cases.consequences import mark_of
 from gongbi.cases.models import Case, Deadline
 from gongbi.core.public import deadline_after, working_minutes
 
@@ -169,10 +170,13 @@ def move_later(row: Deadline, at: datetime, due_at: datetime, *, rule: str) -> D
 
 
 def keep_nearest(case: Case) -> None:
-    """Keep the nearest running promise on the case, so that lists can sort by it."""
+    """Keep on the case the nearest running promise, by which lists sort, and who was told of any
+    that runs, by which everybody finds what they were told."""
     rows = Deadline.objects.filter(case=case, ended_at=None).order_by("due_at", "pk")
-    case.due_at = rows.values_list("due_at", flat=True).first()
-    Case.objects.filter(pk=case.pk).update(due_at=case.due_at)
+    found = list(rows.values_list("due_at", "told__to"))
+    case.due_at = found[0][0] if found else None
+    case.told_whom = mark_of(who for _due_at, told in found for who in told or ())
+    Case.objects.filter(pk=case.pk).update(due_at=case.due_at, told_whom=case.told_whom)
 
 
 def to_people(case: Case) -> datetime | None:

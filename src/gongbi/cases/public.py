@@ -13,7 +13,12 @@ from gongbi.cases.access import joinable_by
 from gongbi.cases.actors import Actor, person, reporter
 from gongbi.cases.assets import kinds_of as asset_kinds_of
 from gongbi.cases.assets import types_about
-from gongbi.cases.checking import closings_to_check, hear_by_call, reach_reporter
+from gongbi.cases.checking import (
+    closings_to_check,
+    hear_by_call,
+    hear_satisfaction,
+    reach_reporter,
+)
 from gongbi.cases.counting import count_steps, counts, live_counts, open_now
 from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused, SignalRefused
 from gongbi.cases.evaluating.evaluate import EvaluatedGroup, Evaluation, evaluate, group_name
@@ -155,6 +160,7 @@ __all__ = [
     "group_name",
     "handover_rows",
     "hear_by_call",
+    "hear_satisfaction",
     "held",
     "is_known",
     "is_stop",

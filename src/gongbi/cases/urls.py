@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from gongbi.cases import api
 from gongbi.cases.views import (
+    asked,
     assets,
     bursts,
     campaign,
@@ -32,6 +33,8 @@ urlpatterns = [
     path("cases/mine/", mine.mine, name="my-tasks"),
     path("cases/mine/sync", field.sync, name="my-tasks-sync"),
     path("cases/mine/worker.js", field.worker, name="my-tasks-worker"),
+    path("cases/asked/", asked.page, name="asked"),
+    path("cases/asked/number", asked.number, name="asked-number"),
     path("cases/export.csv", saved.export, name="worklist-export"),
     path("cases/views/save", saved.save, name="worklist-view-save"),
     path("cases/views/<int:view_id>/remove", saved.remove, name="worklist-view-remove"),

@@ -22,6 +22,7 @@ ROLES: dict[str, frozenset[str]] = {
     ),
     "duty_officer": frozenset(
         {
+            "cases.asked",
             *SEE,
             "alerts.acknowledge",
             "alerts.mute",
@@ -44,6 +45,7 @@ ROLES: dict[str, frozenset[str]] = {
     ),
     "dispatcher": frozenset(
         {
+            "cases.asked",
             *SEE,
             "alerts.acknowledge",
             "cases.dispatch",
@@ -71,6 +73,7 @@ ROLES: dict[str, frozenset[str]] = {
     ),
     "supervisor": frozenset(
         {
+            "cases.asked",
             *SEE,
             "alerts.acknowledge",
             "alerts.hear",
@@ -123,9 +126,10 @@ ROLES: dict[str, frozenset[str]] = {
             "hotline.call_back",
         }
     ),
-    "referee": frozenset({"cases.see", "cases.note", "cases.referee"}),
+    "referee": frozenset({"cases.asked", "cases.see", "cases.note", "cases.referee"}),
     "unit_lead": frozenset(
         {
+            "cases.asked",
             "cases.see",
             "assets.see",
             "cases.work",
@@ -142,7 +146,15 @@ ROLES: dict[str, frozenset[str]] = {
         }
     ),
     "worker": frozenset(
-        {"cases.see", "cases.work", "cases.note", "cases.return", "cases.name_asset", "assets.see"}
+        {
+            "cases.asked",
+            "cases.see",
+            "cases.work",
+            "cases.note",
+            "cases.return",
+            "cases.name_asset",
+            "assets.see",
+        }
     ),
 }
 

@@ -103,6 +103,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # (address, words, verb it needs; "" for everybody); the header shows what the reader may use.
 NAV = [
     ("/centre/", _("Operation centre"), "centre.see"),
+    ("/cases/asked/", _("Asked of me"), "cases.asked"),
     ("/cases/", _("Worklist"), "cases.dispatch"),
     ("/cases/mine/", _("My tasks"), "cases.work"),
     ("/search/", _("Search"), "cases.see"),
@@ -122,6 +123,9 @@ NAV = [
     ("/residents/", _("Requests of residents"), "residents.find"),
     ("/outbox/", _("Upkeep"), "outbox.see"),
 ]
+NAV_NUMBERS = {  # who counts what waits behind a way in the header
+    "/cases/asked/": "gongbi.cases.asked.number",
+}
 
 # --- who may enter ---------------------------------------------------------------------------
 AUTH_USER_MODEL = "core.Person"

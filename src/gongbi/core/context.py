@@ -8,11 +8,12 @@ from django.utils.functional import SimpleLazyObject
 
 from gongbi.core.city import city
 from gongbi.core.modes import modes_for
+from gongbi.core.nav import nav_number
 from gongbi.core.scope import scope_of
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """``city`` and ``nav``: (address, words, is it this page) of what the reader may use.
+    """``city``; ``nav``: (address, words, is it this page, its number) of what the reader may use.
 
     ``modes``: what is not ordinary where the reader works, asked when a page shows it.
     """
@@ -21,6 +22,8 @@ def house(request: HttpRequest) -> dict[str, Any]:
     here = max((url for url, _ in allowed if request.path.startswith(url)), key=len, default="")
     return {
         "city": city(),
-        "nav": [(url, words, url == here) for url, words in allowed],
+        "nav": [
+            (url, words, url == here, nav_number(url, scope)) for url, words in allowed
+        ],
         "modes": SimpleLazyObject(lambda: modes_for(scope)),
     }

@@ -33,6 +33,7 @@ from gongbi.core.keyring import KeyDestroyed as KeyGone
 from gongbi.core.messages.letters import MAIL, SMS, Letter, Owed
 from gongbi.core.messages.owing import owe_messages, ways_out
 from gongbi.core.modes import mode_name, modes_then
+from gongbi.core.nav import nav_number
 from gongbi.core.not_there import NotThere
 from gongbi.core.once import done_once, once_a_form
 from gongbi.core.pack_diff import compare as pack_changes
@@ -161,6 +162,7 @@ __all__ = [
     "metres_from",
     "mode_name",
     "modes_then",
+    "nav_number",
     "now",
     "once_a_form",
     "owe_check",

@@ -12,7 +12,7 @@ from tests.forms import twice
 from tests.reports.hotline.conftest import last
 
 from gongbi.cases import public as cases
-from gongbi.cases.models import Case, Outcome, Signal, Verdict
+from gongbi.cases.models import Case, Outcome, Satisfaction, Signal, Verdict
 from gongbi.core.models import JournalLine, Person
 from gongbi.core.public import now
 from gongbi.reports.hotline import ringing_back
@@ -81,6 +81,21 @@ def test_solved_closes_it(check: tuple[Client, Case, CallBack]) -> None:
     clerk.post(f"/hotline/callbacks/{back.pk}/", said)
     case.refresh_from_db()
     assert (case.state, case.ended_as) == ("closed", "solved")
+    heard = Satisfaction.objects.get()
+    assert (heard.said, heard.case_id) == ("yes", case.pk)
+    assert heard.outcome == Outcome.objects.get()
+
+
+def test_how_satisfied_they_are_counts_without_a_word_on_the_rest(
+    check: tuple[Client, Case, CallBack],
+) -> None:
+    clerk, case, back = check
+    said = {"check": "on", "result": "reached", "said": "no_word", "satisfied": "fairly"}
+    clerk.post(f"/hotline/callbacks/{back.pk}/", said)
+    case.refresh_from_db()
+    assert (case.state, Satisfaction.objects.get().said) == ("answered", "fairly")
+    clerk.post(f"/hotline/callbacks/{back.pk}/", said)
+    assert Satisfaction.objects.count() == 1
 
 
 def test_reached_without_a_word_is_sent_back(check: tuple[Client, Case, CallBack]) -> None:

@@ -11,9 +11,10 @@ from django.db.models.functions import Coalesce
 from gongbi.cases import states
 from gongbi.cases.access import visible_cases
 from gongbi.cases.evaluating.terms import Terms
-from gongbi.cases.models import Case, Deadline, Outcome, Step, Verdict
+from gongbi.cases.models import Case, Deadline, Outcome, Satisfaction, Step, Verdict
 
-LONG_PAUSE = timedelta(days=7)
+LONG_PAUSE, LONG_PARK = timedelta(days=7), timedelta(days=30)
+STOPS = ("wait", "park")
 AGAIN_WITHIN = timedelta(days=14)
 AT_ONCE = timedelta(minutes=10)
 NEAR_DEGREES = 0.001  # about a hundred metres
@@ -28,6 +29,7 @@ KINDS = {
     "promises": ("case__", "case__unit"),
     "outcomes": ("case__", "unit"),
     "verdicts": ("case__", "outcome__unit"),
+    "satisfactions": ("case__", "outcome__unit"),
     "pauses": ("case__", "case__unit"),
 }
 
@@ -44,17 +46,18 @@ def rows_of(kind: str, terms: Terms, at: datetime) -> "QuerySet[Any]":
 
 
 def _pauses(at: datetime) -> "QuerySet[Any]":
-    """Each pause with when it ended, or now."""
+    """Each pause, and each time of being parked, with when it ended, or now."""
     ends = Step.objects.filter(case=OuterRef("case"), pk__gt=OuterRef("pk"), source=states.WAITING)
     ends = ends.exclude(target=states.WAITING)  # what happened within it
     until = Coalesce(Subquery(ends.order_by("pk").values("at")[:1]), Value(at))
-    return Step.objects.filter(verb="wait").annotate(until=until)
+    return Step.objects.filter(verb__in=STOPS).annotate(until=until)
 
 
 _ROWS: dict[str, Callable[[datetime], "QuerySet[Any]"]] = {
     "promises": lambda _at: Deadline.objects.all(),
     "outcomes": lambda _at: Outcome.objects.all(),
     "verdicts": lambda _at: Verdict.objects.exclude(asked_at=None),
+    "satisfactions": lambda _at: Satisfaction.objects.all(),
     "pauses": _pauses,
 }
 
@@ -63,14 +66,15 @@ def counted(at: datetime) -> dict[str, Conditions]:
     """By kind of rows: each count by its name, and which rows it counts."""
     return {
         "cases": _of_cases(at),
-        "promises": _promises("first_contact") | _promises("solve"),
+        "promises": _promises("first_contact") | _promises("solve") | _kept_by_a_clock(),
         "outcomes": {
             "outcomes": ALL,
             "done": Q(declared="done"),
             "not_possible": Q(declared="not_possible"),
         },
         "verdicts": _of_verdicts(),
-        "pauses": {"pauses": ALL, "long_pauses": Q(until__gt=F("at") + Value(LONG_PAUSE))},
+        "satisfactions": {f"satisfied_{said}": Q(said=said) for said in ("yes", "fairly", "no")},
+        "pauses": _longer("wait", "pauses", LONG_PAUSE) | _longer("park", "parkings", LONG_PARK),
     }
 
 
@@ -84,6 +88,7 @@ def _of_cases(at: datetime) -> Conditions:
         "cases": ALL,
         "declared_cases": declared,
         "reopened": declared & Q(reopened__gt=0),
+        "parked": _stepped(verb="park"),
         "returned": Q(returned__gt=0),
         "returned_again": Q(returned__gt=1),
         "several": Q(signals_count__gt=1),
@@ -127,6 +132,23 @@ def _promises(kind: str) -> Conditions:
     return {
         f"{kind}_kept": Q(kind=kind, ended_as="met") & ~MISSED,
         f"{kind}_missed": Q(kind=kind) & MISSED,
+    }
+
+
+def _kept_by_a_clock() -> Conditions:
+    """Promises to solve that were kept after more time, or while their clock stood still."""
+    kept = Q(kind="solve", ended_as="met") & ~MISSED
+    stopped = Exists(Step.objects.filter(case=OuterRef("case"), verb__in=STOPS))
+    return {
+        "kept_extended": kept & Q(case__extended__gt=0),
+        "kept_stopped": kept & Q(stopped),
+    }
+
+
+def _longer(verb: str, name: str, span: timedelta) -> Conditions:
+    return {
+        name: Q(verb=verb),
+        f"long_{name}": Q(verb=verb, until__gt=F("at") + Value(span)),
     }
 
 

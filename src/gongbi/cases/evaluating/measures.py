@@ -37,13 +37,18 @@ class Measure:
         return sum(counts.get(name, 0) for name in self.of)
 
 
+SATISFIED = ("satisfied_yes", "satisfied_fairly", "satisfied_no")
 MEASURES = (
     Measure(
         "contact",
         _("First contact in time"),
         ("first_contact_kept",),
         ("first_contact_kept", "first_contact_missed"),
-        _("Of promises of first contact kept or missed, those kept. Running ones do not count."),
+        _(
+            "Of promises of first contact kept or missed, those kept; running ones do not count. "
+            "Accepting the case is enough to keep it, as is being on site or a note to the "
+            "reporter: it does not say that anybody spoke with them."
+        ),
         public=True,
     ),
     Measure(
@@ -51,7 +56,10 @@ MEASURES = (
         _("On time"),
         ("solve_kept",),
         ("solve_kept", "solve_missed"),
-        _("Of promises to solve kept or missed, those kept. A pause stops a promise's clock."),
+        _(
+            "Of promises to solve kept or missed, those kept. A pause stops a promise's clock; "
+            "what was granted more time, or was parked, counts as kept by its new day."
+        ),
         public=True,
     ),
     Measure(
@@ -60,6 +68,7 @@ MEASURES = (
         ("done",),
         ("outcomes",),
         _("Of outcomes that units declared, those declared done. It is the unit's own word."),
+        public=True,
     ),
     Measure(
         "confirmed",
@@ -72,9 +81,22 @@ MEASURES = (
     Measure(
         "satisfied",
         _("Satisfied"),
-        ("solved",),
-        ("solved", "not_solved"),
-        _("Of residents who answered, those who said it is solved. The silent are left out."),
+        ("satisfied_yes",),
+        SATISFIED,
+        _(
+            "Of residents who were rung by chance and said how satisfied they are with how it was "
+            "done, those satisfied; “fairly satisfied” counts in the whole only."
+        ),
+        public=True,
+        listed=False,  # what somebody said on the telephone is not shown to whom they judged
+    ),
+    Measure(
+        "not_satisfied",
+        _("Not satisfied"),
+        ("satisfied_no",),
+        SATISFIED,
+        _("Of the same residents, those not satisfied."),
+        listed=False,
     ),
     Measure(
         "unanswered",
@@ -166,6 +188,42 @@ MEASURES = (
         ("long_pauses",),
         ("pauses",),
         _("Of pauses, those longer than seven days, or running for longer."),
+        watch=True,
+        compared=True,
+    ),
+    Measure(
+        "parked",
+        _("Parked"),
+        ("parked",),
+        ("cases",),
+        _("Of all cases, those put into the pending pool at some time; their clock stands still."),
+        watch=True,
+        compared=True,
+    ),
+    Measure(
+        "parked_long",
+        _("Parked too long"),
+        ("long_parkings",),
+        ("parkings",),
+        _("Of times of being parked, those longer than thirty days, or running for longer."),
+        watch=True,
+        compared=True,
+    ),
+    Measure(
+        "kept_extended",
+        _("Kept with more time"),
+        ("kept_extended",),
+        ("solve_kept",),
+        _("Of promises to solve that were kept, those of cases that had been granted more time."),
+        watch=True,
+        compared=True,
+    ),
+    Measure(
+        "kept_stopped",
+        _("Kept with a stopped clock"),
+        ("kept_stopped",),
+        ("solve_kept",),
+        _("Of promises to solve that were kept, those of cases paused or parked at some time."),
         watch=True,
         compared=True,
     ),

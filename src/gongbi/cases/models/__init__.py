@@ -5,7 +5,15 @@ from gongbi.cases.models.asking import Appeal, Extension, Supervision
 from gongbi.cases.models.bursts import Burst, Child, Tally
 from gongbi.cases.models.case import Case, Signal
 from gongbi.cases.models.finding import ContactMark, Marks, SavedView
-from gongbi.cases.models.history import Deadline, Note, Outcome, Photo, Step, Verdict
+from gongbi.cases.models.history import (
+    Deadline,
+    Note,
+    Outcome,
+    Photo,
+    Satisfaction,
+    Step,
+    Verdict,
+)
 from gongbi.cases.models.looks import Look
 from gongbi.cases.models.news import DailyList, News
 from gongbi.cases.models.rules import CaseType, Route
@@ -36,6 +44,7 @@ __all__ = [
     "Rehearsal",
     "RehearsedCase",
     "Route",
+    "Satisfaction",
     "SavedView",
     "Scorecard",
     "ScorecardSwitch",

@@ -9,6 +9,8 @@ from gongbi.cases import states
 LIVE = models.Q(state__in=states.LIVE)
 OVER = models.Q(state__in=states.OVER)
 AGAIN = models.Q(reopened__gt=0)
+URGED = models.Q(urged__gt=0)
+TOLD = models.Q(told_whom__gt=0)
 AREAS = frozenset({"city", "district", "subdistrict", "town", "grid", "quarter", "village"})
 
 
@@ -82,6 +84,9 @@ class Case(models.Model):
     reopened = models.PositiveSmallIntegerField(default=0)
     returned = models.PositiveSmallIntegerField(default=0)
     urged = models.PositiveSmallIntegerField(default=0)
+    told_whom = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="who was told of a promise that runs: consequences"
+    )
     key_round = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -175,6 +180,30 @@ class Case(models.Model):
                 fields=["changed_at", "place_path", "state", "about_path", "id"],
                 name="again_by_change",
                 condition=AGAIN,
+            ),
+            # What is asked of somebody: few cases among those that are not over.
+            models.Index(
+                fields=["unit_path", "state", "due_at", "about_path", "place_path", "id"],
+                name="urged_by_unit",
+                condition=LIVE & URGED,
+                opclasses=[
+                    *("varchar_pattern_ops", "varchar_ops", "timestamptz_ops", "varchar_ops"),
+                    *("varchar_ops", "int8_ops"),
+                ],
+            ),
+            models.Index(
+                fields=["unit_path", "due_at", "told_whom", "about_path", "place_path", "id"],
+                name="told_by_unit",
+                condition=LIVE & TOLD,
+                opclasses=[
+                    *("varchar_pattern_ops", "timestamptz_ops", "int2_ops", "varchar_ops"),
+                    *("varchar_ops", "int8_ops"),
+                ],
+            ),
+            models.Index(
+                fields=["due_at", "id", "place_path", "told_whom", "about_path"],
+                name="told_by_day",
+                condition=LIVE & TOLD,
             ),
         ]
 

@@ -128,6 +128,18 @@ class Outcome(models.Model):
         return f"{self.declared} at {self.at:%Y-%m-%d %H:%M}"
 
 
+class Satisfaction(models.Model):
+    """How satisfied somebody was with how it was done, said when they were rung; not by whom."""
+
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="satisfactions")
+    outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="satisfactions")
+    said = models.CharField(max_length=16, help_text="yes, fairly or no")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"satisfied: {self.said}"
+
+
 class Verdict(models.Model):
     """What the resident confirms of one outcome; silence is a value of its own."""
 

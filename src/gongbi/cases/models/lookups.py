@@ -66,3 +66,27 @@ class Above(models.Lookup):
         """The number as it stands in the index."""
         sql, params = self.process_lhs(compiler, connection)
         return f"{sql} > {self.rhs}", params
+
+
+@models.IntegerField.register_lookup
+class Marked(Above):
+    """``number__marked``: at least one of the marks of a number of our own is in it."""
+
+    lookup_name = "marked"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """By its bits."""
+        sql, params = self.process_lhs(compiler, connection)
+        return f"({sql} & {self.rhs}) > 0", params
+
+
+@models.CharField.register_lookup
+class Blank(models.Lookup):
+    """``text__blank=True``: nothing is said yet, as an index on what waits has it."""
+
+    lookup_name, prepare_rhs = "blank", False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """Empty, word for word."""
+        sql, params = self.process_lhs(compiler, connection)
+        return f"{sql} {'=' if self.rhs else '<>'} ''", params

@@ -102,6 +102,7 @@ def _letter(row: DailyList, address: str, scope: Any) -> Letter:
     )
     parts = [
         _("Overdue: %(n)s. Due today: %(m)s.") % {"n": _many(late), "m": _many(today)},
+        *_asked_of(scope),
         *_listed(pgettext("cases", "Overdue"), late),
         *_listed(_("Due today"), today),
         _("To get this list no more: %(stop)s") % {"stop": stop},
@@ -112,6 +113,18 @@ def _letter(row: DailyList, address: str, scope: Any) -> Letter:
         "m": _many(today),
     }
     return Letter(address, row.language, "\n\n".join(parts) + "\n", title, stop)
+
+
+def _asked_of(scope: Any) -> list[str]:
+    """What waits for the reader's own word, in a line with the way to it."""
+    from gongbi.cases.asked import number
+
+    many = number(scope)
+    if not many or not scope.can("cases.asked"):
+        return []
+    link = settings.GONGBI_PUBLIC_URL + reverse("asked")
+    said = {"n": f"{many}+" if many.more else many, "link": link}
+    return [_("Asked of you, and waiting: %(n)s. %(link)s") % said]
 
 
 def _many(found: list[Any]) -> str:

@@ -33,16 +33,18 @@ class Act:
     multipart: bool
 
 
-def acts(case: Case, scope: Scope, trouble: Said | None = None, to_unit: str = "") -> list[Act]:
+def acts(
+    case: Case, scope: Scope, trouble: Said | None = None, to_unit: str = "", begun: str = ""
+) -> list[Act]:
     """What the life cycle and this person's posts allow now, the usual first; ``to_unit`` is
-    chosen beforehand where a unit is."""
+    chosen beforehand where a unit is, and the form of the verb ``begun`` stands open."""
     offer = Offer(case, scope, to_unit)
     verbs = [edge.verb for edge in doable(scope, case) if fits(edge.verb, offer)]
     if trouble and trouble["verb"] not in (*verbs, "note"):
         verbs.append(trouble["verb"])  # what was written is shown again, also when too late
     order = (*MAIN, *NEAR)
     verbs.sort(key=lambda verb: order.index(verb) if verb in order else len(order))
-    return [_as_act(verb, offer, trouble) for verb in verbs]
+    return [_as_act(verb, offer, trouble, begun) for verb in verbs]
 
 
 def few_and_more(found: list[Act]) -> tuple[list[Act], list[Act]]:
@@ -61,7 +63,7 @@ def awaited_by_lead(case: Case, scope: Scope) -> str:
     return ", ".join(awaited(offer)) if leads else ""
 
 
-def _as_act(verb: str, offer: Offer, trouble: Said | None) -> Act:
+def _as_act(verb: str, offer: Offer, trouble: Said | None, begun: str) -> Act:
     again = trouble is not None and trouble["verb"] == verb
     form = trouble["form"] if again and trouble else form_for(verb, offer)
     return Act(
@@ -71,7 +73,7 @@ def _as_act(verb: str, offer: Offer, trouble: Said | None) -> Act:
         plain=type(form) is forms.PlainForm and not form.errors,
         main=verb in MAIN,
         danger=verb in DANGER,
-        open=again,
+        open=again or (verb == begun and trouble is None),
         multipart=form.is_multipart(),
     )
 

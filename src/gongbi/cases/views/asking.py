@@ -27,13 +27,14 @@ class AskedLine:
 
 def asked(case: Case) -> list[AskedLine]:
     """Extensions, appeals and supervision of a case, latest first."""
-    lines = [_extension(row) for row in case.extensions.select_related("unit")]
-    lines += [_appeal(row) for row in case.appeals.select_related("unit", "referee", "to_unit")]
-    lines += [_supervision(row) for row in case.supervisions.all()]
+    lines = [of_extension(row) for row in case.extensions.select_related("unit")]
+    lines += [of_appeal(row) for row in case.appeals.select_related("unit", "referee", "to_unit")]
+    lines += [of_supervision(row) for row in case.supervisions.all()]
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
-def _extension(row: Extension) -> AskedLine:
+def of_extension(row: Extension) -> AskedLine:
+    """More time a unit asks for."""
     return AskedLine(
         at=row.at,
         what=_("%(span)s more, asked by %(unit)s")
@@ -46,7 +47,8 @@ def _extension(row: Extension) -> AskedLine:
     )
 
 
-def _appeal(row: Appeal) -> AskedLine:
+def of_appeal(row: Appeal) -> AskedLine:
+    """An appeal that a referee decides."""
     named = row.referee.name if row.referee else "–"
     able = row.why.get("able", 0)
     why = ngettext(
@@ -67,7 +69,8 @@ def _appeal(row: Appeal) -> AskedLine:
     )
 
 
-def _supervision(row: Supervision) -> AskedLine:
+def of_supervision(row: Supervision) -> AskedLine:
+    """An answer that a supervisor asks for."""
     return AskedLine(
         at=row.at,
         what=_("An answer to the supervisor"),

@@ -48,7 +48,8 @@ def shown(
 ) -> dict[str, Any]:
     """All of the page: what changes by itself, and the forms, which do not."""
     said, read = now_shown(request, case), showing_read(case, type_names())
-    found = acting.acts(case, scope, trouble, request.GET.get("to", "")[:MOST_CODE])
+    begun = request.GET.get("do", "")
+    found = acting.acts(case, scope, trouble, request.GET.get("to", "")[:MOST_CODE], begun)
     few, more = acting.few_and_more(found)
     said |= {
         "said": queries.all_words(case),

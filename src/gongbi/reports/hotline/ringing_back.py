@@ -138,6 +138,8 @@ def _heard(back: CallBack, actor: str, said_: str, satisfied: str, words: str) -
         solved = {"solved": True, "not_solved": False}.get(said_)
         after = cases.hear_by_call(back.signal, solved=solved, words=words, actor=actor)
         back.why = {**back.why, "case_after": after}
+    if back.signal and satisfied:
+        cases.hear_satisfaction(back.signal, satisfied)
 
 
 def _again(back: CallBack) -> None:
