@@ -19,7 +19,6 @@ from gongbi.cases.checked_files import seen
 from gongbi.cases.intake import whole_city
 from gongbi.cases.models import Burst, Case, Child, Photo, Rehearsal, Signal, Task
 from gongbi.core.public import (
-    ApplicationRecord,
     AssetRecord,
     Scope,
     UnitRecord,
@@ -196,16 +195,6 @@ def access_photo(scope: Scope, uuid: UUID, *, evidence: bool = False) -> Photo:
     return photo
 
 
-def case_for_application(
-    application: ApplicationRecord | None, scope_name: str, number: str
-) -> Case | None:
-    """A case for another system with that scope; a complaint is for people's ears only."""
-    if application is None or scope_name not in application.scopes:
-        return None
-    rows = Case.objects.select_related("type", "unit", "suggested_unit", "merged_into")
-    return rows.filter(number=a_number(number), about_path="").first()
-
-
 def joinable_by(sender: str, number: str) -> bool:
     """Whether a report of another system may hang on a case, whose progress it then follows: one
     that anybody may see, or one that the system reported itself."""
@@ -213,13 +202,6 @@ def joinable_by(sender: str, number: str) -> bool:
     own = Signal.objects.filter(case=OuterRef("pk"), reference__startswith=f"{sender}:")
     rows = public_cases() | Case.objects.filter(Exists(own), about_path="")
     return rows.filter(number=wanted).exists()
-
-
-def task_for_application(application: ApplicationRecord | None, task_id: int) -> Task | None:
-    """A task for another system that works; likewise without complaints."""
-    if application is None or "work" not in application.scopes:
-        return None
-    return _tasks().filter(pk=task_id, case__about_path="").first()
 
 
 def _tasks() -> "QuerySet[Task]":
