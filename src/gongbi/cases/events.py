@@ -266,6 +266,7 @@ class CaseUnmerged(Fact):
     case: UUID
     number: str
     out_of: UUID
+    out_of_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +277,7 @@ class CaseSplit(Fact):
     number: str
     into: UUID
     signals: int
+    into_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
