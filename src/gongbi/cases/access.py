@@ -33,7 +33,6 @@ from gongbi.cases.models import (
     Task,
 )
 from gongbi.core.public import (
-    ApplicationRecord,
     AssetRecord,
     Scope,
     UnitRecord,
@@ -270,16 +269,6 @@ def access_photo(scope: Scope, uuid: UUID, *, evidence: bool = False) -> Photo:
     return photo
 
 
-def case_for_application(
-    application: ApplicationRecord | None, scope_name: str, number: str
-) -> Case | None:
-    """A case for another system with that scope; a complaint is for people's ears only."""
-    if application is None or scope_name not in application.scopes:
-        return None
-    rows = Case.objects.select_related("type", "unit", "suggested_unit", "merged_into")
-    return rows.filter(number=a_number(number), about_path="").first()
-
-
 def joinable_by(sender: str, number: str) -> bool:
     """Whether a report of another system may hang on a case, whose progress it then follows: one
     that anybody may see, or one that the system reported itself."""
@@ -287,13 +276,6 @@ def joinable_by(sender: str, number: str) -> bool:
     own = Signal.objects.filter(case=OuterRef("pk"), reference__startswith=f"{sender}:")
     rows = public_cases() | Case.objects.filter(Exists(own), about_path="")
     return rows.filter(number=wanted).exists()
-
-
-def task_for_application(application: ApplicationRecord | None, task_id: int) -> Task | None:
-    """A task for another system that works; likewise without complaints."""
-    if application is None or "work" not in application.scopes:
-        return None
-    return _tasks().filter(pk=task_id, case__about_path="").first()
 
 
 def _tasks() -> "QuerySet[Task]":

@@ -1,4 +1,4 @@
-"""HTTP for other systems: tasks for those that work, the queue for those that dispatch. JSON.
+"""HTTP for other systems: what those that work or dispatch do. JSON; reading: ``api_reading``.
 
 ``Authorization: Bearer <application key>``; scope ``work`` or ``dispatch``. A refusal is a
 sentence: 401 without a key, 403 without the scope, 404 unknown, 409 overtaken or not possible in
@@ -19,22 +19,17 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
-from gongbi.cases import actions, actors, masks, queries, types
-from gongbi.cases.access import case_for_application, task_for_application
-from gongbi.cases.actions.fields import asked_at
+from gongbi.cases import actions, actors
+from gongbi.cases.access_outside import case_for_application, task_for_application
 from gongbi.cases.actions.once import HEADER, once
 from gongbi.cases.errors import Incomplete, Refused
-from gongbi.cases.looks import note_looks
 from gongbi.cases.models import Case, Task
 from gongbi.cases.states import RUNNING_TASK
 from gongbi.core.public import application
 
 MOST_BODY_BYTES = 18 * 2**20  # a photo of 12 MB in base64, and some words
-MOST_ROWS = 500
-MOST_DIGITS = 10
-Words = str
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 Code = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[^\x00]*$")]
 
@@ -93,9 +88,10 @@ def answer(data: Any, status: int = 200) -> HttpResponse:
 
 
 def for_application(
-    scope: str,
+    *scopes: str,
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """A view for another system with a scope; refusals become statuses with a sentence."""
+    """A view for another system with one of some scopes; refusals become statuses with a
+    sentence."""
 
     def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @csrf_exempt  # a bearer key is no cookie: no other page can make a browser send it
@@ -104,9 +100,9 @@ def for_application(
             who = application(request)
             if who is None:
                 return answer({"error": _("Send a key: Authorization: Bearer …")}, 401)
-            if scope not in who.scopes:
+            if who.scopes.isdisjoint(scopes):
                 said = _("This key may not do this; it needs the scope %(scope)s.")
-                return answer({"error": said % {"scope": scope}}, 403)
+                return answer({"error": said % {"scope": " / ".join(scopes)}}, 403)
             try:
                 return _once(request, str(who.name), lambda: view(request, who=who, **named))
             except (Incomplete, BadBody) as refused:
@@ -168,49 +164,6 @@ def _texts(said: Any) -> Iterator[str]:
         yield from (one for one in inner if isinstance(one, str))
 
 
-def _limit(request: HttpRequest) -> int:
-    said = request.GET.get("limit", "200")
-    known = said.isascii() and said.isdigit() and len(said) < MOST_DIGITS
-    return min(int(said), MOST_ROWS) if known else 200
-
-
-@require_GET
-@for_application("work")
-def tasks(request: HttpRequest, who: Any) -> HttpResponse:
-    """Running tasks by deadline; ``state`` is open (all), offered, accepted or on_site."""
-    rows = queries.tasks_for_application(request.GET.get("state", "open"), _limit(request))
-    note_looks(actors.application(who.name), "api", [row.case for row in rows])
-    return answer([_task_json(row) for row in rows])
-
-
-def _task_json(row: queries.TaskRow) -> dict[str, Any]:
-    task, case = row.task, row.case
-    return {
-        "id": task.pk,
-        "case": case.number,
-        "unit": task.unit_id,
-        "type": case.type.code if case.type else None,
-        "place": case.place_id,
-        "lon": case.lon,
-        "lat": case.lat,
-        "state": task.state,
-        "deadline": case.due_at,
-        "priority": case.priority,
-        "reopened": case.reopened,
-        "by_hand": task.handler_id is not None,
-        "photo_after": bool(case.type and case.type.photo_after and task.role == "lead"),
-        "asset": _asset(case),
-        "words": row.words,
-        "role": task.role,
-        "todo": row.todo,
-        "bound": task.bound,
-        "returned": case.returned,
-        "stage": case.stage,
-        "stages": [one["code"] for one in case.type.stages] if case.type else [],
-        "fields": asked_at(case, "declare") if task.role == "lead" else [],
-    }
-
-
 @require_POST
 @for_application("work")
 def work(request: HttpRequest, who: Any, task_id: int, verb: str) -> HttpResponse:
@@ -244,41 +197,6 @@ def _photo(said: str) -> bytes:
         return base64.b64decode(said, validate=True)
     except (binascii.Error, ValueError) as error:
         raise Incomplete("photo", _("The photo is not base64.")) from error
-
-
-@require_GET
-@for_application("dispatch")
-def queue(request: HttpRequest, who: Any) -> HttpResponse:
-    """Cases that wait for a dispatcher, most pressing first, with the suggestion and why."""
-    cases = list(queries.waiting_for_dispatch()[: _limit(request)])
-    words = queries.words_for_work(cases, whom=masks.OUTSIDE)
-    note_looks(actors.application(who.name), "api", cases)
-    return answer([_queue_json(case, words.get(case.pk, "")) for case in cases])
-
-
-def _queue_json(case: Case, words: Words) -> dict[str, Any]:
-    return {
-        "number": case.number,
-        "type": case.type.code if case.type else None,
-        "sub_type": case.sub_type or None,
-        "guesses": [{"type": code, "score": score} for code, score in case.guesses],
-        "place": case.place_id,
-        "lon": case.lon,
-        "lat": case.lat,
-        "unit": case.suggested_unit_id,
-        "why": case.route_why,
-        "priority": case.priority,
-        "level": case.level,
-        "deadline": case.due_at,
-        "reopened": case.reopened,
-        "returned": case.returned,
-        "asset": _asset(case),
-        "words": words,
-    }
-
-
-def _asset(case: Case) -> str | None:
-    return str(case.asset) if case.asset else None
 
 
 @require_POST
@@ -337,14 +255,3 @@ def name_asset(request: HttpRequest, who: Any, number: str) -> HttpResponse:
         return answer({"error": _("There is no such case.")}, 404)
     actions.name_asset(case, actor, ref=said.asset, words=said.words, was=said.was)
     return answer({"number": case.number, "state": case.state, "asset": said.asset or None})
-
-
-@require_GET
-@for_application("dispatch")
-def type_list(request: HttpRequest, who: Any) -> HttpResponse:
-    """The types in force, for a system that sorts."""
-    return answer(
-        [{"code": row.code, "name_en": row.name_en, "name_zh": row.name_zh, "group": row.group,
-          "stages": row.stages, "fields": row.fields, "codes": row.codes}
-         for row in types.in_force()]
-    )  # fmt: skip

@@ -277,6 +277,7 @@ class CaseUnmerged(Fact):
     case: UUID
     number: str
     out_of: UUID
+    out_of_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +288,7 @@ class CaseSplit(Fact):
     number: str
     into: UUID
     signals: int
+    into_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

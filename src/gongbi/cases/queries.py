@@ -1,6 +1,6 @@
 """What each screen needs; the cost of each in SQL is stated here and asserted in a test."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -9,13 +9,14 @@ from django.db.models.functions import TruncDate
 
 from gongbi.cases import masks, states, wording
 from gongbi.cases.access import visible_cases
+from gongbi.cases.access_outside import reached_queue, reached_tasks
 from gongbi.cases.counting import midnight_after
 from gongbi.cases.intake import MACHINES
 from gongbi.cases.models import Case, CaseType, Signal, Step, Task, Told
 from gongbi.cases.paging import PRESSING
-from gongbi.cases.records import CaseFilter, CaseRow, HandoverRow, RecentStep
+from gongbi.cases.records import CaseFilter, CaseRow, HandoverRow, Narrowed, RecentStep
 from gongbi.cases.spoken import Spoken, in_readers_language, with_place
-from gongbi.core.public import Scope, city, now, unseal_many
+from gongbi.core.public import ApplicationRecord, Scope, city, now, unseal_many
 
 SILENT_AFTER = timedelta(hours=4)
 MOST_SAID = 50
@@ -240,10 +241,14 @@ def last_told(cases: list[int]) -> dict[int, str]:
     }
 
 
-def waiting_for_dispatch() -> "QuerySet[Case]":
-    """The queue as another system sees it: open cases, complaints excepted. One query."""
-    rows = Case.objects.filter(state=states.OPEN, about_path="").select_related("type", "asset")
-    return rows.order_by(*PRESSING)
+def waiting_for_dispatch(who: ApplicationRecord, narrowed: Narrowed) -> "QuerySet[Case]":
+    """The queue as another system sees it: open cases it reaches, the most pressing first."""
+    rows = Case.objects.filter(state=states.OPEN).select_related("type", "asset")
+    if narrowed.place_path:
+        rows = rows.filter(place_path__under=narrowed.place_path)
+    if narrowed.unit_path:
+        rows = rows.filter(suggested_unit__path__under=narrowed.unit_path)
+    return reached_queue(who, rows).order_by(*PRESSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,15 +288,24 @@ def _other_cases(scope: Scope, assets: set[int]) -> dict[int | None, int]:
     return {one: many - 1 for one, many in counted}
 
 
-def tasks_for_application(state: str, limit: int) -> list[TaskRow]:
-    """Tasks for another system, complaints excepted: words as whoever is outside may read them,
-    without where somebody said they live. Three queries and the keyring."""
+def tasks_for_application(
+    who: ApplicationRecord, state: str, narrowed: Narrowed
+) -> "QuerySet[Task]":
+    """Running tasks another system reaches, by deadline."""
     if state not in ("open", *states.RUNNING_TASK):
-        return []
-    tasks = _running_tasks().filter(case__about_path="")
-    if state != "open":
-        tasks = tasks.filter(state=state)
-    return _task_rows(list(tasks[:limit]), whom=masks.OUTSIDE)
+        return Task.objects.none()
+    tasks = _running_tasks() if state == "open" else _running_tasks().filter(state=state)
+    if narrowed.place_path:
+        tasks = tasks.filter(case__place_path__under=narrowed.place_path)
+    if narrowed.unit_path:
+        tasks = tasks.filter(unit_path__under=narrowed.unit_path)
+    return reached_tasks(who, tasks)
+
+
+def rows_of_tasks(tasks: Sequence[Task]) -> list[TaskRow]:
+    """Tasks for another system: words as whoever is outside may read them, without where somebody
+    said they live. Three queries and the keyring."""
+    return _task_rows(list(tasks), whom=masks.OUTSIDE)
 
 
 def _running_tasks() -> "QuerySet[Task]":

@@ -239,6 +239,14 @@ class CaseFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowed:
+    """A unit and a place, each with what lies below it, by their paths; empty: any."""
+
+    unit_path: str = ""
+    place_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SearchHit:
     """A case somebody looked for: where the words were found (number, type, place, unit, words),
     and what was said around them, in parts, each with whether it is what was asked for."""

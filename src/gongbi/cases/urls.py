@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from gongbi.cases import api
+from gongbi.cases import api, api_reading
 from gongbi.cases.views import (
     asked,
     assets,
@@ -65,14 +65,15 @@ urlpatterns = [
     path("cases/<str:number>/readers", readers.readers, name="case-readers"),
     path("cases/<str:number>/reporter", case.reporter, name="case-reporter"),
     path("cases/<str:number>/do/<str:verb>", doing.do, name="case-do"),
-    path("api/tasks", api.tasks, name="api-tasks"),
+    path("api/tasks", api_reading.tasks, name="api-tasks"),
     re_path(
         r"^api/tasks/(?P<task_id>[0-9]{1,18})/(?P<verb>accept|arrive|stage|done|return)$",
         api.work,
         name="api-work",
     ),
-    path("api/queue", api.queue, name="api-queue"),
-    path("api/types", api.type_list, name="api-types"),
+    path("api/queue", api_reading.queue, name="api-queue"),
+    path("api/types", api_reading.type_list, name="api-types"),
+    path("api/cases/<str:number>", api_reading.case, name="api-case"),
     path("api/cases/<str:number>/dispatch", api.dispatch, name="api-dispatch"),
     path("api/cases/<str:number>/call_in", api.call_in, name="api-call-in"),
     path("api/cases/<str:number>/asset", api.name_asset, name="api-name-asset"),

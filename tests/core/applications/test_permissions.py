@@ -194,6 +194,24 @@ def test_what_the_city_let_it_reach_stays_and_may_be_narrowed(
     assert (row.scopes, row.own_unit_only, row.contact) == ([], True, "")
 
 
+@pytest.mark.parametrize("scopes", [["work"], ["dispatch", "hear"]])
+def test_a_district_s_keeper_takes_no_bound_off_what_works(
+    registered: Callable[..., Any], signed_in: Callable[..., Client], scopes: list[str]
+) -> None:
+    """Without its place a system would work in the whole city, and without its unit for all."""
+    registered("meters", owner_id="roads-e", place_id="xx-e", scopes=scopes)
+    keeper, at = signed_in("keeper", place="xx-e"), "/applications/meters/change/"
+    said = ENTRY | {"scopes": scopes, "place": "xx-e"}
+    answer = keeper.post(at, said | {"place": ""})
+    assert answer.status_code == 422
+    assert "more of the city" in answer.content.decode()
+    assert keeper.post(at, said | {"own_unit_only": "on"}).status_code == 302
+    Application.objects.update(place=None)
+    assert keeper.post(at, said | {"place": ""}).status_code == 422
+    assert keeper.post(at, said | {"place": "", "own_unit_only": "on"}).status_code == 302
+    assert signed_in("keeper").post(at, said | {"place": ""}).status_code == 302
+
+
 FAR = {
     "the city": ({"place_id": "xx", "scopes": ["hear"]}, "places you keep the register for"),
     "dispatch": ({"place_id": "xx-e", "scopes": ["dispatch"]}, "for the whole city"),

@@ -101,7 +101,8 @@ def unmerge(case: Case, actor: Actor, *, words: str = "", seen: int | None = Non
     promises.keep_nearest(case)
     keep_apart(case, standing.into, actor)
     write_down(root, "unjoin", actor, at, why={"merged": case.number})
-    fact = CaseUnmerged(case=case.uuid, number=case.number, out_of=root.uuid)
+    fact = CaseUnmerged(case=case.uuid, number=case.number, out_of=root.uuid,
+                        out_of_number=root.number)  # fmt: skip
     _tell(fact, case, actor)
     return case
 

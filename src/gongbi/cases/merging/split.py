@@ -43,7 +43,8 @@ def split(
     Signal.objects.filter(pk__in=[row.pk for row in chosen]).update(case=fresh, joined_why="")
     family.recount(case, fresh, *Case.objects.filter(merged_into=case))
     _write_down(fresh, case, actor, leave(case, *(row.case for row in chosen)))
-    fact = CaseSplit(case=case.uuid, number=case.number, into=fresh.uuid, signals=len(chosen))
+    fact = CaseSplit(case=case.uuid, number=case.number, into=fresh.uuid, signals=len(chosen),
+                     into_number=fresh.number)  # fmt: skip
     publish(fact, subject=f"case:{case.uuid}", actor=str(actor), place_path=case.place_path,
             unit_path=case.unit_path)  # fmt: skip
     receive.tell_apart(said, fresh, chosen[0])

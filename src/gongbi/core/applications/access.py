@@ -82,6 +82,9 @@ def beyond(scope: Scope, said: dict[str, Any], row: Application | None = None) -
     faults = {}
     if more & ACT_EVERYWHERE:
         faults["scopes"] = _("To work or to sort is for the whole city: ask who keeps all of it.")
+    acts = bool(set(said["scopes"]) & ACT_EVERYWHERE)
+    if acts and row and _reaches_more(row, said):
+        faults["place"] = _("It would work or sort in more of the city: ask who keeps all of it.")
     if place is None or place.path.startswith(paths):
         return faults
     if row is None or row.place_id != place.pk:
@@ -93,6 +96,14 @@ def beyond(scope: Scope, said: dict[str, Any], row: Application | None = None) -
     ):
         faults["place"] = _("It hears of places you do not keep: ask who keeps them for more.")
     return faults
+
+
+def _reaches_more(row: Application, said: dict[str, Any]) -> bool:
+    """Whether one that works or sorts, and was bounded, would be bounded less: without a place
+    its bounds are its unit's, and without either there are none."""
+    if said["place"] is None:
+        return row.place is not None or (row.own_unit_only and not said["own_unit_only"])
+    return False
 
 
 def access_key(row: Application, key_id: int) -> ApplicationKey:

@@ -51,13 +51,13 @@ class EntryForm(forms.Form):
         required=False,
     )
     place = forms.CharField(
-        label=_("Code of the place whose facts it hears"),
+        label=_("Code of the place it hears of and works in"),
         max_length=32,
         required=False,
-        help_text=_("Empty: it hears nothing."),
+        help_text=_("Empty: it hears nothing, and works or sorts in the whole city."),
     )
     own_unit_only = forms.BooleanField(
-        label=_("It hears only of what its own unit has in hand"), required=False
+        label=_("It hears, reads and does only what its own unit has in hand"), required=False
     )
     types = forms.CharField(
         label=_("Codes of the types it hears"),

@@ -31,6 +31,8 @@ class About:
     type: str
     place_path: str
     unit_path: str
+    also: tuple[str, ...] = ()
+    """Units that hear it besides: whom a case leaves, who helps."""
 
 
 class FactGate(Protocol):
@@ -49,7 +51,8 @@ def may_hear(who: ApplicationRecord, what: About) -> bool:
         return False
     if not what.place_path.startswith(who.place_path):
         return False
-    if who.unit_path and not what.unit_path.startswith(who.unit_path):
+    units = (what.unit_path, *what.also)
+    if who.unit_path and not any(one.startswith(who.unit_path) for one in units):
         return False
     if who.types:
         return what.type in who.types
