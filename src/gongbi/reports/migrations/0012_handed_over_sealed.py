@@ -16,7 +16,7 @@ def take_out_words(apps: Any, _schema: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0009_ties_by_key"),
+        ("reports", "0011_call_pictures"),
         ("core", "0010_sent_forms"),
     ]
 

@@ -20,7 +20,7 @@ def tell(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("reports", "0009_ties_by_key"),
+        ("reports", "0012_handed_over_sealed"),
         ("cases", "0021_satisfaction"),
     ]
 
