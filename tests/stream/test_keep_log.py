@@ -54,7 +54,9 @@ def newest(log: Path) -> Path:
 
 
 def sequences(log: Path) -> list[int]:
-    return [frames.batch_head(f.payload)[1] for f in all_frames(log) if f.kind == Kind.ROWS]
+    return [
+        frames.unpack_batch(f.payload).sequence for f in all_frames(log) if f.kind == Kind.ROWS
+    ]
 
 
 @pytest.mark.parametrize(

@@ -88,8 +88,6 @@ def test_the_lists_for_the_centre_cost_little(burst, small_city, django_assert_m
         assert len(vitals.alerts_open(scope)) == 2
     with django_assert_max_num_queries(1):
         assert vitals.worst_places("/xx/", -1, 100)["xx-e-1-a"] == 3
-    with django_assert_max_num_queries(1):
-        assert vitals.level_counts("/xx/") == {0: 6, 2: 1, 3: 1}
     with django_assert_max_num_queries(1), override("en"):
         changes = vitals.recent_changes(scope)
         assert [(one.place_name, one.level, one.was) for one in changes] == [

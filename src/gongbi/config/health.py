@@ -9,11 +9,8 @@ from django.views.decorators.http import require_safe
 
 from gongbi.cases import public as cases
 from gongbi.core.models import Delivery, JournalLine
-from gongbi.core.public import PostHeld, Scope, now, pack_version
+from gongbi.core.public import now, pack_version
 from gongbi.stream import public as stream
-
-# Figures of the whole house, for whoever watches the machine: counts, no rows.
-WHOLE_CITY = Scope(None, (PostHeld("keeper", "", "/", "/"),))
 
 
 @require_safe

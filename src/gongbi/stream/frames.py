@@ -137,12 +137,6 @@ def unpack_batch(payload: memoryview) -> Batch:
     return Batch(sender, sequence, body_crc, ids, times, values)
 
 
-def batch_head(payload: memoryview) -> tuple[str, int, int, int]:
-    """(sender, sequence, rows, checksum of the body) without looking at the columns."""
-    sequence, count, body_crc, length = _BATCH.unpack_from(payload, 0)
-    return bytes(payload[_BATCH.size : _BATCH.size + length]).decode(), sequence, count, body_crc
-
-
 def pack_tick(micros: int) -> list[Bytes]:
     """The payload of a tick."""
     return [_NUMBER.pack(micros)]

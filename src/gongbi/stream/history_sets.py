@@ -20,7 +20,6 @@ from typing import Any
 import orjson
 
 DAY = 86_400_000_000
-TIERS = ("raw", "hour", "day")
 GRACE_SECONDS = 60.0
 """How long a folder out of force stays for readers that began before."""
 

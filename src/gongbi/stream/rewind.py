@@ -10,7 +10,7 @@ import pyarrow as pa
 from gongbi.stream.facts import micros_of
 from gongbi.stream.history import history
 from gongbi.stream.latest import LATEST
-from gongbi.stream.outputs import HOUR, READINGS, recent_path, table_of
+from gongbi.stream.outputs import HOUR, READINGS, newest_of, recent_path, table_of
 from gongbi.stream.readings import MOST_READINGS, load_waits
 from gongbi.stream.recent import READING, read_recent
 from gongbi.stream.rewind_notes import read_superseded, superseded, superseded_path
@@ -60,15 +60,7 @@ def _before(data: Path, hour: int, wanted: np.ndarray, moment: int) -> np.ndarra
         rows = read_superseded(data, hour, READING)
     elif recent_path(data, hour).exists():
         rows = superseded(read_recent(recent_path(data, hour)))
-    rows = rows[np.isin(rows["series"], wanted) & (rows["told"] <= moment)]
-    order = np.lexsort((np.arange(len(rows)), rows["window_start"], rows["series"]))
-    rows = rows[order]
-    if not len(rows):
-        return rows
-    same = (rows["series"][1:] == rows["series"][:-1]) & (
-        rows["window_start"][1:] == rows["window_start"][:-1]
-    )
-    return rows[np.append(~same, True)]
+    return newest_of(rows[np.isin(rows["series"], wanted) & (rows["told"] <= moment)])
 
 
 def _provisional(data: Path, table: pa.Table, moment: int) -> pa.Array:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry import mapping, shape
+from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 Box = tuple[float, float, float, float]
@@ -75,11 +75,6 @@ def read_wkt(said: str) -> BaseGeometry:
     if found is None or found.is_empty or not all(map(math.isfinite, found.bounds)):
         raise BadGeometry(f"geography'{said}' is empty.")
     return found
-
-
-def say_geojson(found: BaseGeometry) -> dict[str, Any]:
-    """A shape as GeoJSON."""
-    return dict(mapping(found))
 
 
 def judge(

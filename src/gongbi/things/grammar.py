@@ -86,22 +86,6 @@ class Order:
     falling: bool
 
 
-def read_filter(text: str) -> Node:
-    """The tree of a ``$filter``."""
-    words = Words(text, "$filter")
-    tree = read_expression(words)
-    words.need_end()
-    return tree
-
-
-def read_order(text: str) -> tuple[Order, ...]:
-    """The keys of an ``$orderby``."""
-    words = Words(text, "$orderby")
-    keys = take_order(words)
-    words.need_end()
-    return keys
-
-
 def take_order(words: Words) -> tuple[Order, ...]:
     """Keys up to where they end, for an option inside ``$expand`` too."""
     keys = list[Order]()

@@ -1,6 +1,5 @@
 """Faults of indicators.toml and datastreams.parquet, all at once."""
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import pyarrow.parquet as pq
 from gongbi.core.public import CODE, Fault, Known, Unreadable, read_toml_with_lines
 from gongbi.vitals import pack_derived, pack_novel
 from gongbi.vitals.networks import names_of
+from gongbi.vitals.pack_novel import is_number
 
 INDICATORS, DATASTREAMS = "indicators.toml", "datastreams.parquet"
 AGGREGATES = (
@@ -167,7 +167,7 @@ def _trouble_of_step(row: dict[str, Any], step: int) -> Iterator[Trouble]:
     """A sensor that speaks on time must not be called silent between two of its rows."""
     window: Any = row.get("window_minutes")
     missing = row.get("missing_windows", 0)
-    if _number(window) and type(missing) is int and 0 < missing * window * 60 < step:
+    if is_number(window) and type(missing) is int and 0 < missing * window * 60 < step:
         yield (
             "missing_windows",
             f"{missing} windows of {window:g} minutes are less than the {step} s between two rows "
@@ -205,7 +205,7 @@ def _troubles_of_figures(row: dict[str, Any]) -> Iterator[Trouble]:
     for key in (
         "window_minutes", "lateness_minutes", "clear_margin", "usual_margin", "least_deviation",
     ):  # fmt: skip
-        if key in row and (not _number(row[key]) or row[key] < 0):
+        if key in row and (not is_number(row[key]) or row[key] < 0):
             yield key, f"{key} must be a number, 0 or more."
     for key, least in WHOLE.items():
         if key in row and not (type(row[key]) is int and row[key] >= least):
@@ -247,7 +247,7 @@ def _list(said: Any) -> list[Any]:
 def _troubles_of_limits(row: dict[str, Any]) -> Iterator[Trouble]:
     said = [(key, row[key]) for key in ("notice", "warning", "alarm") if key in row]
     for key, value in said:
-        if not _number(value):
+        if not is_number(value):
             yield key, f"The limit {value!r} is not a number."
             return
     values = [value for _, value in said]
@@ -263,20 +263,16 @@ def _troubles_of_usual(row: dict[str, Any]) -> Iterator[Trouble]:
     if not said:
         return
     for key, value in said:
-        if not _number(value) or value <= 0:
+        if not is_number(value) or value <= 0:
             yield key, f"{key} must be a number above 0: how many usual scatters off."
             return
     if [value for _, value in said] != sorted(value for _, value in said):
         yield said[0][0], "usual_notice, usual_warning and usual_alarm must rise in this order."
-    if not _number(row.get("least_deviation")) or row["least_deviation"] <= 0:
+    if not is_number(row.get("least_deviation")) or row["least_deviation"] <= 0:
         yield said[0][0], "Add least_deviation, above 0: a smaller deviation is no news."
     waits = [row.get("window_minutes"), row.get("lateness_minutes", 0)]
-    if all(_number(one) for one in waits) and sum(waits) > LONGEST_WAIT_MINUTES:
+    if all(is_number(one) for one in waits) and sum(waits) > LONGEST_WAIT_MINUTES:
         yield said[0][0], "Window and lateness together must stay within 22 hours: learnt by day."
-
-
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def check_datastreams(folder: Path, known: Known) -> tuple[list[Fault], dict[str, Sensed]]:

@@ -21,24 +21,25 @@ def troubles_of_novelty(row: dict[str, Any]) -> Iterator[Trouble]:
     if not said:
         return
     for key, value in said:
-        if not _number(value) or value <= 0:
+        if not is_number(value) or value <= 0:
             yield key, f"{key} must be a number above 0: the surprise that reaches it."
             return
     if [value for _, value in said] != sorted(value for _, value in said):
         yield said[0][0], "novel_notice, novel_warning and novel_alarm must rise in this order."
-    if not _number(row.get("novel_least")) or row["novel_least"] <= 0:
+    if not is_number(row.get("novel_least")) or row["novel_least"] <= 0:
         yield (
             said[0][0],
             "Add novel_least, above 0: the smallest usual excess believed, in the sign's unit.",
         )
     margin = row.get("novel_margin", 0)
-    if not _number(margin) or not 0 <= margin < said[0][1]:
+    if not is_number(margin) or not 0 <= margin < said[0][1]:
         yield "novel_margin", f"novel_margin must be 0 or more, and less than {said[0][1]:g}."
     if row.get("novel_side", "both") not in SIDES:
         yield "novel_side", f"{row['novel_side']!r} is none of {', '.join(SIDES)}."
 
 
-def _number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Whether a file says a number there; true, false and infinity are none."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 

@@ -14,7 +14,7 @@ from gongbi.vitals.periods import (
     record_begins,
     sign_times,
 )
-from gongbi.vitals.queries import level_counts, recent_changes, silent, summary, worst_places
+from gongbi.vitals.queries import recent_changes, silent, summary, worst_places
 from gongbi.vitals.records import AlertRecord, ChangeRecord, SignRecord
 from gongbi.vitals.rewind import alerts_at, reach, signs_at
 from gongbi.vitals.sensor_queries import trouble_counts
@@ -45,7 +45,6 @@ __all__ = [
     "episodes_between",
     "escalate_unseen",
     "follow_created",
-    "level_counts",
     "reach",
     "read_levels",
     "read_troubles",

@@ -380,12 +380,6 @@ def worst_places(place_path: str, least: int, most: int) -> dict[str, int]:
     return dict(ranked[:most])
 
 
-def level_counts(place_path: str) -> dict[int, int]:
-    """How many series stand at each level."""
-    rows = Series.objects.filter(in_force=True, place_path__startswith=place_path)
-    return dict(rows.values_list("level").annotate(count=Count("pk")))
-
-
 def silent(place_path: str, most: int = 200) -> list[SignRecord]:
     """Series from which nothing comes, the longest first: silence is not a zero."""
     rows = light().filter(in_force=True, level=-1, place_path__startswith=place_path)

@@ -14,7 +14,6 @@ from gongbi.kernel.reading.calibrating import (
     Calibration,
     calibrate,
     confidences,
-    threshold_by_cost,
     threshold_for,
 )
 from gongbi.kernel.reading.folding import fold
@@ -159,7 +158,6 @@ def test_threshold_by_hand():
     assert threshold_for(confidence, right, 0.9, doubt=0) == pytest.approx(confidence[87])
     assert threshold_for(confidence, right, 0.9) > confidence[87]
     assert threshold_for(confidence[:20], right[:20], 0.9) > 1
-    assert threshold_by_cost(wrong=10, person=1) == pytest.approx(0.9)
 
 
 def test_recorded_sentences():

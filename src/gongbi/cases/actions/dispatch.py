@@ -15,7 +15,8 @@ from gongbi.cases.actions.overtaking import write_overtaken
 from gongbi.cases.actors import Actor
 from gongbi.cases.errors import CannotMove, Incomplete, Refused, missing
 from gongbi.cases.events import CaseDispatched, CaseFiled, CaseSorted
-from gongbi.cases.models import Case, CaseType, Task
+from gongbi.cases.intake import type_in_force
+from gongbi.cases.models import Case, Task
 from gongbi.cases.openings import last_opening
 from gongbi.cases.reading.applying import WEIGHED, sub_type_read, urgency_under
 from gongbi.cases.routes import choose_unit, is_below
@@ -31,7 +32,7 @@ def sort(
 
     Without a sub-type said, the one that was surely read for this type is taken.
     """
-    kind = CaseType.objects.filter(code=type_code, in_force=True).first()
+    kind = type_in_force(type_code)
     if kind is None:
         raise missing("type")
     if sub_type and sub_type not in {one["code"] for one in kind.sub_types}:

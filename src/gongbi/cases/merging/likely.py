@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from gongbi.cases import assets, joining, scorecards, states, types, wording
 from gongbi.cases.access import visible_cases
-from gongbi.cases.intake import understand
+from gongbi.cases.intake import type_in_force, understand
 from gongbi.cases.models import Case, CaseType, Likely, Photo, Signal
 from gongbi.cases.reading.asset_named import with_asset
 from gongbi.cases.records import LikelyRecord, SignalIn
@@ -64,7 +64,7 @@ def likely_to_report(signal: SignalIn) -> list[LikelyRecord]:
     said = with_asset(understand(signal, now()))
     guesses = types.guess_types(said.signal.words) if said.type is None else []
     code = types.sure(guesses)
-    kind = said.type or CaseType.objects.filter(code=code, in_force=True).first()
+    kind = said.type or (type_in_force(code) if code else None)
     new = told_of(said.signal, said.place_path, kind, guesses, said.asset)
     if new.people_in_danger:
         return []

@@ -10,9 +10,9 @@ from typing import Any
 from gongbi.cases.intake import Understood
 from gongbi.cases.models import Case, CaseType
 from gongbi.cases.reading.noticing import LIFE, Noticed
+from gongbi.cases.states import URGENT
 from gongbi.core.public import place
 
-FIRST = 1
 WEIGHED = "weighed"
 """Marks in a case's why that a person said how urgent it is."""
 
@@ -20,7 +20,7 @@ WEIGHED = "weighed"
 def priority_of(usual: int, noticed: Noticed | None) -> int:
     """The urgency of a new case: its type's, or the first where somebody may be in danger."""
     danger = noticed is not None and noticed.urgency.level == LIFE
-    return min(usual, FIRST) if danger else usual
+    return min(usual, URGENT) if danger else usual
 
 
 def with_place(said: Understood, noticed: Noticed | None) -> Understood:
@@ -61,4 +61,4 @@ def urgency_under(case: Case, kind: CaseType) -> int:
     if case.route_why.get(WEIGHED):
         return case.priority
     danger = case.route_why.get("read", {}).get("danger") == LIFE
-    return min(kind.priority, FIRST) if danger else kind.priority
+    return min(kind.priority, URGENT) if danger else kind.priority

@@ -16,12 +16,12 @@ from django.db.models import QuerySet
 from gongbi.cases.models import Case, Signal, Step
 from gongbi.cases.reading.danger import danger_words
 from gongbi.cases.reading.facts import DangerWordsSought
+from gongbi.cases.states import URGENT
 from gongbi.core.public import now, publish, unseal_many
 from gongbi.kernel.cases.masking import mask_personal
 from gongbi.kernel.reading.missing import Candidate, missing_words
 from gongbi.kernel.reading.urgency import DangerWords, urgency_of
 
-FIRST = 1
 CHUNK = 500
 MOST_CALM = 20_000
 
@@ -69,7 +69,7 @@ def look(days: int, tried: DangerWords | None, *, actor: str) -> tuple[Missing, 
     raised = {step.case_id: step for step in steps}
     said = _said(Signal.objects.filter(case__in=list(raised)))
     others = Signal.objects.filter(at__gte=since).exclude(case__in=list(raised))
-    calm = _said(others.exclude(case__priority=FIRST), MOST_CALM)
+    calm = _said(others.exclude(case__priority=URGENT), MOST_CALM)
     silent = {case for case, texts in said.items() if not _dangerous(texts, words)}
     texts = [" | ".join(said[case]) for case in sorted(silent)]
     quiet = [" | ".join(one) for one in calm.values() if not _dangerous(one, words)]
@@ -106,10 +106,10 @@ def _raising(since: Any) -> "QuerySet[Step]":
             verb__in=("sort", "weigh"),
             actor__startswith="person:",
             at__gte=since,
-            why__urgency__1=FIRST,
+            why__urgency__1=URGENT,
             case__about_path="",
         )
-        .exclude(why__urgency__0=FIRST)
+        .exclude(why__urgency__0=URGENT)
         .select_related("case__type")
         .order_by("at", "pk")
     )

@@ -64,8 +64,3 @@ def threshold_for(
     lower = share - doubt * np.sqrt(np.maximum(share * (1 - share), 1 / (4 * taken)) / taken)
     sound = np.flatnonzero((lower >= precision) & (taken >= LEAST_ACCEPTED))
     return float(confidence[order][sound[-1]]) if len(sound) else 1.01
-
-
-def threshold_by_cost(wrong: float, person: float) -> float:
-    """Where a mistaken type costs as much as a person's look, by confidences that are true."""
-    return max(0.0, 1 - person / wrong)

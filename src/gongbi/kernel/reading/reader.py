@@ -99,11 +99,6 @@ def scores_of_rows(reader: Reader, rows: Any) -> Floats:
     return np.asarray(rows @ reader.weights.astype(np.float64) + reader.constant)
 
 
-def words_for(reader: Reader, seen: Seen, type_: int, shares: Floats) -> tuple[str, ...]:
-    """The words of a text that speak most for a type rather than for the others."""
-    return _words(seen, given_to(reader, seen, type_, shares))
-
-
 def given_to(reader: Reader, seen: Seen, type_: int, shares: Floats) -> dict[int, float]:
     """What each term adds to a type beyond what it adds to the others, by their shares."""
     weights = reader.weights[seen.rows].astype(np.float64)

@@ -1,4 +1,4 @@
-"""docs/roles.md says of every role what the code says, no less and no more."""
+"""docs/roles.md says of every role what the code says; tools/roles.py writes the marks anew."""
 
 import re
 
