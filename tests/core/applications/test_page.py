@@ -35,6 +35,19 @@ def many(town: object) -> None:
     )
 
 
+def test_a_ninth_key_is_refused_in_the_readers_language(
+    registered: Callable[..., Any], signed_in: Callable[..., Client]
+) -> None:
+    row = registered("meters")
+    for n in range(8):
+        add_key(row, by="test", label=str(n))
+    keeper = signed_in("keeper")
+    for language, said in (("en", "keys already; end one"), ("zh-hans", "已有 8 个密钥")):
+        reads = {"accept-language": language}
+        answer = keeper.post("/applications/meters/keys/", {"key-label": "x"}, headers=reads)
+        assert said in keeper.get(answer["Location"], headers=reads).content.decode()
+
+
 def test_1150_are_searched_and_paged(many: None, signed_in: Callable[..., Client]) -> None:
     client = signed_in("keeper")
     page = client.get("/applications/")

@@ -140,7 +140,7 @@ def test_what_was_owed_before_the_right_went_is_set_aside(
     report("A-1")
     outbox.order_lines()
     take_up()
-    change(hook.application, by="test", place=Place.objects.get(pk="xx-w"))
+    row = change(hook.application, by="test", place=Place.objects.get(pk="xx-w"))
     assert sending.send_due() == 2
     assert len(listener.came) == 1, "the other may still hear it"
     notice = hook.notices.get()
@@ -150,7 +150,7 @@ def test_what_was_owed_before_the_right_went_is_set_aside(
     keeper = signed_in("keeper")
     assert "it may no longer hear of it" in keeper.get("/applications/app/").content.decode()
     assert "Webhook stuck" not in keeper.get("/applications/").content.decode()
-    change(hook.application, by="test", place=Place.objects.get(pk="xx"))
+    change(row, by="test", place=Place.objects.get(pk="xx"))
     keeping.resume(hook, by="test")
     assert sending.send_due() == 1
     assert len(listener.came) == 2

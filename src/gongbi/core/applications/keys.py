@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from gongbi.core.applications.counting import count_call
 from gongbi.core.events import ApplicationKeyMade, ApplicationKeyRetired
@@ -84,9 +85,10 @@ def add_key(
     _need_live(row)
     wanted = set(row.scopes if scopes is None else scopes)
     if not wanted <= set(row.scopes):
-        raise KeyRefused("A key cannot open more than its application may.")
+        raise KeyRefused(_("A key cannot open more than its application may."))
     if row.keys.filter(retired_at=None).count() >= MOST_KEYS:
-        raise KeyRefused(f"{row.name} has {MOST_KEYS} keys already; end one of them first.")
+        told = _("%(name)s has %(most)d keys already; end one of them first.")
+        raise KeyRefused(told % {"name": row.name, "most": MOST_KEYS})
     ApplicationUse.objects.get_or_create(application=row)
     key = secrets.token_urlsafe(32)
     made = ApplicationKey.objects.create(
@@ -119,9 +121,10 @@ def digest_of(key: str) -> str:
 
 def _need_live(row: Application) -> None:
     if row.retired_at is not None:
-        raise KeyRefused(
-            f"The application {row.name} was retired; register the new system under another name."
+        told = _(
+            "The application %(name)s was retired; register the new system under another name."
         )
+        raise KeyRefused(told % {"name": row.name})
 
 
 def _live_keys() -> "QuerySet[ApplicationKey]":
