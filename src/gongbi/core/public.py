@@ -34,6 +34,7 @@ from gongbi.core.messages.letters import MAIL, SMS, Letter, Owed
 from gongbi.core.messages.owing import owe_messages, ways_out
 from gongbi.core.modes import mode_name, modes_then
 from gongbi.core.not_there import NotThere
+from gongbi.core.nul import no_nul
 from gongbi.core.once import done_once, once_a_form
 from gongbi.core.pack_diff import compare as pack_changes
 from gongbi.core.pack_files import (
@@ -160,6 +161,7 @@ __all__ = [
     "metres_from",
     "mode_name",
     "modes_then",
+    "no_nul",
     "now",
     "once_a_form",
     "owe_check",
