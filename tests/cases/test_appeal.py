@@ -173,3 +173,38 @@ def test_sent_anew_the_appeal_lapses(signed_in, judged):
     do(signed_in("dispatcher"), judged, "dispatch", unit="lifts")
     assert Appeal.objects.get().decided == "lapsed"
     assert case_of(judged).deadlines.get(kind="decision").ended_as == "dropped"
+
+
+def test_decided_while_the_case_waits_moving_nothing(signed_in, twice_returned, small_city):
+    number = twice_returned.number
+    do(signed_in("lead"), number, "appeal", words="管线归燃气")
+    do(signed_in("dispatcher"), number, "wait", reason="works", words="等开挖")
+    referee = signed_in(named(small_city))
+    page = referee.get(f"/cases/{number}/").content.decode()
+    form = page.split(f"/cases/{number}/do/decide")[1].split("</form>")[0]
+    assert 'value="kept"' in form
+    assert 'value="given"' not in form
+    given = {"decided": "given", "unit": "lifts", "words": "x"}
+    assert do(referee, number, "decide", **given).status_code == 422
+    kept = {"decided": "kept", "words": "管线在水务名下"}
+    assert do(referee, number, "decide", **kept).status_code == 302
+    case = case_of(number)
+    assert (case.state, case.waiting_for, case.unit_id) == ("waiting", "works", "water-e")
+    assert case.deadlines.get(kind="decision").ended_as == "met"
+    assert Task.objects.get(state="offered").bound
+
+
+def test_a_verdict_stands_or_waits_for_the_case(signed_in, reported, small_city):
+    receipt = reported()
+    do(signed_in("dispatcher"), receipt.number, "dispatch", unit="water-e")
+    do(signed_in("worker"), receipt.number, "declare", declared="done", words="好了")
+    run_due(NOW)
+    give_verdict(receipt.follow_token, solved=False)
+    do(signed_in("lead"), receipt.number, "appeal", words="已修好")
+    do(signed_in("dispatcher"), receipt.number, "wait", reason="works", words="等开挖")
+    referee = signed_in(named(small_city))
+    settled = do(referee, receipt.number, "decide", decided="settled", words="x")
+    assert (settled.status_code, case_of(receipt.number).state) == (422, "waiting")
+    refused = do(referee, receipt.number, "decide", decided="refused", words="还在漏")
+    assert (refused.status_code, case_of(receipt.number).state) == (302, "waiting")
+    assert Appeal.objects.get().decided == "refused"

@@ -83,3 +83,15 @@ def test_asked_of_many_at_once(signed_in, reported, small_city):
     campaign, asked, moved = actions.supervise_many(cases, who, **SAID)
     assert (asked, moved) == (2, 1)
     assert Supervision.objects.filter(campaign=campaign).count() == 2
+
+
+def test_answered_while_the_case_waits(signed_in, supervised):
+    do(signed_in("dispatcher"), supervised, "wait", reason="works", words="等配件")
+    page = signed_in("lead").get(f"/cases/{supervised}/").content.decode()
+    assert f"/cases/{supervised}/do/answer" in page
+    answer = do(signed_in("lead"), supervised, "answer", words="配件明天到")
+    assert answer.status_code == 302
+    case = case_of(supervised)
+    assert (case.state, case.waiting_for) == ("waiting", "works")
+    assert case.deadlines.get(kind="answer").ended_as == "met"
+    assert case.deadlines.get(kind="waiting").ended_at is None

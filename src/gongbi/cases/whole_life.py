@@ -188,7 +188,10 @@ def _appeal(here: Whole, row: Edge) -> Iterator[Whole]:
 
 
 def _decide(here: Whole, row: Edge) -> Iterator[Whole]:
-    if here.appeal == "assignment" and here.case == states.IN_HAND:
+    if here.case == states.WAITING:
+        if here.appeal:
+            yield _with(here, appeal=NONE, bound=here.bound or here.appeal == "assignment")
+    elif here.appeal == "assignment" and here.case == states.IN_HAND:
         yield _with(here, appeal=NONE, bound=True)
         yield _with(here, **FREED, lead="offered", bound=True)
     elif here.appeal == "verdict" and here.case == states.OPEN:

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "gongbi.config.streaming.send_in_pieces",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gongbi.core.middleware.city_manners",
+    "gongbi.core.nul.no_nul_in_addresses",
     "gongbi.core.applications.manners.application_manners",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

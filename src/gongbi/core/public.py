@@ -35,6 +35,7 @@ from gongbi.core.messages.owing import owe_messages, ways_out
 from gongbi.core.modes import mode_name, modes_then
 from gongbi.core.nav import nav_number
 from gongbi.core.not_there import NotThere
+from gongbi.core.nul import no_nul
 from gongbi.core.once import done_once, once_a_form
 from gongbi.core.pack_diff import compare as pack_changes
 from gongbi.core.pack_files import (
@@ -163,6 +164,7 @@ __all__ = [
     "mode_name",
     "modes_then",
     "nav_number",
+    "no_nul",
     "now",
     "once_a_form",
     "owe_check",

@@ -28,6 +28,7 @@ from gongbi.core.public import PersonRecord, now, people_with, unit
 WITHIN = {"assignment": "1 hours", "verdict": "1 working_days"}
 CALENDAR = {"assignment": "always", "verdict": "office"}
 DECISIONS = {"assignment": ("kept", "given"), "verdict": ("refused", "settled")}
+MOVING = ("given", "settled")
 
 
 @transaction.atomic
@@ -129,6 +130,10 @@ def decide(
     made = running_appeal(case)
     if decided not in DECISIONS[made.about]:
         raise missing("decided")
+    if decided in MOVING and case.state == states.WAITING:
+        raise CannotMove(
+            _("The case waits; it is taken up again before it goes elsewhere or ends.")
+        )
     if not may_decide(made, actor.id, at):
         raise Refused(
             _("%(name)s was named to decide this; others may when the hour has passed.")
@@ -150,6 +155,12 @@ def decide(
     tell(fact, case, actor, case.unit_path)
     _carry_out(case, made, actor, at)
     return made
+
+
+def decisions_of(case: Case, about: str) -> tuple[str, ...]:
+    """What can be decided now: while a case waits nothing that moves it."""
+    waits = case.state == states.WAITING
+    return tuple(one for one in DECISIONS[about] if not (waits and one in MOVING))
 
 
 def running_appeal(case: Case) -> Appeal:

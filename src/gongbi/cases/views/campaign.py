@@ -20,7 +20,7 @@ from gongbi.cases.actors import person
 from gongbi.cases.forms_life import SuperviseForm
 from gongbi.cases.models import Case, Supervision
 from gongbi.cases.records import CaseFilter
-from gongbi.core.public import Scope, now, once_a_form, place, scope_of
+from gongbi.core.public import Scope, no_nul, now, once_a_form, place, scope_of
 
 MOST_CASES = 100
 ONLY = ("overdue", "reopened")
@@ -36,7 +36,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     found = _found(scope, said, at)
     form = SuperviseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        numbers = request.POST.getlist("case")
+        numbers = [no_nul(one) for one in request.POST.getlist("case")]
         chosen = list(_open(scope).filter(number__in=numbers)[:MOST_CASES])
         if chosen:
             return _ask(request, scope, chosen, form.cleaned_data)

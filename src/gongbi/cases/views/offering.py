@@ -8,7 +8,7 @@ from django import forms as django_forms
 
 from gongbi.cases import assets, forms, forms_life, states, types, wording
 from gongbi.cases.access import access_task, may
-from gongbi.cases.actions.appealing import DECISIONS, appealable_verdict
+from gongbi.cases.actions.appealing import appealable_verdict, decisions_of
 from gongbi.cases.actions.fields import asked_at
 from gongbi.cases.crews import people_by_fit
 from gongbi.cases.forms_asset import AssetForm
@@ -136,8 +136,8 @@ def _declare(offer: Offer, given: Given) -> django_forms.Form:
 
 def _decide(offer: Offer, given: Given) -> django_forms.Form:
     about = offer.appeal.about if offer.appeal else "assignment"
-    said = [(code, wording.DECISIONS[code]) for code in DECISIONS[about]]
-    units = offer.near if about == "assignment" else None
+    said = [(code, wording.DECISIONS[code]) for code in decisions_of(offer.case, about)]
+    units = offer.near if len(said) > 1 and about == "assignment" else None
     return forms_life.DecideForm(decisions=said, units=units, **given)
 
 

@@ -17,7 +17,7 @@ from gongbi.cases import actors, exporting
 from gongbi.cases.models import SavedView
 from gongbi.cases.saved import keep, own
 from gongbi.cases.views.worklist import Asked, asked_for
-from gongbi.core.public import Scope, scope_of
+from gongbi.core.public import Scope, no_nul, scope_of
 
 LONGEST_NAME = 60
 
@@ -30,7 +30,7 @@ def save(request: HttpRequest) -> HttpResponse:
     if not scope.can("cases.see"):
         raise PermissionDenied
     query = urlencode(asked_for(dict(parse_qsl(request.POST.get("query", "")))).kept)
-    name = " ".join(request.POST.get("name", "").split())[:LONGEST_NAME]
+    name = " ".join(no_nul(request.POST.get("name", "")).split())[:LONGEST_NAME]
     if name:
         keep(request.user, scope, name, query, for_unit=request.POST.get("unit") == "1")
     return redirect(f"/cases/?{query}")

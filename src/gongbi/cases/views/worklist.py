@@ -26,6 +26,7 @@ from gongbi.core.public import (
     PlaceRecord,
     Scope,
     children,
+    no_nul,
     now,
     place,
     scope_of,
@@ -129,6 +130,7 @@ class Asked:
 
 def asked_for(said: Mapping[str, str]) -> Asked:
     """A query string as a filter: the worklist's own, a saved view's, or an export's."""
+    said = {name: no_nul(value) for name, value in said.items()}  # a kept list is read anew
     tab = said.get("state") or ""
     tab = tab if tab in TABS else "open"
     chosen = place(said["place"]) if said.get("place") else None

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongbi.cases import public as cases
-from gongbi.core.public import AssetRecord, city, now, place, unit, ways_out
+from gongbi.core.public import AssetRecord, city, no_nul, now, place, unit, ways_out
 from gongbi.reports import access, actions, photos, queries, receipts, references, throttle
 from gongbi.reports.forms import OTHER, ReportForm
 from gongbi.reports.offices import offered as offered_offices
@@ -134,7 +134,7 @@ def _page(
 
 
 def _kinds(request: HttpRequest, about: AssetRecord | None) -> queries.Kinds:
-    posted = request.POST
+    posted = {name: no_nul(value) for name, value in request.POST.items()}
     chosen, other = posted.get("type", "")[:40], posted.get("other_type", "")[:40]
     # Without JavaScript nothing says by_hand; then whatever was posted was chosen.
     by_hand = bool(posted.get("by_hand")) or chosen == OTHER
