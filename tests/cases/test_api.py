@@ -181,6 +181,27 @@ def test_what_cannot_be_sent_is_not_sorted_either(system, reported):
     assert case_of(number).type is None
 
 
+def test_a_type_that_is_filed_first_is_filed_and_sent_by_whoever_may_dispatch(system, reported):
+    number = reported(type="hole").number
+    desk = system("dispatch")
+    asked = {one["number"]: one for one in desk.get("/api/queue").json()}[number]
+    assert asked["to_file"] is True
+    where = f"/api/cases/{number}/dispatch"
+    refused = send(desk, where, unit="water-e")
+    assert (refused.status_code, "filed before" in refused.json()["error"]) == (409, True)
+    assert send(desk, where, unit="water-e", file=True).json()["state"] == "in_hand"
+    verbs = list(case_of(number).steps.order_by("pk").values_list("verb", flat=True))
+    assert verbs == ["open", "file", "dispatch"]
+    assert send(system("work"), where, unit="water-e", file=True).status_code == 403
+
+
+def test_filing_what_needs_none_is_no_step_of_its_own(system, reported):
+    number = reported().number
+    assert send(system("dispatch"), f"/api/cases/{number}/dispatch", file=True).status_code == 200
+    verbs = list(case_of(number).steps.order_by("pk").values_list("verb", flat=True))
+    assert verbs == ["open", "dispatch"]
+
+
 HUGE = 10**30
 
 

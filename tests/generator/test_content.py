@@ -9,6 +9,7 @@ import pytest
 from gongbi.generator.names import NameBook, numeral, words
 from gongbi.generator.senses import SENSES
 from gongbi.kernel.calendars import parse_promise
+from gongbi.kernel.cases.suggest import know_words, suggest
 
 
 def read(pack, name):
@@ -28,6 +29,38 @@ def test_case_types_are_about_forty_with_words_in_both_languages(pack):
         assert any(not word.isascii() for word in one["words"]), one["code"]
         days = one["solve"].removesuffix(" working_days")
         assert not days.isdigit() or int(days) in (1, 2, 5, 15), one["code"]
+
+
+def test_each_type_says_how_long_what_a_resident_gave_is_kept(pack):
+    for one in read(pack, "case_types.toml")["case_type"]:
+        assert 90 <= one["keep_days"] <= 1095, one["code"]
+        for days in one.get("keep", {}).values():
+            assert days <= one["keep_days"], one["code"]
+        if "report" in one["sources"] and one["code"] != "retaliation":
+            assert one["keep"]["contact"] < one["keep_days"], one["code"]
+
+
+def test_some_types_need_a_skill_and_one_is_filed_first(pack):
+    types = read(pack, "case_types.toml")["case_type"]
+    assert {skill for one in types for skill in one.get("needs", [])} == {
+        "chainsaw", "electrician", "gas", "lift-rescue", "pipes",
+    }  # fmt: skip
+    assert [one["code"] for one in types if one.get("file_first")] == ["illegal-building"]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("电梯里关了人", "lift-trapped"),
+        ("我家楼下水管破裂，水流到街上", "burst-pipe"),
+        ("there are people shut in a lift", "lift-trapped"),
+    ],
+)
+def test_words_that_were_not_understood_once_are(pack, said, meant):
+    types = read(pack, "case_types.toml")["case_type"]
+    known = know_words({one["code"]: one["words"] for one in types})
+    first = suggest(said, known)[0]
+    assert (first.type, first.score >= 0.5) == (meant, True)
 
 
 def test_every_type_finds_a_unit_by_some_route(pack):

@@ -71,11 +71,13 @@ class NameAsset(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Dispatch(msgspec.Struct, forbid_unknown_fields=True):
-    """Where a case shall go; an empty unit takes the suggestion, a type sorts it first."""
+    """Where a case shall go; an empty unit takes the suggestion, a type sorts it first, and
+    ``file`` says that it is the city's matter, where its type asks that."""
 
     unit: Code = ""
     words: str = ""
     type: Code = ""
+    file: bool = False
 
 
 class BadBody(Refused):
@@ -210,6 +212,8 @@ def dispatch(request: HttpRequest, who: Any, number: str) -> HttpResponse:
     with transaction.atomic():  # what cannot be sent is not sorted either
         if said.type and (case.type is None or case.type.code != said.type):
             case = actions.sort(case, actor, type_code=said.type)
+        if said.file and case.type and case.type.file_first and case.filed_at is None:
+            case = actions.file(case, actor)
         task = actions.dispatch(case, actor, unit_code=said.unit, words=said.words)
     return answer(
         {"number": case.number, "state": case.state, "unit": task.unit_id, "task": task.pk}

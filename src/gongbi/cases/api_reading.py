@@ -172,6 +172,7 @@ def _queue_json(case: Case, words: str) -> dict[str, Any]:
         "guesses": [{"type": code, "score": score} for code, score in case.guesses],
         "unit": case.suggested_unit_id,
         "why": case.route_why,
+        "to_file": bool(case.type and case.type.file_first and case.filed_at is None),
         "words": words,
     }
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from gongbi.config.accounts import make_account, make_player_keys
 from gongbi.config.secrets import write_private
-from gongbi.core.models import Place, Unit
+from gongbi.core.models import Place, Post, Unit
 from gongbi.core.public import load_pack, pack_version
 from gongbi.generator.public import draw_city
 from gongbi.vitals.public import enter_demo_event
@@ -26,6 +26,9 @@ CAST = (
     ("worker", "供水抢修 Water worker", "worker", "water"),
     ("keeper", "系统管理 Keeper", "keeper", "centre"),
 )
+
+
+SKILLS = {"worker": ["pipes"]}
 
 
 def prepare(told: Told, *, people: int = PEOPLE, seed: int = SEED) -> dict[str, str]:
@@ -54,6 +57,8 @@ def accounts(data: Path) -> dict[str, str]:
     for username, name, role, kind in CAST:
         unit = _unit(kind)
         made[username] = make_account(username, name, role, unit, unit.place)
+        if username in SKILLS:
+            Post.objects.filter(person__username=username).update(skills=SKILLS[username])
     write_private(file, json.dumps(made))
     return made
 

@@ -15,6 +15,9 @@ from gongbi.generator.sheet_reading import Faults, Row, choose, need
 from gongbi.generator.sheet_words import nearest, promise
 from gongbi.generator.units import Unit
 
+# A year: as long as a yearly evaluation may have to be read again; a contact, for questions.
+KEEP_DAYS, KEEP_CONTACT = 365, 90
+
 
 @dataclass(frozen=True)
 class CaseType:
@@ -126,6 +129,8 @@ sources = ["report"]
 first_contact = {_quote(case_type.first_contact)}
 solve = {_quote(case_type.solve)}
 calendar = "{"office" if timed else "always"}"
+keep_days = {KEEP_DAYS}
+keep = {{contact = {KEEP_CONTACT}}}
 ask_verdict = true
 photo_after = {"true" if case_type.group != "other" else "false"}
 public = true

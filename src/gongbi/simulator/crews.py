@@ -55,7 +55,7 @@ class Dispatchers:
         return sent
 
     def _send(self, case: dict[str, Any], key: tuple[str, int]) -> bool:
-        said = {"unit": "", "words": phrase(DISPATCHED, *map(str, key))}
+        said = {"unit": "", "words": phrase(DISPATCHED, *map(str, key)), "file": True}
         if case["type"] is None:
             said["type"] = self._sort(case)
         if self._tries[key]:
