@@ -79,6 +79,7 @@ def open_case(
             joins=joins,
             asset=spoken.asset,
             about_unit=spoken.about_unit or None,
+            aid=call.aid,
         )
     )
     if photo and not receipt.repeated:
@@ -93,8 +94,11 @@ def open_case(
 
 @transaction.atomic
 def add_to(call: Call, number: str, words: str) -> cases.FollowRecord:
-    """What a caller with a short number adds to their matter; Refused when it is not known."""
-    record = cases.add_words(number, words)
+    """What a caller with a short number adds to their matter; Refused when it is not known. To a
+    cancelled one it asks for another look."""
+    found = cases.follow(number)
+    say = cases.ask_again if found and found.may_ask_again else cases.add_words
+    record = say(number, words)
     call.case_number = record.number
     call.save(update_fields=["case_number"])
     _end(call, "added", case=record.number)
