@@ -15,6 +15,7 @@ from gongbi.cases.actors import Actor
 from gongbi.cases.errors import Refused
 from gongbi.cases.events import ReporterSeen
 from gongbi.cases.models import Case, Outcome, Satisfaction, Signal, Verdict
+from gongbi.cases.reading.wishes import in_words, wants_no_call, wishes_in
 from gongbi.cases.records import ClosingRecord, ReachRecord
 from gongbi.core.public import now, publish, unseal_many
 
@@ -23,7 +24,8 @@ SATISFIED = ("yes", "fairly", "no")
 
 
 def closings_to_check(since: datetime, until: datetime) -> list[ClosingRecord]:
-    """Cases answered in [since, until) with a reporter who left a contact. Two queries.
+    """Cases answered in [since, until) with a reporter who left a contact and did not ask not to
+    be called. Four queries or fewer.
 
     Of several reporters the first. Cases of which the reporter said *not solved* are at work
     again and are not here.
@@ -57,10 +59,14 @@ def closings_to_check(since: datetime, until: datetime) -> list[ClosingRecord]:
 
 
 def _reachable(cases: list[int]) -> dict[int, UUID]:
-    """The first reporter with a contact of each case."""
+    """The first reporter with a contact of each case who did not ask not to be called."""
     rows = Signal.objects.filter(case__in=cases, from_person=True, forgotten_at=None)
-    said = rows.exclude(contact_id=None).order_by("-pk").values_list("case", "uuid")
-    return dict(said)
+    rows = rows.exclude(contact_id=None).order_by("-pk")
+    said = list(rows.values_list("case", "uuid", "reading_id"))
+    wishes = wishes_in(reading for _case, _uuid, reading in said if reading)
+    return {
+        case: uuid for case, uuid, reading in said if not wants_no_call(wishes.get(reading, ()))
+    }
 
 
 @transaction.atomic
@@ -82,6 +88,7 @@ def reach_reporter(signal: UUID, actor: str) -> ReachRecord | None:
 
 def _reach(row: Signal, case: Case) -> ReachRecord:
     opened = unseal_many([row.words_id, row.contact_id])
+    wishes = wishes_in([row.reading_id or 0]).get(row.reading_id or 0, ())
     outcome = Outcome.objects.filter(case=case).order_by("-pk").first()
     verdict = Verdict.objects.filter(case=case).order_by("-pk").first()
     return ReachRecord(
@@ -97,6 +104,8 @@ def _reach(row: Signal, case: Case) -> ReachRecord:
         declared_at=outcome.at if outcome else None,
         said=verdict.said if verdict else "",
         may_reopen=_may_still_say(case, verdict),
+        wishes=in_words(wishes),
+        no_call=wants_no_call(wishes),
     )
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from gongbi.cases import following, promises, states, wording
+from gongbi.cases.actions.asking_again import may_ask_again
 from gongbi.cases.checked_files import SHUT
 from gongbi.cases.errors import Refused
 from gongbi.cases.masks import OUTSIDE, masked
@@ -16,7 +17,7 @@ from gongbi.core.public import in_language, now, unseal, unseal_many
 SHOWN_STEPS = frozenset(
     {"open", "join", "dispatch", "accept", "arrive", "return", "declare", "wait", "resume", "ask",
      "solved", "not_solved", "unanswered", "merge", "cancel", "file", "stage", "grant", "park",
-     "reopen", "complain_of", "unmerge", "unjoin", "split"}
+     "reopen", "ask_again", "complain_of", "unmerge", "unjoin", "split"}
 )  # fmt: skip
 
 
@@ -68,6 +69,9 @@ def _record(signal: Signal, by_link: bool) -> FollowRecord:
         words=(unseal(signal.words_id) or "") if by_link else "",
         waiting_for=case.waiting_for,
         question=_question(case),
+        may_ask_again=may_ask_again(case),
+        ended_as=wording.reason(case.ended_as) if case.state == states.CANCELLED else "",
+        ended_words=_last_words(case, "cancel") if case.state == states.CANCELLED else "",
         about=case.about_unit.name if case.about_unit else "",
         steps=steps_of(case),
         photos=tuple(one for one, check, _own in pictures if check not in SHUT) if by_link else (),
@@ -116,17 +120,22 @@ def steps_of(case: Case) -> tuple[FollowStep, ...]:
 
 
 def _to_reporter(row: Step) -> bool:
-    """Whether an officer's words at a step are for the reporter: what they are asked. What others
-    must do first is said to them by its name alone."""
-    return row.verb == "wait" and row.why.get("reason") == states.RESIDENT
+    """Whether an officer's words at a step are for the reporter: what they are asked, and why it
+    was cancelled. What others must do first is said to them by its name alone."""
+    asked = row.verb == "wait" and row.why.get("reason") == states.RESIDENT
+    return asked or row.verb == "cancel"
 
 
 def _question(case: Case) -> str:
     """What the reporter is asked while the case waits for them, as words go outward."""
-    if case.state != states.WAITING or case.waiting_for != states.RESIDENT:
-        return ""
-    asked = case.steps.filter(verb="wait").order_by("-pk").first()
-    said = unseal(asked.words_id) if asked else None
+    waits = case.state == states.WAITING and case.waiting_for == states.RESIDENT
+    return _last_words(case, "wait") if waits else ""
+
+
+def _last_words(case: Case, verb: str) -> str:
+    """What was written with the last step of a verb, as words go outward."""
+    step = case.steps.filter(verb=verb).order_by("-pk").first()
+    said = unseal(step.words_id) if step else None
     return masked(said or "", case.type, OUTSIDE)
 
 

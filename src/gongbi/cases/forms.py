@@ -128,7 +128,10 @@ class CancelForm(SeenForm):
     reason = forms.ChoiceField(
         label=_("Reason"), choices=choices(states.CANCEL_REASONS, wording.REASONS)
     )
-    words = words_field(_("Why, in a sentence"))
+    words = words_field(
+        _("Why, in a sentence"),
+        help_text=_("The reporter reads this, without telephone numbers."),
+    )
 
 
 class DeclareForm(SeenForm):

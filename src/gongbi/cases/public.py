@@ -140,6 +140,7 @@ __all__ = [
     "WorkRecord",
     "add_photo",
     "add_words",
+    "ask_again",
     "ask_news",
     "asset_kinds_of",
     "case_types",
@@ -230,6 +231,13 @@ def give_verdict(
     signal, by_link = _follow.find(token)
     channel = "link" if by_link else "number"
     actions.give_verdict(signal, solved=solved, words=words, channel=channel, prompted=prompted)
+    return _after(token)
+
+
+def ask_again(token: str, words: str) -> FollowRecord:
+    """A reporter whose case was cancelled asks once for another look; Refused when they cannot."""
+    signal, by_link = _follow.find(token)
+    actions.ask_again(signal, words, channel="link" if by_link else "number")
     return _after(token)
 
 

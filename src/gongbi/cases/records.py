@@ -12,7 +12,8 @@ class SignalIn:
 
     ``at`` is aware; ``lon`` and ``lat`` are degrees in WGS84; ``place`` is a code; ``why`` holds
     codes and numbers only (what an alert rests on); ``joins`` is the number of the case the
-    reporter says it is; ``asset`` is KIND:CODE of the asset it is about.
+    reporter says it is; ``asset`` is KIND:CODE of the asset it is about; ``aid`` the help that a
+    caller needed on the line: interpreter, relay or sign.
     """
 
     source: str
@@ -31,6 +32,7 @@ class SignalIn:
     why: dict[str, Any] = field(default_factory=dict)
     joins: str = ""
     asset: str = ""
+    aid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,8 @@ class FollowRecord:
     ``asked`` is true while the system waits for a verdict; ``may_reopen`` also when it was
     closed a short while ago. ``words`` are the reporter's own, and only by the long link.
     ``waiting_for`` is a code; ``question`` what the reporter is asked while it waits for them.
-    ``about`` is the name of the unit it complains of.
+    ``about`` is the name of the unit it complains of; ``ended_as`` and ``ended_words`` say why it
+    was cancelled, in words.
     """
 
     number: str
@@ -155,6 +158,9 @@ class FollowRecord:
     asset_owner: str = ""
     question: str = ""
     about: str = ""
+    ended_as: str = ""
+    ended_words: str = ""
+    may_ask_again: bool = False
 
 
 class Counted(int):
@@ -387,3 +393,5 @@ class ReachRecord:
     declared_at: datetime | None
     said: str
     may_reopen: bool
+    wishes: tuple[str, ...] = ()
+    no_call: bool = False

@@ -166,6 +166,8 @@ TABLE: tuple[Edge, ...] = (
          "asked"),
     Edge("unanswered", ANSWERED, CLOSED, "", "system", (), (), "asked"),
     Edge("not_solved", CLOSED, OPEN, "", "reporter", (), ("promise anew",), "asked"),
+    Edge("ask_again", CANCELLED, OPEN, "", "reporter", ("words",), ("promise anew",),
+         "not asked again before"),
     *_each((CLOSED, CANCELLED), "reopen", OPEN, "cases.reopen", "person", ("reason", "words"),
            ("promise anew",)),
     *_each((OPEN, IN_HAND, WAITING), "merge", MERGED, "cases.merge", "person", ("into",),

@@ -79,6 +79,7 @@ STEPS = {
     "decide": gettext_lazy("the referee decided"),
     "park": gettext_lazy("parked until a day, promises paused"),
     "reopen": gettext_lazy("opened again by an official"),
+    "ask_again": gettext_lazy("the reporter asked for another look; opened again"),
     "forget_part": gettext_lazy("a part of a report was deleted, its term was over"),
     "put_aside": gettext_lazy("a file was put aside: the check for malware found something"),
     "instruct": gettext_lazy("entered as a leader's instruction"),

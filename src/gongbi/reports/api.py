@@ -217,6 +217,8 @@ def follow_json(found: FollowRecord) -> dict[str, Any]:
         "outcome": found.outcome,
         "outcome_words": found.outcome_words,
         "verdict": found.verdict,
+        "ended_as": found.ended_as,
+        "ended_words": found.ended_words,
         "merged_into": found.merged_into,
     }
 

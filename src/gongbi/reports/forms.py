@@ -134,6 +134,17 @@ class VerdictForm(forms.Form):
     )
 
 
+class AgainForm(forms.Form):
+    """Why it should be looked at once more."""
+
+    words = forms.CharField(
+        label=_("Why should it be looked at again?"),
+        max_length=MOST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 3, "id": "id_again"}),
+        error_messages={"required": _("Say in a sentence why.")},
+    )
+
+
 class WordsForm(forms.Form):
     """More words or a photo to a report that was sent."""
 

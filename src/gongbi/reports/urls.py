@@ -19,6 +19,7 @@ urlpatterns = [
     path("follow/", follow.enter, name="follow"),
     path("f/<str:key>/", follow.progress, name="progress"),
     path("f/<str:key>/verdict/", follow.give_verdict, name="progress-verdict"),
+    path("f/<str:key>/again/", follow.ask_again, name="progress-again"),
     path("f/<str:key>/words/", follow.add_words, name="progress-words"),
     path("f/<str:key>/news/", follow.news, name="progress-news"),
     path("stop/<str:token>/", follow.stop, name="news-stop"),

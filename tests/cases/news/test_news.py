@@ -18,6 +18,7 @@ from gongbi.cases.public import (
     Incomplete,
     Refused,
     add_words,
+    ask_again,
     ask_news,
     find_reports,
     follow,
@@ -118,10 +119,29 @@ def test_what_is_past_when_it_would_be_sent_is_not_sent(mailbox, reported, signe
     do(signed_in("dispatcher"), receipt.number, "accept_suggestion")
     task = case_of(receipt.number).tasks.get().pk
     do(signed_in("worker"), receipt.number, "accept", task=task)
-    do(signed_in("dispatcher"), receipt.number, "cancel", reason="test", words="x")
+    do(signed_in("dispatcher"), receipt.number, "cancel", reason="test", words="演练")
+    assert send_due("mail") == 2
+    (told,) = [one.get_content() for one in mailbox.came]
+    assert "was ended without work" in told
+    assert "another look, once" in told
+    assert "演练" not in told
+    accepted = Message.objects.get(kind="accept")
+    assert accepted.dropped_at is not None
+
+
+def test_a_cancelling_that_was_undone_meanwhile_is_not_told(mailbox, reported, signed_in):
+    receipt = reported()
+    ask_news(receipt.follow_token, "a@example.org", "zh-hans")
+    said = {"reason": "test", "words": "x"}
+    do(signed_in("dispatcher"), receipt.number, "cancel", **said)
+    ask_again(receipt.follow_token, "还在漏")
     assert send_due("mail") == 1
     assert mailbox.came == []
-    assert Message.objects.get().dropped_at is not None
+    do(signed_in("supervisor"), receipt.number, "cancel", **said)
+    send_due("mail")
+    (told,) = [one.get_content() for one in mailbox.came]
+    assert "未予办理" in told
+    assert "再看一次" not in told, "it was asked for once already"
 
 
 def test_those_merged_into_it_are_told_too_and_who_did_not_ask_is_not(

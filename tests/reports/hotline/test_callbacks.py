@@ -21,10 +21,16 @@ from gongbi.reports.hotline.models import CallBack, CallBackAttempt
 Ring = Callable[..., tuple[Client, str]]
 
 
-def answered(clerk: Client, where: str, signed_in: Callable[..., Client]) -> Case:
+def answered(
+    clerk: Client,
+    where: str,
+    signed_in: Callable[..., Client],
+    said: str = "There is a leak",
+    aid: str = "",
+) -> Case:
     """A case from a call, done by the water works a day ago."""
-    words = {"words": "There is a leak", "place_words": "East Lake", "contact": "13800138000"}
-    clerk.post(where + "open/", {**words, "aid": ""})
+    words = {"words": said, "place_words": "East Lake", "contact": "13800138000"}
+    clerk.post(where + "open/", {**words, "aid": aid})
     case = Case.objects.get()
     boss, crew = (
         signed_in("dispatcher", name="boss"),
@@ -56,6 +62,55 @@ def check(ring: Ring, signed_in: Callable[..., Client]) -> tuple[Client, Case, C
     assert ringing_back.draw_checks(now()) == 1
     assert ringing_back.draw_checks(now()) == 0  # once a day
     return clerk, case, CallBack.objects.get()
+
+
+@pytest.mark.parametrize("said", ["There is a leak, please do not call", "漏水了,别打电话"])
+def test_who_asked_not_to_be_called_is_not_drawn(
+    ring: Ring, signed_in: Callable[..., Client], said: str
+) -> None:
+    clerk, where = ring()
+    case = answered(clerk, where, signed_in, said)
+    assert ringing_back.draw_checks(now()) == 0
+    signal = Signal.objects.get()
+    cases.receive_signal(
+        cases.SignalIn(
+            source="web", reference="r", words="Leak there, too", type=None, lon=None, lat=None,
+            place=None, place_words="", at=now(), language="en", contact="13900139000",
+        )
+    )  # fmt: skip
+    other = Signal.objects.latest("pk")
+    Signal.objects.filter(pk=other.pk).update(case=case)
+    assert ringing_back.draw_checks(now()) == 1, "another reporter of it may be rung"
+    assert CallBack.objects.get().signal == other.uuid != signal.uuid
+
+
+def test_whoever_rings_sees_the_wish_and_the_help_they_need(
+    ring: Ring, signed_in: Callable[..., Client]
+) -> None:
+    clerk, where = ring()
+    case = answered(clerk, where, signed_in, "There is a leak, please write to me", "sign")
+    assert ringing_back.draw_checks(now()) == 1
+    back = CallBack.objects.get()
+    address = f"/hotline/callbacks/{back.pk}/"
+    assert "Sign language" not in clerk.get(address).content.decode(), "sealed like the number"
+    page = clerk.post(f"{address}reach/").content.decode()
+    assert "How they want to be met" in page
+    assert "Write to me · Sign language by video" in page
+    crew = signed_in("worker", unit="water", name="crew-2")
+    assert "Sign language by video" in crew.get(f"/cases/{case.number}/").content.decode()
+    from gongbi.cases.following import token_of
+
+    cases.forget_reporter(token_of(Signal.objects.get().uuid))
+    assert "Sign language" not in crew.get(f"/cases/{case.number}/").content.decode()
+
+
+def test_a_promised_call_says_which_help_they_need(ring: Ring) -> None:
+    clerk, where = ring()
+    said = {"words": "x", "contact": "13800138000", "aid": "relay", "hours": "3"}
+    clerk.post(where + "promise/", said)
+    back = CallBack.objects.get()
+    page = clerk.post(f"/hotline/callbacks/{back.pk}/reach/").content.decode()
+    assert "Text relay service" in page
 
 
 def test_not_solved_opens_the_case_again(check: tuple[Client, Case, CallBack]) -> None:

@@ -1,6 +1,7 @@
 """Verbs that change something: one transaction, one intention each."""
 
 from gongbi.cases.actions.appealing import appeal, decide
+from gongbi.cases.actions.asking_again import ask_again
 from gongbi.cases.actions.complaining import complain_of
 from gongbi.cases.actions.dispatch import assign, dispatch, file, sort
 from gongbi.cases.actions.ending import cancel
@@ -39,6 +40,7 @@ __all__ = [
     "answer_by_photo",
     "appeal",
     "arrive",
+    "ask_again",
     "ask_verdict",
     "assign",
     "call_in",

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from gongbi.cases import promises, states
+from gongbi.cases.actions.asking_again import leave_to_others
 from gongbi.cases.actions.dispatch import end_tasks
 from gongbi.cases.actions.lapsing import lapse
 from gongbi.cases.actions.moving import move, need
@@ -18,6 +19,7 @@ def cancel(case: Case, actor: Actor, *, reason: str, words: str, seen: int | Non
     """End a case that is none, with a reason from the list and a sentence; it stays counted."""
     if reason not in states.CANCEL_REASONS:
         raise missing("reason")
+    leave_to_others(case, actor)
     at = now()
     move(
         case,

@@ -25,6 +25,7 @@ from gongbi.cases.numbering import number_of, take_ids
 from gongbi.cases.reading.applying import codes_of, priority_of, sub_type_of, with_place
 from gongbi.cases.reading.asset_named import with_asset
 from gongbi.cases.reading.noticing import Noticed, notice
+from gongbi.cases.reading.wishes import with_aid
 from gongbi.cases.records import ReceiptRecord, SignalIn
 from gongbi.cases.routes import Choice, choose_unit
 from gongbi.core.public import Told, holding, now, publish_many
@@ -200,7 +201,8 @@ def _noticed(said: Understood, guesses: list[Guess], kind: CaseType | None) -> N
     signal = said.signal
     if not said.from_person:
         return None
-    return notice(signal.words, guesses, kind, signal.at, (signal.lon, signal.lat))
+    point = (signal.lon, signal.lat)
+    return with_aid(notice(signal.words, guesses, kind, signal.at, point), signal.aid)
 
 
 def _sure_type(guesses: list[Guess]) -> CaseType | None:

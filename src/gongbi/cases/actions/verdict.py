@@ -105,7 +105,7 @@ def _decide(
     if solved:
         step = move(case, said, actor, at=at, seen=seen, why=why, closed_at=at, ended_as=said)
     else:
-        step = move(case, said, actor, at=at, seen=seen, why=why, **_reopening(case))
+        step = move(case, said, actor, at=at, seen=seen, why=why, **reopening(case))
     step.words_id = words_id
     step.save(update_fields=["words_id"])
     _keep(verdict, said, at, channel, words_id, signal)
@@ -120,7 +120,7 @@ def _decide(
     if solved:
         _tell(CaseClosed(case=case.uuid, number=case.number, ended_as=said), case, actor)
     else:
-        _promise_anew(case, at, actor)
+        promise_anew(case, at, actor)
     return case
 
 
@@ -131,12 +131,12 @@ def reopen(case: Case, actor: Actor, *, reason: str, words: str, seen: int | Non
         raise missing("reason")
     at = now()
     move(case, "reopen", actor, at=at, seen=seen, why={"reason": reason, "was": case.ended_as},
-         words=need(words), **_reopening(case))  # fmt: skip
-    _promise_anew(case, at, actor)
+         words=need(words), **reopening(case))  # fmt: skip
+    promise_anew(case, at, actor)
     return case
 
 
-def _reopening(case: Case) -> dict[str, Any]:
+def reopening(case: Case) -> dict[str, Any]:
     """Back to the same queue, with the unit it had as the suggestion."""
     return {
         "closed_at": None,
@@ -150,7 +150,7 @@ def _reopening(case: Case) -> dict[str, Any]:
     }
 
 
-def _promise_anew(case: Case, at: datetime, actor: Actor) -> None:
+def promise_anew(case: Case, at: datetime, actor: Actor) -> None:
     promises.promise(case, at, rule="reopened", first=False)
     fact = CaseReopened(
         case=case.uuid, number=case.number, times=case.reopened, due_at=case.due_at

@@ -93,6 +93,8 @@ def _of_cases(at: datetime) -> Conditions:
         "returned_again": Q(returned__gt=1),
         "several": Q(signals_count__gt=1),
         "cancelled": Q(state=states.CANCELLED),
+        "once_cancelled": _stepped(target=states.CANCELLED),
+        "asked_again": _stepped(verb="ask_again"),
         "once_closed": _stepped(target=states.CLOSED),
         "closed_reopened": _stepped(source=states.CLOSED, target=states.OPEN),
         "over_for_long": over_for_long,

@@ -183,6 +183,15 @@ MEASURES = (
         compared=True,
     ),
     Measure(
+        "asked_again",
+        _("Cancelled, asked again"),
+        ("asked_again",),
+        ("once_cancelled",),
+        _("Of cases cancelled at some time, those whose reporter asked for another look."),
+        watch=True,
+        compared=True,
+    ),
+    Measure(
         "paused_long",
         _("Paused too long"),
         ("long_pauses",),

@@ -10,9 +10,11 @@ if TYPE_CHECKING:
 
     from gongbi.cases.models import Case, News
 
-TOLD = ("accept", "arrive", "ask")
+TOLD = ("accept", "arrive", "ask", "cancel")
 """Steps reporters are told of: somebody has it, somebody is there, is it solved? Once a round.
-And each time that they must answer before it goes on, because the promise stands still."""
+And each time that it was cancelled, or that they must answer before it goes on, because the
+promise stands still."""
+EACH_TIME = ("cancel", "wait")
 
 
 def tell_reporters(case: "Case", verb: str, unit: str | None = None) -> None:
@@ -42,7 +44,7 @@ def _reference(row: "News", case: "Case", verb: str) -> str:
     """The round is in it: a matter that was opened again is told of again. So is a case that the
     reporter's own was merged into: should that be undone, their own step is still to be told."""
     merged = "" if row.signal.case_id == case.pk else f":{case.number}"
-    time = case.version if verb == "wait" else case.reopened
+    time = case.version if verb in EACH_TIME else case.reopened
     return f"news:{row.signal.uuid}:{verb}:{time}{merged}"
 
 

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from gongbi.cases import following, promises, states, wording
+from gongbi.cases.actions.asking_again import may_ask_again
 from gongbi.cases.models import Case, News, Signal, Verdict
 from gongbi.cases.news import daily
 from gongbi.cases.news.asking import signal_of, stop_token
@@ -34,10 +35,9 @@ def _sentence(kind: str, case: Case, said: dict[str, Any]) -> str:
     """What happened, in one or two sentences; empty when it is true no more."""
     found = unit(said.get("unit", ""))
     facts = {"number": case.number, "unit": found.name if found else _("A unit of the city")}
-    if kind == "ask":
-        return _asking(case, facts)
-    if kind == "wait":
-        return _waiting(case, facts)
+    by_state = {"ask": _asking, "wait": _waiting, "cancel": _cancelled}.get(kind)
+    if by_state:
+        return by_state(case, facts)
     if case.state not in (states.IN_HAND, states.WAITING):
         return ""
     if kind == "arrive":
@@ -56,6 +56,15 @@ def _waiting(case: Case, facts: dict[str, str]) -> str:
         "Your report %(number)s: you are asked something. Please answer under the link; the "
         "promised time stands still until you answer."
     )
+    return said % facts
+
+
+def _cancelled(case: Case, facts: dict[str, str]) -> str:
+    if case.state != states.CANCELLED:
+        return ""
+    said = _("Your report %(number)s was ended without work. The reason stands under the link.")
+    if may_ask_again(case):
+        said = f"{said} {_('You can ask there for another look, once.')}"
     return said % facts
 
 

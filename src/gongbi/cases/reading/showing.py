@@ -33,6 +33,9 @@ WISHES = {
     "call": gettext_lazy("Please call"),
     "call_after": gettext_lazy("Call after %(time)s"),
     "call_before": gettext_lazy("Call before %(time)s"),
+    "interpreter": gettext_lazy("Interpreter on the line"),
+    "relay": gettext_lazy("Text relay service"),
+    "sign": gettext_lazy("Sign language by video"),
 }
 
 
@@ -122,7 +125,7 @@ def _lines(read: dict[str, Any], names: dict[str, str]) -> list[Line]:
         Line(f"{THINGS.get(one['kind'], one['kind'])} {one['number']}", (one["words"],))
         for one in read["things"]
     ]
-    found += [Line(_wish(one), (one["words"],)) for one in read["wishes"]]
+    found += [Line(wish_in_words(one), (one["words"],)) for one in read["wishes"]]
     found += [Line(_near(one, names), ()) for one in read.get("near", ())]
     return found
 
@@ -145,7 +148,8 @@ def _place(read: dict[str, Any]) -> list[Line]:
     return found
 
 
-def _wish(one: dict[str, Any]) -> str:
+def wish_in_words(one: dict[str, Any]) -> str:
+    """How somebody wants to be met."""
     minute = one["minute"] or 0
     time = f"{minute // 60:02}:{minute % 60:02}"
     wish = WISHES.get(one["kind"])

@@ -78,6 +78,7 @@ def open_case(
             joins=joins,
             asset=spoken.asset,
             about_unit=spoken.about_unit or None,
+            aid=call.aid,
         )
     )
     _came_of(call, receipt.follow_token)
@@ -89,9 +90,12 @@ def open_case(
 
 @transaction.atomic
 def add_to(call: Call, number: str, words: str) -> None:
-    """What a caller with a short number adds to their matter; Refused when it is not known."""
+    """What a caller with a short number adds to their matter; Refused when it is not known. To a
+    cancelled one it asks for another look."""
     if words.strip():
-        cases.add_words(number, words)
+        found = cases.follow(number)
+        say = cases.ask_again if found and found.may_ask_again else cases.add_words
+        say(number, words)
     _came_of(call, number)
     _end(call, "added", case=call.case_number)
 

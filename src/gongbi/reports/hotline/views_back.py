@@ -74,11 +74,23 @@ def _reached(request: HttpRequest, back: CallBack) -> dict[str, object] | None:
     if back.signal:
         record = cases.reach_reporter(back.signal, actor)
         return (
-            {"contact": record.contact, "words": record.words, "record": record} if record else {}
+            {
+                "contact": record.contact,
+                "words": record.words,
+                "wishes": record.wishes,
+                "record": record,
+            }
+            if record
+            else {}
         )
     if back.call:
         spoken = ringing_back.look(back, actor)
-        return {"contact": spoken.contact, "words": spoken.words}
+        aid = dict(choices.AIDS).get(back.call.aid) if back.call.aid else None
+        return {
+            "contact": spoken.contact,
+            "words": spoken.words,
+            "wishes": [aid] if aid else [],
+        }
     return {}
 
 

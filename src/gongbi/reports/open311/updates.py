@@ -110,6 +110,8 @@ def _say(token: str, status: str, words: str) -> None:
         cases.give_verdict(token, True, words)
     elif found.may_reopen and status in statuses.AGAIN:
         cases.give_verdict(token, False, words)
+    elif found.may_ask_again and status in statuses.AGAIN and words:
+        cases.ask_again(token, words)
     elif words:
         cases.add_words(token, words)
     else:

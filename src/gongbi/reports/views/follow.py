@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongbi.cases import public as cases
 from gongbi.core.public import ways_out
 from gongbi.reports import photos, stages, throttle
-from gongbi.reports.forms import FollowForm, NewsForm, VerdictForm, WordsForm
+from gongbi.reports.forms import AgainForm, FollowForm, NewsForm, VerdictForm, WordsForm
 from gongbi.reports.private import private
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
@@ -79,6 +79,7 @@ def _page(
     *,
     verdict: VerdictForm | None = None,
     words: WordsForm | None = None,
+    again: AgainForm | None = None,
     news: NewsForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -97,10 +98,11 @@ def _page(
         "open": case.state not in OVER,
         "verdict": verdict or VerdictForm(),
         "words": words or WordsForm(),
+        "again": again or AgainForm(),
         "news": news or NewsForm(),
         "news_ways": ways_out(),
     }
-    bad = any(form is not None and form.errors for form in (verdict, words, news))
+    bad = any(form is not None and form.errors for form in (verdict, words, again, news))
     status = 422 if bad and status == 200 else status
     return render(request, "reports/progress.html", shown, status=status)
 
@@ -151,6 +153,24 @@ def _thanks(solved: bool) -> str:
     if solved:
         return _("Thank you. The case is closed as solved, because you said so.")
     return _("Thank you. The case is open again and has a new deadline.")
+
+
+@private
+@require_POST
+def ask_again(request: HttpRequest, key: str) -> HttpResponse:
+    """It was cancelled, and the resident asks for another look."""
+    form, secret = AgainForm(request.POST), secret_at(key)
+    if secret is None:
+        return _gone(request)
+    if not form.is_valid():
+        return _page(request, key, again=form)
+    try:
+        cases.ask_again(secret, form.cleaned_data["words"])
+    except cases.Refused as refused:
+        messages.error(request, str(refused))
+        return _page(request, key, status=409)
+    messages.success(request, _("Thank you. The case is open again, with what you wrote."))
+    return redirect("progress", key)
 
 
 @private
