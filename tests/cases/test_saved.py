@@ -6,13 +6,17 @@ from datetime import timedelta
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.db import connection
 from django.test import AsyncClient
+from django.test.utils import CaptureQueriesContext
 from tests.cases.conftest import CAST, signal
+from tests.cases.test_permissions import register as lamp
 from tests.cases.walking import do
 
 from gongbi.cases import exporting
-from gongbi.cases.models import SavedView
-from gongbi.cases.public import receive_signals
+from gongbi.cases.following import token_of
+from gongbi.cases.models import Case, SavedView
+from gongbi.cases.public import give_verdict, receive_signals, run_due
 from gongbi.core.models import JournalLine
 
 
@@ -55,6 +59,11 @@ def test_a_list_is_kept_with_what_it_holds_now(signed_in, reported, small_city):
     assert view.count == 1
     keep(browser, query="state=open&nonsense=1&page=7")
     assert SavedView.objects.get().query == "state=open"
+    whole = "state=live&type=stall&unit=water&source=hotline&priority=3"
+    keep(browser, query=f"{whole}&priority=9")
+    assert SavedView.objects.get().query == whole.removesuffix("&priority=3")
+    keep(browser, query=whole)
+    assert SavedView.objects.get().query == whole
 
 
 def test_who_sees_and_removes_a_kept_list(signed_in, reported):
@@ -99,6 +108,44 @@ def test_the_file_is_the_list_whole_and_nobody_s_words(
     assert take_out("dispatcher", language="zh-hans")[1][1][1] == "水管爆裂"
     lines = JournalLine.objects.filter(kind="cases.CasesExported").order_by("pk")
     assert [line.body["filter"] for line in lines] == ["state=live", "state=in_hand", ""]
+
+
+def test_the_file_follows_the_filters_and_says_what_became_of_each(
+    take_out, signed_in, reported, small_city
+):
+    lamp()
+    hole = reported(type="hole", words="路面坑洞", lon=122.941, lat=30.201).number
+    done = reported(asset="lamp:1").number
+    do(signed_in("dispatcher"), done, "accept_suggestion")
+    do(signed_in("worker"), done, "declare", declared="done", words="好了")
+    run_due(small_city.clock.now)
+    follow = Case.objects.get(number=done).signals.get()
+    give_verdict(token_of(follow.uuid), solved=False)
+    head, *rows = take_out("dispatcher", "?state=live")[1]
+    by_number = {row[0]: dict(zip(head, row, strict=True)) for row in rows}
+    assert set(by_number) == {hole, done}
+    assert by_number[hole]["National codes"] == "national X-17"
+    assert (by_number[hole]["Longitude"], by_number[hole]["Latitude"]) == ("122.941", "30.201")
+    assert (by_number[hole]["Declared"], by_number[hole]["Verdict"]) == ("", "")
+    assert by_number[done]["Asset"] == "lamp:1"
+    assert (by_number[done]["Declared"], by_number[done]["Verdict"]) == ("done", "not solved")
+    assert "Sub-type" in head
+    for query, left in (("type=hole", hole), ("priority=1", done), ("source=hotline", None)):
+        rows = take_out("dispatcher", f"?state=live&{query}")[1][1:]
+        assert [row[0] for row in rows] == ([left] if left else []), query
+
+
+def test_the_file_s_cost_is_by_chunk_and_not_by_row(reported, small_city):
+    from gongbi.cases.records import CaseFilter
+
+    costs = []
+    for _ in range(2):
+        for _ in range(3):
+            reported()
+        with CaptureQueriesContext(connection) as caught:
+            exporting.chunk(None, CaseFilter(), "")
+        costs.append(len(caught))
+    assert costs[0] == costs[1] <= 3
 
 
 def test_who_may_take_a_list_out(take_out, reported):

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.cases.walking import same
+from tests.cases.walking import do, same
 
 from gongbi.cases.models import Case
 
@@ -56,11 +56,53 @@ def test_one_key_sorts_and_sends_and_the_row_leaves_the_queue(signed_in, reporte
     [("", True), ("?place=xx-e", True), ("?place=xx-w", False), ("?state=in_hand", False),
      ("?overdue=1", False), ("?today=1", True), ("?reopened=1", False),
      ("?group=water", True), ("?group=order", False),
+     ("?type=burst-pipe", True), ("?type=stall", False), ("?type=nonsense", True),
+     ("?source=web", True), ("?source=hotline", False), ("?source=nonsense", True),
+     ("?priority=1", True), ("?priority=2", False), ("?priority=x", True),
+     ("?state=live&unit=water", False), ("?unit=nobody", True),
+     ("?type=burst-pipe&source=web&priority=1&place=xx-e", True),
      ("?place=nowhere&state=what&page=99", True)],
 )  # fmt: skip
 def test_filters(signed_in, reported, query, shown):
     number = reported().number
     assert (number in signed_in("dispatcher").get(f"/cases/{query}").content.decode()) is shown
+
+
+def test_a_unit_is_it_and_those_below_it(signed_in, reported):
+    number = reported().number
+    browser = signed_in("dispatcher")
+    do(browser, number, "accept_suggestion")
+    for unit, shown in (("water-e", True), ("water", True), ("lifts", False)):
+        page = browser.get(f"/cases/?state=live&unit={unit}").content.decode()
+        assert (number in page) is shown, unit
+
+
+def test_each_filter_can_be_taken_off_and_all_at_once(signed_in, reported):
+    number = reported().number
+    query = "state=live&place=xx-e&type=stall&unit=water&source=hotline&priority=3&overdue=1"
+    browser = signed_in("dispatcher")
+    page = browser.get(f"/cases/?{query}")
+    body = page.content.decode()
+    assert number not in body
+    off = {one.words: one.without for one in page.context["filters"]}
+    assert set(off) == {"Place: East", "Type: Stall in the way", "Unit: Water", "Source: hotline",
+                        "Urgency: normal", "Overdue only"}  # fmt: skip
+    assert "type=" not in off["Type: Stall in the way"]
+    assert "unit=water" in off["Type: Stall in the way"]
+    assert body.count("data-take-off") == 6
+    assert 'href="?state=live" data-take-all-off' in body
+    assert "data-take-off" not in browser.get("/cases/?state=live").content.decode()
+    chinese = signed_in("dispatcher", "zh-hans").get(f"/cases/?{query}").content.decode()
+    assert "类型：占道经营" in chinese
+    assert "取消全部筛选" in chinese
+
+
+def test_a_resident_s_unit_lists_the_units_one_may_ask_about(signed_in, reported):
+    reported()
+    for name, offered in (("dispatcher", {"water", "water-e", "lifts"}), ("lead", {"water"})):
+        body = signed_in(name).get("/cases/").content.decode()
+        select = body.partition('name="unit"')[2].partition("</select>")[0]
+        assert offered == {code for code in ("water", "water-e", "lifts") if f'"{code}"' in select}
 
 
 @pytest.mark.parametrize("query", ["state=over&overdue=1", "state=over&today=1"])
@@ -71,6 +113,15 @@ def test_nothing_over_is_owed_by_a_date_and_none_is_looked_for(signed_in, report
     assert page.context["rows"] == []
     closed = [one["sql"] for one in caught.captured_queries if "'closed'" in one["sql"]]
     assert not closed
+
+
+def test_filters_cost_no_query_more(signed_in, reported, django_assert_max_num_queries):
+    reported()
+    browser = signed_in("dispatcher")
+    query = "state=live&place=xx-e&type=burst-pipe&unit=water&source=web&priority=1"
+    browser.get(f"/cases/?{query}")
+    with django_assert_max_num_queries(22):
+        browser.get(f"/cases/?{query}")
 
 
 def test_its_cost_does_not_grow_with_its_rows(signed_in, reported, django_assert_max_num_queries):

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from gongbi.cases import counting, queries
-from gongbi.cases.access import asked_of, told_to
+from gongbi.cases.access import TOLD_BY, asked_of, told_to
 from gongbi.cases.models import Case
 from gongbi.cases.records import Counted
 from gongbi.core.public import Scope, now
@@ -61,9 +61,10 @@ def _pressing(code: str, rows: "QuerySet[Any]") -> "QuerySet[Any]":
     return held.defer("case__place__geometry").order_by(near, "pk")
 
 
-def told_of(rows: list[Case]) -> dict[int, str]:
-    """The step last told of each case. One query."""
-    return queries.last_told([case.pk for case in rows])
+def told_of(rows: list[Case], scope: Scope) -> dict[int, str]:
+    """The step of each case that this person was told of last. One query."""
+    whom = frozenset(who for who, verb in TOLD_BY.items() if scope.can(verb))
+    return queries.last_told([case.pk for case in rows], whom)
 
 
 def _sum(counts: dict[str, Counted]) -> Counted:

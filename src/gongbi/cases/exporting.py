@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from gongbi.cases import queries, states, wording
 from gongbi.cases.actors import Actor
 from gongbi.cases.events import CasesExported
-from gongbi.cases.models import Case
+from gongbi.cases.models import Case, Outcome
 from gongbi.cases.paging import Newest, Pressing
 from gongbi.cases.records import CaseFilter
 from gongbi.core.public import Scope, city, now, publish, unarmed
@@ -27,6 +27,8 @@ def head() -> str:
         _("Place"), _("Place, code"), _("Unit"), _("Unit, code"),
         pgettext("column", "Opened"), _("Promised"), pgettext("column", "Overdue"),
         _("Over since"), _("Reports"), _("Reopened"), _("Returned"), _("Ended as"),
+        _("Sub-type"), _("Asset"), _("Longitude"), _("Latitude"),
+        pgettext("column", "Declared"), pgettext("column", "Verdict"), _("National codes"),
     ])  # fmt: skip
 
 
@@ -41,13 +43,18 @@ def chunk(scope: Scope, wanted: CaseFilter, after: str) -> tuple[str, str]:
     edge = order.after(after) if after else None
     if edge is not None:
         found = found.filter(edge)
-    rows = list(order.along(found)[:ROWS_A_CHUNK])
+    rows = list(order.along(found.select_related("asset"))[:ROWS_A_CHUNK])
+    said = _said(rows)
     zone = city().zone
 
     def shown(moment: datetime | None) -> str:
         return moment.astimezone(zone).isoformat(timespec="minutes") if moment else ""
 
-    lines = "".join(_line(_cells(case, at, shown)) for case in rows)
+    lines = "".join(
+        _line((*_cells(case, at, shown), *_more_cells(case), *said.get(case.pk, ("", "")),
+               _codes(case)))
+        for case in rows
+    )  # fmt: skip
     return lines, order.name(rows[-1]) if len(rows) == ROWS_A_CHUNK else ""
 
 
@@ -58,6 +65,30 @@ def _cells(case: Case, at: datetime, shown: Callable[[datetime | None], str]) ->
     yield from (row.unit_name, row.unit or "", shown(row.opened_at), shown(row.due_at))
     yield from (int(row.overdue), shown(case.closed_at), row.signals, row.reopened, row.returned)
     yield str(wording.ENDED_AS.get(case.ended_as) or case.ended_as)
+
+
+def _more_cells(case: Case) -> Iterable[object]:
+    """Kind within its type, asset, and the point where one is known."""
+    yield from (case.sub_type_name, str(case.asset) if case.asset else "")
+    point = ("", "") if case.lon is None or case.is_vague else (case.lon, case.lat)
+    yield from point
+
+
+def _codes(case: Case) -> str:
+    """Its type's codes in other standards."""
+    codes = case.type.codes if case.type else {}
+    return "; ".join(f"{name} {code}" for name, code in sorted(codes.items()))
+
+
+def _said(cases: list[Case]) -> dict[int, tuple[str, str]]:
+    """The two last words on each: the unit's and the resident's. One query."""
+    rows = Outcome.objects.filter(case__in=[case.pk for case in cases]).order_by("pk")
+    found = rows.values_list("case", "declared", "verdict__said")
+    return {
+        case: (str(wording.DECLARED.get(declared, declared)),
+               str(wording.SAID.get(said, "")) if said else "")
+        for case, declared, said in found
+    }  # fmt: skip
 
 
 def _line(cells: Iterable[object]) -> str:

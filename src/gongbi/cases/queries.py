@@ -66,6 +66,10 @@ def filtered(scope: Scope | None, wanted: CaseFilter, at: datetime) -> "QuerySet
         rows = rows.filter(reopened__above=0)
     if wanted.group or wanted.type:
         rows = rows.filter(type__in=_types_of(wanted))
+    if wanted.units:
+        rows = rows.filter(unit__in=wanted.units)
+    exact = {"source": wanted.source, "priority": wanted.priority}
+    rows = rows.filter(**{name: said for name, said in exact.items() if said})
     return rows.order_by(*PRESSING)
 
 
@@ -231,13 +235,15 @@ def _short(text: str, most: int) -> str:
     return text if not most or len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
-def last_told(cases: list[int]) -> dict[int, str]:
-    """The latest step told of a promise that still runs, by case. One query."""
+def last_told(cases: list[int], whom: frozenset[str] | None = None) -> dict[int, str]:
+    """The latest step told of a promise that still runs, by case; to some, or to anybody. One
+    query."""
     rows = Told.objects.filter(case__in=cases, deadline__ended_at=None)
-    found = rows.order_by("at", "pk").values_list("case", "deadline__kind", "step")
+    found = rows.order_by("at", "pk").values_list("case", "deadline__kind", "step", "to")
     return {
         case: f"{wording.PROMISES.get(kind, kind)}: {wording.rung(step)}"
-        for case, kind, step in found
+        for case, kind, step, to in found
+        if whom is None or not whom.isdisjoint(to)
     }
 
 

@@ -231,7 +231,8 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """What to list: states; only overdue, due today or reopened; a place; a group or type."""
+    """What to list: states; only overdue, due today or reopened; a place; a group or type; of
+    some units; by the way it came and by urgency (0: any)."""
 
     states: tuple[str, ...] = ()
     overdue: bool = False
@@ -240,6 +241,9 @@ class CaseFilter:
     place_path: str = ""
     group: str = ""
     type: str = ""
+    units: tuple[str, ...] = ()
+    source: str = ""
+    priority: int = 0
     limit: int = 100
     offset: int = 0
 

@@ -181,6 +181,24 @@ class Case(models.Model):
                 name="again_by_change",
                 condition=AGAIN,
             ),
+            # By whose and by how it came: a unit or a way that has few cases would else be looked
+            # for among all.
+            *(
+                models.Index(
+                    fields=[name, "state", "priority", "due_at", "id", "place_path", "about_path"],
+                    name=f"live_by_{name}",
+                    condition=LIVE,
+                )
+                for name in ("unit", "source")
+            ),
+            *(
+                models.Index(
+                    fields=[name, "changed_at", "id", "state", "place_path", "about_path"],
+                    name=f"over_by_{name}",
+                    condition=OVER,
+                )
+                for name in ("unit", "source")
+            ),
             # What is asked of somebody: few cases among those that are not over.
             models.Index(
                 fields=["unit_path", "state", "due_at", "about_path", "place_path", "id"],

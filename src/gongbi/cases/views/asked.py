@@ -56,7 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
     scope = _scope(request)
     fragment = request.headers.get("HX-Target") == "asked-of-me"
     template = "cases/_asked.html" if fragment else "cases/asked.html"
-    groups = [_group(one) for one in asked.waiting(scope)]
+    groups = [_group(one, scope) for one in asked.waiting(scope)]
     return render(request, template, {"groups": groups, "now": now()})
 
 
@@ -75,8 +75,8 @@ def _scope(request: HttpRequest) -> Scope:
     return scope
 
 
-def _group(found: Waiting) -> Group:
-    rows = ROWS[found.code](found.rows)
+def _group(found: Waiting, scope: Scope) -> Group:
+    rows = _told(found.rows, scope) if found.code == "told" else ROWS[found.code](found.rows)
     return Group(found.code, str(TITLES[found.code]), rows, found.rest)
 
 
@@ -97,8 +97,8 @@ def _urged(found: list[Case]) -> list[Row]:
     return [Row(case, times_urged(case), "", case.due_at, _way(case)) for case in found]
 
 
-def _told(found: list[Case]) -> list[Row]:
-    steps = asked.told_of(found)
+def _told(found: list[Case], scope: Scope) -> list[Row]:
+    steps = asked.told_of(found, scope)
     return [
         Row(case, steps.get(case.pk, ""), "", case.due_at, f"{_way(case)}#promised")
         for case in found
@@ -121,5 +121,4 @@ ROWS: dict[str, Callable[[list[Any]], list[Row]]] = {
     "extensions": _asked("grant", asking.of_extension),
     "answers": _asked("answer", asking.of_supervision),
     "urged": _urged,
-    "told": _told,
 }

@@ -16,7 +16,7 @@ from django.views.defaults import permission_denied
 from gongbi.cases import actors, exporting
 from gongbi.cases.models import SavedView
 from gongbi.cases.saved import keep, own
-from gongbi.cases.views.worklist import Asked, asked_for
+from gongbi.cases.views.asking_for import Asked, asked_for
 from gongbi.core.public import Scope, no_nul, scope_of
 
 LONGEST_NAME = 60

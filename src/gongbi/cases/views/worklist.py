@@ -1,6 +1,5 @@
 """The dispatcher's worklist: one queue, a suggestion with its reasons, one key to accept it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -20,31 +19,12 @@ from gongbi.cases.looks import note_looks
 from gongbi.cases.merging.hints import hints
 from gongbi.cases.models import Case, CaseType, Likely, SavedView
 from gongbi.cases.paging import page_of
-from gongbi.cases.records import CaseFilter
-from gongbi.core.public import (
-    MAIL,
-    PlaceRecord,
-    Scope,
-    children,
-    no_nul,
-    now,
-    place,
-    scope_of,
-    ways_out,
-)
+from gongbi.cases.views.asking_for import TABS, asked_for, in_words, narrowing, places
+from gongbi.core.public import MAIL, Scope, now, scope_of, ways_out
 
 PAGE_ROWS = 30
 MOST_COUNTED = 1_000
 EXCERPT = 160
-ONLY = ("overdue", "today", "reopened")
-TABS = {
-    "open": (states.OPEN,),
-    "in_hand": (states.IN_HAND,),
-    "waiting": (states.WAITING,),
-    "answered": (states.ANSWERED,),
-    "live": states.LIVE,
-    "over": tuple(sorted(states.ENDS)),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +78,10 @@ def worklist(request: HttpRequest, scope: Scope) -> dict[str, Any]:
         "tab": asked.tab,
         "tabs": _tabs(asked.kept),
         "place": asked.place,
-        "places": _places(scope, asked.place),
+        "places": places(scope, asked.place),
         "only": asked.only,
+        "narrow": narrowing(scope, asked),
+        "filters": in_words(asked),
         "query": urlencode(asked.kept),
         "kept_views": kept.shown(views, counts, request.user),
         "may_export": scope.can("cases.dispatch"),
@@ -115,36 +97,6 @@ def worklist(request: HttpRequest, scope: Scope) -> dict[str, Any]:
 def _behind(view: SavedView, scope: Scope, at: Any) -> Any:
     """The rows of a kept list as this reader sees them."""
     return queries.filtered(scope, asked_for(dict(parse_qsl(view.query))).filter, at)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a query string asks of the worklist; what it cannot mean is passed over."""
-
-    tab: str
-    place: PlaceRecord | None
-    only: dict[str, bool]
-    kept: dict[str, str]
-    filter: CaseFilter
-
-
-def asked_for(said: Mapping[str, str]) -> Asked:
-    """A query string as a filter: the worklist's own, a saved view's, or an export's."""
-    said = {name: no_nul(value) for name, value in said.items()}  # a kept list is read anew
-    tab = said.get("state") or ""
-    tab = tab if tab in TABS else "open"
-    chosen = place(said["place"]) if said.get("place") else None
-    only = {name: said.get(name) == "1" for name in ONLY}
-    wanted = CaseFilter(
-        states=TABS[tab],
-        overdue=only["overdue"],
-        due_today=only["today"],
-        reopened=only["reopened"],
-        place_path=chosen.path if chosen else "",
-        group=said.get("group", ""),
-    )
-    kept = {key: said[key] for key in ("state", "place", "group", *ONLY) if said.get(key)}
-    return Asked(tab, chosen, only, kept, wanted)
 
 
 def _rows(cases: list[Case], scope: Scope, at: Any) -> list[QueueRow]:
@@ -193,11 +145,3 @@ def _tabs(kept: dict[str, str]) -> list[tuple[str, str, str]]:
     }
     rest = {key: value for key, value in kept.items() if key not in ("state", "page")}
     return [(tab, words[tab], f"?{urlencode({**rest, 'state': tab})}") for tab in TABS]
-
-
-def _places(scope: Scope, chosen: PlaceRecord | None) -> list[PlaceRecord]:
-    """Places one level below the chosen one, or below the person's own; and the way back up."""
-    if chosen:
-        return [chosen, *children(chosen.code)]
-    paths = scope.place_paths("cases.see")
-    return children(paths[0].rstrip("/").rsplit("/", 1)[-1]) if paths else []
