@@ -46,7 +46,8 @@ def test_it_leaves_the_unit_complained_of_and_its_sight(signed_in, reported, out
     assert "投诉抢修队态度" in page
     assert "complaint about a unit" in page
     fact = JournalLine.objects.get(kind="cases.CaseComplaint")
-    assert (fact.body["unit"], fact.body["was"], fact.unit_path) == ("water-e", "", "")
+    assert (fact.body["stands"], fact.unit_path) == (True, "")
+    assert "water" not in str(fact.body), "whoever keeps the journal may stand in that unit"
     record = follow(receipt.follow_token)
     assert record.about == "East water"
     assert "态度" not in str(record.steps)
@@ -97,6 +98,21 @@ def test_nobody_left_to_hear_it_is_said(signed_in, reported):
     assert answer.status_code == 422
     assert "Nobody outside" in answer.content.decode()
     assert case_of(number).about_path == ""
+
+
+@pytest.mark.parametrize(
+    ("stands_in", "accused", "status"),
+    [("water", "water-e", 302), ("water", "water", 422), ("water-e", "water", 422)],
+)
+def test_who_stands_above_the_unit_hears_it_and_who_stands_in_or_below_it_does_not(
+    signed_in, reported, stands_in, accused, status
+):
+    Post.objects.filter(role="supervisor").update(unit_id=stands_in)
+    number = reported().number
+    supervisor = signed_in("supervisor")
+    assert do(supervisor, number, "complain_of", unit=accused, words="x").status_code == status
+    assert sees(supervisor, number)
+    assert bool(case_of(number).about_path) == (status == 302)
 
 
 def test_what_is_merged_into_it_is_taken_apart_first(signed_in, reported, outside):

@@ -47,7 +47,7 @@ def test_several_of_that_name_are_offered_to_choose_from(town: Path, browser: Cl
     assert Case.objects.count() == 0
     assert "路灯报了三次没人来" in page, "nothing that was typed is lost"
     offered = re.findall(r'name="about_unit" value="([^"]*)"', page)
-    assert offered == ["roads", "roads-e", ""]
+    assert offered == ["roads", "roads-e", "-"]
     assert "<details open" in page
     send(browser, office="road", about_unit="roads-e")
     assert Case.objects.get().about_unit_id == "roads-e"
@@ -135,3 +135,10 @@ def test_its_own_people_find_nothing_of_it(
     answers = [one.get(f"/cases/{number}/").status_code
                for one in (worker, lead, accused, dispatcher, Client(), hears)]  # fmt: skip
     assert answers == [404, 404, 404, 404, 302, 200]
+
+
+def test_none_of_these_is_none(town: Path, browser: Client) -> None:
+    """Also where one office alone is called so: who says it is another is believed."""
+    answer = send(browser, office="Water works", about_unit="-")
+    assert answer.status_code == 302
+    assert Case.objects.get().about_unit_id is None

@@ -51,6 +51,8 @@ def climb(row: Deadline, now: datetime) -> int:
     here = max(row.rung - skipped, 0)
     due = [one for one in came[here:] if one.at <= now]
     later = came[here + len(due) :]
+    # The case first, as whoever acts on it does: held the other way round, both would wait.
+    Case.objects.select_for_update(no_key=True).filter(pk=row.case_id).first()
     mine = Deadline.objects.filter(pk=row.pk, ended_at=None, rung=row.rung, rung_at=row.rung_at)
     rung = skipped + here + len(due)
     if not mine.update(rung=rung, rung_at=later[0].at if later else None):

@@ -191,12 +191,11 @@ class CaseAssetNamed(Fact):
 
 @dataclass(frozen=True, slots=True)
 class CaseComplaint(Fact):
-    """Somebody said which unit it complains of; empty: none."""
+    """Somebody said that it complains of a unit, or of none. Which one stands with the step."""
 
     case: UUID
     number: str
-    was: str
-    unit: str
+    stands: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,9 +121,9 @@ def steps_of(case: Case) -> tuple[FollowStep, ...]:
 
 def _to_reporter(row: Step) -> bool:
     """Whether an officer's words at a step are for the reporter: what they are asked, and why it
-    was cancelled. What others must do first is said to them by its name alone."""
-    asked = row.verb == "wait" and row.why.get("reason") == states.RESIDENT
-    return asked or row.verb == "cancel"
+    was cancelled. What others must do first is said to them by its name alone; so is what was
+    written before the form said who would read it."""
+    return bool(row.why.get("said"))
 
 
 def _question(case: Case) -> str:
@@ -135,7 +135,7 @@ def _question(case: Case) -> str:
 def _last_words(case: Case, verb: str) -> str:
     """What was written with the last step of a verb, as words go outward."""
     step = case.steps.filter(verb=verb).order_by("-pk").first()
-    said = unseal(step.words_id) if step else None
+    said = unseal(step.words_id) if step and _to_reporter(step) else None
     return masked(said or "", case.type, OUTSIDE)
 
 

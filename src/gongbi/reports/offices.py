@@ -12,6 +12,7 @@ from gongbi.core.public import UnitRecord, places, units_called
 
 MOST = 8
 MOST_NAME = 100
+NONE_OF_THESE = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Offices:
     said: str = ""
     rows: list[Office] = field(default_factory=list)
     more: bool = False
+    none: bool = False
 
 
 class OfficeForm(forms.Form):
@@ -51,7 +53,7 @@ class OfficeForm(forms.Form):
         name, chosen = said.get("office", ""), said.get("about_unit", "")
         found = called(name)
         said["about_unit"] = _meant(name, chosen, found)
-        if name and not said["about_unit"]:
+        if name and not said["about_unit"] and chosen != NONE_OF_THESE:
             self.add_error("office", _several() if found else _unknown())
         return said
 
@@ -74,6 +76,8 @@ def called(name: str) -> list[UnitRecord]:
 
 def _meant(name: str, chosen: str, found: list[UnitRecord]) -> str:
     """What was chosen counts for the name it was chosen for; a single or very name needs none."""
+    if chosen == NONE_OF_THESE:
+        return ""
     if chosen and chosen in {one.code for one in found}:
         return chosen
     very = [one for one in found if name in (one.name_en, one.name_zh)]
@@ -91,4 +95,4 @@ def offered(said: Mapping[str, Any]) -> Offices:
         Office(one.code, one.name, names[one.place].name, one.code == meant)
         for one in found[:MOST]
     ]
-    return Offices(name, rows, len(found) > MOST)
+    return Offices(name, rows, len(found) > MOST, said.get("about_unit") == NONE_OF_THESE)

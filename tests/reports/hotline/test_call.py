@@ -149,7 +149,7 @@ def test_what_lay_open_before_is_taken_out(ring: Ring) -> None:
     at = call.began_at
     old = {"to": "Wang Xiaoming", "taken": "not_reached"}
     CallStep.objects.create(call=call, verb="transfer", at=at, actor="person:1", why=old)
-    import_module("gongbi.reports.migrations.0010_handed_over_sealed").take_out_words(apps, None)
+    import_module("gongbi.reports.migrations.0012_handed_over_sealed").take_out_words(apps, None)
     whys = CallStep.objects.filter(verb="transfer").order_by("pk").values_list("why", flat=True)
     assert [why["to"] for why in whys] == ["water", ""]
 

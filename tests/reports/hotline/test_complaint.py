@@ -33,7 +33,9 @@ def test_several_of_that_name_are_asked_about_and_what_was_typed_is_kept(
     clerk.post(f"{where}known/", typed)
     assert heard(last()).office == "road", "kept before it is settled"
     page = clerk.get(where).content.decode()
-    assert re.findall(r'name="about_unit" value="([^"]*)"', page) == ["roads", "roads-e", ""]
+    assert re.findall(r'name="about_unit" value="([^"]*)"', page) == ["roads", "roads-e", "-"]
+    clerk.post(f"{where}transfer/", typed | {"words": "更多", "to": "x", "taken": "not_reached"})
+    assert heard(last()).words == "更多", "no verb loses the notes"
     asked = clerk.post(f"{where}open/", typed)
     assert asked.status_code == 422
     assert "choose one of them" in asked.content.decode()

@@ -14,6 +14,7 @@ from gongbi.cases.actions.order import start_ready
 from gongbi.cases.actors import Actor
 from gongbi.cases.errors import CannotMove, Incomplete, Refused
 from gongbi.cases.events import CaseComplaint
+from gongbi.cases.merging import family
 from gongbi.cases.models import Case, Child, Likely, Task
 from gongbi.cases.reading.applying import WEIGHED
 from gongbi.cases.routes import Choice, choose_unit, is_below
@@ -54,9 +55,8 @@ def complain_of(
          route_why=_kept(case) | choice.why, **off)  # fmt: skip
     _end(case, ended, at)
     _let_go(case, actor, at)
-    fact = CaseComplaint(case=case.uuid, number=case.number, was=was,
-                         unit=about.code if about else "")  # fmt: skip
-    # Not to the unit's line: it is not told that somebody complains of it.
+    # Neither to that unit's line nor with its name: whoever keeps the journal may stand in it.
+    fact = CaseComplaint(case=case.uuid, number=case.number, stands=about is not None)
     publish(fact, subject=f"case:{case.uuid}", actor=str(actor), place_path=case.place_path)
     return case
 
@@ -70,6 +70,7 @@ def _accused(code: str) -> UnitRecord | None:
 
 def _check_apart(case: Case) -> None:
     """What was merged into it has no mark of its own, and would show it to those accused."""
+    family.lock(case)  # a merge into it waits, and finds the mark
     if case.merged.exists():
         raise Refused(_("Other cases are merged into this one; undo these merges first."))
 
@@ -78,7 +79,7 @@ def _check_heard(case: Case, about: UnitRecord) -> None:
     """A complaint that nobody may hear would be lost."""
     hear = people_with("cases.hear_complaint", case.place_path)
     apart = (found for one in hear if (found := unit(one.unit)))
-    if not any(not about.path.startswith(one.path) for one in apart):
+    if not any(not is_below(one.path, about.path) for one in apart):
         raise Refused(
             _("Nobody outside %(unit)s hears complaints here; a supervisor of another unit must.")
             % {"unit": about.name}

@@ -27,7 +27,7 @@ def cancel(case: Case, actor: Actor, *, reason: str, words: str, seen: int | Non
         actor,
         at=at,
         seen=seen,
-        why={"reason": reason},
+        why={"reason": reason, "said": True},  # to the reporter, as the form says
         words=need(words),
         closed_at=at,
         ended_as=reason,

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from gongbi.cases import states
 from gongbi.cases.actions.moving import write_down
 from gongbi.cases.actors import SYSTEM, Actor
 from gongbi.cases.errors import CannotMove
-from gongbi.cases.events import TaskStarted
+from gongbi.cases.events import TaskStarted, TaskWithdrawn
 from gongbi.cases.models import Case, Task
 from gongbi.core.public import Fact, publish
 
@@ -39,6 +40,15 @@ def is_settled(task: Task) -> bool:
     if task.state not in ("done", "returned"):
         return False
     return any(is_settled(one) for one in task.replaced_by.all())
+
+
+def call_off_all(tasks: "QuerySet[Task]", case: Case, actor: Actor, at: datetime) -> None:
+    """Withdraw tasks because another step made them needless; each unit's line is told."""
+    rows = list(tasks.order_by("pk"))
+    tasks.filter(pk__in=[task.pk for task in rows]).update(state="withdrawn", ended_at=at)
+    for task in rows:
+        fact = TaskWithdrawn(case=case.uuid, number=case.number, unit=task.unit_id, task=task.pk)
+        tell(fact, case, actor, task.unit_path)
 
 
 def unfinished_helpers(case: Case) -> list[Task]:

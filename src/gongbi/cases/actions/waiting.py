@@ -31,7 +31,7 @@ def wait(case: Case, actor: Actor, *, reason: str, words: str, seen: int | None 
         at=at,
         seen=seen,
         unit=case.unit_id,
-        why={"reason": reason},
+        why={"reason": reason, **({"said": True} if reason == states.RESIDENT else {})},
         words=need(words),
         waiting_for=reason,
     )

@@ -12,7 +12,7 @@ from gongbi.cases.actions.fields import read_fields
 from gongbi.cases.actions.handing_over import take_over
 from gongbi.cases.actions.lapsing import lapse, lapse_of_lead
 from gongbi.cases.actions.moving import move, need
-from gongbi.cases.actions.order import helpers_ended, start_ready
+from gongbi.cases.actions.order import call_off_all, helpers_ended, start_ready
 from gongbi.cases.actions.overtaking import write_overtaken
 from gongbi.cases.actors import Actor
 from gongbi.cases.errors import CannotMove, missing
@@ -125,7 +125,7 @@ def _give_back(task: Task, actor: Actor, reason: str, words: str, seen: int | No
          else case.suggested_unit_id)  # fmt: skip
     _update(task, state="returned", ended_at=at)
     offered = case.tasks.filter(role="takeover", state__in=states.RUNNING_TASK)
-    offered.update(state="withdrawn", ended_at=at)
+    call_off_all(offered, case, actor, at)
     lapse_of_lead(case, at)
     promises.drop(case, at, kinds=(promises.DECISION,))
     fact = CaseReturned(
@@ -195,17 +195,16 @@ def _answer_case(
     if asked:
         Verdict.objects.create(outcome=outcome, case=case)
     _update(task, state="done", ended_at=at, declared=declared)
-    _end_the_rest(case, at)
+    _end_the_rest(case, actor, at)
     _tell_outcome(case, task, actor, outcome, asked)
     return outcome
 
 
-def _end_the_rest(case: Case, at: datetime) -> None:
+def _end_the_rest(case: Case, actor: Actor, at: datetime) -> None:
     """Promises are kept, what was not needed is called off, what was asked above has lapsed."""
     promises.meet(case, at, promises.FIRST_CONTACT, promises.SOLVE, promises.ANSWER)
     promises.drop(case, at, kinds=(promises.ON_SITE, promises.DECISION))
-    rest = case.tasks.filter(state__in=states.LIVE_TASK)
-    rest.update(state="withdrawn", ended_at=at)
+    call_off_all(case.tasks.filter(state__in=states.LIVE_TASK), case, actor, at)
     lapse(case, at, answered="declared")
 
 

@@ -24,7 +24,8 @@ def merge(
 ) -> Case:
     """Say that a case is the same matter as another: all its reporters follow that one."""
     held = family.lock(case, into)
-    into.state = held[into.pk].state
+    into.state, into.priority = held[into.pk].state, held[into.pk].priority
+    into.about_path = held[into.pk].about_path
     _check(case, into)
     at, before, instructed = now(), snapshots.take(case), is_instructed(case)
     move(

@@ -96,7 +96,7 @@ def add_to(call: Call, number: str, words: str) -> None:
         found = cases.follow(number)
         say = cases.ask_again if found and found.may_ask_again else cases.add_words
         say(number, words)
-    _came_of(call, number)
+    _came_of(call, number, answers=True)
     _end(call, "added", case=call.case_number)
 
 
@@ -150,9 +150,9 @@ def end(call: Call, as_: str) -> None:
         _end(call, as_)
 
 
-def _came_of(call: Call, token: str) -> None:
+def _came_of(call: Call, token: str, *, answers: bool = False) -> None:
     """Of whose report the call is: it takes the pictures, and what was noted goes with it."""
-    pictures.give(call, token)
+    pictures.give(call, token, answers=answers)
     call.signal, call.case_number = cases.report_of(token)
     call.save(update_fields=["case_number", "signal"])
 

@@ -46,10 +46,11 @@ def drop(call: Call, said: str) -> None:
         call.pictures.filter(pk=int(said)).delete()
 
 
-def give(call: Call, token: str) -> None:
-    """Let the case of a report take them all; inside the transaction that makes or finds it."""
+def give(call: Call, token: str, *, answers: bool = False) -> None:
+    """Let the case of a report take them all; inside the transaction that makes or finds it.
+    ``answers``: what was asked of the reporter is answered by them."""
     for row in call.pictures.order_by("pk"):
         original = unseal_bytes(call.key_owner, bytes(row.sealed))
         if original is not None:
-            cases.add_photo(token, original)
+            cases.add_photo(token, original, answers=answers)
     call.pictures.all().delete()

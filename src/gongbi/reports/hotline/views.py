@@ -78,9 +78,10 @@ def known(request: HttpRequest, call_id: UUID) -> HttpResponse:
     """What is known of what was typed so far; the notes are kept with it."""
     found = access.call(request.user, call_id)
     form = CallForm(request.POST)
-    form.is_valid()
+    keep = _can_be_kept(form)
     spoken = _spoken(form)
-    actions.note(found, spoken, form.cleaned_data.get("aid", ""))
+    if keep:
+        actions.note(found, spoken, form.cleaned_data["aid"])
     shown = {"call": found, "known": queries.known(access.desk(request.user), spoken)}
     return render(request, "reports/hotline/_known.html", shown)
 
@@ -108,9 +109,7 @@ def do(request: HttpRequest, call_id: UUID, verb: str) -> HttpResponse:
     if found.ended_at and found.ended_as not in ("case", "joined"):
         raise Http404
     form = CallForm(request.POST, request.FILES)
-    if found.ended_at is None and form.is_valid() and "words" in request.POST:
-        actions.note(found, _spoken(form), form.cleaned_data["aid"])
-    if found.ended_at is None and not _picture_kept(found, form):
+    if found.ended_at is None and not _all_kept(request, found, form):
         return _page(request, found, form=form)
     try:
         return VERBS[verb](request, found, form)
@@ -121,9 +120,23 @@ def do(request: HttpRequest, call_id: UUID, verb: str) -> HttpResponse:
     return _page(request, found, form=form)
 
 
+def _all_kept(request: HttpRequest, found: Call, form: CallForm) -> bool:
+    """Keep what was typed and chosen; False where some cannot be, and the page says which."""
+    if not _can_be_kept(form):
+        return False
+    if "words" in request.POST:
+        actions.note(found, _spoken(form), form.cleaned_data["aid"])
+    return _picture_kept(found, form)
+
+
+def _can_be_kept(form: CallForm) -> bool:
+    """Whether all that was typed can: an office that several are called by is no hindrance, words
+    too long to keep are, or what was kept before would go with them."""
+    return form.is_valid() or set(form.errors) <= {"office", "photo"}
+
+
 def _picture_kept(found: Call, form: CallForm) -> bool:
-    """Keep the picture of the form before anything else can lose it; False where it is none."""
-    form.is_valid()
+    """Keep the picture of the form; False where it is none."""
     given = form.cleaned_data.get("photo")
     try:
         if given:

@@ -178,8 +178,8 @@ def ask_again(request: HttpRequest, key: str) -> HttpResponse:
 def add_words(request: HttpRequest, key: str) -> HttpResponse:
     """More words or a photo to what was said."""
     form, secret = WordsForm(request.POST, request.FILES), secret_at(key)
-    if secret is None:
-        return _gone(request)
+    if secret is None or cases.follow(secret) is None:
+        return _gone(request)  # nobody's link is no knock: a stranger must not shut the door
     if throttle.is_shut(throttle.ADD, request, secret):
         form.add_error(None, _("So much was added just now; please send this in ten minutes."))
         return _page(request, key, words=form, status=429)
