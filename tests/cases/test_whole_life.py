@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from tests.cases.conftest import NOW
 from tests.cases.test_life import shipped_types
+from tests.cases.whole_life import NOT_WALKED, Whole, is_end, leaving
 
 from gongbi.cases import actions, states
 from gongbi.cases.actions.appealing import appealable_verdict
 from gongbi.cases.actors import Actor
 from gongbi.cases.errors import Refused
 from gongbi.cases.models import Case, CaseType, Task, Verdict
-from gongbi.cases.whole_life import NOT_WALKED, Whole, is_end, leaving
 from gongbi.kernel.cases.life import explore
 
 

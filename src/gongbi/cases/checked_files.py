@@ -48,7 +48,7 @@ def put_aside(file: UUID, found: str) -> None:
     """It is bad: the case says so, and its reporter reads it on their page."""
     photo = Photo.objects.select_related("case__merged_into").get(uuid=file)
     Photo.objects.filter(pk=photo.pk).update(checked=Photo.BAD)
-    _write_down(photo.case.merged_into or photo.case, photo, found)
+    _write_down(photo.case.followed, photo, found)
 
 
 def _write_down(case: Case, photo: Photo, found: str) -> None:

@@ -160,7 +160,7 @@ def photo_for(said: str, uuid: UUID) -> Photo | None:
         signal, by_link = find(said)
     except Refused:
         return None
-    case = signal.case.merged_into or signal.case
+    case = signal.case.followed
     checked = {one: check for one, check, _own in _photos(case, signal)}
     if not by_link or checked.get(uuid, Photo.BAD) in SHUT:
         return None

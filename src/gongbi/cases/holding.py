@@ -39,7 +39,7 @@ def held_of(signal: Signal, actor: Actor) -> dict[str, Any]:
     """Everything held of the reporter of a signal."""
     fact = ReporterSeen(case=signal.case.uuid, number=signal.case.number, signal=signal.uuid)
     publish(fact, subject=f"case:{signal.case.uuid}", actor=str(actor))
-    case = signal.case.merged_into or signal.case
+    case = signal.case.followed
     return {
         "report": _report(signal),
         "case": _case(case),

@@ -44,7 +44,7 @@ def _chosen(said: Understood, kind: CaseType | None) -> Case | None:
         return None
     rows = Case.objects.select_related("type", "unit", "suggested_unit", "merged_into")
     found = rows.filter(number=a_number(said.signal.joins), about_path="").first()
-    host = found and (found.merged_into or found)
+    host = found and found.followed
     return host if host and host.state in states.AT_WORK and not host.about_path else None
 
 

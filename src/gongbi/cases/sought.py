@@ -86,7 +86,7 @@ def visible_reports(scope: Scope | None) -> Any:
 
 
 def _found(row: Signal) -> FoundReport:
-    case = row.case.merged_into or row.case
+    case = row.case.followed
     return FoundReport(
         row.uuid,
         case.number,

@@ -347,7 +347,7 @@ def note_alert(
     row = Signal.objects.select_related("case").filter(source="alert", reference=reference).first()
     if row is None:
         return None
-    case = row.case.merged_into or row.case
+    case = row.case.followed
     with transaction.atomic():
         Step.objects.create(
             case=case,

@@ -40,7 +40,7 @@ def add_note(case: Case, actor: Actor, *, words: str, for_reporter: bool = False
 @transaction.atomic
 def add_words(signal: Signal, words: str) -> Note:
     """What a reporter adds; a case that waited for them goes on by it."""
-    case, at = signal.case.merged_into or signal.case, now()
+    case, at = signal.case.followed, now()
     if case.is_over:
         raise Refused(_("The case is over; please report again, or say that it is not solved."))
     said = need(words)[: MOST["words"]]

@@ -50,7 +50,7 @@ def give_verdict(
     ``heard_by`` is who rang them; the history then says that the word came by them. ``prompted``:
     they say that the unit asked them for this answer; figures count it, the case does not show it.
     """
-    case = signal.case.merged_into or signal.case
+    case = signal.case.followed
     verdict = answerable(case, now(), solved=solved)
     said = _seal(signal, words.strip()) if words.strip() else None
     actor = heard_by or reporter(signal.uuid)

@@ -246,6 +246,11 @@ class Case(models.Model):
         return self.type.sub_type_name(self.sub_type) if self.type and self.sub_type else ""
 
     @property
+    def followed(self) -> "Case":
+        """The case whoever reported this one follows: the one it was merged into, or itself."""
+        return self.merged_into or self
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing is owed any more."""
         return self.state in states.ENDS

@@ -25,7 +25,7 @@ def write(kind: str, subject: str, about: str, said: dict[str, Any]) -> Letter |
     address = unseal(news.address_id) if news else None
     if signal is None or news is None or address is None:
         return None
-    case = signal.case.merged_into or signal.case
+    case = signal.case.followed
     with translation.override(news.language), timezone.override(city().zone):
         sentence = _sentence(kind, case, said)
         return _letter(signal, news, address, case, sentence) if sentence else None
