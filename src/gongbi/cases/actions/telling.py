@@ -68,7 +68,9 @@ def add_photo(
 ) -> Photo:
     """Keep a picture; a reporter's lie under a key of theirs, any other under its own."""
     picture = photos.read_picture(content)
-    known = Photo.objects.filter(case=case, digest=picture.digest, removed_at=None).first()
+    # Only their own: another reporter's is gone once that reporter is forgotten.
+    same = Photo.objects.filter(case=case, digest=picture.digest, signal=signal)
+    known = same.filter(removed_at=None).first()
     if known:  # sent twice from a place with bad signal
         return known
     if Photo.objects.filter(case=case, removed_at=None).count() >= MOST_PHOTOS:
