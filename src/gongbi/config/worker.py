@@ -25,8 +25,8 @@ from gongbi.core.messages.sending import send_due as send_messages
 from gongbi.core.once import forget_old as forget_sent_forms
 from gongbi.core.planning import look_at_tables
 from gongbi.core.public import now
-from gongbi.core.webhooks.noticing import take_up
 from gongbi.core.webhooks.keeping import forget_ended as forget_ended_webhooks
+from gongbi.core.webhooks.noticing import take_up
 from gongbi.core.webhooks.sending import send_due
 from gongbi.reports import public as reports
 from gongbi.things import public as things
