@@ -199,6 +199,17 @@ def test_the_same_picture_sent_twice_is_kept_once(reported):
     assert add_photo(receipt.follow_token, picture()) == add_photo(receipt.follow_token, picture())
 
 
+def test_the_same_picture_of_two_reporters_is_each_their_own(reported):
+    first = reported(words="甲")
+    second = reported(joins=first.number, words="乙")
+    one = add_photo(first.follow_token, picture())
+    other = add_photo(second.follow_token, picture())
+    assert one != other
+    assert photo_bytes(second.follow_token, other)
+    forget_reporter(first.follow_token)
+    assert photo_bytes(second.follow_token, other), "the second reporter forgot nothing"
+
+
 def test_a_link_ends(reported, small_city, settings):
     from datetime import timedelta
 

@@ -126,7 +126,7 @@ def test_a_system_is_entered_given_a_key_and_retired(
     shown = client.get("/applications/bike-app/").content.decode()
     assert "Retired: Over" in shown
     assert "Make a key" not in shown
-    assert "entry changed: owner, per_minute" in shown
+    assert "entry changed: Code of the unit that answers for it, Calls a minute" in shown
 
 
 @pytest.mark.parametrize(

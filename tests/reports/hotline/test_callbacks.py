@@ -239,6 +239,7 @@ def test_what_is_over_is_not_opened_again(promised: tuple[Client, CallBack]) -> 
     clerk.post(f"/hotline/callbacks/{back.pk}/", {"result": "reached", "words": "told"})
     page = clerk.post(f"/hotline/callbacks/{back.pk}/reach/").content.decode()
     assert "This is done." in page
+    assert "left" not in page.split('id="attempt"')[0].split("<h1>")[1], "no deadline runs"
     assert not JournalLine.objects.filter(kind="reports.CallBackSeen").exists()
 
 

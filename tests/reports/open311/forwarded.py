@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from django.utils import timezone
 
@@ -28,12 +28,26 @@ class Other:
     behave: list[str] = field(default_factory=list)
     shows_words: bool = True
     status: str = "open"
+    says_zone: bool = True
+    most: int = 1000
+    knows_pages: bool = True
+
+    def page(self, number: int) -> list[dict[str, Any]]:
+        """So many of its requests, the oldest first."""
+        rows = [self.row(n) for n in range(len(self.posts))]
+        before = (number - 1) * self.most if self.knows_pages else 0
+        return rows[before : before + self.most]
+
+    def when(self) -> str:
+        """A time as it writes them: some say no zone."""
+        at = now() if self.says_zone else now().replace(tzinfo=None)
+        return at.isoformat()
 
     def row(self, number: int) -> dict[str, Any]:
         said = self.posts[number]
         return {
             "service_request_id": f"W-{number}", "status": self.status, "status_notes": "Mended",
-            "service_code": said["service_code"], "requested_datetime": now().isoformat(),
+            "service_code": said["service_code"], "requested_datetime": self.when(),
             "description": said["description"] if self.shows_words else None,
         }  # fmt: skip
 
@@ -55,9 +69,11 @@ class Handler(BaseHTTPRequestHandler):
         # else the line breaks without an answer
 
     def do_GET(self) -> None:
-        name = self.path.partition("?")[0].rsplit("/", 1)[1]
+        parts = urlsplit(self.path)
+        name = parts.path.rsplit("/", 1)[1]
         if name == "requests.json":
-            self.answer(200, [self.there.row(n) for n in range(len(self.there.posts))])
+            page = int(parse_qs(parts.query).get("page", ["1"])[0])
+            self.answer(200, self.there.page(page))
         else:
             number = int(name.removeprefix("W-").partition(".")[0])
             self.answer(200, [self.there.row(number)])

@@ -8,7 +8,7 @@ import pytest
 from tests.reports.open311.forwarded import CLERK, Other, go_round, report
 from typer.testing import CliRunner
 
-from gongbi.cases import actions
+from gongbi.cases import actions, merging
 from gongbi.cases.models import Case, Outcome
 from gongbi.config.cli import app
 from gongbi.core.public import make_application_key, unseal
@@ -109,6 +109,95 @@ def test_killed_after_sending_it_is_not_sent_twice(
     go_round()
     assert len(other.posts) == 1
     assert OpenForward.objects.get().remote_id == "W-0"
+
+
+def test_times_without_a_zone_are_the_citys(sent: Callable[..., Case], other: Other) -> None:
+    other.says_zone = False
+    case = sent()
+    other.status = "closed"
+    go_round()
+    case.refresh_from_db()
+    assert case.state == "answered"
+
+
+def test_killed_before_it_was_accepted_it_is_accepted_at_the_next_look(
+    sent: Callable[..., Case], other: Other, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_: object, **_said: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as broken:
+        broken.setattr(forwarding.cases, "work_outside", dies)
+        with pytest.raises(SystemExit):
+            sent()
+    case = Case.objects.get()
+    assert OpenForward.objects.get().remote_id == "W-0"
+    assert case.tasks.get().state == "offered"
+    go_round()
+    assert case.tasks.get().state == "accepted"
+    go_round()
+    assert case.steps.filter(verb="accept").count() == 1
+
+
+@pytest.mark.parametrize("looked", [True, False])
+def test_followed_again_once_its_merge_is_undone(
+    sent: Callable[..., Case], other: Other, looked: bool
+) -> None:
+    case, into = sent(), report(lat=30.25)
+    case.refresh_from_db()
+    merging.merge(case, CLERK, into=into)
+    if looked:
+        go_round()
+        assert OpenForward.objects.get().over_at is not None
+    case.refresh_from_db()
+    merging.unmerge(case, CLERK)
+    other.status = "closed"
+    for _ in range(2):
+        go_round()
+    case.refresh_from_db()
+    assert case.state == "answered"
+    assert OpenForward.objects.get().over_at is not None
+
+
+def test_merged_before_it_was_sent_it_is_sent_once_they_part(town: Path, other: Other) -> None:
+    enter("water", other.url, key="", jurisdiction="", codes={})
+    case, into = report(), report(lat=30.25)
+    actions.dispatch(case, CLERK, unit_code="water")
+    merging.merge(case, CLERK, into=into)
+    go_round()
+    assert OpenForward.objects.get().over_at is not None
+    case.refresh_from_db()
+    merging.unmerge(case, CLERK)
+    for _ in range(2):
+        go_round()
+    assert len(other.posts) == 1
+    assert case.tasks.get().state == "accepted"
+
+
+def test_it_is_looked_for_on_every_page(sent: Callable[..., Case], other: Other) -> None:
+    for _ in range(4):
+        sent()
+    other.most, other.behave = 2, ["take and die"]
+    sent()
+    go_round()
+    assert OpenForward.objects.latest("pk").remote_id == "W-4"
+    assert len(other.posts) == 5
+
+
+def test_an_answer_that_may_be_cut_off_is_for_a_person(
+    sent: Callable[..., Case], other: Other, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forwarding, "LIKELY_CUT", 2)
+    for _ in range(2):
+        sent()
+    other.most, other.knows_pages, other.behave = 2, False, ["take and die"]
+    sent()
+    for _ in range(2):
+        go_round()
+    row = OpenForward.objects.latest("pk")
+    assert row.set_aside_at is not None
+    assert "please look" in row.trouble
+    assert len(other.posts) == 3
 
 
 def test_a_complaint_is_never_sent_on(town: Path, other: Other) -> None:

@@ -98,6 +98,7 @@ def add_photo(
 ) -> Photo:
     """Keep a picture; a reporter's lie under a key of theirs, any other under its own."""
     picture = photos.read_picture(content)
+    # Only their own: another reporter's is gone once that reporter is forgotten.
     same = Photo.objects.filter(signal=signal, kind=kind, digest=picture.digest, removed_at=None)
     known = same.filter(case=case).first()
     if known:  # sent twice from a place with bad signal

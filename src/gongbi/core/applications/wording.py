@@ -5,6 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from gongbi.core.applications.forms import EntryForm
+
 STATE_WORDS = {
     "live": pgettext_lazy("applications", "In use"),
     "trouble": pgettext_lazy("applications", "In trouble"),
@@ -34,7 +36,10 @@ def happened(line: dict[str, Any]) -> dict[str, Any]:
     """A line of an application's history in words; people stay unnamed on it."""
     body = line["body"]
     what = str(DONE.get(body.get("change", line["what"]), line["what"]))
-    details = ", ".join(body.get("fields", ()))
+    labels = EntryForm.base_fields
+    details = ", ".join(
+        str(labels[one].label) if one in labels else one for one in body.get("fields", ())
+    )
     kind = line["by"].partition(":")[0]
     by = {"person": _("a keeper"), "system": _("the system")}.get(kind, _("by command"))
     return {"what": f"{what}: {details}" if details else what, "by": by, "at": line["at"]}

@@ -1,6 +1,7 @@
 """What can be chosen at the desk, with the words a clerk reads."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 LINES = (
     ("phone", _("Telephone")),
@@ -39,7 +40,7 @@ RESULTS = (
     ("reached", _("Reached")),
     ("no_answer", _("No answer")),
     ("busy", _("Busy")),
-    ("wrong_number", _("Wrong number")),
+    ("wrong_number", pgettext_lazy("ringing back", "Wrong number")),
     ("refused", _("Does not want to be called")),
 )
 SAID = (

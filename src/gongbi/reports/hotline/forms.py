@@ -106,7 +106,7 @@ class AttemptForm(forms.Form):
         label=_("With how it was done"), required=False, choices=choices.SATISFIED
     )
     words = forms.CharField(
-        label=_("In their words (if they like)"),
+        label=_("In their words"),
         required=False,
         max_length=MOST_WORDS,
         widget=forms.Textarea(attrs={"rows": 3}),

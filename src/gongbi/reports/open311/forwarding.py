@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from gongbi.cases import public as cases
 from gongbi.cases.public import TaskOutside
-from gongbi.core.public import publish, unseal
+from gongbi.core.public import city, publish, unseal
 from gongbi.kernel.webhooks import wait_seconds
 from gongbi.reports.events import ForwardSetAside
 from gongbi.reports.open311.models import OpenForward
@@ -22,6 +22,9 @@ from gongbi.reports.open311.reading import Read, Unreadable, read_requests
 
 TIMEOUT_SECONDS, MOST_AT_ONCE, MOST_TRIES = 10.0, 20, 12
 MOST_ATTEMPTS = 20
+MOST_PAGES = 20
+LIKELY_CUT = 50
+"""From so many rows on, one answer of a system without pages may be all that it shows at once."""
 LOOK_EVERY = timedelta(minutes=5)
 LOOK_BACK = timedelta(days=2)
 # The other system has read the request and says no: nothing was made there.
@@ -47,6 +50,8 @@ def _go_on(client: httpx.Client, row: OpenForward) -> None:
     if task is None and not row.remote_id:
         _keep(row, over_at=timezone.now(), trouble="over here before it was sent")
     elif row.remote_id:
+        if task is not None:  # whoever was killed between its number and this had not said so
+            cases.work_outside(row.task, "accept", by=_by(row))
         _look(client, row, running=task is not None)
     elif task is not None and row.sending_at is not None and not row.receiver.safe_again:
         _find(client, row, task)
@@ -96,14 +101,14 @@ def _find(client: httpx.Client, row: OpenForward, task: TaskOutside) -> None:
     """Whether a request whose answer was lost is there; a person decides where it cannot tell."""
     since = (row.sending_at or timezone.now()) - LOOK_BACK
     try:
-        found = _ask(client, row, "requests.json", start_date=since.isoformat())
+        found, whole = _every_page(client, row, since)
     except (httpx.HTTPError, Unreadable) as error:
         _later(row, f"cannot be asked: {type(error).__name__}")
         return
     here = next((one for one in found if _mark(task) in one.description), None)
     if here is not None:
         _taken(row, here.id)
-    elif any(one.description for one in found):
+    elif whole and any(one.description for one in found):
         _later(row, "it was not there", sending_at=None, due_at=timezone.now())
     else:
         _keep(row, set_aside_at=timezone.now(), trouble="it may be there; please look and decide")
@@ -138,7 +143,22 @@ def _ask(client: httpx.Client, row: OpenForward, path: str, **said: str) -> list
         params["jurisdiction_id"] = row.receiver.jurisdiction
     answer = client.get(f"{row.receiver.url}/{path}", params=params)
     answer.raise_for_status()
-    return [one for one in read_requests(answer.content, None) if isinstance(one, Read)]
+    return [one for one in read_requests(answer.content, city().zone) if isinstance(one, Read)]
+
+
+def _every_page(
+    client: httpx.Client, row: OpenForward, since: datetime
+) -> tuple[list[Read], bool]:
+    """What is there since then, page by page; False where more may be there than it showed."""
+    found: dict[str, Read] = {}
+    for page in range(1, MOST_PAGES + 1):
+        more = {"page": str(page)} if page > 1 else {}
+        rows = _ask(client, row, "requests.json", start_date=since.isoformat(), **more)
+        fresh = {one.id: one for one in rows if one.id not in found}
+        if not fresh:  # the end; or it knows no pages and says the first again
+            return [*found.values()], page > 2 or not rows or len(rows) < LIKELY_CUT
+        found |= fresh
+    return [*found.values()], False
 
 
 def _taken(row: OpenForward, id: str) -> None:
