@@ -211,3 +211,40 @@ def test_who_may(storm, signed_in, who, see, act):
     assert Note.objects.exists() == (who == "supervisor")
     if who == "dispatcher-w":
         assert storm[0].number not in page.content.decode(), "only cases of one's own places"
+
+
+def test_pressed_twice_it_is_told_once(storm, signed_in):
+    from tests.forms import once, twice
+
+    burst, browser = Burst.objects.get(), signed_in("supervisor")
+    page = f"/cases/bursts/{burst.uuid}/"
+    said = {"words": "正在抢修"} | once(browser, page, f"{page}tell")
+    answers = twice(browser, f"{page}tell", said)
+    assert [one.status_code for one in answers] == [302, 302]
+    assert Note.objects.count() == 10
+    again = {"words": "正在抢修"} | once(browser, page, f"{page}tell")
+    browser.post(f"{page}tell", again)
+    assert Note.objects.count() == 20, "said again on purpose it is another message"
+
+
+def test_who_was_told_a_moment_ago_is_not_told_as_a_latecomer(storm, reported, small_city):
+    """The clock had read who came late when a person told them all."""
+    from gongbi.cases import bursts_doing
+    from gongbi.cases.actors import SYSTEM
+
+    burst = Burst.objects.get()
+    bursts_doing.tell(burst, SYSTEM, words="正在抢修")
+    Child.objects.filter(burst=burst).update(told_at=None)
+    real, told = bursts_doing.unseal, []
+
+    def meanwhile(sealed):
+        if not told:
+            told.append(bursts_doing.tell(Burst.objects.get(), SYSTEM, words="快修好了"))
+        return real(sealed)
+
+    bursts_doing.unseal = meanwhile
+    try:
+        bursts_doing.tell_latecomers(NOW)
+    finally:
+        bursts_doing.unseal = real
+    assert Note.objects.count() == 20

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from django.utils import translation
+from django.utils.translation import override
 from tests.cases.conftest import NOW
 from tests.cases.walking import case_of, do, picture
 from typer.testing import CliRunner
 
 from gongbi.cases.actions import see_reporters
 from gongbi.cases.actors import Actor
+from gongbi.cases.holding import _kept_until
 from gongbi.cases.models import Case, Photo, Signal
 from gongbi.cases.photos import files_of
 from gongbi.cases.public import add_photo, add_words, follow, forget_due, give_verdict, run_due
@@ -147,6 +149,8 @@ def test_whoever_asks_sees_all_that_is_held_and_the_reading_is_written_down(
     assert (held["answers"][0]["said"], held["answers"][0]["words"]) == ("solved", "好了")
     assert held["pictures"][0]["jpeg"]
     assert held["kept_until"] == "30 days after closing"
+    with override("zh-hans"):
+        assert _kept_until(case_of(receipt.number)) == "办结后 30 天"
     assert [row["by"] for row in held["read_by"]] == ["person", "command"]
     assert held["case"]["number"] == receipt.number
     assert "outcome declared by the unit" in json.dumps(held["told"])

@@ -55,9 +55,20 @@ def test_forth_and_back(heap, over, size):
     assert page.first
 
 
-@pytest.mark.parametrize("said", ["", "nonsense", "1.2", "x.x.x", "9999999.1.1"])
+BEFORE_TIME = "-99999999999999999.1"  # three thousand years before 1970
+
+
+@pytest.mark.parametrize(
+    "said", ["", "nonsense", "1.2", "x.x.x", "9999999.1.1", f"1.{BEFORE_TIME}"]
+)
 def test_a_row_nobody_can_read_is_the_beginning(heap, said):
     assert page_of(heap, Counted(40), 5, after=said).first
+    assert page_of(heap, Counted(40), 5, before=said).first
+
+
+def test_an_instant_that_cannot_be_is_the_beginning_of_the_newest(heap):
+    assert page_of(heap, Counted(40), 5, over=True, after=BEFORE_TIME).first
+    assert page_of(heap, Counted(40), 5, over=True, before=BEFORE_TIME).first
 
 
 @pytest.mark.parametrize(

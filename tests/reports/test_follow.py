@@ -189,6 +189,15 @@ def test_add_words_and_a_photo(receipt: ReceiptRecord, browser: Client) -> None:
     assert "What the unit says" not in page, "the unit has said nothing yet"
 
 
+def test_pressed_twice_it_is_added_once(receipt: ReceiptRecord, browser: Client) -> None:
+    from tests.forms import once, twice
+
+    page = f"/f/{receipt.follow_token}/"
+    said = {"words": "现在更大了"} | once(browser, page, f"{page}words/")
+    assert [one.status_code for one in twice(browser, f"{page}words/", said)] == [302, 302]
+    assert Case.objects.get().notes.count() == 1
+
+
 OFFICER = Actor("person", str(uuid.uuid4()))
 
 

@@ -97,6 +97,8 @@ def test_the_page_says_that_it_is_the_past(burst: Sensing, signed_in: Callable[.
     assert "Nothing was known yet at that time" in before
     assert "[/vitals/at/?place=xx" in read(officer, "/vitals/?place=xx")
     assert "“soon” is no time" in read(officer, "/vitals/at/?time=soon")
+    for odd in ("day=2026-11-24&minute=" + "9" * 5000, "time=0001-01-01", "time=9999-12-31T23:59"):
+        assert officer.get(f"/vitals/at/?place=xx&{odd}").status_code == 200, odd[:30]
     assert "这是过去" in read(signed_in("officer", "zh-hans"), "/vitals/at/?place=xx")
 
 

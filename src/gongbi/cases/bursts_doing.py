@@ -21,6 +21,7 @@ def tell(burst: Burst, actor: Actor, *, words: str) -> int:
     It is no first contact: who owes a reporter an answer of their own still owes it.
     """
     said, at = need(words), now()
+    _lock(burst)
     burst.message_id = seal(burst.key_owner, said)
     burst.save(update_fields=["message_id"])
     return _write(burst, actor, said, at, list(_at_work(burst)))
@@ -30,12 +31,21 @@ def tell_latecomers(at: datetime) -> int:
     """The last message of each running burst, to cases that came to it since."""
     done = 0
     for burst in Burst.objects.filter(ended_at=None).exclude(message_id=None):
-        late = list(_at_work(burst).filter(told_at=None))
-        said = unseal(burst.message_id) if late else None
-        if said:
-            with transaction.atomic():
-                done += _write(burst, SYSTEM, said, at, late)
+        if _at_work(burst).filter(told_at=None).exists():
+            done += _tell_late(burst, at)
     return done
+
+
+@transaction.atomic
+def _tell_late(burst: Burst, at: datetime) -> int:
+    """Who came late is read under the lock: a person may have told them all a moment ago."""
+    said = unseal(_lock(burst).message_id)
+    late = list(_at_work(burst).filter(told_at=None))
+    return _write(burst, SYSTEM, said, at, late) if said else 0
+
+
+def _lock(burst: Burst) -> Burst:
+    return Burst.objects.select_for_update(no_key=True).get(pk=burst.pk)
 
 
 def _write(burst: Burst, actor: Actor, said: str, at: datetime, children: list[Child]) -> int:

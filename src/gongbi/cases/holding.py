@@ -11,8 +11,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from gongbi.cases import follow, photos
+from gongbi.cases import follow, photos, wording
 from gongbi.cases.actors import Actor
 from gongbi.cases.checked_files import SHUT
 from gongbi.cases.events import ReporterSeen
@@ -156,6 +157,14 @@ def _readings(signal: Signal) -> list[dict[str, str]]:
 
 def _kept_until(case: Case) -> str:
     days = case.type.keep_days if case.type else None
-    whole = f"{days} days after closing" if days else "until you ask for deletion"
+    whole = _term(days) if days else _("until you ask for deletion")
     parts = case.type.keep if case.type else {}
-    return "; ".join([whole, *(f"{part}: {n} days after closing" for part, n in parts.items())])
+    said = (
+        _("%(part)s: %(term)s") % {"part": wording.KEPT_PARTS.get(part, part), "term": _term(n)}
+        for part, n in parts.items()
+    )
+    return _("; ").join([whole, *said])
+
+
+def _term(days: int) -> str:
+    return _("%(days)d days after closing") % {"days": days}

@@ -120,6 +120,8 @@ class Pressing:
         if match is None:
             return None
         due = None if match[2] == "x" else _moment(match[2])
+        if due is None and match[2] != "x":
+            return None
         return int(match[1]), due, int(match[3])
 
 
@@ -143,19 +145,24 @@ class Newest:
 
     def after(self, said: str) -> Q | None:
         """What comes after a named row; None when no row is named so."""
-        match = _NEWEST.fullmatch(said)
-        if match is None:
+        edge = self._row(said)
+        if edge is None:
             return None
-        at, pk = _moment(match[1]), int(match[2])
+        at, pk = edge
         return self._is("lte", at) & (self._is("lt", at) | Q(pk__lt=pk))
 
     def before(self, said: str) -> Q | None:
         """What comes before a named row; None when no row is named so."""
-        match = _NEWEST.fullmatch(said)
-        if match is None:
+        edge = self._row(said)
+        if edge is None:
             return None
-        at, pk = _moment(match[1]), int(match[2])
+        at, pk = edge
         return self._is("gte", at) & (self._is("gt", at) | Q(pk__gt=pk))
+
+    def _row(self, said: str) -> tuple[datetime, int] | None:
+        match = _NEWEST.fullmatch(said)
+        at = _moment(match[1]) if match else None
+        return (at, int(match[2])) if match and at else None
 
     def _is(self, than: str, at: datetime) -> Q:
         return Q(**{f"{self._by}__{than}": at})
@@ -165,5 +172,9 @@ def _stamp(at: datetime) -> str:
     return str((at - EPOCH) // timedelta(microseconds=1))
 
 
-def _moment(said: str) -> datetime:
-    return EPOCH + timedelta(microseconds=int(said))
+def _moment(said: str) -> datetime | None:
+    """The instant; None where somebody wrote one that no calendar reaches."""
+    try:
+        return EPOCH + timedelta(microseconds=int(said))
+    except OverflowError:
+        return None

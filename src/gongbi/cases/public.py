@@ -354,5 +354,5 @@ def _type(row: CaseType) -> TypeRecord:
 def _after(token: str) -> FollowRecord:
     record = follow(token)
     if record is None:  # the link ran out between two lines
-        raise Refused("This link is no longer valid.")
+        raise Refused(_("This link is no longer valid."))
     return record

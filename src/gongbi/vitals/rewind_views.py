@@ -1,6 +1,6 @@
 """The page of the past: any moment's screen as it was then known."""
 
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, datetime, timedelta
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -57,6 +57,8 @@ def _asked(request: HttpRequest) -> tuple[datetime, str]:
         return now() - timedelta(hours=1), ""
     try:
         found = datetime.fromisoformat(said)
+        if not MINYEAR < found.year < MAXYEAR:  # a day before or after could not be said
+            raise ValueError(said)
     except ValueError:
         why = _("“%(said)s” is no time; write it as 2026-11-24T10:30.") % {"said": said[:40]}
         return now() - timedelta(hours=1), why
@@ -67,7 +69,8 @@ def _asked(request: HttpRequest) -> tuple[datetime, str]:
 
 def _of_day(day: str, minute: str) -> str:
     """The day and the minute the slider stands at, as a time."""
-    at = int(minute) if minute.isascii() and minute.isdecimal() else 0
+    known = minute.isascii() and minute.isdecimal() and len(minute) < 5
+    at = int(minute) if known else 0
     return f"{day}T{min(at, 1439) // 60:02d}:{min(at, 1439) % 60:02d}"
 
 

@@ -198,6 +198,9 @@ def test_a_webhook_is_made_paused_resumed_replayed_and_ended(
     assert b"whsec_" in client.post(f"{base}secret/").content
     replayed = client.post(f"{base}replay/", {"since-since": "2026-11-01T08:00"}, follow=True)
     assert b"0 facts are told again" in replayed.content
+    for since in ("0001-01-01T00:00", "9999-12-31T23:59"):
+        answer = client.post(f"{base}replay/", {"since-since": since}, follow=True)
+        assert answer.status_code in (200, 422), since
     client.post(f"{base}end/")
     hook.refresh_from_db()
     assert hook.ended_at is not None

@@ -11,7 +11,7 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from gongbi.cases import actors, bursts, bursts_doing, queries, states, wording
@@ -19,7 +19,7 @@ from gongbi.cases.access import access_burst, access_case, visible_bursts, visib
 from gongbi.cases.errors import Refused
 from gongbi.cases.forms import choices, words_field
 from gongbi.cases.models import Burst, CaseType
-from gongbi.core.public import Scope, now, place, scope_of, unseal_many
+from gongbi.core.public import Scope, now, once_a_form, place, scope_of, unseal_many
 
 MOST_SAID = 9
 MOST_NAMED = 3
@@ -119,6 +119,7 @@ def shown(burst: Burst, scope: Scope, **forms_: forms.Form) -> dict[str, Any]:
 
 @require_POST
 @login_required
+@once_a_form
 def do(request: HttpRequest, uuid: UUID, verb: str) -> HttpResponse:
     """Tell all reporters, end it with a proposed answer, or take a case off."""
     scope = scope_of(request.user)
@@ -148,7 +149,12 @@ def _done(
 ) -> None:
     if verb == "tell":
         many = bursts_doing.tell(burst, actor, words=said["words"])
-        messages.success(request, _("The reporters of %(n)d cases were told.") % {"n": many})
+        words = ngettext(
+            "The reporters of %(n)d case were told.",
+            "The reporters of %(n)d cases were told.",
+            many,
+        )
+        messages.success(request, words % {"n": many})
         return
     bursts_doing.finish(burst, actor, **said)
     messages.success(request, _("It is over; the answer is proposed to each of its cases."))

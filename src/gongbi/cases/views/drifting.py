@@ -72,7 +72,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if not scope_of(request.user).can(VERB):
         raise PermissionDenied
     days = request.GET.get("days", "28")
-    if not days.isdigit() or int(days) not in DAYS:
+    if days not in map(str, DAYS):
         raise Http404
     said: dict[str, Any] = {"days": int(days), "choices": DAYS, "now": now()}
     try:

@@ -1,6 +1,6 @@
 """What people fill in about an application."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -179,4 +179,10 @@ class SinceForm(forms.Form):
     def clean_since(self) -> datetime:
         """In the city's zone."""
         said: datetime = self.cleaned_data["since"]
-        return said if timezone.is_aware(said) else said.replace(tzinfo=city().zone)
+        found = said if timezone.is_aware(said) else said.replace(tzinfo=city().zone)
+        try:
+            return found.astimezone(UTC)
+        except OverflowError as error:
+            raise forms.ValidationError(
+                _("No clock of this city was ever there; write a later time.")
+            ) from error

@@ -79,8 +79,8 @@ def asked(request: HttpRequest) -> tuple[Post, Asked]:
     by = said.get("by", "unit")
     if by not in BY:
         raise Http404
-    if any("\x00" in said.get(name, "") for name in ("unit", "group")):
-        raise Http404  # no code holds a NUL, and PostgreSQL would not take it
+    if any("\N{REPLACEMENT CHARACTER}" in said.get(name, "") for name in ("unit", "group")):
+        raise Http404  # it stands where a NUL was asked for, which is in no code
     found = unit(said["unit"]) if said.get("unit") else None
     if said.get("unit") and found is None:
         raise Http404

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongbi.cases import public as cases
-from gongbi.core.public import ways_out
+from gongbi.core.public import once_a_form, ways_out
 from gongbi.reports import photos, stages, throttle
 from gongbi.reports.forms import AgainForm, FollowForm, NewsForm, VerdictForm, WordsForm
 from gongbi.reports.private import private
@@ -175,6 +175,7 @@ def ask_again(request: HttpRequest, key: str) -> HttpResponse:
 
 @private
 @require_POST
+@once_a_form
 def add_words(request: HttpRequest, key: str) -> HttpResponse:
     """More words or a photo to what was said."""
     form, secret = WordsForm(request.POST, request.FILES), secret_at(key)
