@@ -12,7 +12,8 @@ class SignalIn:
 
     ``at`` is aware; ``lon`` and ``lat`` are degrees in WGS84; ``place`` is a code; ``why`` holds
     codes and numbers only (what an alert rests on); ``joins`` is the number of the case the
-    reporter says it is; ``asset`` is KIND:CODE of the asset it is about.
+    reporter says it is; ``asset`` is KIND:CODE of the asset it is about; ``governed_by`` names
+    the part of the product that opens a case of its own by it, which that part alone ends.
     """
 
     source: str
@@ -31,6 +32,7 @@ class SignalIn:
     why: dict[str, Any] = field(default_factory=dict)
     joins: str = ""
     asset: str = ""
+    governed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
