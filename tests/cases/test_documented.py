@@ -12,6 +12,7 @@ from tests.cases.conftest import NOW
 from tests.cases.walking import case_of
 from tests.conftest import ROOT
 
+from gongbi.cases.public import case_types
 from gongbi.core import modes
 from gongbi.core.packs import check_pack, load_pack
 from gongbi.core.public import place
@@ -130,6 +131,23 @@ def test_the_example_of_modes_fires_while_the_place_is_in_one(
     (folder / "routes.toml").write_text(text.replace(alert, ordinary), "utf-8")
     load_pack(folder, by="test")
     assert case_of(reported().number).route.code != "tried"
+
+
+def test_sources_of_a_type_refuse_nobody_and_say_whom_it_is_offered(
+    folder: Path, reported: Callable[..., Any]
+) -> None:
+    file = folder / "case_types.toml"
+    kind = (
+        '\n[[case_type]]\ncode = "silent"\nname_en = "Silent"\nname_zh = "静"\n'
+        'group = "other"\nsources = ["alert"]\nsolve = "1 days"\ncalendar = "always"\n'
+    )
+    file.write_text(file.read_text("utf-8") + kind, "utf-8")
+    load_pack(folder, by="test")
+    assert case_of(reported(type="silent").number).type.code == "silent"
+    alarm = {"source": "alert", "contact": "", "type": "advice"}
+    assert case_of(reported(**alarm).number).type.code == "advice"
+    assert "silent" not in {one.code for one in case_types(for_residents=True)}
+    assert "silent" in {one.code for one in case_types()}
 
 
 def _first(folder: Path, asks: str) -> None:
