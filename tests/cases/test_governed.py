@@ -5,14 +5,14 @@ from tests.cases.walking import case_of, do
 
 from gongbi.cases import actions
 from gongbi.cases.actors import Actor
-from gongbi.cases.models import Case, Task
+from gongbi.cases.models import Task
+from gongbi.cases.public import SignalRefused
 
 
 @pytest.fixture
 def governed(signed_in, reported):
-    number = reported().number
+    number = reported(governed_by="crowds").number
     do(signed_in("dispatcher"), number, "accept_suggestion")
-    Case.objects.filter(number=number).update(governed_by="crowds")
     return number
 
 
@@ -38,6 +38,25 @@ def test_all_other_work_goes_on(signed_in, governed):
     assert (
         do(signed_in("dispatcher"), governed, "wait", reason="works", words="x").status_code == 302
     )
+
+
+def test_a_case_that_a_part_governs_is_its_own_whatever_stands_near(reported):
+    alarm = {"source": "alert", "words": "x", "contact": "", "reference": "a-1"}
+    host = reported(**alarm)
+    mine = reported(**alarm | {"reference": "a-2", "governed_by": "crowds"})
+    named = reported(joins=host.number, governed_by="crowds")
+    assert len({host.number, mine.number, named.number}) == 3
+    assert not named.joined
+    assert [case_of(one.number).governed_by for one in (host, mine, named)] == [
+        "", "crowds", "crowds",
+    ]  # fmt: skip
+    assert reported(**alarm | {"reference": "a-3"}).number == host.number
+
+
+def test_a_part_is_a_code(reported):
+    with pytest.raises(SignalRefused) as refused:
+        reported(governed_by="Crowd Control")
+    assert refused.value.field == "governed_by"
 
 
 def test_the_part_ends_it(governed):

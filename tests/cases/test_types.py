@@ -1,10 +1,14 @@
 """Types as data: filing, stages, fields, words for the reporter; a case keeps its version."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.cases.conftest import NOW
 from tests.cases.walking import case_of, do, picture
 
-from gongbi.cases.public import follow
+from gongbi.cases.following import token_of
+from gongbi.cases.public import follow, give_verdict, run_due
 from gongbi.core.packs import load_pack
 
 
@@ -85,6 +89,34 @@ def test_fields_are_asked_when_it_is_done_and_kept_by_code(signed_in, hole):
     page = signed_in("dispatcher").get(f"/cases/{hole}/").content.decode()
     assert "<dt>Holes</dt><dd>3</dd>" in page
     assert "<dt>How</dt><dd>fined</dd>" in page
+
+
+def test_what_was_filled_in_survives_another_type_and_stands_on_the_page(signed_in, hole):
+    said = {"declared": "done", "words": "补好了", "field_holes": 3, "field_how": "fined"}
+    do(signed_in("worker"), hole, "declare", **said)
+    case = case_of(hole)
+    run_due(NOW)
+    give_verdict(token_of(case.signals.get().uuid), False, "")
+    dispatcher = signed_in("dispatcher")
+    assert do(dispatcher, hole, "sort", type="stall").status_code == 302
+    assert case_of(hole).values == {"holes": 3, "how": "fined"}
+    page = dispatcher.get(f"/cases/{hole}/").content.decode()
+    assert "<dt>Holes</dt><dd>3</dd>" in page
+    assert "<dt>How</dt><dd>fined</dd>" in page
+    assert do(dispatcher, hole, "sort", type="hole").status_code == 302
+    do(dispatcher, hole, "dispatch", unit="water-e")
+    form = signed_in("worker").get(f"/cases/{hole}/").content.decode()
+    (field,) = re.findall(r'<input[^>]*name="field_holes"[^>]*>', form)
+    assert 'value="3' in field
+
+
+def test_the_code_of_a_standard_stands_on_the_page(signed_in, hole, reported):
+    for language, label in (("en", "Code of a standard"), ("zh-hans", "标准代码")):
+        page = signed_in("dispatcher", language).get(f"/cases/{hole}/").content.decode()
+        assert label in page
+        assert "X-17" in page
+    page = signed_in("dispatcher").get(f"/cases/{reported().number}/").content.decode()
+    assert "Code of a standard" not in page
 
 
 def test_what_is_not_possible_asks_no_fields(signed_in, hole):

@@ -34,6 +34,7 @@ MOST = {
     "source": 32,
     "language": 10,
     "asset": 100,
+    "governed_by": 32,
 }
 OLDEST_YEAR = 1900  # the first days of the calendar cannot be moved to another zone
 MACHINES = frozenset({"alert", "sensor", "camera"})
@@ -93,6 +94,10 @@ def _check_sizes(signal: SignalIn) -> None:
             )
     if not _CODE.fullmatch(signal.source):
         raise SignalRefused("source", _("The source must be a code of a-z, 0-9, '-' and '_'."))
+    if signal.governed_by and not _CODE.fullmatch(signal.governed_by):
+        raise SignalRefused(
+            "governed_by", _("The part that governs it must be a code of a-z, 0-9, '-' and '_'.")
+        )
     if signal.source == INSTRUCTION and "office" not in signal.why:
         raise SignalRefused(
             "source",

@@ -27,6 +27,8 @@ BY_REPORTER = "said_by_reporter"
 
 def find_host(said: Understood, kind: CaseType | None) -> tuple[Case | None, str]:
     """The live case a signal joins, and why in a word; (None, "") when it opens its own."""
+    if said.signal.governed_by:
+        return None, ""
     if said.signal.joins:
         chosen = _chosen(said, kind)
         if chosen:
@@ -75,6 +77,7 @@ def _candidates(said: Understood, kind: CaseType) -> "list[Case]":
         state__in=states.AT_WORK,
         opened_at__gte=since,
         about_unit=None,
+        governed_by="",
     )
     # The places a match can have: the path itself, two levels up, and what lies below or beside.
     rows = rows.filter(Q(place_path__startswith=_up(said.place_path, MOST_LEVELS_APART)))

@@ -13,7 +13,8 @@ class SignalIn:
     ``at`` is aware; ``lon`` and ``lat`` are degrees in WGS84; ``place`` is a code; ``why`` holds
     codes and numbers only (what an alert rests on); ``joins`` is the number of the case the
     reporter says it is; ``asset`` is KIND:CODE of the asset it is about; ``aid`` the help that a
-    caller needed on the line: interpreter, relay or sign.
+    caller needed on the line: interpreter, relay or sign; ``governed_by`` names the part of the
+    product that opens a case of its own by it, which that part alone ends.
     """
 
     source: str
@@ -33,6 +34,7 @@ class SignalIn:
     joins: str = ""
     asset: str = ""
     aid: str = ""
+    governed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

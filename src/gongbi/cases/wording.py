@@ -235,6 +235,7 @@ PRIORITIES = {
     3: gettext_lazy("normal"),
     4: gettext_lazy("low"),
 }
+STANDARDS = {"national": gettext_lazy("national standard")}
 SOURCES = {
     "web": gettext_lazy("web page"),
     "hotline": gettext_lazy("hotline"),

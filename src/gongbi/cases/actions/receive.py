@@ -245,6 +245,7 @@ def _case(
         suggested_unit_id=choice.unit.code if choice.unit else None,
         about_unit_id=said.about.code if said.about else None,
         about_path=about_path,
+        governed_by=signal.governed_by,
         route=choice.route,
         route_why=_why(choice, said.type, kind) | codes_of(noticed),
         opened_at=signal.at,

@@ -83,6 +83,7 @@ def now_shown(request: HttpRequest, case: Case) -> dict[str, Any]:
         "asked": asking.asked(case),
         "stages": showing.stages(case),
         "fields": showing.fields(case),
+        "standard_codes": showing.standard_codes(case),
         "history": showing.history(case),
         "outcomes": showing.outcomes(case),
         "ended_as": wording.ENDED_AS.get(case.ended_as) or wording.REASONS.get(case.ended_as, ""),

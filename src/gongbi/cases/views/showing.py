@@ -149,13 +149,29 @@ def stages(case: Case) -> list[StageLine]:
 
 
 def fields(case: Case) -> list[tuple[str, str]]:
-    """What was filled in for the type's fields, by name."""
-    rows = case.type.fields if case.type else []
+    """What was filled in for the type's fields, and a former type's, by name."""
+    rows = list(case.type.fields) if case.type else []
+    if case.values.keys() - {row["code"] for row in rows}:
+        rows += _fields_before(case, {row["code"] for row in rows})
     return [
         (name_of(row), _value(row, case.values[row["code"]]))
         for row in rows
         if row["code"] in case.values
     ]
+
+
+def _fields_before(case: Case, known: set[str]) -> list[Field]:
+    """Fields of types the case had before, each once, as the newest version names it."""
+    whys = case.steps.filter(verb="sort").values_list("why", flat=True)
+    kinds = CaseType.objects.filter(code__in={why.get("was") or "" for why in whys})
+    found = {row["code"]: row for kind in kinds.order_by("pk") for row in kind.fields}
+    return [row for code, row in found.items() if code not in known]
+
+
+def standard_codes(case: Case) -> list[tuple[str, str]]:
+    """The codes of its type in standards, such as a national one: (which, code)."""
+    rows = case.type.codes if case.type else {}
+    return [(str(wording.STANDARDS.get(key, key)), str(code)) for key, code in rows.items()]
 
 
 def _value(row: Field, value: Any) -> str:
