@@ -140,7 +140,7 @@ def test_a_cancelling_that_was_undone_meanwhile_is_not_told(mailbox, reported, s
     do(signed_in("supervisor"), receipt.number, "cancel", **said)
     send_due("mail")
     (told,) = [one.get_content() for one in mailbox.came]
-    assert "未予办理" in told
+    assert "未经办理" in told
     assert "再看一次" not in told, "it was asked for once already"
 
 
