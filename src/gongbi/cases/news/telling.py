@@ -36,7 +36,7 @@ def tell_of_message(cases: "Sequence[Case]", message: int) -> None:
         return
     from gongbi.cases.models import Case, News
 
-    of = {case.pk: case for case in cases}
+    of: dict[int | None, Case] = {case.pk: case for case in cases}
     merged = Case.objects.filter(merged_into__in=list(of)).values_list("pk", "merged_into")
     of |= {pk: of[host] for pk, host in merged}
     rows = News.objects.filter(signal__case__in=list(of), ended_at=None).select_related("signal")
