@@ -1,6 +1,7 @@
 """The front doors in a real browser: by keyboard alone, drafts kept, double taps harmless."""
 
 import os
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,11 @@ import pytest
 from django.test import Client
 from tests.reports.exports import as_csv
 
+from gongbi.cases import actions
+from gongbi.cases.actors import Actor
 from gongbi.cases.models import Case, Signal
+from gongbi.cases.public import SignalIn, receive_signal
+from gongbi.core.public import now
 
 pytestmark = pytest.mark.browser
 CHROMIUM = os.environ.get("GONGBI_CHROMIUM", "/usr/bin/chromium")
@@ -122,6 +127,55 @@ def test_report_and_follow_by_keyboard_alone(phone: Any, live_server: Any, langu
     page.wait_for_url("**/f/**")
     check(page)
     assert Signal.objects.count() == 1
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_complaint_names_its_office_by_keyboard(
+    phone: Any, live_server: Any, language: str
+) -> None:
+    page = phone(language)
+    page.goto(f"{live_server.url}/report/")
+    tab_to(page, "#id_words")
+    page.keyboard.type("路灯报了三次没人来")
+    tab_to(page, "#complaint > summary")
+    page.keyboard.press("Enter")
+    tab_to(page, "#id_office")
+    page.keyboard.type("道路")
+    page.wait_for_selector("#offices input[value=roads-e]")
+    check(page)
+    tab_to(page, "#offices input[type=radio]")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "[data-send]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/receipt/")
+    check(page)
+    assert Case.objects.get().about_unit_id == "roads-e"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_who_must_answer_does_so_on_the_page(phone: Any, live_server: Any, language: str) -> None:
+    said = SignalIn(
+        source="web", reference="r-1", words="桥头漏水", type="burst-pipe", lon=122.95, lat=30.2,
+        place=None, place_words="", at=now(), language="zh-hans",
+    )  # fmt: skip
+    receipt, officer = receive_signal(said), Actor("person", str(uuid.uuid4()))
+    page, case = phone(language), Case.objects.get()
+    actions.wait(case, officer, reason="resident", words="请问是几号楼?")
+    page.goto(f"{live_server.url}/f/{receipt.follow_token}/")
+    check(page)
+    page.fill("#question textarea", "三号楼")
+    page.click("#question button")
+    page.wait_for_selector("#question", state="detached")
+    case.refresh_from_db()
+    assert case.state == "open"
+    actions.cancel(case, officer, reason="not_a_matter", words="私有管道,请找物业。")
+    page.reload()
+    check(page)
+    page.fill("#ended textarea", "是公共管道")
+    page.click("#ended button")
+    page.wait_for_selector("#ended", state="detached")
+    case.refresh_from_db()
+    assert case.state == "open"
 
 
 def test_the_draft_stays_until_it_is_sent(phone: Any, live_server: Any) -> None:

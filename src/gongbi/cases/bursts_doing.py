@@ -11,6 +11,7 @@ from gongbi.cases.actions.moving import need
 from gongbi.cases.actors import SYSTEM, Actor
 from gongbi.cases.errors import Refused, missing
 from gongbi.cases.models import Burst, Child, Note
+from gongbi.cases.news.telling import tell_of_message
 from gongbi.core.public import now, seal, unseal
 
 
@@ -53,6 +54,7 @@ def _write(burst: Burst, actor: Actor, said: str, at: datetime, children: list[C
         Note.objects.create(case=child.case, actor=str(actor), at=at, for_reporter=True,
                             words_id=seal(child.case.key_owner, said))  # fmt: skip
     Child.objects.filter(pk__in=[child.pk for child in children]).update(told_at=at)
+    tell_of_message([child.case for child in children], burst.message_id or 0)
     return len(children)
 
 

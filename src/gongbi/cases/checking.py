@@ -65,7 +65,9 @@ def _reachable(cases: list[int]) -> dict[int, UUID]:
     said = list(rows.values_list("case", "uuid", "reading_id"))
     wishes = wishes_in(reading for _case, _uuid, reading in said if reading)
     return {
-        case: uuid for case, uuid, reading in said if not wants_no_call(wishes.get(reading, ()))
+        case: uuid
+        for case, uuid, reading in said
+        if not wants_no_call(wishes.get(reading or 0, ()))
     }
 
 

@@ -11,7 +11,8 @@ from tests.cases.test_reporter import every_byte
 from tests.cases.walking import case_of, do
 from tests.post import text_gateway
 
-from gongbi.cases.models import ContactMark, News, Signal
+from gongbi.cases.bursts_doing import tell_latecomers
+from gongbi.cases.models import Burst, Child, ContactMark, News, Signal
 from gongbi.cases.news.asking import stop_token
 from gongbi.cases.news.telling import tell_reporters, wanted
 from gongbi.cases.public import (
@@ -59,6 +60,41 @@ def test_told_three_times_with_a_link_and_nothing_of_a_person(mailbox, reported,
         for secret in ("笔架里", "李娜", "13812345678", "阀门", "Penrack", "Burst"):
             assert secret not in text + one["Subject"], secret
     assert send_due("mail") == 0
+
+
+def test_a_message_to_all_of_a_parent_matter_comes_to_each_once(
+    mailbox, reported, signed_in, small_city
+):
+    first, merged, silent = reported(), reported(), reported()
+    do(signed_in("dispatcher"), merged.number, "merge", into=first.number, words="")
+    for one, to in ((first, "a@example.org"), (merged, "b@example.org")):
+        ask_news(one.follow_token, to, "en")
+    burst = Burst.objects.create(
+        group="water", place_id="xx", place_path="/xx/", began_at=NOW, opened_at=NOW,
+        last_seen_at=NOW, seen=10, expected=0.5, surprise=9.0,
+    )  # fmt: skip
+    for one in (first, silent):
+        Child.objects.create(burst=burst, case=case_of(one.number), at=NOW, actor="system:clock")
+    address = f"/cases/bursts/{burst.uuid}/tell"
+    assert signed_in("dispatcher").post(address, {"words": "主管爆裂"}).status_code == 302
+    send_due("mail")
+    said = {one["To"]: one.get_content() for one in mailbox.came}
+    assert set(said) == {"a@example.org", "b@example.org"}
+    assert "many of one cause" in said["a@example.org"]
+    assert f"/f/{merged.follow_token}/" in said["b@example.org"]
+    assert "主管" not in str(said), "what was written stands under the link"
+    late = reported()
+    ask_news(late.follow_token, "c@example.org", "zh-hans")
+    Child.objects.create(burst=burst, case=case_of(late.number), at=NOW, actor="system:clock")
+    for _ in range(2):
+        tell_latecomers(NOW)
+        send_due("mail")
+    assert mailbox.to[2:] == ["c@example.org"], "whoever comes later is told, and nobody twice"
+    signed_in("dispatcher").post(address, {"words": "改为明早六点"})
+    do(signed_in("dispatcher"), late.number, "cancel", reason="test", words="x")
+    stop_news(late.follow_token)
+    send_due("mail")
+    assert sorted(mailbox.to[3:]) == ["a@example.org", "b@example.org"], "a new one comes anew"
 
 
 def test_in_the_language_they_asked_in(mailbox, reported, signed_in):
@@ -140,7 +176,7 @@ def test_a_cancelling_that_was_undone_meanwhile_is_not_told(mailbox, reported, s
     do(signed_in("supervisor"), receipt.number, "cancel", **said)
     send_due("mail")
     (told,) = [one.get_content() for one in mailbox.came]
-    assert "未予办理" in told
+    assert "未经办理" in told
     assert "再看一次" not in told, "it was asked for once already"
 
 

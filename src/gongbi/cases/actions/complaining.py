@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -46,7 +47,9 @@ def complain_of(
         _check_apart(case)
         _check_heard(case, about)
     ended, choice = _parts_of(case, path), _routed(case, path)
-    off = {"unit_id": None, "unit_path": "", "stage": ""} if ended.leads else {}
+    off: dict[str, Any] = {}
+    if ended.leads:
+        off = {"unit_id": None, "unit_path": "", "stage": ""}
     move(case, "complain_of", actor, at=at, seen=seen, words=need(words),
          to=states.OPEN if ended.leads else case.state,
          why={"about": [was, about.code if about else ""], "route": choice.why["route"]},

@@ -6,6 +6,8 @@ from gongbi.cases import states
 from gongbi.core.public import Owed, owe_messages, ways_out
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.models import QuerySet
 
     from gongbi.cases.models import Case, News
@@ -21,18 +23,39 @@ def tell_reporters(case: "Case", verb: str, unit: str | None = None) -> None:
     """Owe news of a step to each reporter of a case who asked for it; once a round."""
     if not (verb in TOLD or _must_answer(case, verb)) or not ways_out():
         return
+    named = unit or case.unit_id or ""
     owe_messages(
-        Owed(
-            reference=_reference(row, case, verb),
-            way=row.way,
-            writer="cases",
-            kind=verb,
-            subject=str(row.signal.uuid),
-            about=case.number,
-            place_path=case.place_path,
-            said={"unit": unit or case.unit_id or ""},
-        )
-        for row in wanted(case)
+        _owed(row, case, verb, _reference(row, case, verb), named) for row in wanted(case)
+    )
+
+
+def tell_of_message(cases: "Sequence[Case]", message: int) -> None:
+    """Owe news of a message to all of a parent matter, once to each reporter who asked for news;
+    ``message`` is the id of what was written."""
+    if not ways_out():
+        return
+    from gongbi.cases.models import Case, News
+
+    of: dict[int | None, Case] = {case.pk: case for case in cases}
+    merged = Case.objects.filter(merged_into__in=list(of)).values_list("pk", "merged_into")
+    of |= {pk: of[host] for pk, host in merged}
+    rows = News.objects.filter(signal__case__in=list(of), ended_at=None).select_related("signal")
+    owe_messages(
+        _owed(row, of[row.signal.case_id], "told", f"news:{row.signal.uuid}:told:{message}")
+        for row in rows
+    )
+
+
+def _owed(row: "News", case: "Case", kind: str, reference: str, unit: str = "") -> Owed:
+    return Owed(
+        reference=reference,
+        way=row.way,
+        writer="cases",
+        kind=kind,
+        subject=str(row.signal.uuid),
+        about=case.number,
+        place_path=case.place_path,
+        said={"unit": unit},
     )
 
 

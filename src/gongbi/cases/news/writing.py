@@ -35,7 +35,7 @@ def _sentence(kind: str, case: Case, said: dict[str, Any]) -> str:
     """What happened, in one or two sentences; empty when it is true no more."""
     found = unit(said.get("unit", ""))
     facts = {"number": case.number, "unit": found.name if found else _("A unit of the city")}
-    by_state = {"ask": _asking, "wait": _waiting, "cancel": _cancelled}.get(kind)
+    by_state = {"ask": _asking, "wait": _waiting, "cancel": _cancelled, "told": _told}.get(kind)
     if by_state:
         return by_state(case, facts)
     if case.state not in (states.IN_HAND, states.WAITING):
@@ -55,6 +55,16 @@ def _waiting(case: Case, facts: dict[str, str]) -> str:
     said = _(
         "Your report %(number)s: you are asked something. Please answer under the link; the "
         "promised time stands still until you answer."
+    )
+    return said % facts
+
+
+def _told(case: Case, facts: dict[str, str]) -> str:
+    if case.is_over:
+        return ""
+    said = _(
+        "Your report %(number)s is one of many of one cause. There is a message to all who "
+        "reported it; it stands under the link."
     )
     return said % facts
 

@@ -87,6 +87,9 @@ def _page(
     case = cases.follow(secret) if secret else None
     if case is None:
         return _gone(request)
+    words = words or WordsForm()
+    if case.question:
+        words.fields["words"].label = _("Your answer")
     shown = {
         "case": case,
         "key": key,
@@ -97,7 +100,7 @@ def _page(
         "own_photos": _addresses(key, [one for one in case.photos if one in case.own_photos]),
         "open": case.state not in OVER,
         "verdict": verdict or VerdictForm(),
-        "words": words or WordsForm(),
+        "words": words,
         "again": again or AgainForm(),
         "news": news or NewsForm(),
         "news_ways": ways_out(),
