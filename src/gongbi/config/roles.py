@@ -130,6 +130,7 @@ ROLES: dict[str, frozenset[str]] = {
             "cases.see",
             "assets.see",
             "cases.work",
+            "cases.patrol",
             "cases.assign",
             "cases.note",
             "cases.name_asset",
@@ -143,7 +144,15 @@ ROLES: dict[str, frozenset[str]] = {
         }
     ),
     "worker": frozenset(
-        {"cases.see", "cases.work", "cases.note", "cases.return", "cases.name_asset", "assets.see"}
+        {
+            "cases.see",
+            "cases.work",
+            "cases.patrol",
+            "cases.note",
+            "cases.return",
+            "cases.name_asset",
+            "assets.see",
+        }
     ),
 }
 
