@@ -6,7 +6,7 @@ import pytest
 from tests.cases.walking import case_of, do, picture
 from tests.desk.test_in_browser import chromium
 
-from gongbi.cases.models import Photo, Step
+from gongbi.cases.models import Photo, Signal, Step
 
 __all__ = ["chromium"]
 pytestmark = pytest.mark.browser
@@ -180,3 +180,32 @@ def test_what_is_open_stays_when_the_act_before_it_is_taken(
     send(page)
     page.wait_for_selector("text=没有待办", timeout=20_000)
     assert case_of(number).state == "answered"
+
+
+def test_what_is_found_without_a_signal_is_entered_once(
+    chromium: Any, live_server: Any, signed_in: Any, number: str
+) -> None:
+    where = {"latitude": 30.2, "longitude": 122.94, "accuracy": 12}
+    page = phone(
+        chromium, live_server.url, signed_in("worker"), geolocation=where,
+        permissions=["geolocation"],
+    )  # fmt: skip
+    no_signal(page)
+    page.click("#found summary")
+    page.fill("#found-form textarea", "路面坑洞,很深")
+    page.click("#found-form .button-main")
+    page.wait_for_selector("#found-where:invalid")  # where it is is asked on the spot
+    page.click("#found-form [data-here]")
+    page.wait_for_selector("#found-form >> text=±12")
+    photo = {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": picture("green")}
+    page.set_input_files("#found-form input[type=file]", photo)
+    page.click("#found-form .button-main")
+    page.wait_for_selector("#field >> text=1 件")
+    assert page.input_value("#found-form textarea") == ""
+    assert page.eval_on_selector("#found-form", "one => one.elements.lon.value") == ""
+    page.context.set_offline(False)
+    page.wait_for_selector("#found-list li", state="attached", timeout=20_000)
+    signal = Signal.objects.get(source="patrol")
+    assert (signal.lon, signal.lat, signal.from_person) == (122.94, 30.2, False)
+    assert Photo.objects.filter(case=signal.case).count() == 1
+    assert page.inner_text("#field") == "" or page.is_hidden("#field")

@@ -100,8 +100,10 @@ def _by_term(part: str) -> dict[int, list[int]]:
 
 
 def _holding(part: str) -> "QuerySet[Signal]":
-    """Reports of people of which a part is still held."""
-    rows = Signal.objects.filter(from_person=True, forgotten_at=None)
+    """Reports of people, and what officers found, of which a part is still held."""
+    # What an officer found may tell of somebody, too.
+    of_people = Q(from_person=True) | Q(source=states.PATROL)
+    rows = Signal.objects.filter(of_people, forgotten_at=None)
     if part == CONTACT:
         told = News.objects.filter(signal=OuterRef("pk"))
         return rows.filter(Q(contact_id__isnull=False) | Exists(told))

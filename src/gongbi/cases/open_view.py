@@ -87,8 +87,8 @@ def open_cases(wanted: PublicFilter, *, with_words: Collection[str] = ()) -> lis
     rows = rows.defer("place__geometry").order_by("-opened_at", "-pk")
     cases = list(rows[wanted.offset : wanted.offset + wanted.limit])
     spoken = [case for case in cases if case.type and case.type.code in with_words]
-    # What a leader wrote is the house's own, also on a matter whose reports anybody may read.
-    said = words_for_work(spoken, whom=masks.OUTSIDE, but=states.INSTRUCTION) if spoken else {}
+    # What an officer or a leader wrote is the house's own, also where anybody may read reports.
+    said = words_for_work(spoken, whom=masks.OUTSIDE, but=states.OF_OFFICERS) if spoken else {}
     words = _for_everybody(said)
     hosts = {case.merged_into_id for case in cases if case.merged_into_id}
     into = dict(public_cases().filter(pk__in=hosts).values_list("pk", "number")) if hosts else {}

@@ -1,6 +1,6 @@
 """What each screen needs; the cost of each in SQL is stated here and asserted in a test."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -170,18 +170,18 @@ def words_for_work(
     most: int = 0,
     where: bool = False,
     whom: str = masks.WORK,
-    but: str = "",
+    but: Collection[str] = (),
 ) -> dict[int, str]:
     """What was reported, by case, masked as the type says: what a unit needs and no more.
 
-    ``where`` adds the place as it was said, for whoever must go there; ``but`` leaves a source
+    ``where`` adds the place as it was said, for whoever must go there; ``but`` leaves sources
     out. Two queries and one look into the keyring, however many cases.
     """
     first: dict[int, Spoken] = {}
     types = {case.pk: case.type for case in cases}
     signals = Signal.objects.filter(case__in=list(types))
     if but:
-        signals = signals.exclude(source=but)
+        signals = signals.exclude(source__in=but)
     # The last to be written wins: the first person who reported, or else the alert.
     ordered = signals.order_by("from_person", "-pk").values_list("case_id", *SPOKEN)
     for case_id, words_id, place_id, source in ordered:

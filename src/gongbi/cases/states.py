@@ -37,6 +37,9 @@ SAID = ("solved", "not_solved", "unanswered")
 RUNNING_TASK = ("offered", "accepted", "on_site")
 LIVE_TASK = ("planned", *RUNNING_TASK)
 INSTRUCTION = "instruction"  # the source of a case that a leader's word opened
+PATROL = "patrol"  # what an officer found
+# Nobody is asked whether what these said is solved: the verdict is a resident's.
+OF_OFFICERS = frozenset({INSTRUCTION, PATROL})
 URGENT = 1  # the first urgency
 # Steps that move nothing: an instruction was entered, went before what is more urgent, and what
 # is more urgent waited meanwhile.

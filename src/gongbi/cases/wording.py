@@ -83,6 +83,7 @@ STEPS = {
     "forget_part": gettext_lazy("a part of a report was deleted, its term was over"),
     "put_aside": gettext_lazy("a file was put aside: the check for malware found something"),
     "instruct": gettext_lazy("entered as a leader's instruction"),
+    "patrol": gettext_lazy("found on patrol"),
     "went_before": gettext_lazy("went before what is more urgent"),
     "overtaken": gettext_lazy("waited while its unit was given a leader's instruction"),
 }

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from gongbi.cases import actions, merging
 from gongbi.cases.models import Case, Outcome
 from gongbi.config.cli import app
+from gongbi.core.models import JournalLine
 from gongbi.core.public import make_application_key, unseal
 from gongbi.reports.open311 import forwarding
 from gongbi.reports.open311.models import OpenForward, OpenReceiver
@@ -41,6 +42,74 @@ def test_closed_there_is_declared_here(sent: Callable[..., Case], other: Other) 
     assert OpenForward.objects.get().over_at is not None
     case.refresh_from_db()
     assert case.state == "answered"
+
+
+@pytest.mark.parametrize(
+    "said", ["unable_to_fix", "Not councils responsibility", "duplicate", "REJECTED"]
+)
+def test_over_there_and_not_done_is_not_done_here(
+    sent: Callable[..., Case], other: Other, said: str
+) -> None:
+    sent()
+    other.status = said
+    go_round()
+    outcome = Outcome.objects.get()
+    assert (outcome.declared, unseal(outcome.words_id)) == ("not_possible", "Mended")
+
+
+def _merge(case: Case) -> None:
+    from gongbi.cases.merging import merge
+
+    merge(case, CLERK, into=report())
+
+
+ENDS_HERE: dict[str, Callable[[Case], Any]] = {
+    "cancelled": lambda case: actions.cancel(case, CLERK, reason="test", words="x"),
+    "sent elsewhere": lambda case: actions.dispatch(case, CLERK, unit_code="roads"),
+    "merged": _merge,
+    "done by hand": lambda case: actions.declare(
+        case.tasks.get(), CLERK, declared="done", words="x"
+    ),
+}
+
+
+@pytest.mark.parametrize("how", ENDS_HERE)
+def test_what_is_over_here_and_open_there_is_told_by_a_person(
+    sent: Callable[..., Case], other: Other, how: str
+) -> None:
+    case = sent()
+    case.refresh_from_db()
+    ENDS_HERE[how](case)
+    go_round()
+    row = OpenForward.objects.get()
+    assert row.set_aside_at is not None
+    assert row.over_at is None
+    assert "tell them" in row.trouble
+    assert JournalLine.objects.filter(kind="reports.ForwardSetAside").count() == 1
+    for _ in range(2):
+        go_round()
+    assert JournalLine.objects.filter(kind="reports.ForwardSetAside").count() == 1
+    assert len(other.posts) == 1
+
+
+def test_what_is_over_in_both_needs_nobody(sent: Callable[..., Case], other: Other) -> None:
+    case = sent()
+    case.refresh_from_db()
+    actions.cancel(case, CLERK, reason="test", words="x")
+    other.status = "closed"
+    go_round()
+    row = OpenForward.objects.get()
+    assert (row.set_aside_at, row.over_at is None) == (None, False)
+
+
+def test_sent_without_an_answer_and_over_here_meanwhile(
+    sent: Callable[..., Case], other: Other
+) -> None:
+    other.behave = ["take and die"]
+    case = sent()
+    actions.cancel(case, CLERK, reason="test", words="x")
+    go_round()
+    assert "tell them" in OpenForward.objects.get().trouble
 
 
 def test_refused_there_is_set_aside_with_the_reason(

@@ -10,6 +10,7 @@ from gongbi.cases.actions.handing_over import transfer
 from gongbi.cases.actions.instructing import instruct
 from gongbi.cases.actions.joint import call_in, call_off
 from gongbi.cases.actions.naming import name_asset
+from gongbi.cases.actions.patrolling import report_found
 from gongbi.cases.actions.receive import note_alert, receive_signal, receive_signals
 from gongbi.cases.actions.reporter import forget_reporter, see_reporters
 from gongbi.cases.actions.supervising import answer, supervise, supervise_many
@@ -66,6 +67,7 @@ __all__ = [
     "receive_signals",
     "refuse",
     "reopen",
+    "report_found",
     "resume",
     "return_with_reason",
     "see_reporters",

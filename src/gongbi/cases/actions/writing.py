@@ -12,7 +12,7 @@ from gongbi.cases.models import Case, Signal, Step
 from gongbi.cases.reading.noticing import Noticed
 from gongbi.cases.search.contacts import mark_contacts
 from gongbi.cases.search.marking import mark
-from gongbi.cases.states import INSTRUCTION
+from gongbi.cases.states import OF_OFFICERS
 from gongbi.core.public import seal_many
 
 SAID = ("words", "contact", "place_words")
@@ -88,8 +88,7 @@ def _row(
         case=one.case,
         source=signal.source,
         reference=signal.reference,
-        # Nobody is asked whether a leader's instruction is solved: the verdict is a resident's.
-        from_person=one.said.from_person and signal.source != INSTRUCTION,
+        from_person=one.said.from_person and signal.source not in OF_OFFICERS,
         language=signal.language,
         words_id=sealed["words"],
         contact_id=sealed["contact"],

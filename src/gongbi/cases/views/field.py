@@ -7,7 +7,7 @@ until they say what becomes of them.
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,15 +24,17 @@ from gongbi.cases.access import access_task
 from gongbi.cases.actions.fields import PREFIX
 from gongbi.cases.actions.once import once
 from gongbi.cases.actors import Actor, person
-from gongbi.cases.errors import Incomplete, Refused
+from gongbi.cases.errors import Incomplete, Refused, SignalRefused
 from gongbi.cases.forms_asset import NONE
+from gongbi.cases.found import FOUND
 from gongbi.cases.models import Step, Task
-from gongbi.core.public import Scope, assets_said, now, scope_of
+from gongbi.core.public import AssetRecord, Scope, assets_said, now, scope_of
 
 WORKER = Path(__file__).resolve().parents[1] / "static" / "cases" / "field-worker.js"
 WORTH_SAYING = timedelta(minutes=2)
+LONGEST_AWAY = timedelta(days=7)
 CLOCK_MAY_BE_AHEAD = timedelta(minutes=5)
-NOT_ASKED = ("csrfmiddlewaretoken", "seen", "next")
+NOT_ASKED = ("csrfmiddlewaretoken", "seen", "next", "once")
 Said = dict[str, Any]
 
 
@@ -72,17 +74,20 @@ def _name_asset(task: Task, actor: Actor, said: Said) -> None:
     kinds = task.case.type.assets if task.case.type else ()
     code = said.get("code", "").strip()
     none = said.get("asset") == NONE and not code  # what was typed goes before
-    found = [] if none else assets_said(code, kinds)
-    if not none and not found:
+    ref = "" if none else one_said(code, kinds).ref
+    actions.name_asset(task.case, actor, ref=ref, words=said.get("words", ""), was=said.get("was"))
+
+
+def one_said(code: str, kinds: Collection[str]) -> AssetRecord:
+    """The asset a code names; Incomplete where it names none, or several."""
+    found = assets_said(code, kinds)
+    if not found:
         raise Incomplete("code", _("The register knows no such code. Look at it again."))
     if len(found) > 1:
         names = _(", ").join(f"{one.kind_name} {one.ref}" for one in found)
         raise Incomplete("code", _("Several bear this code; write one of: %(names)s.")
                          % {"names": names})  # fmt: skip
-    actions.name_asset(
-        task.case, actor, ref=found[0].ref if found else "", words=said.get("words", ""),
-        was=said.get("was"),
-    )  # fmt: skip
+    return found[0]
 
 
 def _note(task: Task, actor: Actor, said: Said) -> None:
@@ -113,15 +118,21 @@ def sync(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request.user)
     if not scope.can("cases.work"):
         raise PermissionDenied
+    return sent(request, scope)
+
+
+def sent(request: HttpRequest, scope: Scope, more: Said | None = None) -> HttpResponse:
+    """Do what a form says, once; ``more`` is said besides what stands in it."""
     actor = person(request.user, scope)
     said: Said = {name: value for name, value in request.POST.items() if name not in NOT_ASKED}
+    said |= more or {}
     photo = request.FILES.get("photo")
     said["photo"] = photo.read() if isinstance(photo, UploadedFile) else b""
     try:
         (status, told), repeated = once(
             str(actor), said.get("action_id", ""), _asked(said), lambda: _do(scope, actor, said)
         )
-    except Incomplete as refused:
+    except (Incomplete, SignalRefused) as refused:
         return JsonResponse({"error": str(refused), "field": refused.field}, status=422)
     except Refused as refused:
         return JsonResponse({"error": str(refused)}, status=409)
@@ -138,6 +149,8 @@ def _asked(said: Said) -> bytes:
 
 
 def _do(scope: Scope, actor: Actor, said: Said) -> tuple[int, Said]:
+    if said.get("verb") == FOUND:
+        return 200, _found(scope, actor, said)
     permission, act = VERBS.get(said.get("verb", ""), ("", None))
     number = said.get("on_task", "")
     if act is None or not (number.isascii() and number.isdigit() and len(number) < 18):
@@ -147,6 +160,44 @@ def _do(scope: Scope, actor: Actor, said: Said) -> tuple[int, Said]:
     act(task, actor, said)
     _say_when(task, before, said.get("did_at", ""))
     return 200, {"task": task.pk, "state": task.state, "case": task.case.number}
+
+
+def _found(scope: Scope, actor: Actor, said: Said) -> Said:
+    """Something the worker found: a report of theirs, not an act on a task."""
+    if not scope.can("cases.patrol"):
+        raise PermissionDenied
+    receipt = actions.report_found(
+        actor,
+        action_id=said["action_id"],
+        words=said.get("words", ""),
+        type_code=said.get("type", ""),
+        asset=one_said(said.get("code", ""), ()).ref if said.get("code", "").strip() else "",
+        point=_point(said),
+        where=said.get("where", ""),
+        photo=said["photo"],
+        did_at=_when(said.get("did_at", "")),
+    )
+    return {FOUND: receipt.number, "case": receipt.number, "joined": receipt.joined}
+
+
+def _point(said: Said) -> tuple[float, float] | None:
+    if not said.get("lon") and not said.get("lat"):
+        return None
+    try:
+        return float(said["lon"]), float(said["lat"])
+    except (KeyError, ValueError) as error:
+        raise Incomplete("where", _("A point needs both lon and lat, in degrees.")) from error
+
+
+def _when(did_at: str) -> str:
+    """The phone's time, where it differs from the city's and can be."""
+    try:
+        did, at = datetime.fromisoformat(did_at), now()
+    except ValueError:
+        return ""
+    if did.tzinfo is None or not WORTH_SAYING <= at - did <= LONGEST_AWAY:
+        return ""
+    return did.isoformat(timespec="minutes")
 
 
 def _say_when(task: Task, before: Step | None, did_at: str) -> None:

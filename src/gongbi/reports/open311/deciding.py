@@ -18,6 +18,9 @@ AGAIN, THERE, BACK = "again", "there", "back"
 MOST_ROWS, MOST_ASKED = 200, 5_000
 TROUBLES = {
     "over here before it was sent": gettext_lazy("over here before it was sent"),
+    "over here and open there: tell them": gettext_lazy(
+        "it is over here and open there: please tell them, then put it away"
+    ),
     "it was not there": gettext_lazy("it was not there"),
     "it may be there; please look and decide": gettext_lazy(
         "it may be there; please look and decide"

@@ -30,6 +30,21 @@ LOOK_BACK = timedelta(days=2)
 # The other system has read the request and says no: nothing was made there.
 NOT_TAKEN = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429})
 LATER = 429
+# Over there without being done, where a system says more than "closed".
+NOT_DONE = frozenset(
+    {
+        "unable_to_fix",
+        "no_further_action",
+        "not_councils_responsibility",
+        "not_possible",
+        "rejected",
+        "declined",
+        "wont_fix",
+        "duplicate",
+        "invalid",
+    }
+)
+OVER_HERE = "over here and open there: tell them"
 
 
 def send_on() -> int:
@@ -47,7 +62,9 @@ def send_on() -> int:
 
 def _go_on(client: httpx.Client, row: OpenForward) -> None:
     task = cases.task_outside(row.task)
-    if task is None and not row.remote_id:
+    if task is None and not row.remote_id and row.sending_at is not None:
+        _tell_them(row)
+    elif task is None and not row.remote_id:
         _keep(row, over_at=timezone.now(), trouble="over here before it was sent")
     elif row.remote_id:
         if task is not None:  # whoever was killed between its number and this had not said so
@@ -115,25 +132,44 @@ def _find(client: httpx.Client, row: OpenForward, task: TaskOutside) -> None:
 
 
 def _look(client: httpx.Client, row: OpenForward, *, running: bool) -> None:
-    """How a request fares there: closed there means declared done here."""
+    """How a request fares there: closed there is declared here, with their words; over here and
+    open there, a person must tell them, or they go on with what is settled."""
     try:
         found = _ask(client, row, f"requests/{row.remote_id}.json")
     except (httpx.HTTPError, Unreadable) as error:
         _later(row, f"cannot be asked: {type(error).__name__}", tries=0)
         return
-    if not found or found[0].open:
-        over = {} if running else {"over_at": timezone.now()}
+    declared = declared_by(found[0]) if found else ""
+    if not declared:
         status = found[0].status if found else row.remote_status
-        _keep(row, remote_status=status[:32], due_at=_next_look(), trouble="", **over)
+        _keep(row, remote_status=status[:32], due_at=_next_look(), trouble="")
+        if found and not running:
+            _tell_them(row)
+        elif not running:  # it shows the request no more: nobody goes on with it there
+            _keep(row, over_at=timezone.now())
         return
     words = found[0].notes or f"{row.receiver.unit}: {found[0].status}"
-    done = cases.work_outside(row.task, "done", by=_by(row), words=words)
+    done = cases.work_outside(row.task, declared, by=_by(row), words=words)
     _keep(
         row,
         remote_status=found[0].status[:32],
         over_at=timezone.now(),
         trouble="" if done or not running else "closed there; it could not be declared here",
     )
+
+
+def declared_by(found: Read) -> str:
+    """What the other system says became of it: done, not_possible, or nothing yet. Only one that
+    says more than open and closed can say that it was not done; its words say the rest."""
+    said = found.status.strip().lower().replace(" ", "_").replace("-", "_")
+    if said in NOT_DONE:
+        return "not_possible"
+    return "" if found.open else "done"
+
+
+def _tell_them(row: OpenForward) -> None:
+    """Settled, merged or sent elsewhere: Open311 has no word for that, so a person says it."""
+    _keep(row, set_aside_at=timezone.now(), trouble=OVER_HERE)
 
 
 def _ask(client: httpx.Client, row: OpenForward, path: str, **said: str) -> list[Read]:

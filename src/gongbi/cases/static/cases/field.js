@@ -4,6 +4,7 @@ import { all, drop, freshId, keep, outlives } from "./field-queue.js";
 const bar = document.getElementById("field");
 const words = bar.dataset;
 const NEXT = { accept: "accepted", arrive: "on_site", declare: "sent", return: "sent" };
+const FORMS = "#tasks form, #found-form";
 const RETRY_MS = 20_000;
 let sending = false;
 let acts = [];
@@ -51,7 +52,7 @@ function showRefused() {
     made.querySelector("[data-error]").textContent = one.error;
     made.querySelector("[data-words]").textContent = one.fields.words ?? "";
     made.querySelector("[data-photo]").hidden = !one.photo;
-    made.querySelector("[data-settle=note]").hidden = Boolean(one.gone); // no longer this unit's to write on
+    made.querySelector("[data-settle=note]").hidden = Boolean(one.gone || one.verb === "found"); // no longer this unit's to write on
     const mendable = Boolean(one.lacks && formOf(one));
     made.querySelector("[data-settle=mend]").hidden = !mendable;
     made.querySelector("[data-settle=again]").hidden = mendable; // the same again would be refused again
@@ -62,6 +63,7 @@ function showRefused() {
 
 /** The form a refused act came from, as long as its card is on the list and offers it. */
 function formOf(one) {
+  if (one.verb === "found") return document.getElementById("found-form");
   const form = list().querySelector(`[data-task][data-number="${one.task}"] details form[action$="/${one.verb}"]`);
   return form?.closest("details").hidden ? null : form;
 }
@@ -100,14 +102,15 @@ async function settle(one, how) {
 /** What the city would refuse is asked for while the worker still stands there. */
 function ask(form) {
   if (!form) return;
-  const { words: said, photo, declared } = form.elements;
+  const { words: said, photo, declared, where } = form.elements;
   if (photo && "needed" in photo.dataset) photo.required = declared.value === "done";
   if (verbOf(form) === "note") said.required = !photo.files.length;
-  for (const one of [said, photo]) one?.setCustomValidity(""); // said of the form as it was before
+  if (where) where.required = !form.elements.lon.value && !form.elements.code?.value.trim();
+  for (const one of [said, photo, where]) one?.setCustomValidity(""); // said of the form as it was before
 }
 
 async function take(event) {
-  const form = event.target.closest("#tasks form");
+  const form = event.target.closest(FORMS);
   if (!form) return;
   event.preventDefault();
   ask(form);
@@ -115,9 +118,9 @@ async function take(event) {
   const said = new FormData(form);
   const card = form.closest("[data-task]");
   const photo = said.get("photo");
-  const fields = Object.fromEntries([...said].filter(([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "seen", "next"].includes(name)));
+  const fields = Object.fromEntries([...said].filter(([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "seen", "next", "once"].includes(name)));
   await keep({
-    id: freshId(), person: words.person, task: card.dataset.number, number: card.dataset.case,
+    id: freshId(), person: words.person, task: card?.dataset.number ?? "", number: card?.dataset.case ?? "",
     verb: verbOf(form), name: (form.closest("details")?.querySelector("summary") ?? form.querySelector("button")).textContent.trim(), fields,
     photo: photo?.size ? photo : null, at: new Date().toISOString(), state: "waiting",
   });
@@ -191,7 +194,7 @@ function signOut(event) {
 
 document.addEventListener("submit", take);
 // The browser refuses by itself what was asked before: asked anew at each choice, or "not possible" would stay shut.
-document.addEventListener("change", (event) => ask(event.target.closest("#tasks form")));
+document.addEventListener("change", (event) => ask(event.target.closest(FORMS)));
 document.addEventListener("submit", signOut);
 document.body.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "tasks") overlay(); });
 bar.querySelector("[data-send]").addEventListener("click", send);
