@@ -5,7 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gongbi.stream.compiled import KERNEL, SIGN, forget_stale, kernel_digest
+import pytest
+
+from gongbi.stream.compiled import SIGN, cache_of, forget_stale, kernel_digest
 
 CALLER = """
 from numba import njit
@@ -47,6 +49,27 @@ def test_a_caller_that_did_not_change_is_compiled_anew(tmp_path: Path) -> None:
     assert call(tmp_path) == "101"
 
 
+def test_code_kept_elsewhere_is_forgotten_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the sources may not be written, as in a checkout of root's, Numba keeps it so."""
+    kernel, cache = tmp_path / "kernel", tmp_path / "cache"
+    kernel.mkdir()
+    (kernel / "caller.py").write_text(CALLER)
+    (kernel / "callee.py").write_text(CALLEE.format(1))
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(cache))
+    assert cache_of(kernel) == cache
+    assert forget_stale(kernel)
+    assert call(kernel) == "2"
+    assert list(cache.rglob("*.nbi"))
+    assert not list(kernel.rglob("*.nbi"))
+    (kernel / "callee.py").write_text(CALLEE.format(100))
+    assert call(kernel) == "2"
+    assert forget_stale(kernel)
+    assert call(kernel) == "101"
+    assert not forget_stale(kernel)
+
+
 def test_the_digest_is_that_of_every_source(tmp_path: Path) -> None:
     (tmp_path / "one.py").write_text("a = 1\n")
     first = kernel_digest(tmp_path)
@@ -55,4 +78,4 @@ def test_the_digest_is_that_of_every_source(tmp_path: Path) -> None:
 
 
 def test_the_tests_run_on_code_of_these_sources() -> None:
-    assert (KERNEL / "__pycache__" / SIGN).read_text() == kernel_digest()
+    assert (cache_of() / "__pycache__" / SIGN).read_text() == kernel_digest()

@@ -22,20 +22,30 @@ def kernel_digest(kernel: Path = KERNEL) -> str:
     return sha.hexdigest()[:16]
 
 
+def cache_of(kernel: Path = KERNEL) -> Path:
+    """Where Numba keeps its code: as told, beside the sources, or in the user's own folder."""
+    told = os.environ.get("NUMBA_CACHE_DIR")
+    if told:
+        return Path(told)
+    if os.access(kernel, os.W_OK):
+        return kernel
+    from numba.misc.appdirs import AppDirs  # only here: all of Numba comes with it
+
+    return Path(AppDirs("numba", False).user_cache_dir)
+
+
 def forget_stale(kernel: Path = KERNEL) -> bool:
     """Remove machine code made from other sources; whether there was any reason to.
 
-    Call it before the first compiled function. Where the kernel may not be written (a package of
-    the system) Numba keeps its code elsewhere, and an upgrade renews every file.
+    Call it before the first compiled function.
     """
-    if not os.access(kernel, os.W_OK):
-        return False
-    sign, digest = kernel / "__pycache__" / SIGN, kernel_digest(kernel)
+    cache = cache_of(kernel)
+    sign, digest = cache / "__pycache__" / SIGN, kernel_digest(kernel)
     with contextlib.suppress(FileNotFoundError):
         if sign.read_text() == digest:
             return False
-    for path in [*kernel.rglob("*.nbi"), *kernel.rglob("*.nbc")]:
+    for path in [*cache.rglob("*.nbi"), *cache.rglob("*.nbc")]:
         path.unlink(missing_ok=True)
-    sign.parent.mkdir(exist_ok=True)
+    sign.parent.mkdir(parents=True, exist_ok=True)
     sign.write_text(digest)
     return True
