@@ -27,7 +27,7 @@ from gongbi.cases.models import (
     Task,
     Told,
 )
-from gongbi.cases.public import receive_signal, run_due
+from gongbi.cases.public import receive_signal, receive_signals, run_due
 from gongbi.core.models import JournalLine
 
 ONE, TWO = Actor("application", "one"), Actor("application", "two")
@@ -320,3 +320,28 @@ def test_two_officers_enter_the_same_paper(city):
     assert len({receipt.number for receipt in found}) == 1
     assert sorted(receipt.repeated for receipt in found) == [False, True]
     assert Step.objects.filter(verb="instruct").count() == 1
+
+
+@pytest.mark.parametrize("_again", range(3))
+def test_two_files_about_the_same_cases_the_other_way_round(city, _again):
+    hosts = [receive_signal(signal(reference=f"host-{n}")).number for n in range(6)]
+
+    def send(name: str, numbers: list[str]) -> list[Any]:
+        rows = [signal(reference=f"{name}-{n}", joins=one) for n, one in enumerate(numbers)]
+        return receive_signals(rows)
+
+    found = together(lambda: send("a", hosts), lambda: send("b", hosts[::-1]))
+    assert [[one.number for one in some] for some in found] == [hosts, hosts[::-1]]
+    assert {Case.objects.get(number=one).signals_count for one in hosts} == {3}
+
+
+def test_a_report_joins_while_its_case_is_merged(city):
+    """Whoever merges holds the rows; a note written on one of them meanwhile does not wait."""
+    first, second = (receive_signal(signal(reference=f"w-{n}")) for n in range(2))
+    case, other = (Case.objects.get(number=one.number) for one in (first, second))
+    together(
+        lambda: merging.merge(case, ONE, into=other),
+        lambda: actions.add_note(Case.objects.get(pk=other.pk), TWO, words="x"),
+    )
+    assert Case.objects.get(pk=case.pk).state == states.MERGED
+    assert other.notes.count() == 1

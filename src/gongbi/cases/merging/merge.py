@@ -24,8 +24,8 @@ def merge(
 ) -> Case:
     """Say that a case is the same matter as another: all its reporters follow that one."""
     held = family.lock(case, into)
+    _check(held[case.pk], held[into.pk])
     into.state = held[into.pk].state
-    _check(case, into)
     at, before, instructed = now(), snapshots.take(case), is_instructed(case)
     move(
         case,
