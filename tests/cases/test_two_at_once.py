@@ -345,3 +345,25 @@ def test_a_report_joins_while_its_case_is_merged(city):
     )
     assert Case.objects.get(pk=case.pk).state == states.MERGED
     assert other.notes.count() == 1
+
+
+@pytest.mark.parametrize("_again", range(4))
+def test_not_solved_by_call_is_not_lost_while_another_says_solved(city, _again):
+    from uuid import uuid4
+
+    from gongbi.cases.public import give_verdict, hear_by_call
+
+    first = receive_signal(signal(reference="w-1"))
+    receive_signal(signal(reference="w-2", joins=first.number))
+    case = Case.objects.get(number=first.number)
+    task = actions.dispatch(case, ONE)
+    task = Task.objects.select_related("case__type", "unit").get(pk=task.pk)
+    actions.declare(task, ONE, declared="done", words="好了")
+    run_due(NOW)
+    rung = Signal.objects.get(reference="w-2").uuid
+    found = together(
+        lambda: give_verdict(first.follow_token, solved=True),
+        lambda: hear_by_call(rung, solved=False, words="还在漏", actor=f"person:{uuid4()}"),
+    )
+    assert found[1] == "open"
+    assert Case.objects.get(pk=case.pk).state == "open"

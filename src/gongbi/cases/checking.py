@@ -112,12 +112,16 @@ def hear_by_call(signal: UUID, *, solved: bool, words: str, actor: str) -> str:
     Empty when their word changes nothing any more (already said, or its time has passed): the
     figure of the call-backs counts it all the same. ``actor`` stands in the case's history.
     """
-    row = Signal.objects.select_related("case__merged_into").get(uuid=signal)
     kind, _colon, id_ = actor.partition(":")
     try:
-        case = actions.give_verdict(
-            row, solved=solved, words=words, channel="call_back", heard_by=Actor(kind, id_)
-        )
+        with transaction.atomic():
+            # Held before it is read: a word said by link at this moment must not undo theirs.
+            held = Case.objects.select_for_update(no_key=True).filter(signals__uuid=signal)
+            list(held.values_list("pk", flat=True))
+            row = Signal.objects.select_related("case__merged_into").get(uuid=signal)
+            case = actions.give_verdict(
+                row, solved=solved, words=words, channel="call_back", heard_by=Actor(kind, id_)
+            )
     except Refused:
         return ""
     return case.state
