@@ -248,3 +248,18 @@ def test_who_was_told_a_moment_ago_is_not_told_as_a_latecomer(storm, reported, s
     finally:
         bursts_doing.unseal = real
     assert Note.objects.count() == 20
+
+
+def test_hours_are_those_of_utc_whatever_the_city_s_zone(usual, reported, small_city):
+    from zoneinfo import ZoneInfo
+
+    from django.utils import timezone
+
+    from gongbi.cases import bursts
+
+    reported(at=NOW - timedelta(minutes=80))
+    Tally.objects.filter(hour__gte=NOW - 4 * HOUR).delete()
+    with timezone.override(ZoneInfo("Asia/Kolkata")):  # half an hour apart
+        bursts._count_up_to(NOW, [])
+    counted = Tally.objects.filter(hour__gte=NOW - 4 * HOUR)
+    assert {one.minute for one in counted.values_list("hour", flat=True)} == {0}

@@ -159,3 +159,25 @@ def test_a_line_cut_amid_a_photo_changes_nothing(live_server, loaded, clock):
     assert phone.post(SYNC, form).status_code == 200
     assert phone.post(SYNC, form).json()["repeated"] is True
     assert Note.objects.count() == 1
+
+
+def test_a_stage_reached_earlier_is_not_written_over_a_later_one(
+    send, task, small_city, signed_in
+):
+    send("accept", 1)
+    small_city.clock.now = NOW + timedelta(hours=2)
+    do(signed_in("lead"), task.case.number, "stage", stage="mended")
+    small_city.clock.now = NOW + timedelta(hours=3)
+    answer = send("stage", 2, stage="found", did_at=(NOW + timedelta(minutes=30)).isoformat())
+    assert answer.status_code == 409
+    assert "mended" in answer.json()["error"]
+    assert case_of(task.case.number).stage == "mended"
+
+
+def test_two_stages_reached_without_a_signal_come_in_their_order(send, task, small_city):
+    send("accept", 1)
+    small_city.clock.now = NOW + timedelta(hours=3)
+    for number, stage in enumerate(("found", "mended"), start=2):
+        did_at = (NOW + timedelta(minutes=10 * number)).isoformat()
+        assert send("stage", number, stage=stage, did_at=did_at).status_code == 200
+    assert case_of(task.case.number).stage == "mended"

@@ -1,5 +1,6 @@
 """Merging: one matter, all reporters follow it."""
 
+import pytest
 from tests.cases.walking import case_of, do
 
 from gongbi.cases.public import follow
@@ -88,3 +89,16 @@ def test_what_is_urgent_does_not_end_in_what_is_not(signed_in, reported):
     assert f'name="into" value="{second.number}"' in panel
     do(dispatcher, first.number, "merge", into=second.number)
     assert case_of(first.number).merged_into == case_of(second.number)
+
+
+def test_checked_on_the_row_as_it_is_now(reported, small_city):
+    """Whoever merges has the other case before them as it was a moment ago."""
+    from gongbi.cases import actions, merging
+    from gongbi.cases.actors import Actor
+    from gongbi.cases.errors import Refused
+
+    one = Actor("application", "one")
+    urgent, stale = case_of(reported().number), case_of(reported().number)
+    actions.weigh(case_of(stale.number), one, priority=3, words="只是潮湿")
+    with pytest.raises(Refused):
+        merging.merge(urgent, one, into=stale)

@@ -27,7 +27,7 @@ from gongbi.cases.models import (
     Task,
     Told,
 )
-from gongbi.cases.public import receive_signal, run_due
+from gongbi.cases.public import receive_signal, receive_signals, run_due
 from gongbi.core.models import JournalLine
 
 ONE, TWO = Actor("application", "one"), Actor("application", "two")
@@ -320,3 +320,50 @@ def test_two_officers_enter_the_same_paper(city):
     assert len({receipt.number for receipt in found}) == 1
     assert sorted(receipt.repeated for receipt in found) == [False, True]
     assert Step.objects.filter(verb="instruct").count() == 1
+
+
+@pytest.mark.parametrize("_again", range(3))
+def test_two_files_about_the_same_cases_the_other_way_round(city, _again):
+    hosts = [receive_signal(signal(reference=f"host-{n}")).number for n in range(6)]
+
+    def send(name: str, numbers: list[str]) -> list[Any]:
+        rows = [signal(reference=f"{name}-{n}", joins=one) for n, one in enumerate(numbers)]
+        return receive_signals(rows)
+
+    found = together(lambda: send("a", hosts), lambda: send("b", hosts[::-1]))
+    assert [[one.number for one in some] for some in found] == [hosts, hosts[::-1]]
+    assert {Case.objects.get(number=one).signals_count for one in hosts} == {3}
+
+
+def test_a_report_joins_while_its_case_is_merged(city):
+    """Whoever merges holds the rows; a note written on one of them meanwhile does not wait."""
+    first, second = (receive_signal(signal(reference=f"w-{n}")) for n in range(2))
+    case, other = (Case.objects.get(number=one.number) for one in (first, second))
+    together(
+        lambda: merging.merge(case, ONE, into=other),
+        lambda: actions.add_note(Case.objects.get(pk=other.pk), TWO, words="x"),
+    )
+    assert Case.objects.get(pk=case.pk).state == states.MERGED
+    assert other.notes.count() == 1
+
+
+@pytest.mark.parametrize("_again", range(4))
+def test_not_solved_by_call_is_not_lost_while_another_says_solved(city, _again):
+    from uuid import uuid4
+
+    from gongbi.cases.public import give_verdict, hear_by_call
+
+    first = receive_signal(signal(reference="w-1"))
+    receive_signal(signal(reference="w-2", joins=first.number))
+    case = Case.objects.get(number=first.number)
+    task = actions.dispatch(case, ONE)
+    task = Task.objects.select_related("case__type", "unit").get(pk=task.pk)
+    actions.declare(task, ONE, declared="done", words="好了")
+    run_due(NOW)
+    rung = Signal.objects.get(reference="w-2").uuid
+    found = together(
+        lambda: give_verdict(first.follow_token, solved=True),
+        lambda: hear_by_call(rung, solved=False, words="还在漏", actor=f"person:{uuid4()}"),
+    )
+    assert found[1] == "open"
+    assert Case.objects.get(pk=case.pk).state == "open"

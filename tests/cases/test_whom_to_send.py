@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.cases.conftest import NOW
 from tests.cases.walking import case_of, do
 
+from gongbi.cases.actions.dispatch import people_of
 from gongbi.cases.crews import people_by_fit
 from gongbi.cases.models import Task
 from gongbi.core.models import Person, Post
@@ -104,3 +105,19 @@ def test_a_shift_and_a_skill_that_are_none_are_refused(db, pack_folder, settings
     assert [one.split(": ")[0] for one in said] == ["people.csv:2", "people.csv:2", "people.csv:3"]
     assert "write it as 22:00-06:00" in said[0]
     assert "The skill 'Gas Leaks' may hold" in said[1]
+
+
+def test_a_unit_of_another_place_gives_it_to_its_own_people(small_city, reported, signed_in):
+    west = Person.objects.create(username="Wei", name="Wei")
+    Post.objects.create(person=west, role="worker", unit_id="order", place_id="xx-w")
+    boss = Person.objects.create(username="Boss", name="Boss")
+    Post.objects.create(person=boss, role="unit_lead", unit_id="order", place_id="xx-w")
+    number = reported().number  # in the east
+    do(signed_in("dispatcher"), number, "dispatch", unit="order")
+    task = Task.objects.get(case=case_of(number))
+    assert {one.name for one in people_of(task)} >= {"Wei"}
+    small_city.people["boss"] = boss
+    answer = do(signed_in("boss"), number, "assign", handler=west.pk, on_task=task.pk)
+    assert answer.status_code == 302
+    task.refresh_from_db()
+    assert task.handler_id == west.pk

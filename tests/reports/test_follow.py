@@ -315,3 +315,40 @@ def test_verdicts_are_guarded_against_forgery(receipt: ReceiptRecord) -> None:
     strict = Client(enforce_csrf_checks=True)
     for what in ("verdict", "words", "forget"):
         assert strict.post(f"/f/{receipt.follow_token}/{what}/", {}).status_code == 403
+
+
+def test_forgotten_by_another_tap_in_between_is_gone(
+    receipt: ReceiptRecord, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page was found a moment before the first of two taps forgot its reporter."""
+    from gongbi.cases import public
+
+    found = public.follow
+
+    def then_forgotten(secret: str) -> object:
+        record = found(secret)
+        if record is not None:
+            public.forget_reporter(secret)
+        return record
+
+    monkeypatch.setattr(public, "follow", then_forgotten)
+    address = f"/f/{receipt.follow_token}/"
+    assert browser.post(address + "forget/", {"sure": "yes"}).status_code == 404
+
+
+def test_news_stopped_by_who_was_forgotten_in_between_is_gone(
+    receipt: ReceiptRecord, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gongbi.cases import public
+
+    found = public.follow
+
+    def then_forgotten(secret: str) -> object:
+        record = found(secret)
+        if record is not None:
+            public.forget_reporter(secret)
+        return record
+
+    monkeypatch.setattr(public, "follow", then_forgotten)
+    address = f"/f/{receipt.follow_token}/"
+    assert browser.post(address + "news/", {"do": "stop"}).status_code == 404

@@ -8,7 +8,7 @@ holds those of its districts; one of two kinds that rose together takes in what 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 from django.db import IntegrityError, transaction
@@ -84,7 +84,7 @@ def _count_up_to(until: datetime, areas: list[PlaceRecord]) -> None:
         return
     rows = people().filter(at__gte=since, at__lt=until)
     counted = (
-        rows.annotate(hour=TruncHour("at"))
+        rows.annotate(hour=TruncHour("at", tzinfo=UTC))
         .values_list("hour", "case__type__group", "place__path")
         .annotate(many=Count("pk"))
     )

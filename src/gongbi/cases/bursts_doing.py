@@ -10,9 +10,9 @@ from gongbi.cases import bursts, states
 from gongbi.cases.actions.moving import need
 from gongbi.cases.actors import SYSTEM, Actor
 from gongbi.cases.errors import Refused, missing
-from gongbi.cases.models import Burst, Child, Note
+from gongbi.cases.models import Burst, Case, Child, Note
 from gongbi.cases.news.telling import tell_of_message
-from gongbi.core.public import now, seal, unseal
+from gongbi.core.public import KeyGone, now, seal, unseal
 
 
 @transaction.atomic
@@ -52,10 +52,19 @@ def _lock(burst: Burst) -> Burst:
 def _write(burst: Burst, actor: Actor, said: str, at: datetime, children: list[Child]) -> int:
     for child in children:
         Note.objects.create(case=child.case, actor=str(actor), at=at, for_reporter=True,
-                            words_id=seal(child.case.key_owner, said))  # fmt: skip
+                            words_id=_sealed(child.case, said))  # fmt: skip
     Child.objects.filter(pk__in=[child.pk for child in children]).update(told_at=at)
     tell_of_message([child.case for child in children], burst.message_id or 0)
     return len(children)
+
+
+def _sealed(case: Case, said: str) -> int:
+    """Under the case's key of now: the words quote nobody, so they stay when one is forgotten."""
+    try:
+        return seal(case.key_owner, said)
+    except KeyGone:
+        case.refresh_from_db(fields=["key_round"])
+        return seal(case.key_owner, said)
 
 
 def _at_work(burst: Burst) -> "QuerySet[Child]":

@@ -126,17 +126,21 @@ def hear_by_call(signal: UUID, *, solved: bool | None, words: str, actor: str) -
     passed): the figure of the call-backs counts it all the same, and what they said beside it
     stands on the case. Nothing is kept of who was forgotten. ``actor`` stands in the history.
     """
-    row = Signal.objects.select_related("case__merged_into").get(uuid=signal)
     kind, _colon, id_ = actor.partition(":")
     by = Actor(kind, id_)
-    if solved is not None:
-        with suppress(Refused):
-            return actions.give_verdict(
-                row, solved=solved, words=words, channel="call_back", heard_by=by
-            ).state
-    if words.strip():
-        with suppress(Refused):
-            actions.write_heard(row, words, by)
+    with transaction.atomic():
+        # Held before it is read: a word said by link at this moment must not undo theirs.
+        held = Case.objects.select_for_update(no_key=True).filter(signals__uuid=signal)
+        list(held.values_list("pk", flat=True))
+        row = Signal.objects.select_related("case__merged_into").get(uuid=signal)
+        if solved is not None:
+            with suppress(Refused):
+                return actions.give_verdict(
+                    row, solved=solved, words=words, channel="call_back", heard_by=by
+                ).state
+        if words.strip():
+            with suppress(Refused):
+                actions.write_heard(row, words, by)
     return ""
 
 

@@ -4,11 +4,12 @@ Each case in a transaction of its own; one that somebody moved meanwhile is left
 turn. ``now`` is the city's, so a played city is asked and closed in its own days.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 
 from gongbi.cases import bursts, bursts_doing, promises, states
@@ -23,6 +24,7 @@ from gongbi.cases.merging.hints import look_due
 from gongbi.cases.models import Deadline, DoneOnce, Verdict
 from gongbi.core.public import publish
 
+log = logging.getLogger(__name__)
 AT_MOST = 300
 REMEMBERED = timedelta(days=30)
 
@@ -53,9 +55,7 @@ def mark_missed(now: datetime, most: int = AT_MOST) -> int:
     """Mark promises that passed unkept, and tell."""
     rows = Deadline.objects.filter(ended_at=None, missed_at=None, due_at__lte=now)
     found = list(rows.select_related("case").order_by("due_at", "pk")[:most])
-    for row in found:
-        _mark(row)
-    return len(found)
+    return sum(_tried(_mark, row, now) for row in found)
 
 
 def wake_due(now: datetime, most: int = AT_MOST) -> int:
@@ -74,7 +74,7 @@ def _wake(row: Deadline, now: datetime) -> None:
 def tell_steps(now: datetime, most: int = AT_MOST) -> int:
     """Tell whoever must be told of promises that come near or are past; each step once."""
     rows = Deadline.objects.filter(ended_at=None, rung_at__lte=now).order_by("rung_at", "pk")
-    return sum(climb(row, now) for row in rows.select_related("case__type")[:most])
+    return sum(_tried(climb, row, now) for row in rows.select_related("case__type")[:most])
 
 
 def forget_old_acts(now: datetime, most: int = AT_MOST) -> int:
@@ -85,7 +85,7 @@ def forget_old_acts(now: datetime, most: int = AT_MOST) -> int:
 
 
 @transaction.atomic
-def _mark(row: Deadline) -> None:
+def _mark(row: Deadline, now: datetime) -> None:
     mine = Deadline.objects.filter(pk=row.pk, ended_at=None, missed_at=None)
     if not mine.update(missed_at=row.due_at):
         return  # kept, or marked, a moment ago
@@ -112,8 +112,15 @@ def _awaiting() -> QuerySet[Verdict]:
 
 
 def _tried(do: Callable[[Any, datetime], object], row: Any, now: datetime) -> int:
+    """Do it with one row, each apart: one that fails is told, and tried again at the next turn;
+    it must not keep away all that come after it. A database that is away ends the turn."""
     try:
-        do(row, now)
+        done = do(row, now)
     except (Overtaken, CannotMove):
         return 0
-    return 1
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("not done: %s %s", getattr(do, "__name__", do), row.pk)
+        return 0
+    return done if isinstance(done, int) else 1

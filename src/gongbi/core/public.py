@@ -79,7 +79,7 @@ from gongbi.core.records import (
     UnitRecord,
     in_language,
 )
-from gongbi.core.scope import PostHeld, Scope, people_with, scope_of
+from gongbi.core.scope import PostHeld, Scope, people_of_unit, people_with, scope_of
 from gongbi.core.sealed import (
     delete_sealed,
     seal,
@@ -173,6 +173,7 @@ __all__ = [
     "pack_digest",
     "pack_stamp",
     "pack_version",
+    "people_of_unit",
     "people_with",
     "place",
     "place_codes",

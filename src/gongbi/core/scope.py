@@ -131,6 +131,13 @@ def people_with(verb: str, place_path: str) -> list[PersonRecord]:
     return [_person(row) for row in rows]
 
 
+def people_of_unit(verb: str, unit: str) -> list[PersonRecord]:
+    """Everybody who holds a post of a unit that gives the verb, wherever it is, by name."""
+    roles = [role for role, verbs in settings.ROLES.items() if verb in verbs]
+    rows = _valid_posts().filter(role__in=roles, unit=unit, person__is_active=True)
+    return [_person(row) for row in rows.select_related("person").order_by("person__name")]
+
+
 def _person(row: Post) -> PersonRecord:
     return PersonRecord(
         str(row.person_id),

@@ -20,7 +20,15 @@ from gongbi.cases.models import Case, Task
 from gongbi.cases.openings import last_opening
 from gongbi.cases.reading.applying import WEIGHED, sub_type_read, urgency_under
 from gongbi.cases.routes import choose_unit, is_below
-from gongbi.core.public import PersonRecord, UnitRecord, now, people_with, publish, unit
+from gongbi.core.public import (
+    PersonRecord,
+    UnitRecord,
+    now,
+    people_of_unit,
+    people_with,
+    publish,
+    unit,
+)
 
 
 @transaction.atomic
@@ -198,7 +206,8 @@ def assign(
 
 
 def people_of(task: Task) -> list[PersonRecord]:
-    """People who may be given the task: those with a working post in its unit."""
-    return [
-        one for one in people_with("cases.work", task.case.place_path) if one.unit == task.unit_id
-    ]
+    """People who may be given the task: those with a working post in its unit for the place, or
+    else, of a unit that helps out or took over from elsewhere, all who work for it."""
+    here = people_with("cases.work", task.case.place_path)
+    own = [one for one in here if one.unit == task.unit_id]
+    return own or people_of_unit("cases.work", task.unit_id)

@@ -12,7 +12,7 @@ from gongbi.cases.actors import Actor
 from gongbi.cases.errors import CannotMove, Overtaken, Refused, missing
 from gongbi.cases.models import Case, Step
 from gongbi.cases.news.telling import tell_reporters
-from gongbi.core.public import city, seal
+from gongbi.core.public import KeyGone, city, seal
 
 
 def move(
@@ -61,10 +61,19 @@ def move(
         unit_id=unit,
         at=at,
         why=why or {},
-        words_id=seal(owner, words) if words else None,
+        words_id=seal_on(case, words, owner) if words else None,
     )
     tell_reporters(case, verb, unit)
     return step
+
+
+def seal_on(case: Case, words: str, owner: str = "") -> int:
+    """Seal words under the case's key; Overtaken where a reporter was forgotten meanwhile, with
+    whom the key went: what was written may quote them."""
+    try:
+        return seal(owner or case.key_owner, words)
+    except KeyGone as gone:
+        raise overtaken(case) from gone
 
 
 def write_down(

@@ -32,7 +32,7 @@ def name_asset(
     ``was`` is the asset that somebody without a version (a phone) had before them.
     """
     # A report that joins may have brought one since the page was drawn.
-    held = Case.objects.select_for_update().values_list("asset", flat=True).get(pk=case.pk)
+    held = _hold(case)
     before, found = assets.of_id(held), _known(ref)
     if was is not None and was != (before.ref if before else ""):
         raise overtaken(case)
@@ -48,6 +48,16 @@ def name_asset(
     publish(fact, subject=f"case:{case.uuid}", actor=str(actor), place_path=case.place_path,
             unit_path=case.unit_path)  # fmt: skip
     return case
+
+
+def _hold(case: Case) -> int | None:
+    """The asset it has now. The case is held, and those it was found likely with: in one order,
+    so that two of them that are named at once wait for each other."""
+    likely = Likely.objects.filter(Q(case=case) | Q(other=case), denied_at=None)
+    asked = {case.pk, *likely.values_list("case", flat=True)}
+    rows = Case.objects.select_for_update(no_key=True).filter(pk__in=asked).order_by("pk")
+    assets_now: dict[int, int | None] = dict(rows.values_list("pk", "asset"))
+    return assets_now[case.pk]
 
 
 def _known(ref: str) -> AssetRecord | None:

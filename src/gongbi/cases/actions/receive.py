@@ -149,7 +149,8 @@ def _take(said: Sequence[Understood], received_at: datetime) -> list[Signal]:
     opened = [one for one in coming if not one.joined_why]
     if opened:
         _open(opened)
-    for one in coming:
+    # In one order, so that two files about the same cases wait for each other, and stop neither.
+    for one in sorted(coming, key=lambda one: one.case.pk):
         if one.joined_why:
             _count_in(one)
     rows = write_signals(coming, received_at)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gongbi.cases import checked_files, photos, promises, states
-from gongbi.cases.actions.moving import need
+from gongbi.cases.actions.moving import need, seal_on
 from gongbi.cases.actions.waiting import take_up
 from gongbi.cases.actors import Actor, reporter
 from gongbi.cases.errors import Refused
@@ -29,7 +29,7 @@ def add_note(case: Case, actor: Actor, *, words: str, for_reporter: bool = False
         case=case,
         actor=str(actor),
         at=at,
-        words_id=seal(case.key_owner, said),
+        words_id=seal_on(case, said),
         for_reporter=for_reporter,
     )
     if for_reporter and not case.is_over:

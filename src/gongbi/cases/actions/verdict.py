@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gongbi.cases import promises, states
-from gongbi.cases.actions.moving import move, need
+from gongbi.cases.actions.moving import move, need, seal_on
 from gongbi.cases.actors import SYSTEM, Actor, reporter
 from gongbi.cases.errors import Refused, missing
 from gongbi.cases.events import CaseClosed, CaseReopened, VerdictAsked, VerdictGiven
@@ -72,7 +72,7 @@ def hear_verdict(
     verdict = answerable(case, now(), solved=solved)
     if case.state != states.ANSWERED:
         raise Refused(_("A call-back counts while the answer is awaited; this case is closed."))
-    said = seal(case.key_owner, need(words))
+    said = seal_on(case, need(words))
     return _decide(verdict, case, actor, solved, "call_back", said, None, seen)
 
 

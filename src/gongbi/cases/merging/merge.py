@@ -24,9 +24,8 @@ def merge(
 ) -> Case:
     """Say that a case is the same matter as another: all its reporters follow that one."""
     held = family.lock(case, into)
-    into.state, into.priority = held[into.pk].state, held[into.pk].priority
-    into.about_path = held[into.pk].about_path
-    _check(case, into)
+    _check(held[case.pk], held[into.pk])
+    into.state = held[into.pk].state
     at, before, instructed = now(), snapshots.take(case), is_instructed(case)
     move(
         case,

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_GET, require_POST
 from gongbi.cases import actions
 from gongbi.cases.access import access_task
 from gongbi.cases.actions.fields import PREFIX
+from gongbi.cases.actions.moving import overtaken
 from gongbi.cases.actions.once import once
 from gongbi.cases.actors import Actor, person
 from gongbi.cases.errors import Incomplete, Refused, SignalRefused
@@ -47,7 +48,22 @@ def _arrive(task: Task, actor: Actor, said: Said) -> None:
 
 
 def _stage(task: Task, actor: Actor, said: Said) -> None:
+    _check_newer(task, said.get("did_at", ""))
     actions.reach_stage(task, actor, stage=said.get("stage", ""))
+
+
+def _check_newer(task: Task, did_at: str) -> None:
+    """A stage that was reached without a signal is not written over one reached since."""
+    last = Step.objects.filter(case=task.case_id, verb="stage").order_by("-pk").first()
+    try:
+        did = datetime.fromisoformat(did_at)
+    except ValueError:
+        return
+    if last is None or did.tzinfo is None or did < task.offered_at:  # a clock that cannot be
+        return
+    reached = datetime.fromisoformat(last.why["did_at"]) if "did_at" in last.why else last.at
+    if reached - did > WORTH_SAYING:
+        raise overtaken(task.case)
 
 
 def _return(task: Task, actor: Actor, said: Said) -> None:

@@ -220,7 +220,10 @@ def news(request: HttpRequest, key: str) -> HttpResponse:
     if secret is None or key.startswith(BY_NUMBER) or cases.follow(secret) is None:
         return _gone(request)
     if request.POST.get("do") == "stop":
-        cases.stop_news(secret)
+        try:
+            cases.stop_news(secret)
+        except cases.Refused:  # forgotten by another tap a moment ago
+            return _gone(request)
         messages.success(request, _("You are told no more; the address was deleted."))
         return redirect("progress", key)
     if form.is_valid():
@@ -257,6 +260,9 @@ def forget(request: HttpRequest, key: str) -> HttpResponse:
     if secret is None or case is None:
         return _gone(request)
     if request.method == "POST" and request.POST.get("sure") == "yes":
-        cases.forget_reporter(secret)
+        try:
+            cases.forget_reporter(secret)
+        except cases.Refused:  # by another tap a moment ago
+            return _gone(request)
         return render(request, "reports/forgotten.html", {"case": case})
     return render(request, "reports/forget.html", {"case": case, "key": key})
