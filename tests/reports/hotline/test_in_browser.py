@@ -47,6 +47,29 @@ def test_hear_look_up_and_open_a_case(
     assert Photo.objects.filter(signal=row).count() == 1
 
 
+@pytest.mark.parametrize(("language", "width"), [("en", 1440), ("zh-hans", 390)])
+def test_a_pasted_picture_outlives_a_draft_and_goes_with_the_case(
+    phone: Any,  # noqa: F811
+    live_server: Any,
+    signed_in: Callable[..., Client],
+    language: str,
+    width: int,
+) -> None:
+    page = phone(language, signed_in("clerk").cookies["sessionid"].value, width)
+    page.goto(f"{live_server.url}/hotline/")
+    page.click("button[value=phone]")
+    page.wait_for_load_state()
+    page.evaluate(PASTE)
+    page.click("details:has(#id_chat) > summary")
+    page.fill("#id_chat", "张三 2026-03-05 10:01\n漏水 leak in the street")
+    page.click("button[formaction$='/chat/']")
+    page.wait_for_selector("#pictures")
+    check(page)
+    page.click("#open-case")
+    page.wait_for_selector(".short-number")
+    assert Photo.objects.filter(signal=Signal.objects.get()).count() == 1
+
+
 def test_whoever_hands_a_caller_over_to_nobody_is_led_to_the_name(
     phone: Any,  # noqa: F811
     live_server: Any,
