@@ -64,6 +64,15 @@ def test_not_solved_reopens(number: str, act: Callable[..., None], post: Post) -
     assert (case.state, case.reopened) == ("open", 1)
 
 
+def test_open_to_a_cancelled_one_asks_once_for_another_look(number: str, post: Post) -> None:
+    officer, said = actors.Actor("person", "x"), {"service_request_id": number, "status": "OPEN"}
+    for taken in (True, False):
+        actions.cancel(Case.objects.get(), officer, reason="other", words="No lamp there")
+        answer = post(said | {"description": f"There is, {taken}"}, PATH)
+        assert (answer.status_code == 200) is taken
+        assert (Case.objects.get().state == "open") is taken
+
+
 def test_words_are_added_once_by_their_id(number: str, post: Post) -> None:
     said = {"service_request_id": number, "update_id": "u1", "description": "It flickers now"}
     for _ in range(2):
