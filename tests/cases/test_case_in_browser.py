@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cases.test_sub_types import sorted_stalls
 from tests.cases.walking import case_of, do
 from tests.desk.test_in_browser import LOOKS, chromium, enter
 
-__all__ = ["chromium"]
+__all__ = ["chromium", "sorted_stalls"]
 pytestmark = pytest.mark.browser
 SHOWN = os.environ.get("GONGBI_PICTURES")  # a folder, to look at what was drawn
 
@@ -42,6 +43,8 @@ def test_the_page_of_a_busy_case_for_each_who_works_on_it(
         ("dispatcher", f"/cases/{busy}/"),
         ("supervisor", f"/cases/{busy}/"),
         ("supervisor", "/cases/supervise/"),
+        ("supervisor", "/cases/asked/"),
+        ("dispatcher", "/cases/?state=live&unit=water&priority=1"),
         ("lead", f"/cases/{busy}/"),
         ("lifter", "/cases/mine/"),
     ):
@@ -84,3 +87,33 @@ def test_whoever_filled_in_something_wrong_begins_where_it_is(
     at = page.locator(":focus").bounding_box()
     assert page.locator(".form-errors:focus").count() == 1
     assert 0 <= at["y"] <= page.viewport_size["height"]
+
+
+def sub_types_of(page: Any) -> list[str]:
+    listed = "#do-sort [name=sub_type] option"
+    return page.eval_on_selector_all(listed, "all => all.map(one => one.value)")
+
+
+def test_sub_types_follow_the_type_and_stand_grouped_without_script(
+    transactional_db, chromium, live_server, sorted_stalls, signed_in, reported
+):
+    number = reported(type="stall").number
+    page = enter(chromium, live_server.url, signed_in("dispatcher"), LOOKS[0])
+    page.goto(f"{live_server.url}/cases/{number}/?do=sort")
+    assert page.evaluate("document.getElementById('do-sort').open")
+    page.select_option("#do-sort [name=type]", "stall")
+    assert sub_types_of(page) == ["", "stall:food", "stall:goods"]
+    page.select_option("#do-sort [name=sub_type]", "stall:goods")
+    page.select_option("#do-sort [name=type]", "hole")
+    assert sub_types_of(page) == [""]
+    assert page.is_disabled("#do-sort [name=sub_type]")
+    assert page.input_value("#do-sort [name=sub_type]") == ""
+    page.select_option("#do-sort [name=type]", "stall")
+    page.select_option("#do-sort [name=sub_type]", "stall:food")
+    page.click("#do-sort button")
+    page.wait_for_load_state()
+    assert case_of(number).sub_type == "food"
+    assert not page.troubles
+    page.context.close()
+    plain = signed_in("dispatcher").get(f"/cases/{number}/").content.decode()
+    assert '<optgroup label="Stall in the way">' in plain

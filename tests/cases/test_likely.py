@@ -1,5 +1,6 @@
 """The desk is told what is probably the same matter; one key merges; never silently in danger."""
 
+import math
 from datetime import timedelta
 
 import pytest
@@ -60,6 +61,19 @@ def test_the_case_page_says_why(signed_in, twice):
         assert words in said
     assert f'action="/cases/{second.number}/do/merge"' in said, "the later goes into the earlier"
     assert len(told) <= 26, len(told)
+
+
+def test_the_parts_add_up_to_the_sum_and_the_sum_to_the_chance(signed_in, twice):
+    """What is shown under why, with the constant and what is not known, is the sum beside it."""
+    page = signed_in("dispatcher").get(f"/cases/{twice[0].number}/same")
+    [row] = page.context["rows"]
+    assert row.why[-1][0] == "where every pair begins"
+    assert round(sum(float(weight) for _said, weight in row.why), 1) == float(row.sum)
+    chance = 1 / (1 + math.exp(-float(row.sum)))
+    assert abs(100 * chance - row.percent) <= 2
+    body = page.content.decode()
+    assert f'Sum: <span class="number">{row.sum}</span>' in body
+    assert "A sum of 0 is 50 of 100" in body
 
 
 def test_without_scripts_it_is_a_page(signed_in, twice):

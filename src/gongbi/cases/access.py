@@ -96,13 +96,13 @@ def _of_units(scope: Scope, verb: str, within: str) -> Iterator[Q]:
 
 def cases_to(scope: Scope, verb: str, *sources: str) -> "QuerySet[Case]":
     """Live cases on which a person may do what concerns the whole case, in some states: those of
-    their places, and those that their units lead."""
-    rows = visible_cases(scope, verb).filter(state__live_in=sources or states.LIVE)
-    led = [Q(unit_path__under=path) for path in widest(scope.unit_paths(verb))]
-    if not led:
-        return rows
-    here = [Q(place_path__under=path) for path in widest(scope.place_paths(verb))]
-    return rows.filter(reduce(or_, (*led, *here)))
+    their places, and those that their units lead. A unit that leads has a task of it, so that
+    they see it; to look for the task would read all that the unit has."""
+    led = (Q(unit_path__under=path) for path in widest(scope.unit_paths(verb)))
+    reach = [*_of_places(scope, verb, "", False), *led]
+    rows = Case.objects.filter(reduce(or_, reach) if reach else NOTHING)
+    rows = rows.exclude(about_path__in=scope.standing_in())
+    return rows.filter(state__live_in=sources or states.LIVE)
 
 
 def asked_of(scope: Scope, at: datetime) -> "dict[str, QuerySet[Any]]":

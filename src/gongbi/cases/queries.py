@@ -67,7 +67,8 @@ def filtered(scope: Scope | None, wanted: CaseFilter, at: datetime) -> "QuerySet
     if wanted.group or wanted.type:
         rows = rows.filter(type__in=_types_of(wanted))
     if wanted.units:
-        rows = rows.filter(unit__in=wanted.units)
+        of = {"unit__in": wanted.units} if over else {"unit_path__under": wanted.unit_path}
+        rows = rows.filter(**of)
     exact = {"source": wanted.source, "priority": wanted.priority}
     rows = rows.filter(**{name: said for name, said in exact.items() if said})
     return rows.order_by(*PRESSING)

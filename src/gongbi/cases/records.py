@@ -244,6 +244,7 @@ class CaseFilter:
     group: str = ""
     type: str = ""
     units: tuple[str, ...] = ()
+    unit_path: str = ""
     source: str = ""
     priority: int = 0
     limit: int = 100

@@ -62,6 +62,21 @@ def test_it_comes_at_the_hour_once_a_day_with_what_one_sees(
         assert secret not in text
 
 
+def test_it_says_what_is_asked_of_the_reader(mailbox, reported, signed_in, clock):
+    number = reported().number
+    do(signed_in("dispatcher"), number, "accept_suggestion")
+    do(signed_in("lead"), number, "extend", more="4 hours", reason="works", words="等材料")
+    for name in ("supervisor", "clerk"):
+        signed_in(name).post(PAGE, {"address": f"{name}@city.example", "hour": "7"})
+    clock.now += timedelta(hours=22)
+    assert owe_daily(clock.now) == 2
+    assert send_due("mail") == 2
+    said = {one["To"]: one.get_content() for one in mailbox.came}
+    line = "Asked of you, and waiting: 1. https://city.example/cases/asked/"
+    assert line in said["supervisor@city.example"]
+    assert "/cases/asked/" not in said["clerk@city.example"]
+
+
 def test_another_address_takes_the_first_out_of_the_tables(mailbox, signed_in):
     browser = signed_in("worker")
     browser.post(PAGE, {"address": "w@water.example", "hour": "7"})

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from gongbi.kernel.cases.alike import Part
+from gongbi.kernel.cases.alike import Likeness, Part
+from gongbi.kernel.cases.alike_card import log_odds
 
 Line = tuple[str, str]
 
@@ -13,6 +14,17 @@ def lines(parts: Iterable[Part]) -> list[Line]:
     """(what was found, how much it weighs), strongest first; what was not known is left out."""
     ranked = sorted(parts, key=lambda part: -abs(part.weight))
     return [(_said(part), f"{part.weight:+.1f}") for part in ranked if _said(part)]
+
+
+def summed(likeness: Likeness) -> tuple[list[Line], str]:
+    """The same, with what is not known and where every pair begins, and the sum of it all: the
+    numbers as they are shown add up, and the chance is that of their sum."""
+    known = lines(likeness.parts)
+    silent = round(sum(part.weight for part in likeness.parts if not _said(part)), 1)
+    total = round(log_odds(likeness.chance), 1)
+    begin = total - silent - sum(float(weight) for _words, weight in known)
+    rest = [(_("what is not known of the two"), f"{silent:+.1f}")] if silent else []
+    return [*known, *rest, (_("where every pair begins"), f"{begin:+.1f}")], f"{total:+.1f}"
 
 
 def _said(part: Part) -> str:

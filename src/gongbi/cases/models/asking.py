@@ -30,6 +30,13 @@ class Extension(models.Model):
                 name="one_extension_asked_a_case",
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["was_due_at", "id", "case"],
+                name="extensions_awaited",
+                condition=models.Q(decided=""),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.more} more: {self.decided or 'asked'}"
@@ -63,6 +70,13 @@ class Appeal(models.Model):
                 fields=["case"], condition=models.Q(decided=""), name="one_appeal_runs_a_case"
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["due_at", "id", "case"],
+                name="appeals_awaited",
+                condition=models.Q(decided=""),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"appeal of {self.unit_id} about {self.about}: {self.decided or 'runs'}"
@@ -87,6 +101,13 @@ class Supervision(models.Model):
                 fields=["case"],
                 condition=models.Q(answered=""),
                 name="one_supervision_runs_a_case",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at", "id", "case"],
+                name="answers_awaited",
+                condition=models.Q(answered=""),
             )
         ]
 

@@ -182,14 +182,26 @@ class Case(models.Model):
                 condition=AGAIN,
             ),
             # By whose and by how it came: a unit or a way that has few cases would else be looked
-            # for among all.
-            *(
-                models.Index(
-                    fields=[name, "state", "priority", "due_at", "id", "place_path", "about_path"],
-                    name=f"live_by_{name}",
-                    condition=LIVE,
-                )
-                for name in ("unit", "source")
+            # for among all. What is at work is asked for with the units below; what is over, by
+            # one unit in order of time.
+            models.Index(
+                fields=[
+                    *("unit_path", "state", "priority", "due_at", "id"),
+                    *("place_path", "about_path", "unit"),
+                ],
+                name="live_by_unit",
+                condition=LIVE,
+                opclasses=[
+                    *("varchar_pattern_ops", "varchar_ops", "int2_ops", "timestamptz_ops"),
+                    *("int8_ops", "varchar_ops", "varchar_ops", "varchar_ops"),
+                ],
+            ),
+            models.Index(
+                fields=[
+                    *("source", "state", "priority", "due_at", "id", "place_path", "about_path"),
+                ],
+                name="live_by_source",
+                condition=LIVE,
             ),
             *(
                 models.Index(

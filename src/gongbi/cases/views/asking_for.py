@@ -84,6 +84,7 @@ def asked_for(said: Mapping[str, str], known: Iterable[CaseType] | None = None) 
         group=said.get("group", ""),
         type=kind.code if kind else "",
         units=_with_those_below(of_unit) if of_unit else (),
+        unit_path=of_unit.path if of_unit else "",
         source=source,
         priority=priority,
     )

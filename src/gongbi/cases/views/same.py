@@ -29,6 +29,7 @@ class Row:
     percent: int
     careful: bool
     why: list[words.Line]
+    sum: str
     gone: Case
     kept: Case
     may_merge: bool
@@ -76,11 +77,13 @@ def _stays(case: Case) -> tuple[bool, datetime, int]:
 
 def _row(case: Case, found: likely.Found, scope: Scope) -> Row:
     gone, kept = (case, found.case) if _stays(found.case) < _stays(case) else (found.case, case)
+    why, total = words.summed(found.likeness)
     return Row(
         case=found.case,
         percent=min(99, round(100 * found.likeness.chance)),  # never certain
         careful=found.likeness.careful,
-        why=words.lines(found.likeness.parts),
+        why=why,
+        sum=total,
         gone=gone,
         kept=kept,
         may_merge=may(scope, gone, "cases.merge") and may(scope, kept, "cases.merge"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 
 from gongbi.kernel.cases.alike_unseen import UNSEEN
 from gongbi.kernel.cases.alike_weights import BIAS, WEIGHTS
@@ -26,6 +26,16 @@ class Card:
     def weight(self, level: str) -> float:
         """The weight of a level; a city's habits weigh nothing before they are learnt."""
         return self.weights.get(level, 0.0) if level.startswith(HABIT) else self.weights[level]
+
+
+def log_odds(chance: float) -> float:
+    """The log-odds of a chance, within what numbers of this size tell apart.
+
+    >>> round(log_odds(logistic(3.6)), 6), log_odds(0.5)
+    (3.6, 0.0)
+    """
+    kept = min(max(chance, 1e-12), 1 - 1e-12)
+    return log(kept / (1 - kept))
 
 
 def logistic(odds: float) -> float:
