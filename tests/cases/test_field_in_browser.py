@@ -1,8 +1,10 @@
 """A worker's day without a signal, in a real browser: nothing lost, nothing doubled."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 from tests.cases.walking import case_of, do, picture
 from tests.desk.test_in_browser import chromium
 
@@ -209,3 +211,62 @@ def test_what_is_found_without_a_signal_is_entered_once(
     assert (signal.lon, signal.lat, signal.from_person) == (122.94, 30.2, False)
     assert Photo.objects.filter(case=signal.case).count() == 1
     assert page.inner_text("#field") == "" or page.is_hidden("#field")
+
+
+def big_picture() -> bytes:
+    """As a phone takes it: 12 megapixels, lying on its side."""
+    noise = Image.effect_noise((4000, 3000), 40).convert("RGB")
+    exif, kept = Image.Exif(), BytesIO()
+    exif[0x0112] = 6  # to be turned by a quarter
+    noise.save(kept, "JPEG", quality=95, exif=exif)
+    return kept.getvalue()
+
+
+def test_a_photo_is_made_small_and_stands_upright(
+    chromium: Any, live_server: Any, signed_in: Any, number: str
+) -> None:
+    page = phone(chromium, live_server.url, signed_in("worker"))
+    page.click("article.task form[action$='/accept'] button")
+    page.click("article.task details:has(form[data-field=note]) summary")
+    held = big_picture()
+    photo = {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": held}
+    page.set_input_files("article.task form[data-field=note] input[type=file]", photo)
+    with page.expect_request(lambda one: one.url.endswith("/sync")) as asked:
+        page.click("article.task form[data-field=note] .form-actions .button")
+    assert len(asked.value.post_data_buffer or b"") < len(held) / 2
+    page.wait_for_selector("#field", state="hidden")
+    kept = Photo.objects.get()
+    assert (kept.width, kept.height) == (1536, 2048)
+
+
+def test_a_photo_that_hangs_holds_up_nobody_s_words(
+    chromium: Any, live_server: Any, signed_in: Any, number: str, reported: Any
+) -> None:
+    other: str = reported(type="lift-trap", reference="other").number
+    do(signed_in("dispatcher"), other, "dispatch", unit="water-e")
+    page = phone(chromium, live_server.url, signed_in("worker"))
+    hung: list[Any] = []
+
+    def hold(route: Any) -> None:
+        if b"photo.jpg" in (route.request.post_data_buffer or b"") and not hung:
+            hung.append(route)  # neither answered nor refused
+        else:
+            route.continue_()
+
+    page.context.route("**/cases/mine/sync", hold)
+    card = f"article.task[data-case='{number}']"
+    page.click(f"{card} details:has(form[data-field=note]) summary")
+    photo = {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": picture("green")}
+    page.set_input_files(f"{card} form[data-field=note] input[type=file]", photo)
+    page.click(f"{card} form[data-field=note] .form-actions .button")
+    page.click(f"{card} form[action$='/accept'] button")  # comes after the photo, on the same case
+    with page.expect_response("**/cases/mine/sync"):
+        page.click(f"article.task[data-case='{other}'] form[action$='/accept'] button")
+    page.wait_for_selector("#field >> text=2 件")
+    assert case_of(other).steps.filter(verb="accept").exists()
+    assert not case_of(number).steps.filter(verb="accept").exists()
+    hung[0].abort()
+    page.evaluate("document.querySelector('#field [data-send]').click()")
+    page.wait_for_selector("#field", state="hidden")
+    assert case_of(number).steps.filter(verb="accept").count() == 1
+    assert Photo.objects.filter(case=case_of(number)).count() == 1

@@ -1,12 +1,14 @@
 // The field: what is done goes into a queue and from there to the city, signal or none.
 import { all, drop, freshId, keep, outlives } from "./field-queue.js";
+import { shrunk } from "./shrink.js";
 
 const bar = document.getElementById("field");
 const words = bar.dataset;
 const NEXT = { accept: "accepted", arrive: "on_site", declare: "sent", return: "sent" };
 const FORMS = "#tasks form, #found-form";
 const RETRY_MS = 20_000;
-let sending = false;
+const PATIENCE_MS = 30_000; // for words; a picture has as long again for each half megabyte
+const BYTES_A_PATIENCE = 500_000;
 let acts = [];
 
 const list = () => document.getElementById("tasks");
@@ -122,7 +124,7 @@ async function take(event) {
   await keep({
     id: freshId(), person: words.person, task: card?.dataset.number ?? "", number: card?.dataset.case ?? "",
     verb: verbOf(form), name: (form.closest("details")?.querySelector("summary") ?? form.querySelector("button")).textContent.trim(), fields,
-    photo: photo?.size ? photo : null, at: new Date().toISOString(), state: "waiting",
+    photo: photo?.size ? await shrunk(photo) : null, at: new Date().toISOString(), state: "waiting",
   });
   if (form.dataset.mends) await drop(Number(form.dataset.mends));
   delete form.dataset.mends;
@@ -140,19 +142,23 @@ async function post(one) {
   body.append("verb", one.verb);
   body.append("did_at", one.at);
   if (one.photo) body.append("photo", one.photo, "photo.jpg");
-  return fetch(words.sync, { method: "POST", body, headers: { "X-CSRFToken": token() }, redirect: "manual" });
+  const enough = new AbortController();
+  const hangs = setTimeout(() => enough.abort(), PATIENCE_MS * (1 + (one.photo?.size ?? 0) / BYTES_A_PATIENCE));
+  try {
+    return await fetch(words.sync, { method: "POST", body, headers: { "X-CSRFToken": token() }, redirect: "manual", signal: enough.signal });
+  } finally { clearTimeout(hangs); }
 }
 
-/** True when the next may be sent: a refusal is an answer, no signal is not. */
+/** "sent" also where it was refused, for a refusal is an answer; "later"; or "stop": nothing can be sent now. */
 async function sendOne(one) {
   let answer;
-  try { answer = await post(one); } catch { return false; }
-  if (answer.ok) { standsAs(one); await drop(one.order); return true; }
-  if (answer.type === "opaqueredirect" || answer.status === 403) { bar.querySelector("[data-said]").textContent = words.signIn; return false; }
-  if (answer.status >= 500 || answer.status === 429) return false;
+  try { answer = await post(one); } catch { return "later"; }
+  if (answer.ok) { standsAs(one); await drop(one.order); return "sent"; }
+  if (answer.type === "opaqueredirect" || answer.status === 403) { bar.querySelector("[data-said]").textContent = words.signIn; return "stop"; }
+  if (answer.status >= 500 || answer.status === 429) return "later";
   const said = await answer.json().catch(() => ({ error: words.failed }));
   await keep({ ...one, state: "refused", error: said.error, lacks: answer.status === 422 && said.field, gone: answer.status === 404 });
-  return true;
+  return "sent";
 }
 
 /** Taken, and the list has not come anew yet: the card must not fall back, least of all under an open form. */
@@ -164,21 +170,37 @@ function standsAs(one) {
   }
 }
 
-async function send() {
-  if (sending) return;
-  sending = true;
+/* Words go on one way and pictures on another, so that one that hangs holds up nobody's words; what was done
+   on one case goes in its order all the same. */
+const busy = { words: false, pictures: false };
+const send = () => Promise.all(Object.keys(busy).map(run));
+
+async function run(way) {
+  if (busy[way]) return;
+  busy[way] = true;
   let any = false;
+  const later = new Set();
   try {
-    for (let [next] = waiting(); next; [next] = waiting()) {
-      if (!(await sendOne(next))) break;
-      any = true;
+    for (let next = first(way, later); next; next = first(way, later)) {
+      const how = await sendOne(next);
+      if (how === "sent") any = true;
+      else if (how === "stop" || way === "words") break;
+      else later.add(next.order);
       await refresh();
+      if (how === "sent") run(way === "words" ? "pictures" : "words"); // what came after it may go now
     }
-  } finally { sending = false; }
+  } finally { busy[way] = false; }
   if (any) document.body.dispatchEvent(new CustomEvent("live:cases"));
 }
 
 const waiting = () => acts.filter((one) => one.state === "waiting");
+
+/** The next of those that are the first of their case. */
+function first(way, later) {
+  const heads = new Map();
+  for (const one of waiting()) if (!heads.has(one.number || one.id)) heads.set(one.number || one.id, one);
+  return [...heads.values()].find((one) => Boolean(one.photo) === (way === "pictures") && !later.has(one.order));
+}
 
 async function refresh() {
   acts = await all(words.person);
