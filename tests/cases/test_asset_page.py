@@ -64,7 +64,7 @@ def test_the_past_is_read_by_the_index_of_assets(cases):
 def test_it_costs_the_same_however_many(cases, signed_in, django_assert_max_num_queries):
     browser = signed_in("dispatcher")
     browser.get(PAGE)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         browser.get(PAGE)
 
 

@@ -69,16 +69,16 @@ def test_each_example_of_a_file_is_read_without_a_fault(
     said = tomllib.loads(text)
     if "indicator" in said:
         signs = "".join(SIGN.format(code=code) for code in ("water-pressure", "road-water",
-                                                            "hotline"))  # fmt: skip
+                                                            "hotline-calls"))  # fmt: skip
         (folder / "indicators.toml").write_text(signs + text, "utf-8")
     elif "service" in said:
-        (folder / "open311.toml").write_text(text.replace("lamp-out", "burst-pipe"), "utf-8")
+        (folder / "open311.toml").write_text(text.replace("street-light", "burst-pipe"), "utf-8")
     else:
         assert set(said) & {"sensing", "retention"}, "say here which file the example is of"
         city = (folder / "city.toml").read_text("utf-8")
         (folder / "city.toml").write_text(f"{city}\n{text}", "utf-8")
         if "retention" in said:
-            (folder / "indicators.toml").write_text(SIGN.format(code="noise"), "utf-8")
+            (folder / "indicators.toml").write_text(SIGN.format(code="street-noise"), "utf-8")
     assert [str(fault) for fault in check_pack(folder)] == []
 
 

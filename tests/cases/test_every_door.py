@@ -43,6 +43,7 @@ LINK = {
     "resume": ("waiting", "words", WORDS),
     "solved": ("answered", "verdict", {"solved": "yes"}),
     "not_solved": ("answered", "verdict", {"solved": "no", **WORDS}),
+    "ask_again": ("cancelled", "again", WORDS),
 }
 NOBODY_S = {"start", "ask", "unanswered"}  # the clock's and the order of tasks', by no door
 # Every other address of the part: what a resident, a stranger, another unit's worker, the own
@@ -67,6 +68,9 @@ PAGES = {
     "instruction": ("get", "/cases/instruction/", (302, 403, 403, 403, 200)),
     "supervise": ("get", "/cases/supervise/", (302, 403, 403, 403, 200)),
     "campaign": ("get", "/cases/supervise/{c}/", (302, 403, 403, 403, 200)),
+    "asked": ("get", "/cases/asked/", (302, 403, 200, 200, 200)),
+    "asked-number": ("get", "/cases/asked/number", (302, 403, 200, 200, 200)),
+    "my-near": ("post", "/cases/mine/near", (302, 403, 200, 200, 403)),
     "daily": ("get", "/cases/daily/", (302, 403, 200, 200, 200)),
     "keeping": ("get", "/cases/keeping/", (302, 403, 403, 403, 200)),
     "bursts": ("get", "/cases/bursts/", (302, 403, 200, 200, 200)),
@@ -74,13 +78,13 @@ PAGES = {
     "pack-change": ("get", "/pack/change/", (302, 403, 403, 403, 200)),
 }
 FIVE = ("resident", "stranger", "lifter", "worker", "supervisor")
-API = {"api-tasks", "api-queue", "api-types", "api-work", "api-dispatch", "api-call-in",
-       "api-call-off", "api-name-asset"}  # fmt: skip
+API = {"api-case", "api-tasks", "api-queue", "api-types", "api-work", "api-dispatch",
+       "api-call-in", "api-call-off", "api-name-asset"}  # fmt: skip
 # Walked with all that they need in test_permissions, test_bursts, test_try_pack,
-# test_missing_page and test_asset_page.
+# test_missing_page, test_asset_page and test_patrol.
 ELSEWHERE = {"case-do", "burst", "burst-do", "pack-trial", "pack-progress", "pack-switch",
              "pack-give-up", "pack-files", "reading-missing", "reading-missing-try",
-             "assets", "asset", "asset-points"}  # fmt: skip
+             "assets", "asset", "asset-points", "my-found"}  # fmt: skip
 
 
 def test_every_verb_has_a_twin():
@@ -231,6 +235,8 @@ def test_by_the_reporter_s_link(verb, in_hand, signed_in, reported, small_city):
     number, (state, page, said) = receipt.number, LINK[verb]
     if state == "waiting":
         do(signed_in("dispatcher"), number, "wait", reason="resident", words="x")
+    elif state == "cancelled":
+        do(signed_in("dispatcher"), number, "cancel", reason="test", words="x")
     else:
         do(signed_in("dispatcher"), number, "call_off", task=tasks["help"], words="x")
         do(signed_in("worker"), number, "declare", **DONE)

@@ -217,7 +217,7 @@ def test_followed_again_once_its_merge_is_undone(
     merging.merge(case, CLERK, into=into)
     if looked:
         go_round()
-        assert OpenForward.objects.get().over_at is not None
+        assert OpenForward.objects.get().set_aside_at is not None, "a person tells them"
     case.refresh_from_db()
     merging.unmerge(case, CLERK)
     other.status = "closed"
