@@ -5,7 +5,7 @@ from tests.cases.conftest import NOW
 from tests.cases.walking import case_of, do
 
 from gongbi.cases.evaluating.evaluate import evaluate
-from gongbi.cases.public import Terms, follow, forget_reporter
+from gongbi.cases.public import Terms, follow, forget_reporter, held
 from gongbi.core.models import Person, Post
 from gongbi.core.public import place
 
@@ -79,6 +79,8 @@ def test_only_whoever_holds_the_link_and_only_what_was_cancelled(signed_in, repo
 
 def test_their_words_go_with_them(signed_in, cancelled):
     again(signed_in(""), cancelled)
+    told = held(cancelled.follow_token, "person:x")
+    assert [one["words"] for one in told["asked_again"]] == ["还在漏,请再看看"]
     forget_reporter(cancelled.follow_token)
     page = signed_in("supervisor").get(f"/cases/{cancelled.number}/").content.decode()
     assert "还在漏" not in page

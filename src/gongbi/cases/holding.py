@@ -14,10 +14,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gongbi.cases import follow, photos, wording
-from gongbi.cases.actors import Actor
+from gongbi.cases.actors import Actor, reporter
 from gongbi.cases.checked_files import SHUT
 from gongbi.cases.events import ReporterSeen
-from gongbi.cases.models import Case, Look, News, Photo, Signal, Verdict
+from gongbi.cases.models import Case, Look, News, Photo, Signal, Step, Verdict
+from gongbi.cases.reading.wishes import in_words, wishes_in
 from gongbi.core.public import lines_about, publish, unseal, unseal_many
 
 READINGS = ("cases.ReporterSeen", "cases.EvidenceSeen")
@@ -47,6 +48,7 @@ def held_of(signal: Signal, actor: Actor) -> dict[str, Any]:
         "added": _added(signal),
         "news": _news(signal),
         "answers": _answers(signal),
+        "asked_again": _asked_again(signal),
         "pictures": [_picture(row) for row in Photo.objects.filter(signal=signal)],
         "told": [
             {"what": step.what, "at": step.at.isoformat(), "unit": step.unit, "words": step.words}
@@ -60,6 +62,7 @@ def held_of(signal: Signal, actor: Actor) -> dict[str, Any]:
 
 def _report(signal: Signal) -> dict[str, Any]:
     opened = unseal_many([signal.words_id, signal.contact_id, signal.place_words_id])
+    reading = signal.reading_id or 0
     return {
         "source": signal.source,
         "reference": signal.reference,
@@ -68,6 +71,7 @@ def _report(signal: Signal) -> dict[str, Any]:
         "words": opened.get(signal.words_id or 0, ""),
         "contact": opened.get(signal.contact_id or 0, ""),
         "place_words": opened.get(signal.place_words_id or 0, ""),
+        "wishes": list(in_words(wishes_in([reading]).get(reading, ()))),
         "point": None if signal.lon is None else [signal.lon, signal.lat],
     }
 
@@ -112,6 +116,13 @@ def _answers(signal: Signal) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def _asked_again(signal: Signal) -> list[dict[str, Any]]:
+    """What they wrote when they asked for another look at a cancelled case."""
+    rows = Step.objects.filter(verb="ask_again", actor=str(reporter(signal.uuid))).order_by("pk")
+    rows = rows.filter(case__in={signal.case_id, signal.case.merged_into_id or signal.case_id})
+    return [{"at": row.at.isoformat(), "words": unseal(row.words_id) or ""} for row in rows]
 
 
 def _picture(row: Photo) -> dict[str, Any]:

@@ -27,6 +27,9 @@ KIND_WORDS = {
     "accept": _("a unit has it"),
     "arrive": _("somebody is there"),
     "ask": _("is it solved?"),
+    "wait": _("the resident is asked something"),
+    "cancel": _("it was ended without work"),
+    "told": _("a message to all"),
     "daily": _("daily list"),
     "not_reached": _("we rang you"),
 }
