@@ -52,6 +52,7 @@ MOST_OFFICES = 60
 TOLD_BY = {"handler": "cases.work", "unit": "cases.work", "lead": "cases.assign",
            "dispatcher": "cases.dispatch", "supervisor": "cases.supervise"}  # fmt: skip
 """By which verb somebody is one of those told; a referee finds their promises as appeals."""
+NOBODY = str(UUID(int=0))
 WIDE = 4  # strokes in the path of a subdistrict; what is above it has fewer
 
 
@@ -145,8 +146,9 @@ def _told(scope: Scope, marks: int) -> Q:
     """Told to a person as one of some; as the handler, only of what they have in hand."""
     if not marks & MARKS["handler"]:
         return Q(told_whom__marked=marks)
-    in_hand = Task.objects.filter(state__in=states.RUNNING_TASK, handler=scope.user_id)
-    theirs = Q(told_whom__marked=MARKS["handler"]) & Exists(in_hand.filter(case=OuterRef("pk")))
+    in_hand = Task.objects.filter(state__in=states.RUNNING_TASK, handler_id=UUID(scope.user_id or NOBODY))
+    has_one = Q(Exists(in_hand.filter(case=OuterRef("pk"))))
+    theirs = Q(told_whom__marked=MARKS["handler"]) & has_one
     others = marks & ~MARKS["handler"]
     return theirs | Q(told_whom__marked=others) if others else theirs
 

@@ -134,7 +134,7 @@ def _page(
 
 
 def _kinds(request: HttpRequest, about: AssetRecord | None) -> queries.Kinds:
-    posted = {name: no_nul(value) for name, value in request.POST.items()}
+    posted = {name: no_nul(str(value)) for name, value in request.POST.items()}
     chosen, other = posted.get("type", "")[:40], posted.get("other_type", "")[:40]
     # Without JavaScript nothing says by_hand; then whatever was posted was chosen.
     by_hand = bool(posted.get("by_hand")) or chosen == OTHER
