@@ -146,7 +146,8 @@ def _told(scope: Scope, marks: int) -> Q:
     """Told to a person as one of some; as the handler, only of what they have in hand."""
     if not marks & MARKS["handler"]:
         return Q(told_whom__marked=marks)
-    in_hand = Task.objects.filter(state__in=states.RUNNING_TASK, handler_id=UUID(scope.user_id or NOBODY))
+    handler = UUID(scope.user_id or NOBODY)
+    in_hand = Task.objects.filter(state__in=states.RUNNING_TASK, handler_id=handler)
     has_one = Q(Exists(in_hand.filter(case=OuterRef("pk"))))
     theirs = Q(told_whom__marked=MARKS["handler"]) & has_one
     others = marks & ~MARKS["handler"]
