@@ -22,8 +22,6 @@ def house(request: HttpRequest) -> dict[str, Any]:
     here = max((url for url, _ in allowed if request.path.startswith(url)), key=len, default="")
     return {
         "city": city(),
-        "nav": [
-            (url, words, url == here, nav_number(url, scope)) for url, words in allowed
-        ],
+        "nav": [(url, words, url == here, nav_number(url, scope)) for url, words in allowed],
         "modes": SimpleLazyObject(lambda: modes_for(scope)),
     }
