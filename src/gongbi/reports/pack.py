@@ -47,8 +47,11 @@ def _check(
         said, line_of = read_toml_with_lines(path)
     except Unreadable as error:
         return [error.fault]
+    rows = said.get(table, [])
+    if not (isinstance(rows, list) and all(isinstance(row, dict) for row in rows)):
+        return [Fault(path.name, 1, f"Write each {table} as a table of its own: [[{table}]].")]
     faults, seen = [], set()
-    for index, row in enumerate(said.get(table, [])):
+    for index, row in enumerate(rows):
         found = [(key, f"Nobody knows the key {key!r}; use {', '.join(sorted(keys))}.")
                  for key in row if key not in keys]  # fmt: skip
         found += list(troubles(row))
