@@ -149,6 +149,7 @@ def test_a_type_the_pack_drops_is_offered_no_more(small_city, folder, reported):
     [
         ("call_tree.toml", "line = 3", "Write each line as a table"),
         ("call_tree.toml", "line = [1, 2]", "Write each line as a table"),
+        ("call_tree.toml", '[[line]]\ncode = "a"\nphone = "1"\nweekdays = [[1]]', "weekdays are"),
         ("answers.toml", 'answer = "x"', "Write each answer as a table"),
     ],
 )

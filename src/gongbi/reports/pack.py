@@ -85,7 +85,8 @@ def _line_troubles(row: Row, known: Known) -> Iterator[Trouble]:
         _minutes(row.get("hours"))
     except (ValueError, AttributeError):
         yield "hours", f"{row['hours']!r} are no hours; write them as 17:30-08:30."
-    if not set(row.get("weekdays", [])) <= set(range(1, 8)):
+    days = row.get("weekdays", [])
+    if not (isinstance(days, list) and all(one in range(1, 8) for one in days)):
         yield "weekdays", "weekdays are numbers from 1 (Monday) to 7."
 
 
