@@ -142,3 +142,24 @@ def test_a_type_the_pack_drops_is_offered_no_more(small_city, folder, reported):
     with pytest.raises(SignalRefused):
         reported(type="advice")
     assert case_of(number).type.name_zh == "咨询"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("call_tree.toml", "line = 3", "Write each line as a table"),
+        ("call_tree.toml", "line = [1, 2]", "Write each line as a table"),
+        ("call_tree.toml", '[[line]]\ncode = "a"\nphone = "1"\nweekdays = [[1]]', "weekdays are"),
+        ("answers.toml", 'answer = "x"', "Write each answer as a table"),
+    ],
+)
+def test_rows_that_are_no_tables_are_refused(pack_folder, settings, small_city, name, text, why):
+    settings.PACK_READERS = ["gongbi.core.pack", "gongbi.cases.pack", "gongbi.reports.pack"]
+    (pack_folder / name).write_text(text, "utf-8")
+    assert any(why in str(fault) for fault in check_pack(pack_folder))
+
+
+def test_fewer_than_nobody_live_nowhere(pack_folder, settings, small_city):
+    file = pack_folder / "places.csv"
+    file.write_text(file.read_text("utf-8").replace("30.2,60,,", "30.2,-60,,", 1), "utf-8")
+    assert any("less than nobody" in str(fault) for fault in check_pack(pack_folder))

@@ -52,6 +52,8 @@ def _number_faults(line: int, row: Row) -> Iterator[Fault]:
         said = row.get(key, "")
         if said and not _within(said, most):
             yield Fault(FILE, line, f"{key} {said!r} is not a number up to {most:g}.")
+        elif said and key == "population" and float(said) < 0:
+            yield Fault(FILE, line, f"population {said!r} is less than nobody; write 0 or more.")
     for key in ("valid_from", "valid_to"):
         if row.get(key) and _date(row[key]) is None:
             yield Fault(FILE, line, f"{key} {row[key]!r} is not a date; write 2026-01-31.")

@@ -47,8 +47,11 @@ def _check(
         said, line_of = read_toml_with_lines(path)
     except Unreadable as error:
         return [error.fault]
+    rows = said.get(table, [])
+    if not (isinstance(rows, list) and all(isinstance(row, dict) for row in rows)):
+        return [Fault(path.name, 1, f"Write each {table} as a table of its own: [[{table}]].")]
     faults, seen = [], set()
-    for index, row in enumerate(said.get(table, [])):
+    for index, row in enumerate(rows):
         found = [(key, f"Nobody knows the key {key!r}; use {', '.join(sorted(keys))}.")
                  for key in row if key not in keys]  # fmt: skip
         found += list(troubles(row))
@@ -82,7 +85,8 @@ def _line_troubles(row: Row, known: Known) -> Iterator[Trouble]:
         _minutes(row.get("hours"))
     except (ValueError, AttributeError):
         yield "hours", f"{row['hours']!r} are no hours; write them as 17:30-08:30."
-    if not set(row.get("weekdays", [])) <= set(range(1, 8)):
+    days = row.get("weekdays", [])
+    if not (isinstance(days, list) and all(one in range(1, 8) for one in days)):
         yield "weekdays", "weekdays are numbers from 1 (Monday) to 7."
 
 
