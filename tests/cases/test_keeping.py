@@ -165,6 +165,12 @@ def test_a_file_for_the_resident_is_its_owner_s_alone(folder, reported, tmp_path
     assert json.loads(out.read_text("utf-8"))["report"]["contact"]
 
 
+@pytest.mark.parametrize("words", [("show",), ("forget", "--yes")])
+def test_a_link_whose_last_part_begins_with_a_dash_is_no_option(folder, words):
+    code, said = run(*words, "-bcdefghijklmnopqrstuvwxyz012345")
+    assert (code, "This link or number is not known" in said) == (1, True)
+
+
 def test_forgetting_by_command_asks_first_and_the_journal_still_holds(folder, reported):
     receipt = reported()
     assert run("forget", receipt.follow_token)[0] == 1  # nobody said yes

@@ -14,10 +14,10 @@ LINK = "The reporter's link, its last part, or the short number."
 def add_to(app: typer.Typer) -> None:
     """Hang these commands on the main one."""
     resident = typer.Typer(help="What is held of one reporter.", no_args_is_help=True)
-    # One link in sixty-four begins with a hyphen, and is no option for it.
-    links = {"ignore_unknown_options": True}
-    resident.command("show", context_settings=links)(show)
-    resident.command("forget", context_settings=links)(forget)
+    # The last part of a link may begin with a dash, and is no option for that.
+    as_said = {"ignore_unknown_options": True}
+    resident.command("show", context_settings=as_said)(show)
+    resident.command("forget", context_settings=as_said)(forget)
     resident.command("find")(find)
     resident.command("mark")(mark)
     app.add_typer(resident, name="resident")
