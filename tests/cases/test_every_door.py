@@ -43,6 +43,7 @@ LINK = {
     "resume": ("waiting", "words", WORDS),
     "solved": ("answered", "verdict", {"solved": "yes"}),
     "not_solved": ("answered", "verdict", {"solved": "no", **WORDS}),
+    "ask_again": ("cancelled", "again", WORDS),
 }
 NOBODY_S = {"start", "ask", "unanswered"}  # the clock's and the order of tasks', by no door
 # Every other address of the part: what a resident, a stranger, another unit's worker, the own
@@ -231,6 +232,8 @@ def test_by_the_reporter_s_link(verb, in_hand, signed_in, reported, small_city):
     number, (state, page, said) = receipt.number, LINK[verb]
     if state == "waiting":
         do(signed_in("dispatcher"), number, "wait", reason="resident", words="x")
+    elif state == "cancelled":
+        do(signed_in("dispatcher"), number, "cancel", reason="test", words="x")
     else:
         do(signed_in("dispatcher"), number, "call_off", task=tasks["help"], words="x")
         do(signed_in("worker"), number, "declare", **DONE)
