@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('cases', '0001_initial'), ('cases', '0002_life_in_several_units'), ('cases', '0003_same'), ('cases', '0004_scale'), ('cases', '0005_reading'), ('cases', '0006_keep_days_and_needs'), ('cases', '0007_outcomes_by_time'), ('cases', '0008_looks_and_prompted'), ('cases', '0009_ways_out_and_terms'), ('cases', '0010_rehearsals'), ('cases', '0011_live_by_place_and_date'), ('cases', '0012_bursts_by_looks'), ('cases', '0013_sub_types'), ('cases', '0014_papers_by_office'), ('cases', '0015_signal_key_round'), ('cases', '0016_assets'), ('cases', '0017_lists_by_index'), ('cases', '0018_learnt_weights'), ('cases', '0019_places_by_index')]
+    replaces = [('cases', '0001_initial'), ('cases', '0002_life_in_several_units'), ('cases', '0003_same'), ('cases', '0004_scale'), ('cases', '0005_reading'), ('cases', '0006_keep_days_and_needs'), ('cases', '0007_outcomes_by_time'), ('cases', '0008_looks_and_prompted'), ('cases', '0009_ways_out_and_terms'), ('cases', '0010_rehearsals'), ('cases', '0011_live_by_place_and_date'), ('cases', '0012_bursts_by_looks'), ('cases', '0013_sub_types'), ('cases', '0014_papers_by_office'), ('cases', '0015_signal_key_round'), ('cases', '0016_assets'), ('cases', '0017_lists_by_index'), ('cases', '0018_learnt_weights'), ('cases', '0019_places_by_index'), ('cases', '0020_asked_of_me'), ('cases', '0021_satisfaction'), ('cases', '0022_lists_by_unit_and_source')]
 
     initial = True
 
@@ -275,10 +275,11 @@ class Migration(migrations.Migration):
                 ('reopened', models.PositiveSmallIntegerField(default=0)),
                 ('returned', models.PositiveSmallIntegerField(default=0)),
                 ('urged', models.PositiveSmallIntegerField(default=0)),
+                ('told_whom', models.PositiveSmallIntegerField(db_default=0, default=0, help_text='who was told of a promise that runs: consequences')),
                 ('key_round', models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['type', 'place', 'state'], name='cases_case_type_id_a1cb85_idx'), models.Index(fields=['changed_at'], name='cases_case_changed_43741b_idx'), models.Index(fields=['cell', 'opened_at'], name='cases_by_cell'), models.Index(condition=models.Q(('asset__isnull', False)), fields=['asset', 'opened_at'], name='cases_by_asset'), models.Index(condition=models.Q(('looked_at', None)), fields=['opened_at'], name='cases_to_look_at'), models.Index(fields=['opened_at', 'place_path', 'state', 'type', 'about_path', 'id'], name='cases_by_opening'), models.Index(fields=['place_path', 'state', 'changed_at', 'opened_at', 'type', 'about_path', 'id'], name='cases_by_place', opclasses=['varchar_pattern_ops', 'varchar_ops', 'timestamptz_ops', 'timestamptz_ops', 'int8_ops', 'varchar_ops', 'int8_ops']), models.Index(fields=['state', 'priority', 'due_at', 'id'], name='cases_by_state'), models.Index(condition=models.Q(('state__in', ('open', 'in_hand', 'waiting', 'answered'))), fields=['priority', 'due_at', 'id', 'state', 'type', 'place_path', 'about_path', 'reopened', 'lon', 'lat'], name='live_by_pressure'), models.Index(condition=models.Q(('state__in', ('open', 'in_hand', 'waiting', 'answered'))), fields=['state', 'due_at', 'place_path', 'priority', 'about_path', 'id'], name='live_by_promise'), models.Index(condition=models.Q(('state__in', ('open', 'in_hand', 'waiting', 'answered'))), fields=['due_at', 'place_path', 'about_path', 'id'], name='live_by_day'), models.Index(condition=models.Q(('state__in', ('open', 'in_hand', 'waiting', 'answered'))), fields=['type', 'state', 'priority', 'due_at', 'id', 'place_path', 'about_path'], name='live_by_type'), models.Index(condition=models.Q(('state__in', ('closed', 'merged', 'cancelled'))), fields=['changed_at', 'place_path', 'state', 'type', 'about_path', 'id'], name='over_by_change'), models.Index(condition=models.Q(('state__in', ('open', 'in_hand', 'waiting', 'answered'))), fields=['place_path', 'state', 'due_at', 'priority', 'reopened', 'type', 'about_path', 'id', 'opened_at', 'lon', 'lat'], name='live_by_place', opclasses=['varchar_pattern_ops', 'varchar_ops', 'timestamptz_ops', 'int2_ops', 'int2_ops', 'int8_ops', 'varchar_ops', 'int8_ops', 'timestamptz_ops', 'float8_ops', 'float8_ops']), models.Index(condition=models.Q(('reopened__gt', 0)), fields=['place_path', 'state', 'about_path', 'id'], name='again_by_place', opclasses=['varchar_pattern_ops', 'varchar_ops', 'varchar_ops', 'int8_ops']), models.Index(condition=models.Q(('reopened__gt', 0)), fields=['changed_at', 'place_path', 'state', 'about_path', 'id'], name='again_by_change')],
+                'indexes': [models.Index(fields=['type', 'place', 'state'], name='cases_case_type_id_a1cb85_idx'), models.Index(fields=['changed_at'], name='cases_case_changed_43741b_idx'), models.Index(fields=['cell', 'opened_at'], name='cases_by_cell'), models.Index(condition=models.Q(('asset__isnull', False)), fields=['asset', 'opened_at'], name='cases_by_asset'), models.Index(condition=models.Q(('looked_at', None)), fields=['opened_at'], name='cases_to_look_at'), models.Index(fields=['opened_at', 'place_path', 'state', 'type', 'about_path', 'id'], name='cases_by_opening'), models.Index(fields=['place_path', 'state', 'changed_at', 'opened_at', 'type', 'about_path', 'id'], name='cases_by_place', opclasses=['varchar_pattern_ops', 'varchar_ops', 'timestamptz_ops', 'timestamptz_ops', 'int8_ops', 'varchar_ops', 'int8_ops']), models.Index(fields=['state', 'priority', 'due_at', 'id'], name='cases_by_state'), models.Index(condition=models.Q(('state__in', ('open', 'in_hand', 'waiting', 'answered'))), fields=['priority', 'due_at', 'id', 'state', 'type', 'place_path', 'about_path', 'reopened', 'lon', 'lat'], name='live_by_pressure'), models.Index(condition=models.Q(('state__in', ('open', 'in_hand', 'waiting', 'answered'))), fields=['state', 'due_at', 'place_path', 'priority', 'about_path', 'id'], name='live_by_promise'), models.Index(condition=models.Q(('state__in', ('open', 'in_hand', 'waiting', 'answered'))), fields=['due_at', 'place_path', 'about_path', 'id'], name='live_by_day'), models.Index(condition=models.Q(('state__in', ('open', 'in_hand', 'waiting', 'answered'))), fields=['type', 'state', 'priority', 'due_at', 'id', 'place_path', 'about_path'], name='live_by_type'), models.Index(condition=models.Q(('state__in', ('closed', 'merged', 'cancelled'))), fields=['changed_at', 'place_path', 'state', 'type', 'about_path', 'id'], name='over_by_change'), models.Index(condition=models.Q(('state__in', ('open', 'in_hand', 'waiting', 'answered'))), fields=['place_path', 'state', 'due_at', 'priority', 'reopened', 'type', 'about_path', 'id', 'opened_at', 'lon', 'lat'], name='live_by_place', opclasses=['varchar_pattern_ops', 'varchar_ops', 'timestamptz_ops', 'int2_ops', 'int2_ops', 'int8_ops', 'varchar_ops', 'int8_ops', 'timestamptz_ops', 'float8_ops', 'float8_ops']), models.Index(condition=models.Q(('reopened__gt', 0)), fields=['place_path', 'state', 'about_path', 'id'], name='again_by_place', opclasses=['varchar_pattern_ops', 'varchar_ops', 'varchar_ops', 'int8_ops']), models.Index(condition=models.Q(('reopened__gt', 0)), fields=['changed_at', 'place_path', 'state', 'about_path', 'id'], name='again_by_change'), models.Index(condition=models.Q(('state__in', ('open', 'in_hand', 'waiting', 'answered'))), fields=['unit_path', 'state', 'priority', 'due_at', 'id', 'place_path', 'about_path', 'unit'], name='live_by_unit', opclasses=['varchar_pattern_ops', 'varchar_ops', 'int2_ops', 'timestamptz_ops', 'int8_ops', 'varchar_ops', 'varchar_ops', 'varchar_ops']), models.Index(condition=models.Q(('state__in', ('open', 'in_hand', 'waiting', 'answered'))), fields=['source', 'state', 'priority', 'due_at', 'id', 'place_path', 'about_path'], name='live_by_source'), models.Index(condition=models.Q(('state__in', ('closed', 'merged', 'cancelled'))), fields=['unit', 'changed_at', 'id', 'state', 'place_path', 'about_path'], name='over_by_unit'), models.Index(condition=models.Q(('state__in', ('closed', 'merged', 'cancelled'))), fields=['source', 'changed_at', 'id', 'state', 'place_path', 'about_path'], name='over_by_source'), models.Index(condition=models.Q(('state__in', ('open', 'in_hand', 'waiting', 'answered')), ('urged__gt', 0)), fields=['unit_path', 'state', 'due_at', 'about_path', 'place_path', 'id'], name='urged_by_unit', opclasses=['varchar_pattern_ops', 'varchar_ops', 'timestamptz_ops', 'varchar_ops', 'varchar_ops', 'int8_ops']), models.Index(condition=models.Q(('state__in', ('open', 'in_hand', 'waiting', 'answered')), ('told_whom__gt', 0)), fields=['unit_path', 'due_at', 'told_whom', 'about_path', 'place_path', 'id'], name='told_by_unit', opclasses=['varchar_pattern_ops', 'timestamptz_ops', 'int2_ops', 'varchar_ops', 'varchar_ops', 'int8_ops']), models.Index(condition=models.Q(('state__in', ('open', 'in_hand', 'waiting', 'answered')), ('told_whom__gt', 0)), fields=['due_at', 'id', 'place_path', 'told_whom', 'about_path'], name='told_by_day')],
             },
         ),
         migrations.CreateModel(
@@ -447,6 +448,7 @@ class Migration(migrations.Migration):
                 ('answered_by', models.CharField(blank=True, max_length=80)),
             ],
             options={
+                'indexes': [models.Index(condition=models.Q(('answered', '')), fields=['due_at', 'id', 'case'], name='answers_awaited')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('answered', '')), fields=('case',), name='one_supervision_runs_a_case')],
             },
         ),
@@ -495,6 +497,7 @@ class Migration(migrations.Migration):
                 ('decided_by', models.CharField(blank=True, max_length=80)),
             ],
             options={
+                'indexes': [models.Index(condition=models.Q(('decided', '')), fields=['was_due_at', 'id', 'case'], name='extensions_awaited')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('decided', '')), fields=('case',), name='one_extension_asked_a_case')],
             },
         ),
@@ -592,6 +595,16 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Satisfaction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='satisfactions', to='cases.case')),
+                ('outcome', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='satisfactions', to='cases.outcome')),
+                ('said', models.CharField(help_text='yes, fairly or no', max_length=16)),
+                ('at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='Verdict',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -630,6 +643,7 @@ class Migration(migrations.Migration):
                 ('decided_by', models.CharField(blank=True, max_length=80)),
             ],
             options={
+                'indexes': [models.Index(condition=models.Q(('decided', '')), fields=['due_at', 'id', 'case'], name='appeals_awaited')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('decided', '')), fields=('case',), name='one_appeal_runs_a_case')],
             },
         ),

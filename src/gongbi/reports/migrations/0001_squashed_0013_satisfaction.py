@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('reports', '0001_initial'), ('reports', '0002_hotline'), ('reports', '0003_open311'), ('reports', '0004_callbacks_by_day'), ('reports', '0006_forward_attempts'), ('reports', '0007_forwards_to_decide'), ('reports', '0008_other_cities'), ('reports', '0009_ties_by_key')]
+    replaces = [('reports', '0001_initial'), ('reports', '0002_hotline'), ('reports', '0003_open311'), ('reports', '0004_callbacks_by_day'), ('reports', '0006_forward_attempts'), ('reports', '0007_forwards_to_decide'), ('reports', '0008_other_cities'), ('reports', '0009_ties_by_key'), ('reports', '0010_calls_by_report'), ('reports', '0011_call_pictures'), ('reports', '0012_handed_over_sealed'), ('reports', '0013_satisfaction')]
 
     initial = True
 
@@ -186,6 +186,7 @@ class Migration(migrations.Migration):
                 ('ended_as', models.CharField(blank=True, max_length=16)),
                 ('answer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.answertext')),
                 ('case_number', models.CharField(blank=True, max_length=48)),
+                ('signal', models.UUIDField(db_index=True, help_text='the report that came of it', null=True)),
                 ('sealed', models.BinaryField(null=True)),
                 ('caller_digest', models.CharField(blank=True, db_index=True, max_length=64)),
                 ('forgotten_at', models.DateTimeField(null=True)),
@@ -259,6 +260,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='CallPicture',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pictures', to='reports.call')),
+                ('at', models.DateTimeField()),
+                ('digest', models.CharField(max_length=64)),
+                ('size', models.PositiveIntegerField(help_text='bytes')),
+                ('sealed', models.BinaryField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('call', 'digest'), name='one_picture_a_call')],
+            },
+        ),
+        migrations.CreateModel(
             name='CallStep',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -267,6 +282,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('actor', models.CharField(max_length=80)),
                 ('why', models.JSONField(default=dict)),
+                ('sealed', models.BinaryField(help_text="to whom, where it is no unit; under the call's key", null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -279,5 +295,8 @@ class Migration(migrations.Migration):
                 ('result', models.CharField(max_length=16)),
                 ('sealed_words', models.BinaryField(null=True)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('sealed_words__isnull', False)), fields=['at'], name='words_rung_to_forget')],
+            },
         ),
     ]
