@@ -146,8 +146,9 @@ def _told(scope: Scope, marks: int) -> Q:
     """Told to a person as one of some; as the handler, only of what they have in hand."""
     if not marks & MARKS["handler"]:
         return Q(told_whom__marked=marks)
-    in_hand = Task.objects.filter(state__in=states.RUNNING_TASK, handler=scope.user_id)
-    theirs = Q(told_whom__marked=MARKS["handler"]) & Exists(in_hand.filter(case=OuterRef("pk")))
+    in_hand = Task.objects.filter(state__in=states.RUNNING_TASK, handler__pk=scope.user_id or "")
+    own = Q(Exists(in_hand.filter(case=OuterRef("pk"))))
+    theirs = Q(told_whom__marked=MARKS["handler"]) & own
     others = marks & ~MARKS["handler"]
     return theirs | Q(told_whom__marked=others) if others else theirs
 

@@ -154,7 +154,7 @@ class NarrowForm(forms.Form):
 def narrowing(scope: Scope, asked: Asked) -> NarrowForm:
     """The form, with what is chosen: the types in force, and units one may ask about."""
     form = NarrowForm(initial={name: asked.kept.get(name, "") for name in NARROW})
-    offered = {
+    offered: dict[str, list[tuple[Any, Any]]] = {
         "type": [(row.code, row.name) for row in types.in_force()],
         "unit": [(row.code, row.name) for row in _units(scope)],
         "source": list(wording.SOURCES.items()),
