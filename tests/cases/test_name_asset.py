@@ -197,10 +197,10 @@ def test_in_chinese(lamp_case, signed_in):
 
 
 def test_a_report_that_joins_at_that_moment_does_not_take_it_back(
-    furnished,
+    furnished,  # noqa: F811
     reported,
     signed_in,
-    monkeypatch,  # noqa: F811
+    monkeypatch,
 ):
     """Decided while the case had none, written after an officer had said which it is."""
     from gongbi.cases.actions import receive

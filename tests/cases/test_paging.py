@@ -12,7 +12,7 @@ from gongbi.cases.counting import bounded
 from gongbi.cases.models import Case
 from gongbi.cases.paging import Newest, Pressing, page_of
 from gongbi.cases.public import receive_signals
-from gongbi.cases.records import CaseFilter, Counted
+from gongbi.cases.records_listed import CaseFilter, Counted
 from gongbi.cases.states import LIVE
 from gongbi.core.public import scope_of
 

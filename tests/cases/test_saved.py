@@ -136,7 +136,7 @@ def test_the_file_follows_the_filters_and_says_what_became_of_each(
 
 
 def test_the_file_s_cost_is_by_chunk_and_not_by_row(reported, small_city):
-    from gongbi.cases.records import CaseFilter
+    from gongbi.cases.records_listed import CaseFilter
 
     costs = []
     for _ in range(2):

@@ -21,7 +21,7 @@ from gongbi.cases.api import answer, for_application
 from gongbi.cases.errors import Incomplete
 from gongbi.cases.looks import note_looks
 from gongbi.cases.models import Case
-from gongbi.cases.records import Narrowed
+from gongbi.cases.records_listed import Narrowed
 from gongbi.core.public import ApplicationRecord, place, unit
 
 MOST_ROWS = 500

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from gongbi.cases import counting, queries
 from gongbi.cases.access import TOLD_BY, asked_of, told_to
 from gongbi.cases.models import Case
-from gongbi.cases.records import Counted
+from gongbi.cases.records_listed import Counted
 from gongbi.core.public import Scope, now
 
 MOST, SHOWN = 99, 20

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from gongbi.cases import states
 from gongbi.cases.access import visible_cases
 from gongbi.cases.models import Case, Outcome, Step, Verdict
-from gongbi.cases.records import CaseCounts, Counted, LiveCounts
+from gongbi.cases.records_listed import CaseCounts, Counted, LiveCounts
 from gongbi.core.public import Scope, city, now
 
 MOST = 10_000

@@ -14,7 +14,7 @@ from gongbi.cases.actors import Actor
 from gongbi.cases.events import CasesExported
 from gongbi.cases.models import Case, Outcome
 from gongbi.cases.paging import Newest, Pressing
-from gongbi.cases.records import CaseFilter
+from gongbi.cases.records_listed import CaseFilter
 from gongbi.core.public import Scope, city, now, publish, unarmed
 
 ROWS_A_CHUNK = 2_000

@@ -6,7 +6,7 @@ from django.db.models import Exists, QuerySet
 from gongbi.cases.access import visible_cases
 from gongbi.cases.models import Case
 from gongbi.cases.paging import PRESSING
-from gongbi.cases.records import MapCell, MapPoint, OnMap
+from gongbi.cases.records_listed import MapCell, MapPoint, OnMap
 from gongbi.cases.states import LIVE
 from gongbi.core.public import Scope, in_language, now
 from gongbi.kernel.cases.squares import squares

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from django.db.models import F, Q, QuerySet
 
 from gongbi.cases.models import Case
-from gongbi.cases.records import Counted
+from gongbi.cases.records_listed import Counted
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PRESSING = re.compile(r"(\d{1,5})\.(-?\d{1,17}|x)\.(\d{1,18})")

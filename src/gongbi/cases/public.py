@@ -49,29 +49,31 @@ from gongbi.cases.periods import work_between
 from gongbi.cases.queries import handover_rows, opened_by_day, recent, rows
 from gongbi.cases.reading.noticing import place_named
 from gongbi.cases.records import (
-    CaseCounts,
-    CaseFilter,
-    CaseRow,
     ClosingRecord,
-    Counted,
     FollowRecord,
     FollowStep,
-    HandoverRow,
     LikelyRecord,
-    LiveCounts,
-    MapCell,
-    MapPoint,
     NewsRecord,
-    OnMap,
     ReachRecord,
     ReceiptRecord,
-    RecentStep,
-    SearchHit,
     SignalIn,
     SpanRecord,
     Suggestion,
     TypeRecord,
     WorkRecord,
+)
+from gongbi.cases.records_listed import (
+    CaseCounts,
+    CaseFilter,
+    CaseRow,
+    Counted,
+    HandoverRow,
+    LiveCounts,
+    MapCell,
+    MapPoint,
+    OnMap,
+    RecentStep,
+    SearchHit,
 )
 from gongbi.cases.rehearsing.going import run_due as rehearse_due
 from gongbi.cases.rehearsing.rehearse import count_recorded

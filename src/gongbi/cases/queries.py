@@ -14,7 +14,7 @@ from gongbi.cases.counting import midnight_after
 from gongbi.cases.intake import MACHINES
 from gongbi.cases.models import Case, CaseType, Signal, Step, Task, Told
 from gongbi.cases.paging import PRESSING
-from gongbi.cases.records import CaseFilter, CaseRow, HandoverRow, Narrowed, RecentStep
+from gongbi.cases.records_listed import CaseFilter, CaseRow, HandoverRow, Narrowed, RecentStep
 from gongbi.cases.spoken import Spoken, in_readers_language, with_place
 from gongbi.core.public import ApplicationRecord, Scope, city, now, unseal_many
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from gongbi.cases.models import SavedView
-from gongbi.cases.records import Counted
+from gongbi.cases.records_listed import Counted
 from gongbi.core.public import Scope, now
 
 MOST = 12

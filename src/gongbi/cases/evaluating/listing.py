@@ -10,7 +10,7 @@ from gongbi.cases.evaluating.measures import measure_of
 from gongbi.cases.evaluating.terms import Asked, Terms
 from gongbi.cases.paging import page_of
 from gongbi.cases.queries import LIST_FIELDS, case_row
-from gongbi.cases.records import CaseRow, Counted
+from gongbi.cases.records_listed import CaseRow, Counted
 from gongbi.core.public import now
 from gongbi.kernel.cases.shares import FEWEST
 

@@ -93,7 +93,7 @@ def write(subject: str) -> Letter | None:
 
 def _letter(row: DailyList, address: str, scope: Any) -> Letter:
     from gongbi.cases.queries import rows
-    from gongbi.cases.records import CaseFilter
+    from gongbi.cases.records_listed import CaseFilter
 
     late = rows(scope, CaseFilter(overdue=True, limit=SHOWN + 1))
     today = rows(scope, CaseFilter(due_today=True, limit=SHOWN + 1))

@@ -16,7 +16,7 @@ from gongbi.cases.access import visible_cases
 from gongbi.cases.models import Case, CaseType
 from gongbi.cases.numbering import number_of
 from gongbi.cases.queries import LIST_FIELDS, case_row
-from gongbi.cases.records import SearchHit
+from gongbi.cases.records_listed import SearchHit
 from gongbi.cases.search.names import Meant, meant_by
 from gongbi.core.public import Scope, city, now
 

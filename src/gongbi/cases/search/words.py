@@ -21,7 +21,7 @@ from gongbi.cases.errors import Incomplete
 from gongbi.cases.events import WordsSearched
 from gongbi.cases.models import Case, Marks, Signal
 from gongbi.cases.queries import LIST_FIELDS
-from gongbi.cases.records import SearchHit
+from gongbi.cases.records_listed import SearchHit
 from gongbi.cases.search.finding import MOST_HITS, hit, in_names, words_of
 from gongbi.cases.search.marking import marks_of
 from gongbi.cases.search.names import Meant, meant_by

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from gongbi.cases import states, types, wording
 from gongbi.cases.choosing import LongSelect
 from gongbi.cases.models import CaseType
-from gongbi.cases.records import CaseFilter
+from gongbi.cases.records_listed import CaseFilter
 from gongbi.core.public import (
     PlaceRecord,
     Scope,

@@ -19,7 +19,7 @@ from gongbi.cases.access import visible_cases
 from gongbi.cases.actors import person
 from gongbi.cases.forms_life import SuperviseForm
 from gongbi.cases.models import Case, Supervision
-from gongbi.cases.records import CaseFilter
+from gongbi.cases.records_listed import CaseFilter
 from gongbi.core.public import Scope, no_nul, now, once_a_form, place, scope_of
 
 MOST_CASES = 100
