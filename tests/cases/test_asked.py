@@ -65,8 +65,8 @@ def test_when_nothing_is_asked_the_page_says_that_all_is_done(signed_in):
     assert "Nothing waits for you" in page
     assert number_in_head(page) == ""
     chinese = signed_in("referee", "zh-hans").get(PAGE).content.decode()
-    assert "等我处理" in chinese
-    assert "没有等您处理的事" in chinese
+    assert "待我处理" in chinese
+    assert "没有待您处理的事" in chinese
 
 
 def test_an_appeal_reaches_the_referee_who_was_named_and_nobody_else(

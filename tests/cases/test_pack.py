@@ -48,6 +48,8 @@ TYPES, ROUTES = "case_types.toml", "routes.toml"
         (TYPES, 'kind = "number"', 'kind = "name"', "use one of number, choice, date, yes_no"),
         (TYPES, 'code = "how", kind = "choice"', 'code = "how", kind = "date"', "choices belong"),
         (TYPES, 'code = "how"', 'code = "holes"', "stands twice in fields"),
+        (TYPES, "most = 500", 'most = "many"', "least and most are numbers"),
+        (TYPES, "most = 500", "least = 501, most = 500", "the larger one last"),
         (
             TYPES,
             'code = "mended", name_en = "Pipe mended", name_zh = "管道修好"',

@@ -1,4 +1,4 @@
-"""Asked of me 等我处理: what waits for one person's word, and the promises they were told of.
+"""Asked of me 待我处理: what waits for one person's word, and the promises they were told of.
 
 The number in the head counts what waits for a word; what is told asks for none.
 """

@@ -109,6 +109,9 @@ def _field(field: Row) -> Iterator[Trouble]:
         )
     if field.get("required_at", "declare") not in ASKED_AT:
         yield "fields", f"The field {code!r} can be asked at {', '.join(ASKED_AT)} only."
+    bounds = (field.get("least", 0.0), field.get("most", 1e9))
+    if not all(isinstance(one, int | float) for one in bounds) or not bounds[0] <= bounds[1]:
+        yield "fields", f"The field {code!r}: least and most are numbers, the larger one last."
     choices = field.get("choices")
     if (kind == "choice") != bool(choices):
         yield (

@@ -59,7 +59,7 @@ def _keep_running(data: Path, programs: tuple, accounts: dict[str, str] | None =
             need_free_port(host, int(said[option]), option)
         city = City(data, programs)
         stop_on_signal(city)
-        city.wait_until_ready(url, seconds=120)
+        city.wait_until_ready(url, seconds=300)  # a busy machine takes minutes
     except CannotStart as error:
         fail(str(error))
     _welcome(url, data, accounts or {})

@@ -17,7 +17,7 @@ class CallBackSeen(Fact):
 
 @dataclass(frozen=True, slots=True)
 class ForwardSetAside(Fact):
-    """A task could not be sent on to its unit's own system; a person must decide."""
+    """What was, or was to be, sent on to a unit's own system waits for a person."""
 
     number: str
     task: int

@@ -94,7 +94,7 @@ def test_whoever_rings_sees_the_wish_and_the_help_they_need(
     address = f"/hotline/callbacks/{back.pk}/"
     assert "Sign language" not in clerk.get(address).content.decode(), "sealed like the number"
     page = clerk.post(f"{address}reach/").content.decode()
-    assert "How they want to be met" in page
+    assert "How they want to be spoken with" in page
     assert "Write to me · Sign language by video" in page
     crew = signed_in("worker", unit="water", name="crew-2")
     assert "Sign language by video" in crew.get(f"/cases/{case.number}/").content.decode()

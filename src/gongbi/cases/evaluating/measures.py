@@ -214,7 +214,7 @@ MEASURES = (
         _("Parked too long"),
         ("long_parkings",),
         ("parkings",),
-        _("Of times of being parked, those longer than thirty days, or running for longer."),
+        _("Of the times cases were parked, those longer than thirty days, running ones included."),
         watch=True,
         compared=True,
     ),

@@ -184,5 +184,5 @@ class SinceForm(forms.Form):
             return found.astimezone(UTC)
         except OverflowError as error:
             raise forms.ValidationError(
-                _("No clock of this city was ever there; write a later time.")
+                _("This is too early for this city's calendar; write a later time.")
             ) from error

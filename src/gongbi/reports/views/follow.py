@@ -160,6 +160,7 @@ def _thanks(solved: bool) -> str:
 
 @private
 @require_POST
+@once_a_form
 def ask_again(request: HttpRequest, key: str) -> HttpResponse:
     """It was cancelled, and the resident asks for another look."""
     form, secret = AgainForm(request.POST), secret_at(key)
