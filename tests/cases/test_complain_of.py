@@ -7,7 +7,7 @@ from tests.cases.walking import case_of, do
 from gongbi.cases import actions
 from gongbi.cases.actors import Actor
 from gongbi.cases.models import Likely
-from gongbi.cases.public import follow, receive_signal
+from gongbi.cases.public import follow, give_verdict, receive_signal, run_due
 from gongbi.core.models import JournalLine, Person, Post
 
 SAID = {"unit": "water-e", "words": "投诉抢修队态度"}
@@ -76,6 +76,22 @@ def test_who_leads_and_is_not_accused_goes_on_and_an_accused_helper_ends(
     assert not sees(signed_in("lifter"), number)
     assert set(case.tasks.values_list("unit", "state")) == {
         ("water-e", "offered"), ("lifts", "withdrawn")}  # fmt: skip
+
+
+def test_what_the_unit_had_appealed_for_is_decided_for_it_no_more(
+    signed_in, reported, outside, small_city
+):
+    receipt = reported()
+    number = receipt.number
+    do(signed_in("dispatcher"), number, "accept_suggestion")
+    do(signed_in("worker"), number, "declare", declared="done", words="x")
+    run_due(small_city.clock.now)
+    give_verdict(receipt.follow_token, solved=False)
+    do(signed_in("lead"), number, "appeal", about="verdict", words="已修好")
+    assert case_of(number).appeals.get().decided == ""
+    do(outside, number, "complain_of", **SAID)
+    assert case_of(number).appeals.get().decided == "lapsed"
+    assert not case_of(number).deadlines.filter(kind="decision", ended_at=None).exists()
 
 
 def test_taken_back_with_a_reason(signed_in, reported, outside):

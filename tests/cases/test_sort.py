@@ -41,13 +41,18 @@ def test_a_case_opened_again_is_promised_from_then_on(signed_in, reported, dispa
     assert case_of(receipt.number).due_at > small_city.clock.now
 
 
+@pytest.mark.parametrize("by", ["supervisor", "reporter"])
 def test_what_was_cancelled_by_mistake_is_promised_from_then_on(
-    signed_in, reported, dispatch, small_city
+    signed_in, reported, dispatch, small_city, by
 ):
-    number = reported(type=None, words="不知道").number
+    receipt = reported(type=None, words="不知道")
+    number = receipt.number
     dispatch(number, "cancel", reason="test", words="x")
     small_city.clock.now = again = NOW + timedelta(days=3)
-    do(signed_in("supervisor"), number, "reopen", reason="wrongly_ended", words="不是演练")
+    if by == "reporter":
+        signed_in("").post(f"/f/{receipt.follow_token}/again/", {"words": "请再看看"})
+    else:
+        do(signed_in("supervisor"), number, "reopen", reason="wrongly_ended", words="不是演练")
     dispatch(number, "sort", type="burst-pipe")
     due = {kind: row.due_at for kind, row in running(number).items()}
     assert due == {

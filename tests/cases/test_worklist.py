@@ -68,6 +68,13 @@ def test_filters(signed_in, reported, query, shown):
     assert (number in signed_in("dispatcher").get(f"/cases/{query}").content.decode()) is shown
 
 
+def test_what_nobody_has_is_found_by_the_unit_it_is_suggested_to(signed_in, reported):
+    number = reported().number
+    for unit, shown in (("water-e", True), ("water", True), ("lifts", False)):
+        page = signed_in("dispatcher").get(f"/cases/?unit={unit}").content.decode()
+        assert (number in page) is shown, unit
+
+
 def test_a_unit_is_it_and_those_below_it(signed_in, reported):
     number = reported().number
     browser = signed_in("dispatcher")

@@ -97,6 +97,7 @@ def _of_case(body: dict[str, Any], case: Case, tasks: list[Task]) -> About:
         place_path=case.place_path,
         unit_path=case.unit_path,
         also=tuple(task.unit_path for task in tasks if _concerns(body, case, task, tasks)),
+        ever=tuple({task.unit_path for task in tasks}),
     )
 
 
@@ -104,7 +105,8 @@ def _concerns(body: dict[str, Any], case: Case, task: Task, tasks: list[Task]) -
     """Whether the unit of a task hears a fact besides the one its line is kept under: a unit the
     fact names or takes it from; of a share, the one that leads; of the whole, all that work on it.
     """
-    if task.unit_id in (body.get("unit"), body.get("to_unit"), body.get("was")):
+    handed = body.get("was") if "unit" in body else None  # elsewhere it is a type, or an asset
+    if task.unit_id in (body.get("unit"), body.get("to_unit"), handed):
         return True
     meant = next((one for one in tasks if one.pk == body.get("task")), None)
     began = meant.offered_at if meant else case.closed_at

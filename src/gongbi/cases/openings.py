@@ -4,7 +4,7 @@ from datetime import datetime
 
 from gongbi.cases.models import Case
 
-AGAIN = ("reopen", "not_solved")
+AGAIN = ("reopen", "not_solved", "ask_again")
 """Verbs that open a case anew: what was promised or shown before is another round's."""
 
 

@@ -67,11 +67,17 @@ def filtered(scope: Scope | None, wanted: CaseFilter, at: datetime) -> "QuerySet
     if wanted.group or wanted.type:
         rows = rows.filter(type__in=_types_of(wanted))
     if wanted.units:
-        of = {"unit__in": wanted.units} if over else {"unit_path__under": wanted.unit_path}
-        rows = rows.filter(**of)
+        rows = rows.filter(_of_units(wanted, over))
     exact = {"source": wanted.source, "priority": wanted.priority}
     rows = rows.filter(**{name: said for name, said in exact.items() if said})
     return rows.order_by(*PRESSING)
+
+
+def _of_units(wanted: CaseFilter, over: bool) -> Q:
+    """Of a unit and those below it: whom they are sent to, or suggested while nobody has them."""
+    if wanted.states == (states.OPEN,):
+        return Q(suggested_unit__in=wanted.units)
+    return Q(unit__in=wanted.units) if over else Q(unit_path__under=wanted.unit_path)
 
 
 def _in_state(wanted: CaseFilter) -> Q:

@@ -16,7 +16,7 @@ from gongbi.cases.actors import Actor
 from gongbi.cases.errors import CannotMove, Incomplete, Refused
 from gongbi.cases.events import CaseComplaint
 from gongbi.cases.merging import family
-from gongbi.cases.models import Case, Child, Likely, Task
+from gongbi.cases.models import Appeal, Case, Child, Extension, Likely, Task
 from gongbi.cases.reading.applying import WEIGHED
 from gongbi.cases.routes import Choice, choose_unit, is_below
 from gongbi.core.public import UnitRecord, now, people_with, publish, unit
@@ -57,6 +57,8 @@ def complain_of(
          suggested_unit_id=choice.unit.code if choice.unit else None, route=choice.route,
          route_why=_kept(case) | choice.why, **off)  # fmt: skip
     _end(case, ended, at)
+    if about:
+        _lapse_of(case, path, at)
     _let_go(case, actor, at)
     # Neither to that unit's line nor with its name: whoever keeps the journal may stand in it.
     fact = CaseComplaint(case=case.uuid, number=case.number, stands=about is not None)
@@ -119,6 +121,15 @@ def _end(case: Case, ended: _Parts, at: datetime) -> None:
         lapse_of_lead(case, at)
         promises.drop(case, at, kinds=(promises.DECISION,))
     start_ready(case, at)
+
+
+def _lapse_of(case: Case, path: str, at: datetime) -> None:
+    """What that unit had asked or appealed for is decided for it no more."""
+    for model in (Extension, Appeal):
+        mine = model._default_manager.filter(case=case, decided="", unit__path__startswith=path)
+        gone = mine.update(decided="lapsed", decided_at=at)
+        if gone and model is Appeal:
+            promises.drop(case, at, kinds=(promises.DECISION,))
 
 
 def _let_go(case: Case, actor: Actor, at: datetime) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongbi.cases import states, types, wording
+from gongbi.cases.access import widest
 from gongbi.cases.choosing import LongSelect
 from gongbi.cases.models import CaseType
 from gongbi.cases.records_listed import CaseFilter
@@ -166,7 +167,8 @@ def _units(scope: Scope) -> list[UnitRecord]:
     """Those of the person's places; without a place, the units they work for."""
     paths = scope.place_paths("cases.see")
     if paths:
-        return units_under(min(paths, key=len))
+        found = {one.code: one for path in widest(paths) for one in units_under(path)}
+        return list(found.values())
     return list(units({post.unit for post in scope.posts}).values())
 
 

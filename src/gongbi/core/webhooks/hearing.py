@@ -33,6 +33,8 @@ class About:
     unit_path: str
     also: tuple[str, ...] = ()
     """Units that hear it besides: whom a case leaves, who helps."""
+    ever: tuple[str, ...] = ()
+    """Units it may have concerned when it was told, whatever became of them since."""
 
 
 class FactGate(Protocol):

@@ -9,7 +9,7 @@ import random
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import httpx
@@ -101,7 +101,11 @@ def _parcels(hooks: list[Webhook]) -> tuple[list[tuple[Webhook, list[Parcel]]], 
     have gone since they were owed, and what is paused is owed for long."""
     owed = {hook.pk: _owed(hook) for hook in hooks}
     lines = {row.line_id: row.line for some in owed.values() for row in some}
-    about = about_lines(list(lines.values()))
+    # Rights are asked again, not whom it concerned: a case may have gone on since it was owed.
+    about = {
+        pk: replace(what, also=(*what.also, *what.ever))
+        for pk, what in about_lines(list(lines.values())).items()
+    }
     parcels, withdrawn = [], []
     for hook in hooks:
         rows = owed[hook.pk]

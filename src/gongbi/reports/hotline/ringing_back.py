@@ -1,5 +1,6 @@
 """Verbs of calling back: draw whom, ring, hear, stop; and what the clock owes."""
 
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
@@ -105,7 +106,7 @@ def write_attempt(
     back = _held(back, tries)
     at = core.now()
     mine = words.strip() if back.signal is None else ""
-    sealed = core.seal_bytes(back.key_owner, mine.encode()) if mine else None
+    sealed = _sealed(back, mine) if mine else None
     CallBackAttempt.objects.create(
         callback=back, at=at, actor=actor, result=result, sealed_words=sealed
     )
@@ -121,6 +122,13 @@ def write_attempt(
     if result not in ("reached", "refused", "wrong_number"):
         owe_note(back)
     return back.state
+
+
+def _sealed(back: CallBack, words: str) -> bytes | None:
+    """Nothing where the key is gone: who was forgotten meanwhile leaves no words by being rung."""
+    with suppress(core.KeyGone):
+        return core.seal_bytes(back.key_owner, words.encode())
+    return None
 
 
 def _held(back: CallBack, tries: int | None) -> CallBack:

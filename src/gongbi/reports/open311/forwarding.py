@@ -189,7 +189,12 @@ def _every_page(
     found: dict[str, Read] = {}
     for page in range(1, MOST_PAGES + 1):
         more = {"page": str(page)} if page > 1 else {}
-        rows = _ask(client, row, "requests.json", start_date=since.isoformat(), **more)
+        try:
+            rows = _ask(client, row, "requests.json", start_date=since.isoformat(), **more)
+        except httpx.HTTPStatusError as error:
+            if page == 1 or error.response.status_code >= 500:
+                raise
+            return [*found.values()], False  # it refuses further pages: what it showed stands
         fresh = {one.id: one for one in rows if one.id not in found}
         if not fresh:  # the end; or it knows no pages and says the first again
             return [*found.values()], page > 2 or not rows or len(rows) < LIKELY_CUT

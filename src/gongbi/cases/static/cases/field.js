@@ -9,6 +9,7 @@ const FORMS = "#tasks form, #found-form";
 const RETRY_MS = 20_000;
 const PATIENCE_MS = 30_000; // for words; a picture has as long again for each half megabyte
 const BYTES_A_PATIENCE = 500_000;
+const CUT_OFF = new Map(); // how often each was: over a weak signal the next try has longer
 let acts = [];
 
 const list = () => document.getElementById("tasks");
@@ -84,6 +85,7 @@ function mend(one) {
     form.elements.photo.files = held.files;
     form.elements.photo.dispatchEvent(new Event("change", { bubbles: true }));
   }
+  if (one.verb === "found") form.dispatchEvent(new CustomEvent("field:at", { detail: one.fields })); // where it was found
   form.dataset.mends = one.order;
   form.closest("details").open = true;
   (form.elements[one.lacks] ?? form.elements.words).focus();
@@ -116,7 +118,14 @@ async function take(event) {
   if (!form) return;
   event.preventDefault();
   ask(form);
-  if (!form.reportValidity()) return;
+  if (!form.reportValidity() || form.dataset.taking) return;
+  form.dataset.taking = "yes"; // pressed twice it is taken once
+  try { await queue(form); } finally { delete form.dataset.taking; }
+  send();
+}
+
+/** As it was said, at once: what takes time, such as a smaller picture, is done on the way out. */
+async function queue(form) {
   const said = new FormData(form);
   const card = form.closest("[data-task]");
   const photo = said.get("photo");
@@ -124,14 +133,13 @@ async function take(event) {
   await keep({
     id: freshId(), person: words.person, task: card?.dataset.number ?? "", number: card?.dataset.case ?? "",
     verb: verbOf(form), name: (form.closest("details")?.querySelector("summary") ?? form.querySelector("button")).textContent.trim(), fields,
-    photo: photo?.size ? await shrunk(photo) : null, at: new Date().toISOString(), state: "waiting",
+    photo: photo?.size ? photo : null, at: new Date().toISOString(), state: "waiting",
   });
   if (form.dataset.mends) await drop(Number(form.dataset.mends));
   delete form.dataset.mends;
   form.reset();
   form.closest("details")?.removeAttribute("open");
   await refresh();
-  send();
 }
 
 /* --- out of the queue: in order, one by one, each once --- */
@@ -143,16 +151,25 @@ async function post(one) {
   body.append("did_at", one.at);
   if (one.photo) body.append("photo", one.photo, "photo.jpg");
   const enough = new AbortController();
-  const hangs = setTimeout(() => enough.abort(), PATIENCE_MS * (1 + (one.photo?.size ?? 0) / BYTES_A_PATIENCE));
+  const hangs = setTimeout(() => enough.abort(), PATIENCE_MS * (1 + (one.photo?.size ?? 0) / BYTES_A_PATIENCE) * 2 ** Math.min(CUT_OFF.get(one.order) ?? 0, 4));
   try {
     return await fetch(words.sync, { method: "POST", body, headers: { "X-CSRFToken": token() }, redirect: "manual", signal: enough.signal });
   } finally { clearTimeout(hangs); }
 }
 
+/** With its picture made small, which is kept: another try begins there. */
+async function small(one) {
+  if (!one.photo || one.small) return one;
+  const made = { ...one, photo: await shrunk(one.photo), small: true };
+  await keep(made);
+  return made;
+}
+
 /** "sent" also where it was refused, for a refusal is an answer; "later"; or "stop": nothing can be sent now. */
-async function sendOne(one) {
+async function sendOne(taken) {
+  const one = await small(taken);
   let answer;
-  try { answer = await post(one); } catch { return "later"; }
+  try { answer = await post(one); } catch { CUT_OFF.set(one.order, (CUT_OFF.get(one.order) ?? 0) + 1); return "later"; }
   if (answer.ok) { standsAs(one); await drop(one.order); return "sent"; }
   if (answer.type === "opaqueredirect" || answer.status === 403) { bar.querySelector("[data-said]").textContent = words.signIn; return "stop"; }
   if (answer.status >= 500 || answer.status === 429) return "later";

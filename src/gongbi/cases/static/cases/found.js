@@ -50,7 +50,18 @@ function leave() {
   form.querySelector("[data-near]")?.replaceChildren();
 }
 
+/** A finding that is mended goes on with where it was found, not with where this phone is now. */
+function again({ detail }) {
+  leave();
+  if (!detail.lon) return;
+  form.elements.lon.value = detail.lon;
+  form.elements.lat.value = detail.lat;
+  here.querySelector("span").textContent = here.dataset.kept;
+  here.setAttribute("aria-pressed", "true");
+}
+
 if (form) {
+  form.addEventListener("field:at", again);
   here.dataset.words = here.querySelector("span").textContent;
   here.hidden = !("geolocation" in navigator);
   here.addEventListener("click", () => navigator.geolocation.getCurrentPosition(stand, () => say(here.dataset.refused, "warning"), { enableHighAccuracy: true, maximumAge: 10_000, timeout: 15_000 }));
