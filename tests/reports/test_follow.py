@@ -264,14 +264,6 @@ def test_an_answer_that_is_only_a_photo_takes_it_up_again(
     assert Case.objects.get().state == "open", "also the very same photo is an answer"
 
 
-def test_a_photo_alone_is_not_put_on_what_is_over(receipt: ReceiptRecord, browser: Client) -> None:
-    case = Case.objects.get(number=receipt.number)
-    actions.cancel(case, OFFICER, reason="other", words="不归城市管")
-    answer = browser.post(f"/f/{receipt.follow_token}/words/", {"photo": picture()})
-    assert answer.status_code == 422
-    assert not case.photos.exists()
-
-
 def test_a_photo_of_somebody_who_reports_the_same_is_no_answer(
     receipt: ReceiptRecord, browser: Client
 ) -> None:

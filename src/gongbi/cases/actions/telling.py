@@ -41,7 +41,8 @@ def add_note(case: Case, actor: Actor, *, words: str, for_reporter: bool = False
 def add_words(signal: Signal, words: str) -> Note:
     """What a reporter adds; a case that waited for them goes on by it."""
     case, at = signal.case.followed, now()
-    _check_going(case)
+    if case.is_over:
+        raise Refused(_("The case is over; please report again, or say that it is not solved."))
     said = need(words)[: MOST["words"]]
     with still_held(signal):
         note = Note.objects.create(
@@ -74,15 +75,9 @@ def answer_by_photo(
 ) -> Photo:
     """A picture a reporter adds later; a case that waited for them goes on by it, too."""
     case, who = signal.case.followed, reporter(signal.uuid)
-    _check_going(case)
     photo = add_photo(case, who, content, kind="report", signal=signal, lon=lon, lat=lat)
     _answered(case, signal, now())
     return photo
-
-
-def _check_going(case: Case) -> None:
-    if case.is_over:
-        raise Refused(_("The case is over; please report again, or say that it is not solved."))
 
 
 def _answered(case: Case, signal: Signal, at: datetime) -> None:

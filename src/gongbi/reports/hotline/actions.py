@@ -92,9 +92,10 @@ def open_case(
 def add_to(call: Call, number: str, words: str) -> None:
     """What a caller with a short number adds to their matter; Refused when it is not known. To a
     cancelled one it asks for another look."""
-    if words.strip():
-        found = cases.follow(number)
-        say = cases.ask_again if found and found.may_ask_again else cases.add_words
+    found = cases.follow(number)
+    again = found is not None and found.may_ask_again  # a picture alone asks for nothing
+    if words.strip() or again:
+        say = cases.ask_again if again else cases.add_words
         say(number, words)
     _came_of(call, number, answers=True)
     _end(call, "added", case=call.case_number)
