@@ -104,16 +104,19 @@ def steps() -> list[Step]:
         ("sensing and tools", lambda: pytest(*TWO, *folders(outside))),
         ("parts on SQLite", lambda: pytest(*TWO, *folders(f"{PARTS} config contracts"))),
         ("parts on PostgreSQL", on_postgres),
-        ("browser", lambda: marked("browser", *TWO)),
+        ("browser", lambda: marked("browser")),
     ]
 
 
-def marked(mark: str, *how: str) -> int:
-    """The tests of this mark; files that do not name it are not even read. A browser waits more
-    than it works: two at a time leave the cores less idle."""
+def marked(mark: str) -> int:
+    """The tests of this mark, one after another; files that do not name it are not even read.
+
+    Two browsers at a time on two cores gain a tenth of the time, and a town that is played for
+    one of them is slow enough to be another.
+    """
     files = sorted((ROOT / "tests").rglob("test_*.py"))
     named = [str(one) for one in files if f"mark.{mark}" in one.read_text()]
-    return pytest(*how, "-m", mark, *named)
+    return pytest("-m", mark, *named)
 
 
 def folders(names: str) -> list[str]:
@@ -182,7 +185,7 @@ def main() -> int:
         None: steps,
         "check": check,
         "proof": lambda: [("proof", lambda: marked("proof"))],
-        "browser": lambda: [("browser", lambda: marked("browser", *TWO))],
+        "browser": lambda: [("browser", lambda: marked("browser"))],
         "postgres": lambda: [("parts on PostgreSQL", on_postgres)],
     }[only]()
     if only != "check":
