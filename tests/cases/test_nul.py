@@ -1,7 +1,7 @@
 """A NUL is in no word and no code, and PostgreSQL takes none: every page answers all the same."""
 
 import pytest
-from tests.cases.walking import do
+from tests.cases.walking import case_of, do
 from tests.forms import once
 
 from gongbi.cases.models import SavedView, Supervision
@@ -60,3 +60,23 @@ def test_among_cases_that_are_ticked(signed_in, reported):
 def test_on_an_official_s_form(signed_in, reported, verb):
     said = {"unit": NUL, "type": NUL, "into": NUL, "words": f"a{NUL}b"}
     assert do(signed_in("dispatcher"), reported().number, verb, **said).status_code in (302, 422)
+
+
+@pytest.mark.parametrize("field", ["type", "code", "where", "words", "did_at", "verb"])
+def test_in_what_a_phone_says_it_found(signed_in, small_city, field):
+    said = {"verb": "found", "action_id": "phone-000001", "words": "路口水管爆了"}
+    said |= {"lon": "122.94", "lat": "30.2", field: f"a{NUL}b"}
+    assert signed_in("worker").post("/cases/mine/sync", said).status_code in (200, 409, 422)
+
+
+@pytest.mark.parametrize(
+    ("verb", "field"),
+    [("stage", "stage"), ("return", "reason"), ("name_asset", "code"), ("name_asset", "was"),
+     ("name_asset", "asset"), ("declare", "declared"), ("note", "words"), ("accept", "action_id")],
+)  # fmt: skip
+def test_in_what_a_phone_says_was_done(signed_in, reported, verb, field):
+    number = reported().number
+    do(signed_in("dispatcher"), number, "accept_suggestion")
+    said = {"verb": verb, "action_id": "phone-000001", "on_task": case_of(number).tasks.get().pk}
+    said |= {"words": "看过", field: f"phone-{NUL}00001"}
+    assert signed_in("worker").post("/cases/mine/sync", said).status_code in (200, 409, 422)

@@ -143,7 +143,7 @@ def _narrowed(request: HttpRequest) -> Narrowed:
 
 def _path_of(request: HttpRequest, name: str, find: Callable[[str], Any], unknown: str) -> str:
     code = request.GET.get(name, "")
-    found = find(code) if code and "\x00" not in code else None
+    found = find(code) if code else None
     if code and found is None:
         raise Incomplete(name, unknown)
     return found.path if found else ""

@@ -29,7 +29,7 @@ from gongbi.cases.errors import Incomplete, Refused, SignalRefused
 from gongbi.cases.forms_asset import NONE
 from gongbi.cases.found import FOUND
 from gongbi.cases.models import Step, Task
-from gongbi.core.public import AssetRecord, Scope, assets_said, now, scope_of
+from gongbi.core.public import AssetRecord, Scope, assets_said, no_nul, now, scope_of
 
 WORKER = Path(__file__).resolve().parents[1] / "static" / "cases" / "field-worker.js"
 WORTH_SAYING = timedelta(minutes=2)
@@ -140,8 +140,8 @@ def sync(request: HttpRequest) -> HttpResponse:
 def sent(request: HttpRequest, scope: Scope, more: Said | None = None) -> HttpResponse:
     """Do what a form says, once; ``more`` is said besides what stands in it."""
     actor = person(request.user, scope)
-    said: Said = {name: value for name, value in request.POST.items() if name not in NOT_ASKED}
-    said |= more or {}
+    posted = ((name, str(value)) for name, value in request.POST.items() if name not in NOT_ASKED)
+    said: Said = {no_nul(name): no_nul(value) for name, value in posted} | (more or {})
     photo = request.FILES.get("photo")
     said["photo"] = photo.read() if isinstance(photo, UploadedFile) else b""
     try:
