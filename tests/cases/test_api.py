@@ -7,6 +7,9 @@ import pytest
 from django.test import Client
 from tests.cases.walking import case_of, picture
 
+from gongbi.cases.models import Route
+from gongbi.core.public import unseal
+
 
 def send(client: Client, address: str, **said):
     return client.post(address, json.dumps(said), content_type="application/json")
@@ -193,6 +196,17 @@ def test_a_type_that_is_filed_first_is_filed_and_sent_by_whoever_may_dispatch(sy
     verbs = list(case_of(number).steps.order_by("pk").values_list("verb", flat=True))
     assert verbs == ["open", "file", "dispatch"]
     assert send(system("work"), where, unit="water-e", file=True).status_code == 403
+
+
+def test_what_is_said_of_the_work_stays_where_its_route_sends_at_once(system, reported):
+    case = case_of(reported(type="hole").number)
+    Route.objects.filter(pk=case.route_id).update(at_once=True)
+    where = f"/api/cases/{case.number}/dispatch"
+    said = send(system("dispatch"), where, file=True, words="带冷补料").json()
+    assert (said["unit"], said["state"]) == (case.suggested_unit_id, "in_hand")
+    verbs = list(case.steps.order_by("pk").values_list("verb", flat=True))
+    assert verbs == ["open", "file", "dispatch"]
+    assert unseal(case.steps.get(verb="dispatch").words_id) == "带冷补料"
 
 
 def test_filing_what_needs_none_is_no_step_of_its_own(system, reported):

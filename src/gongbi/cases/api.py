@@ -213,19 +213,11 @@ def dispatch(request: HttpRequest, who: Any, number: str) -> HttpResponse:
         if said.type and (case.type is None or case.type.code != said.type):
             case = actions.sort(case, actor, type_code=said.type)
         if said.file and case.type and case.type.file_first and case.filed_at is None:
-            case = actions.file(case, actor)
-        task = _sent_by_filing(case, said)
-        task = task or actions.dispatch(case, actor, unit_code=said.unit, words=said.words)
+            case = actions.file(case, actor, send_on=False)
+        task = actions.dispatch(case, actor, unit_code=said.unit, words=said.words)
     return answer(
         {"number": case.number, "state": case.state, "unit": task.unit_id, "task": task.pk}
     )
-
-
-def _sent_by_filing(case: Case, said: Dispatch) -> Task | None:
-    """Its task, where filing it has sent it already to whom it was to be sent."""
-    if not said.file or said.unit not in ("", case.unit_id):
-        return None
-    return case.tasks.filter(role="lead", state__in=RUNNING_TASK).first()
 
 
 @require_POST

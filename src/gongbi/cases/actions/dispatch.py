@@ -99,15 +99,18 @@ def _read_of(case: Case) -> dict[str, Any]:
 
 
 @transaction.atomic
-def file(case: Case, actor: Actor, *, seen: int | None = None) -> Case:
-    """Say that it is a matter of the city's; where the route says at once, it goes to its unit."""
+def file(case: Case, actor: Actor, *, seen: int | None = None, send_on: bool = True) -> Case:
+    """Say that it is a matter of the city's; where the route says at once, it goes to its unit.
+
+    ``send_on``: False for who says in the same breath where it goes, and with what words.
+    """
     if case.filed_at is not None:
         raise CannotMove(_("This case is filed already; look at it again."))
     at = now()
     move(case, "file", actor, at=at, seen=seen, filed_at=at)
     fact = CaseFiled(case=case.uuid, number=case.number)
     publish(fact, subject=f"case:{case.uuid}", actor=str(actor), place_path=case.place_path)
-    if case.route and case.route.at_once and case.suggested_unit_id:
+    if send_on and case.route and case.route.at_once and case.suggested_unit_id:
         send(case, actor, at=at, unit_code=case.suggested_unit_id)
     return case
 
