@@ -57,7 +57,7 @@ def _pressing(code: str, rows: "QuerySet[Any]") -> "QuerySet[Any]":
     near = "was_due_at" if code == "extensions" else "due_at"
     held = rows.select_related("unit", *(f"case__{name}" for name in WITH))
     if code == "appeals":
-        held = held.select_related("referee", "to_unit", "unit", *(f"case__{n}" for n in WITH))
+        held = held.select_related("referee", "to_unit")
     return held.defer("case__place__geometry").order_by(near, "pk")
 
 

@@ -148,7 +148,7 @@ def hear_satisfaction(signal: UUID, said: str) -> None:
     """Keep how satisfied somebody who was rung is: of the last outcome of their case, and not
     under their own report, for it judges how it was done and nobody shall be asked why."""
     row = Signal.objects.select_related("case__merged_into").get(uuid=signal)
-    case = row.case.merged_into or row.case
+    case = row.case.followed
     outcome = case.outcomes.order_by("-pk").first()
     if outcome is not None and said in SATISFIED:
         Satisfaction.objects.create(case=case, outcome=outcome, said=said, at=now())

@@ -38,7 +38,7 @@ def found_by(actor: Actor, scope: Scope) -> list[Found]:
     numbers = {number for number, _at in said}
     rows = Case.objects.filter(number__in=numbers, about_path="")
     rows = rows.select_related("type", "unit", "merged_into__type", "merged_into__unit")
-    cases = {row.number: row.merged_into or row for row in rows}
+    cases = {row.number: row.followed for row in rows}
     may_see = visible_cases(scope).filter(pk__in=[one.pk for one in cases.values()]).order_by()
     open_to = set(may_see.values_list("pk", flat=True))
     return [_found(cases[number], at, open_to) for number, at in said if number in cases]

@@ -262,7 +262,7 @@ def add_photo(
     signal, _by_link = _follow.find(token)
     if answers:
         return actions.answer_by_photo(signal, content, lon=lon, lat=lat).uuid
-    case = signal.case.merged_into or signal.case
+    case = signal.case.followed
     photo = actions.add_photo(
         case, reporter(signal.uuid), content, kind="report", signal=signal, lon=lon, lat=lat
     )
@@ -306,7 +306,7 @@ def report_of(token: str) -> tuple[UUID, str]:
     """The report that a link or short number is of, and the number of the case it follows;
     Refused when it is not known."""
     signal, _by_link = _follow.find(token)
-    return signal.uuid, (signal.case.merged_into or signal.case).number
+    return signal.uuid, signal.case.followed.number
 
 
 def held(token: str, actor: str) -> dict[str, Any]:

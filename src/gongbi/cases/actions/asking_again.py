@@ -22,7 +22,7 @@ VERB = "ask_again"
 @transaction.atomic
 def ask_again(signal: Signal, words: str, *, channel: str = "link") -> Case:
     """Open a cancelled case again, as a new matter for whoever decides. A second no stands."""
-    case, at, who = signal.case.merged_into or signal.case, now(), reporter(signal.uuid)
+    case, at, who = signal.case.followed, now(), reporter(signal.uuid)
     if case.state != states.CANCELLED:
         raise CannotMove(_("It was not cancelled, or somebody was quicker; load the page anew."))
     if not may_ask_again(case):

@@ -61,7 +61,7 @@ def write_heard(signal: Signal, words: str, by: Actor) -> Note:
     """What a reporter said when they were rung, also when the case is over; it moves nothing."""
     with still_held(signal):
         return Note.objects.create(
-            case=signal.case.merged_into or signal.case,
+            case=signal.case.followed,
             signal=signal,
             actor=str(by),
             at=now(),
