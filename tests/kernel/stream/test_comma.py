@@ -59,6 +59,17 @@ def test_leaves_what_it_does_not_know_with_its_line() -> None:
     assert left == [(number + 2, line) for number, line in enumerate(lines)]
 
 
+def test_a_return_that_ends_no_line_is_left_as_csv_refuses_it() -> None:
+    lines = [b"\r7,1764000000000,1", b"7\r,1764000000000,1", b"7,1764000000000,1\r1"]
+    rows, left = read(b"\n".join([*lines, b"urn:ab,1764000000000,1\r\n"]))
+    assert [line for _, line in left] == lines
+    assert [row[:2] for row in rows] == [(5, 1003)]
+    named, left = read(b"1,1764000000000,a\rb,urn:ab\r\n1,1764000000000,ab,urn:ab\r\n",
+                       [VALUE, TIME, OTHER, DATASTREAM])  # fmt: skip
+    assert [row[:2] for row in named] == [(3, 1003)]
+    assert [line for line, _ in left] == [2]
+
+
 ROW = st.tuples(
     st.integers(-(10**17), 10**17),
     st.datetimes(datetime(1970, 1, 2), datetime(2999, 12, 30)),

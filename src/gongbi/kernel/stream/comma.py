@@ -30,9 +30,22 @@ def roles_of(columns: list[int]) -> NDArray[np.int64]:
 
 
 @njit(cache=True)
-def _pass_over(text, at):  # type: ignore[no-untyped-def]  # Numba infers the types
-    while text[at] != 44 and text[at] != 10:
-        if text[at] == 34:
+def _ends(text, at):  # type: ignore[no-untyped-def]  # Numba infers the types
+    """Whether the line ends here; a return that stands alone ends none, and CSV refuses it."""
+    return text[at] == 10 or (text[at] == 13 and text[at + 1] == 10)
+
+
+@njit(cache=True)
+def _skip(text, at):  # type: ignore[no-untyped-def]
+    while text[at] == 32 or text[at] == 9:
+        at += 1
+    return at
+
+
+@njit(cache=True)
+def _pass_over(text, at):  # type: ignore[no-untyped-def]
+    while text[at] != 44 and not _ends(text, at):
+        if text[at] == 34 or text[at] == 13:
             return -1
         at += 1
     return at
@@ -46,6 +59,15 @@ def _time(text, at):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def _close(text, at, last):  # type: ignore[no-untyped-def]
+    """Where the next cell begins, or after the last the line's feed; -1 when neither is here."""
+    at = _skip(text, at)
+    if not last:
+        return at + 1 if text[at] == 44 else -1
+    return at + (text[at] == 13) if _ends(text, at) else -1
+
+
+@njit(cache=True)
 def _datastream(text, at, names):  # type: ignore[no-untyped-def]
     """(id, end) of an integer or a known name; what begins as a number and is none is left."""
     if text[at] <= 57:
@@ -54,7 +76,7 @@ def _datastream(text, at, names):  # type: ignore[no-untyped-def]
     if at < 0:
         return 0, -1
     end = at
-    while end > begin and (text[end - 1] == 32 or text[end - 1] == 9 or text[end - 1] == 13):
+    while end > begin and (text[end - 1] == 32 or text[end - 1] == 9):
         end -= 1
     identity, found = find_name(text, begin, end, names)
     return identity, (at if found >= 0 else -1)
@@ -65,7 +87,7 @@ def _row(text, at, roles, names):  # type: ignore[no-untyped-def]
     """(datastream, microseconds, value, end) of one line; the end is -1 when left to others."""
     identity, moment, value = 0, 0, 0.0
     for column in range(roles.size):
-        at = skip_blanks(text, at)
+        at = _skip(text, at)
         role = roles[column]
         if role == DATASTREAM:
             identity, at = _datastream(text, at, names)
@@ -75,13 +97,11 @@ def _row(text, at, roles, names):  # type: ignore[no-untyped-def]
             value, at = read_number(text, at)
         elif role == OTHER:
             at = _pass_over(text, at)
+        if at >= 0:
+            at = _close(text, at, column == roles.size - 1)
         if at < 0:
             return identity, moment, value, -1
-        at = skip_blanks(text, at)
-        if text[at] != (44 if column < roles.size - 1 else 10):
-            return identity, moment, value, -1
-        at += 1
-    return identity, moment, value, at - 1
+    return identity, moment, value, at
 
 
 @njit(cache=True, nogil=True)
@@ -96,20 +116,19 @@ def read_rows(text, begin, length, first, roles, names, ids, times, values, line
     rows, put, at, line = 0, 0, begin, first - 1
     while at < length:
         line += 1
-        start = at
-        at = skip_blanks(text, at)
-        if text[at] == 10:
-            at += 1
+        first_ink = skip_blanks(text, at)
+        if text[first_ink] == 10:
+            at = first_ink + 1
             continue
         ids[rows], times[rows], values[rows], end = _row(text, at, roles, names)
         if 0 <= end <= length:
             lines[rows] = line
             rows += 1
         else:
-            end = start
+            end = at
             while end < length and text[end] != 10:
                 end += 1
-            left[put, 0], left[put, 1], left[put, 2] = line, start, end
+            left[put, 0], left[put, 1], left[put, 2] = line, at, end
             put += 1
         at = end + 1
     return rows, put
