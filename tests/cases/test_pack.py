@@ -26,6 +26,9 @@ def faults(folder: Path, file: str, old: str, new: str) -> list[str]:
 TYPES, ROUTES = "case_types.toml", "routes.toml"
 
 
+ASKS = 'questions = [{{code = "{}", kind = "yes_no", name_en = "Deep?"}}]'
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
@@ -50,6 +53,14 @@ TYPES, ROUTES = "case_types.toml", "routes.toml"
         (TYPES, 'code = "how"', 'code = "holes"', "stands twice in fields"),
         (TYPES, "most = 500", 'most = "many"', "least and most are numbers"),
         (TYPES, "most = 500", "least = 501, most = 500", "the larger one last"),
+        (TYPES, "fields = [", "questions = [{}]\nfields = [", "in questions may hold a-z"),
+        (TYPES, "fields = [", f"{ASKS.format('holes')}\nfields = [", "'holes' is a field's too"),
+        (
+            TYPES,
+            "fields = [",
+            f"{ASKS.format('deep').replace('yes_no', 'text')}\nfields = [",
+            "'deep' in questions is of the kind 'text'",
+        ),
         (
             TYPES,
             'code = "mended", name_en = "Pipe mended", name_zh = "管道修好"',
@@ -92,6 +103,18 @@ def test_many_faults_are_told_at_once(db, folder):
     (folder / TYPES).write_text('[[case_type]]\ncode = "A"\npriority = 0\n', "utf-8")
     (folder / ROUTES).write_text('[[route]]\ncode = "r"\ntypes = ["x"]\n', "utf-8")
     assert len(check_pack(folder)) >= 7
+
+
+def test_a_rule_that_waits_for_an_answer_nobody_can_give(db, folder):
+    types = (folder / TYPES).read_text("utf-8")
+    asks = ASKS.format("deep").replace("}]", "}, {code = 'many', kind = 'number', name_en = 'x'}]")
+    (folder / TYPES).write_text(types.replace("fields = [", f"{asks}\nfields = [", 1), "utf-8")
+    asked = 'groups = ["order"]\nfacts = {deep = %s, many = 7, other = "x"}'
+    found = faults(folder, ROUTES, 'groups = ["order"]', asked % '"yes"')
+    assert [one.partition(": ")[2] for one in found] == [
+        "The question 'deep' has no answer 'yes': false, true."
+    ]
+    assert faults(folder, ROUTES, asked % '"yes"', asked % "true") == []
 
 
 def test_missing_files_are_faults(db, folder):

@@ -33,7 +33,7 @@ def test_the_example_is_loaded(nowhere: Installation, folder: Path) -> None:
         "print(*CaseType.objects.filter(in_force=True).values_list('code', flat=True),"
         "*Route.objects.filter(in_force=True).values_list('code', flat=True))"
     )
-    assert said.split() == ["pothole", "pothole-at-night", "pothole", "rest"]
+    assert said.split() == ["pothole", "pothole-deep", "pothole-at-night", "pothole", "rest"]
 
 
 def test_the_page_names_every_key() -> None:

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from gongbi.cases import actors, masks, queries, types
+from gongbi.cases import actors, masks, queries, questions, types
 from gongbi.cases.access_outside import READING, TRUSTED, read_for_application
 from gongbi.cases.actions.fields import asked_at
 from gongbi.cases.api import answer, for_application
@@ -102,7 +102,8 @@ def type_list(request: HttpRequest, who: ApplicationRecord) -> HttpResponse:
     """The types in force, for a system that sorts."""
     return answer(
         [{"code": row.code, "name_en": row.name_en, "name_zh": row.name_zh, "group": row.group,
-          "stages": row.stages, "fields": row.fields, "codes": row.codes}
+          "stages": row.stages, "codes": row.codes, "questions": questions.asked_by(row),
+          "fields": [one for one in row.fields if one["required_at"] != questions.AT_REPORT]}
          for row in types.in_force()]
     )  # fmt: skip
 

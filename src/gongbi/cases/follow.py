@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from gongbi.cases import following, promises, states, wording
+from gongbi.cases import following, promises, questions, states, wording
 from gongbi.cases.actions.asking_again import may_ask_again
 from gongbi.cases.checked_files import SHUT
 from gongbi.cases.errors import Refused
@@ -82,6 +82,7 @@ def _record(signal: Signal, by_link: bool) -> FollowRecord:
         news=news_of(signal) if by_link else None,
         asset=f"{case.asset.kind.name} {case.asset.code}" if case.asset else "",
         asset_owner=case.asset.owner.name if case.asset else "",
+        answers=questions.told(case.type, questions.of_signal(signal.why)) if by_link else (),
     )
 
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from gongbi.cases import states, wording
 from gongbi.cases.actions.extending import MORE
-from gongbi.cases.actions.fields import PREFIX, Field, name_of
+from gongbi.cases.actions.fields import PREFIX
 from gongbi.cases.actions.supervising import WITHIN
 from gongbi.cases.choosing import LongSelect
+from gongbi.cases.filling import Field, name_of
 from gongbi.cases.forms import DeclareForm, SeenForm, choices, words_field
 from gongbi.core.public import UnitRecord, promise_in_words
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from gongbi.cases import follow, photos, wording
+from gongbi.cases import follow, photos, questions, wording
 from gongbi.cases.actors import Actor, reporter
 from gongbi.cases.checked_files import SHUT
 from gongbi.cases.events import ReporterSeen
@@ -71,6 +71,7 @@ def _report(signal: Signal) -> dict[str, Any]:
         "words": opened.get(signal.words_id or 0, ""),
         "contact": opened.get(signal.contact_id or 0, ""),
         "place_words": opened.get(signal.place_words_id or 0, ""),
+        "answers": questions.of_signal(signal.why),
         "wishes": list(in_words(wishes_in([reading]).get(reading, ()))),
         "point": None if signal.lon is None else [signal.lon, signal.lat],
     }

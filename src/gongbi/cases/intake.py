@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from gongbi.cases import assets
+from gongbi.cases import assets, questions
 from gongbi.cases.errors import SignalRefused
 from gongbi.cases.models import CaseType
 from gongbi.cases.records import SignalIn
@@ -70,10 +70,12 @@ def understand(signal: SignalIn, now: datetime) -> Understood:
     named = _asset(signal.asset)
     asset_why = assets.why_of(named, signal.lon, signal.lat, by="sender")
     signal = assets.at_asset(signal, named)
-    where = _where(signal)
+    where, kind = _where(signal), _type(signal.type)
+    if answers := questions.read_answers(kind, signal.answers):
+        signal = replace(signal, why=signal.why | {questions.KEPT: answers})
     return Understood(
         signal=signal,
-        type=_type(signal.type),
+        type=kind,
         place=where,
         place_path=where.path if where else "/",
         about=_about(signal.about_unit),

@@ -51,8 +51,12 @@ def _chosen(said: Understood, kind: CaseType | None) -> Case | None:
 
 
 def _danger(said: Understood, kind: CaseType | None) -> bool:
+    return speaks_of_danger(said.signal.words, kind)
+
+
+def speaks_of_danger(words: str, kind: CaseType | None) -> bool:
     """Whether people may be trapped or hurt, by the words or by the type."""
-    return in_danger(said.signal.words) or means_danger(kind)
+    return in_danger(words) or means_danger(kind)
 
 
 def means_danger(kind: CaseType | None) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from gongbi.cases.models import CaseType, Route
 from gongbi.cases.pack_check import ROUTES, TYPES, check_routes, check_types
+from gongbi.cases.questions import AT_REPORT
 from gongbi.cases.reading import danger
 from gongbi.cases.route_conditions import kept_of
 from gongbi.core.public import Fault, Known, read_toml_with_lines
@@ -65,7 +66,10 @@ def type_fields(row: dict[str, Any], position: int, ladders: dict[str, Any]) -> 
         "extend_times": row.get("extend_times", 2),
         "file_first": row.get("file_first", False),
         "stages": list(row.get("stages", [])),
-        "fields": [{"required_at": "declare", **field} for field in row.get("fields", [])],
+        "fields": [
+            *({"required_at": "declare", **field} for field in row.get("fields", [])),
+            *({**asked, "required_at": AT_REPORT} for asked in row.get("questions", [])),
+        ],
         "says": dict(row.get("says", {})),
         "codes": dict(row.get("codes", {})),
         "assets": list(row.get("assets", [])),

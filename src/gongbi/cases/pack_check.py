@@ -6,7 +6,7 @@ from typing import Any
 
 from gongbi.cases.joining import JOIN
 from gongbi.cases.pack_check_keeping import keeping_troubles
-from gongbi.cases.pack_check_life import LIFE_KEYS, ladder_troubles, life_troubles
+from gongbi.cases.pack_check_life import LIFE_KEYS, answers_of, ladder_troubles, life_troubles
 from gongbi.cases.route_conditions import GROUPS, OF_ASSET, RULE_KEYS, rule_troubles
 from gongbi.core.public import CODE, Fault, Known, Unreadable, read_toml_with_lines
 from gongbi.kernel.calendars import parse_promise
@@ -35,6 +35,8 @@ def check_types(folder: Path, known: Known) -> tuple[dict[str, str], list[Fault]
     for index, row in enumerate(rows):
         found = [*_unknown_keys(row, TYPE_KEYS), *_type_troubles(row, known)]
         found += life_troubles(row, ladders)
+        for question, few in answers_of(row):
+            known.answers.setdefault(question, set()).update(few)
         code = str(row.get("code", ""))
         if code in groups:
             found.append(("code", f"The type {code!r} stands here twice; give it another code."))

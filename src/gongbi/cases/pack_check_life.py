@@ -4,20 +4,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from gongbi.cases import states
-from gongbi.cases.actions.fields import KINDS
 from gongbi.cases.consequences import WHO
+from gongbi.cases.filling import KINDS
 from gongbi.core.public import CODE
 from gongbi.kernel.ladder import parse_step
 
 LIFE_KEYS = frozenset({
     "on_site", "ladder", "pause_limit", "extend_times", "file_first", "stages", "fields", "says",
-    "codes", "sub_types", "assets",
+    "codes", "sub_types", "assets", "questions",
 })  # fmt: skip
 SUB_TYPE_KEYS = {"code", "name_en", "name_zh", "words"}
-FIELD_KEYS = {"code", "kind", "name_en", "name_zh", "required_at", "choices", "least", "most"}
+QUESTION_KEYS = {"code", "kind", "name_en", "name_zh", "choices", "least", "most"}
+FIELD_KEYS = {*QUESTION_KEYS, "required_at"}
 ASKED_AT = ("declare",)
 SAID_AT = frozenset(edge.verb for edge in states.TABLE)
-MOST_STAGES, MOST_FIELDS, MOST_SUB_TYPES = 12, 20, 40
+MOST_STAGES, MOST_FIELDS, MOST_QUESTIONS, MOST_SUB_TYPES = 12, 20, 8, 40
 Row = dict[str, Any]
 Trouble = tuple[str, str]
 
@@ -58,16 +59,40 @@ def life_troubles(row: Row, ladders: set[str]) -> Iterator[Trouble]:
     if not isinstance(times, int) or not 0 <= times <= 9:
         yield "extend_times", f"extend_times {times!r} is no whole number from 0 to 9."
     yield from _named("stages", row.get("stages", []), MOST_STAGES, {"code", "name_en", "name_zh"})
-    yield from _named("fields", row.get("fields", []), MOST_FIELDS, FIELD_KEYS)
-    if isinstance(row.get("fields"), list):
-        for field in row["fields"]:
-            if isinstance(field, dict):
-                yield from _field(field)
+    yield from _asked("fields", row, MOST_FIELDS, FIELD_KEYS)
+    yield from _asked("questions", row, MOST_QUESTIONS, QUESTION_KEYS)
+    for code in sorted(_codes(row, "fields") & _codes(row, "questions")):
+        yield "questions", f"The code {code!r} is a field's too; give the question another."
     yield from _sub_types(row.get("sub_types", []))
     yield from _says(row.get("says", {}))
     codes = row.get("codes", {})
     if not isinstance(codes, dict) or not all(isinstance(one, str) for one in codes.values()):
         yield "codes", 'codes names a scheme and a code in it: codes = {"gbt-30428" = "…"}.'
+
+
+def _asked(key: str, row: Row, most: int, keys: set[str]) -> Iterator[Trouble]:
+    """Faults of what is asked when it is reported (questions) or declared done (fields)."""
+    yield from _named(key, row.get(key, []), most, keys)
+    for field in _tables(row, key):
+        yield from _field(key, field)
+
+
+def answers_of(row: Row) -> Iterator[tuple[str, set[str]]]:
+    """The questions of a type that have few answers, each with these as routes may ask them."""
+    for one in _tables(row, "questions"):
+        choices = [str(choice.get("code", "")) for choice in _tables(one, "choices")]
+        few = {"choice": set(choices), "yes_no": {"true", "false"}}.get(str(one.get("kind")))
+        if few:
+            yield str(one.get("code", "")), few
+
+
+def _tables(row: Row, key: str) -> list[Row]:
+    rows = row.get(key, [])
+    return [one for one in rows if isinstance(one, dict)] if isinstance(rows, list) else []
+
+
+def _codes(row: Row, key: str) -> set[str]:
+    return {str(one.get("code", "")) for one in _tables(row, key)}
 
 
 def _named(key: str, rows: Any, most: int, keys: set[str]) -> Iterator[Trouble]:
@@ -100,26 +125,26 @@ def _sub_types(rows: Any) -> Iterator[Trouble]:
             yield "sub_types", f"The words of {one.get('code')!r} are a list of words in quotes."
 
 
-def _field(field: Row) -> Iterator[Trouble]:
+def _field(key: str, field: Row) -> Iterator[Trouble]:
     code, kind = field.get("code"), field.get("kind")
     if kind not in KINDS:
         yield (
-            "fields",
-            f"The field {code!r} is of the kind {kind!r}; use one of {', '.join(KINDS)}.",
+            key,
+            f"{code!r} in {key} is of the kind {kind!r}; use one of {', '.join(KINDS)}.",
         )
     if field.get("required_at", "declare") not in ASKED_AT:
-        yield "fields", f"The field {code!r} can be asked at {', '.join(ASKED_AT)} only."
+        yield key, f"{code!r} in {key} can be asked at {', '.join(ASKED_AT)} only."
     bounds = (field.get("least", 0.0), field.get("most", 1e9))
     if not all(isinstance(one, int | float) for one in bounds) or not bounds[0] <= bounds[1]:
-        yield "fields", f"The field {code!r}: least and most are numbers, the larger one last."
+        yield key, f"{code!r} in {key}: least and most are numbers, the larger one last."
     choices = field.get("choices")
     if (kind == "choice") != bool(choices):
         yield (
-            "fields",
-            f"The field {code!r}: choices belong to the kind choice, and it needs them.",
+            key,
+            f"{code!r} in {key}: choices belong to the kind choice, and it needs them.",
         )
     elif kind == "choice":
-        yield from _named("fields", choices, 30, {"code", "name_en", "name_zh"})
+        yield from _named(key, choices, 30, {"code", "name_en", "name_zh"})
 
 
 def _says(said: Any) -> Iterator[Trouble]:

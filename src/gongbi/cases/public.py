@@ -7,7 +7,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from gongbi.cases import actions, likeness, photos, reading, tasks, types
+from gongbi.cases import actions, joining, likeness, photos, questions, reading, tasks, types
 from gongbi.cases import follow as _follow
 from gongbi.cases.access import joinable_by
 from gongbi.cases.actors import Actor, person, reporter
@@ -26,8 +26,10 @@ from gongbi.cases.evaluating.listing import Behind, NotListed, cases_behind
 from gongbi.cases.evaluating.measures import MEASURES, Measure
 from gongbi.cases.evaluating.terms import Asked as AskedCases
 from gongbi.cases.evaluating.terms import Terms
+from gongbi.cases.filling import Field, name_of
 from gongbi.cases.follow import follow
 from gongbi.cases.holding import held as _held
+from gongbi.cases.intake import type_in_force
 from gongbi.cases.keeping import KeptPart, forget_due, kept_parts
 from gongbi.cases.looks import note
 from gongbi.cases.mapping import map_points, on_map
@@ -54,6 +56,7 @@ from gongbi.cases.records import (
     FollowStep,
     LikelyRecord,
     NewsRecord,
+    QuestionRecord,
     ReachRecord,
     ReceiptRecord,
     SignalIn,
@@ -124,6 +127,7 @@ __all__ = [
     "PublicCase",
     "PublicFilter",
     "PublicStep",
+    "QuestionRecord",
     "ReachRecord",
     "ReceiptRecord",
     "RecentStep",
@@ -331,6 +335,16 @@ def case_types(for_residents: bool = False) -> list[TypeRecord]:
     return [_type(row) for row in found if row.visible or not for_residents]
 
 
+def questions_of(code: str) -> tuple[QuestionRecord, ...]:
+    """What a type in force asks whoever reports; nothing for one that is unknown."""
+    return tuple(_question(one) for one in questions.asked_by(type_in_force(code)))
+
+
+def speaks_of_danger(words: str, code: str) -> bool:
+    """Whether people may be trapped or hurt, by the words or by the type."""
+    return joining.speaks_of_danger(words, type_in_force(code))
+
+
 def suggest_types(words: str, most: int = 3) -> list[Suggestion]:
     """Types that words speak for, best first, with the words that decided."""
     return types.suggestions(words, most)
@@ -350,6 +364,18 @@ def _type(row: CaseType) -> TypeRecord:
         public=row.public,
         words=tuple(row.words),
         assets=tuple(row.assets),
+        questions=tuple(_question(one) for one in questions.asked_by(row)),
+    )
+
+
+def _question(row: Field) -> QuestionRecord:
+    return QuestionRecord(
+        code=row["code"],
+        kind=row["kind"],
+        name=name_of(row),
+        choices=tuple((one["code"], name_of(one)) for one in row.get("choices", ())),
+        least=row.get("least", 0),
+        most=row.get("most"),
     )
 
 

@@ -14,7 +14,8 @@ class SignalIn:
     codes and numbers only (what an alert rests on); ``joins`` is the number of the case the
     reporter says it is; ``asset`` is KIND:CODE of the asset it is about; ``aid`` the help that a
     caller needed on the line: interpreter, relay or sign; ``governed_by`` names the part of the
-    product that opens a case of its own by it, which that part alone ends.
+    product that opens a case of its own by it, which that part alone ends; ``answers`` are those
+    to the questions of ``type`` by code: a number, a choice's code, an ISO date, True or False.
     """
 
     source: str
@@ -35,6 +36,7 @@ class SignalIn:
     asset: str = ""
     aid: str = ""
     governed_by: str = ""
+    answers: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,22 @@ class LikelyRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionRecord:
+    """What a type asks whoever reports; it may be left open.
+
+    ``kind``: number, choice, date or yes_no; ``choices``: (code, name) of each; ``least`` and
+    ``most`` bound a number.
+    """
+
+    code: str
+    kind: str
+    name: str
+    choices: tuple[tuple[str, str], ...] = ()
+    least: float = 0
+    most: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TypeRecord:
     """A type as residents and other parts see it."""
 
@@ -87,6 +105,7 @@ class TypeRecord:
     public: bool = False
     words: tuple[str, ...] = ()
     assets: tuple[str, ...] = ()
+    questions: tuple[QuestionRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +148,8 @@ class FollowRecord:
     closed a short while ago. ``words`` are the reporter's own, and only by the long link.
     ``waiting_for`` is a code; ``question`` what the reporter is asked while it waits for them.
     ``about`` is the name of the unit it complains of; ``ended_as`` and ``ended_words`` say why it
-    was cancelled, in words.
+    was cancelled, in words; ``answers`` are the reporter's own to its type's questions, in words,
+    and only by the long link.
     """
 
     number: str
@@ -163,6 +183,7 @@ class FollowRecord:
     ended_as: str = ""
     ended_words: str = ""
     may_ask_again: bool = False
+    answers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,8 @@ def _fact_troubles(facts: Any, known: Known) -> Iterator[Trouble]:
             yield "facts", f"The values of {name!r} are of several kinds; write one kind. {remedy}"
         elif name in ASSET_FACTS:
             yield from _of_assets(name, values, known)
+        elif name in known.answers:
+            yield from _of_answers(name, values, known.answers[name])
 
 
 def _of_assets(name: str, values: list[Any], known: Known) -> Iterator[Trouble]:
@@ -131,6 +133,12 @@ def _of_assets(name: str, values: list[Any], known: Known) -> Iterator[Trouble]:
             yield "facts", f"{one!r} is no kind of asset_kinds.toml."
         elif name != "asset_kind" and one not in known.units:
             yield "facts", f"{one!r} is no unit of units.csv."
+
+
+def _of_answers(name: str, values: list[Any], few: set[str]) -> Iterator[Trouble]:
+    """What no answer to a question can be would make a rule that never fires."""
+    for one in sorted({text_of(value) for value in values} - few):
+        yield "facts", f"The question {name!r} has no answer {one!r}: {', '.join(sorted(few))}."
 
 
 def minutes_of(hours: Any) -> list[int]:

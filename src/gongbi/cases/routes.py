@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from gongbi.cases import questions
 from gongbi.cases.models import CaseType, Route, Task
 from gongbi.cases.route_conditions import rule_of
 from gongbi.core.public import (
@@ -135,10 +136,13 @@ def is_below(unit_path: str, accused_path: str) -> bool:
 
 
 def facts_of(said: Mapping[str, Any]) -> dict[str, str]:
-    """What is known of a matter beside its type, place and time; a null is *not known*."""
+    """What is known of a matter beside its type, place and time; a null is *not known*.
+
+    ``said`` is what a signal's ``why`` holds, the answers of its reporter among it.
+    """
     return {
         name: text_of(value)
-        for name, value in said.items()
+        for name, value in {**said, **questions.of_signal(said)}.items()
         if isinstance(value, str | int | float)
     }
 

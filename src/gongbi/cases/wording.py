@@ -1,5 +1,7 @@
 """Words for codes, in the reader's language: states, verbs, reasons, and why a unit was chosen."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +14,7 @@ from gongbi.kernel.ladder import parse_step
 if TYPE_CHECKING:
     from gongbi.cases.models import CaseType, Note, Step
 
+NOTHING_ASKED: Mapping[str, str] = MappingProxyType({})
 STATES = {
     "open": pgettext_lazy("state", "open"),
     "in_hand": pgettext_lazy("state", "in hand"),
@@ -317,13 +320,18 @@ def actor(said: str) -> str:
     return names.get(kind, id_)
 
 
-def why_this_unit(why: dict[str, Any], route_reason: str) -> list[str]:
-    """Sentences that say why a unit was chosen, or why none was."""
+def why_this_unit(
+    why: dict[str, Any], route_reason: str, asked: Mapping[str, str] = NOTHING_ASKED
+) -> list[str]:
+    """Sentences that say why a unit was chosen, or why none was.
+
+    ``asked``: the questions of its type by their codes.
+    """
     if not why:
         return []
     said = []
     if why.get("route"):
-        because = _(", ").join(condition(name) for name in why["because"])
+        because = _(", ").join(condition(name, asked) for name in why["because"])
         said.append(
             _("%(reason)s (rule %(rule)s; true: %(because)s)")
             % {"rule": why["route"], "reason": route_reason, "because": because or "–"}
@@ -341,7 +349,7 @@ def why_this_unit(why: dict[str, Any], route_reason: str) -> list[str]:
     if why.get("asset_changed"):
         said.append(_("Its asset was set or changed since; the rules were not asked again."))
     said += [_passed(row) for row in why.get("passed_over", ())]
-    return said + [_near(row) for row in why.get("nearly", ())]
+    return said + [_near(row, asked) for row in why.get("nearly", ())]
 
 
 def by_hand(unit: str) -> str:
@@ -349,9 +357,10 @@ def by_hand(unit: str) -> str:
     return _("%(unit)s was chosen by a person. The rules said:") % {"unit": unit}
 
 
-def condition(name: str) -> str:
-    """What a rule asked; a fact by its own name in the pack."""
-    return name.removeprefix("fact:") if name not in CONDITIONS else str(CONDITIONS[name])
+def condition(name: str, asked: Mapping[str, str] = NOTHING_ASKED) -> str:
+    """What a rule asked; a question in its words, another fact by its own name in the pack."""
+    fact = name.removeprefix("fact:")
+    return str(CONDITIONS[name]) if name in CONDITIONS else asked.get(fact, fact)
 
 
 def _passed(row: dict[str, Any]) -> str:
@@ -367,9 +376,9 @@ def _passed(row: dict[str, Any]) -> str:
     return _("Rule %(rule)s was passed over: there is no such unit here.") % row
 
 
-def _near(row: dict[str, Any]) -> str:
+def _near(row: dict[str, Any], asked: Mapping[str, str]) -> str:
     lacking = row["unknown"] or row["false"]
-    names = _(", ").join(condition(name) for name in lacking)
+    names = _(", ").join(condition(name, asked) for name in lacking)
     if row["unknown"]:
         sentence = _("Rule %(rule)s does not fire: %(names)s not known.")
     else:

@@ -1,6 +1,7 @@
 """Verbs: somebody's words go down to cases as a signal."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
@@ -28,6 +29,7 @@ class Said:
     asset: str = ""
     news: bool = False
     about_unit: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 def send(said: Said, *, source: str, signed: str, photo: bytes | None = None) -> ReceiptRecord:
@@ -67,4 +69,5 @@ def signal_of(said: Said, source: str) -> SignalIn:
         joins=said.joins,
         asset=said.asset,
         about_unit=said.about_unit or None,
+        answers=dict(said.answers),
     )

@@ -168,6 +168,7 @@ def signal_of(sender: ApplicationRecord, said: wire.Report) -> SignalIn:
         joins=_joins(sender, said.joins),
         asset=said.asset,
         about_unit=said.about_unit,
+        answers=dict(said.answers),
     )
 
 

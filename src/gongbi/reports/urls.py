@@ -12,6 +12,7 @@ urlpatterns = [
     path("report/suggest/", report.suggest, name="report-suggest"),
     path("report/same/", same.ask, name="report-same"),
     path("report/assets/", report.near_assets, name="report-assets"),
+    path("report/questions/", report.asked_of, name="report-questions"),
     path("report/offices/", report.near_offices, name="report-offices"),
     path("report/<str:address>/receipt/", report.receipt, name="receipt"),
     path("counter/", report.counter, name="counter"),

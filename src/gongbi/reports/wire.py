@@ -18,6 +18,8 @@ Lon = Annotated[float, Meta(ge=-180, le=180)]
 Lat = Annotated[float, Meta(ge=-90, le=90)]
 Name = Annotated[str, Meta(max_length=32, pattern="^[a-z0-9][a-z0-9_.-]*$")]
 Code = Annotated[str, Meta(min_length=1, max_length=40)]
+Answered = Annotated[str, Meta(min_length=1, max_length=32)]
+Text = Annotated[str, Meta(max_length=32)]
 Reference = Annotated[str, Meta(min_length=1, max_length=60)]
 T = TypeVar("T")
 Aware = Annotated[datetime, Meta(tz=True)]
@@ -40,6 +42,7 @@ class Report(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     joins: Annotated[str, Meta(max_length=48)] = ""
     asset: Annotated[str, Meta(max_length=100)] = ""
     about_unit: Code | None = None
+    answers: dict[Answered, bool | float | Text] = {}
 
 
 class Verdict(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

@@ -13,7 +13,16 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from gongbi.cases import assets, following, joining, promises, scorecards, states, types
+from gongbi.cases import (
+    assets,
+    following,
+    joining,
+    promises,
+    questions,
+    scorecards,
+    states,
+    types,
+)
 from gongbi.cases.actions.dispatch import send
 from gongbi.cases.actions.writing import Coming, steps_of, write_signals
 from gongbi.cases.actors import SYSTEM
@@ -171,6 +180,7 @@ def _count_in(one: Coming) -> None:
         # Asked anew: an officer may have said which it is, or that it is none, a moment ago.
         open_yet = case.filter(asset=None).exclude(asset_why__by=assets.OFFICER)
         open_yet.update(asset=one.said.asset.id, asset_why=one.said.asset_why)
+    questions.add_to(one.case.pk, questions.of_signal(one.said.signal.why))
 
 
 def _decided(said: Understood) -> Coming:
@@ -249,6 +259,7 @@ def _case(
         governed_by=signal.governed_by,
         route=choice.route,
         route_why=_why(choice, said.type, kind) | codes_of(noticed),
+        values=questions.of_signal(signal.why),
         opened_at=signal.at,
         changed_at=signal.at,
     )

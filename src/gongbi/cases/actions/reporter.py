@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from gongbi.cases import following, photos, wording
+from gongbi.cases import following, photos, questions, wording
 from gongbi.cases.actors import Actor
 from gongbi.cases.events import PartForgotten, ReporterForgotten, ReporterSeen
 from gongbi.cases.models import Case, News, Photo, Signal, Step
@@ -26,6 +26,7 @@ class ReporterWords:
     words: str
     contact: str
     place_words: str
+    answers: tuple[tuple[str, str], ...] = ()
 
 
 @transaction.atomic
@@ -33,7 +34,7 @@ def see_reporters(cases: Sequence[Case], actor: Actor) -> list[ReporterWords]:
     """Open what reporters of cases wrote and how to reach them; each reading is journalled under
     the case it came to. Which cases, the gate says (``access.reporters_of``)."""
     signals = Signal.objects.filter(case__in=[case.pk for case in cases], from_person=True)
-    rows = list(signals.select_related("case").order_by("at", "pk"))
+    rows = list(signals.select_related("case__type").order_by("at", "pk"))
     opened = unseal_many(
         sealed for row in rows for sealed in (row.words_id, row.contact_id, row.place_words_id)
     )
@@ -49,6 +50,7 @@ def see_reporters(cases: Sequence[Case], actor: Actor) -> list[ReporterWords]:
             opened.get(row.words_id or 0, ""),
             opened.get(row.contact_id or 0, ""),
             opened.get(row.place_words_id or 0, ""),
+            questions.told(row.case.type, questions.of_signal(row.why)),
         )
         for row in rows
     ]
@@ -121,12 +123,14 @@ def _part_forgotten(signal: Signal, part: str, actor: Actor) -> None:
 
 
 def _blank(signal: Signal) -> None:
-    """What was not sealed but points at a person: exact point, sender's number, link."""
+    """What was not sealed but points at a person: exact point, sender's number, link; and what
+    they answered, of which the case keeps what the city went by."""
     at = signal.forgotten_at or now()
     Signal.objects.filter(pk=signal.pk).update(
         reference=following.forgotten_reference(signal.source, signal.reference),
         lon=None,
         lat=None,
+        why={name: said for name, said in signal.why.items() if name != questions.KEPT},
         token_digest=f"forgotten:{signal.uuid}",
         short_digest=f"forgotten:{signal.uuid}",
         forgotten_at=at,

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from gongbi.cases import actions, actors, assets, queries, types, wording
+from gongbi.cases import actions, actors, assets, queries, questions, types, wording
 from gongbi.cases.access import (
     access_case,
     access_reporter,
@@ -97,7 +97,8 @@ def now_shown(request: HttpRequest, case: Case) -> dict[str, Any]:
 
 def _why(case: Case) -> list[str]:
     """Why it is where it is: the rules, and that a person chose otherwise where one did."""
-    said = wording.why_this_unit(case.route_why, case.route.reason if case.route else "")
+    asked = questions.names(case.type)
+    said = wording.why_this_unit(case.route_why, case.route.reason if case.route else "", asked)
     if case.unit and case.unit_id != case.suggested_unit_id:
         return [wording.by_hand(case.unit.name), *said]
     return said

@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from gongbi.cases import forms, queries, states, types, wording
+from gongbi.cases import forms, queries, questions, states, types, wording
 from gongbi.cases.actions.fields import PREFIX, asked_at
 from gongbi.cases.actors import person
 from gongbi.cases.forms_life import DeclareWithFields
@@ -71,7 +71,7 @@ def _tasks(request: HttpRequest, scope: Scope) -> dict[str, Any]:
     tasks = queries.my_tasks(scope)
     note_looks(person(request.user, scope), "mine", [row.case for row in tasks])
     return {
-        "rows": [(row, _fields(row.task), _stages(row.task)) for row in tasks],
+        "rows": [(row, _fields(row.task), _stages(row.task), _answers(row.task)) for row in tasks],
         "keeps_assets": bool(asset_kinds()),
         "now": now(),
         "declared": forms.choices(states.DECLARED, wording.DECLARED),
@@ -89,6 +89,11 @@ def _fields(task: Task) -> list[BoundField]:
         return []
     form = DeclareWithFields(asked=asked, known=task.case.values, auto_id=f"id_{task.pk}_%s")
     return [form[PREFIX + field["code"]] for field in asked]
+
+
+def _answers(task: Task) -> tuple[tuple[str, str], ...]:
+    """What reporters answered: whoever comes need not ask again."""
+    return questions.told(task.case.type, task.case.values)
 
 
 def _stages(task: Task) -> list[tuple[str, str]]:

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
 from gongbi.cases import wording
-from gongbi.cases.actions.fields import Field, name_of
+from gongbi.cases.filling import Field, in_words, name_of
+from gongbi.cases.intake import MACHINES
 from gongbi.cases.models import Case, CaseType, Deadline, Told
+from gongbi.cases.questions import AT_REPORT
 from gongbi.cases.states import ENDS, LIVE_TASK
 from gongbi.cases.wording_promise import set_by
 from gongbi.cases.wording_why import step_why
@@ -153,11 +154,16 @@ def fields(case: Case) -> list[tuple[str, str]]:
     rows = list(case.type.fields) if case.type else []
     if case.values.keys() - {row["code"] for row in rows}:
         rows += _fields_before(case, {row["code"] for row in rows})
-    return [
-        (name_of(row), _value(row, case.values[row["code"]]))
-        for row in rows
-        if row["code"] in case.values
-    ]
+    said = [(row, _filled(case, row)) for row in rows]
+    return [(name_of(row), words) for row, words in said if words]
+
+
+def _filled(case: Case, row: Field) -> str:
+    """What stands in a field; of a question that somebody could have answered, that nobody did."""
+    if row["code"] in case.values:
+        return in_words(row, case.values[row["code"]])
+    was_asked = row["required_at"] == AT_REPORT and case.source not in MACHINES
+    return _("not answered") if was_asked and case.state not in ENDS else ""
 
 
 def _fields_before(case: Case, known: set[str]) -> list[Field]:
@@ -172,15 +178,6 @@ def standard_codes(case: Case) -> list[tuple[str, str]]:
     """The codes of its type in standards, such as a national one: (which, code)."""
     rows = case.type.codes if case.type else {}
     return [(str(wording.STANDARDS.get(key, key)), str(code)) for key, code in rows.items()]
-
-
-def _value(row: Field, value: Any) -> str:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if row["kind"] == "choice":
-        chosen = next((one for one in row["choices"] if one["code"] == value), None)
-        return name_of(chosen) if chosen else str(value)
-    return f"{value:g}" if isinstance(value, float | int) else str(value)
 
 
 def outcomes(case: Case) -> list[OutcomeRow]:

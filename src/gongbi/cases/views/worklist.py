@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from gongbi.cases import counting, queries, states, types, wording
+from gongbi.cases import counting, queries, questions, states, types, wording
 from gongbi.cases import saved as kept
 from gongbi.cases.access import may
 from gongbi.cases.actors import person
@@ -128,7 +128,11 @@ def _row(case: Case, scope: Scope, words: str, names: dict[str, CaseType], at: A
         guess=guess.name if guess else "",
         guess_code=code if guess else "",
         guess_percent=round(100 * score),
-        why=wording.why_this_unit(case.route_why, case.route.reason if case.route else ""),
+        why=wording.why_this_unit(
+            case.route_why,
+            case.route.reason if case.route else "",
+            questions.names(case.type),
+        ),
         may_accept=ready and may(scope, case, "cases.dispatch"),
     )
 

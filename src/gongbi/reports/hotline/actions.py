@@ -79,6 +79,7 @@ def open_case(
             asset=spoken.asset,
             about_unit=spoken.about_unit or None,
             aid=call.aid,
+            answers=dict(spoken.answers),
         )
     )
     _came_of(call, receipt.follow_token)

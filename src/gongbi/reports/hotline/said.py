@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import timedelta
 
 from django.utils.crypto import salted_hmac
@@ -25,6 +25,7 @@ class Spoken:
     asset: str = ""
     office: str = ""
     about_unit: str = ""
+    answers: dict[str, str] = field(default_factory=dict)
 
 
 def keep(call: Call, spoken: Spoken) -> None:
@@ -41,7 +42,7 @@ def heard(call: Call) -> Spoken:
     if opened is None:
         return Spoken()
     said = json.loads(opened)
-    return Spoken(**{one.name: said.get(one.name, "") for one in fields(Spoken)})
+    return Spoken(**{one.name: said[one.name] for one in fields(Spoken) if one.name in said})
 
 
 def digest_of(contact: str) -> str:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongbi.cases import public as cases
 from gongbi.core import public as core
 from gongbi.kernel.reports.chats import draft_of, read_chat
-from gongbi.reports import offices, photos, receipts
+from gongbi.reports import offices, photos, questions, receipts
 from gongbi.reports import queries as kinds
 from gongbi.reports.hotline import access, actions, choices, pictures, queries, said
 from gongbi.reports.hotline import assets as found_assets
@@ -279,15 +279,17 @@ def progress(request: HttpRequest, call_id: UUID) -> HttpResponse:
 
 def _spoken(form: CallForm) -> Spoken:
     said_ = form.cleaned_data
+    kind = form.chosen_type() if "type" in said_ and "other_type" in said_ else ""
     return Spoken(
         said_.get("words", ""),
         said_.get("place_words", ""),
         said_.get("contact", ""),
-        form.chosen_type() if "type" in said_ and "other_type" in said_ else "",
+        kind,
         said_.get("code", ""),
         offering.standing(form.data),
         form.data.get("office", "")[: offices.MOST_NAME],
         said_.get("about_unit", ""),
+        questions.answers(form.data, kind),
     )
 
 
@@ -300,10 +302,12 @@ def _page(request: HttpRequest, found: Call, **forms: Any) -> HttpResponse:
     })  # fmt: skip
     form = forms.pop("form", None) or fresh
     posted = forms.pop("chat_form", None), forms.pop("number_form", None)
+    said_kinds = kinds.kinds(spoken.words, chosen=spoken.type, by_hand=bool(spoken.type))
     shown = {
         "call": found,
         "form": form,
-        "kinds": kinds.kinds(spoken.words, chosen=spoken.type, by_hand=bool(spoken.type)),
+        "kinds": said_kinds,
+        "questions": questions.noted(said_kinds, spoken.type, spoken.answers),
         "assets": found_assets.offered(spoken),
         "offices": offices.offered(form.data or asdict(spoken)),
         "known": queries.known(access.desk(request.user), spoken),

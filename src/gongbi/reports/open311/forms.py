@@ -16,7 +16,7 @@ from django.http import HttpRequest, QueryDict, UnreadablePostError
 from gongbi.cases.public import TypeRecord
 from gongbi.core.public import assets_said, place
 from gongbi.reports import photos, queries
-from gongbi.reports.open311 import access, house
+from gongbi.reports.open311 import access, house, questions
 from gongbi.reports.open311.house import Attribute
 from gongbi.reports.open311.wire import OpenError
 
@@ -40,6 +40,7 @@ class Posted:
     contact: str
     reference: str
     asset: str
+    answers: tuple[tuple[str, str], ...]
     pictures: tuple[bytes, ...]
 
 
@@ -65,7 +66,9 @@ def posted(said: QueryDict, request: HttpRequest) -> Posted:
     wrong: list[str] = []
     asked = house.house().service(kind.code).attributes
     asset = _asset(said, kind, asked)
-    answers = list(_answers(said, asked, wrong, named=bool(asset)))
+    given = _given(said)
+    to_type = tuple(_to_type(given, kind, wrong))
+    answers = list(_answers(given, asked, wrong, named=bool(asset)))
     lon, lat = _point(said, wrong)
     where = None if asset and not said.get("address_id") else _place(said, lon, wrong)
     found = Posted(
@@ -78,6 +81,7 @@ def posted(said: QueryDict, request: HttpRequest) -> Posted:
         contact=_contact(said, wrong),
         reference=_reference(said, wrong),
         asset=asset,
+        answers=to_type,
         pictures=_pictures(request, wrong),
     )
     if wrong:
@@ -145,14 +149,33 @@ def _asset(said: QueryDict, kind: TypeRecord, asked: tuple[Attribute, ...]) -> s
     return found[0].ref if len(found) == 1 else ""
 
 
-def _answers(
-    said: QueryDict, asked: tuple[Attribute, ...], wrong: list[str], *, named: bool = False
-) -> Iterator[str]:
+def _given(said: QueryDict) -> dict[str, list[str]]:
+    """The answers of a form by the codes of what they answer."""
     given: dict[str, list[str]] = {}
     for key in said:
         if found := _ATTRIBUTE.fullmatch(key):
             texts = [clean(text) for text in said.getlist(key)]
             given.setdefault(found[1], []).extend(text for text in texts if text)
+    return given
+
+
+def _to_type(
+    given: dict[str, list[str]], kind: TypeRecord, wrong: list[str]
+) -> Iterator[tuple[str, str]]:
+    """Answers to the questions of the type itself, taken out of those that go with the words."""
+    for one in questions.asked_beside(kind):
+        if texts := given.pop(one.code, []):
+            wrong += [f"attribute[{one.code}]: {bad}" for bad in _faults(one, texts)]
+            yield one.code, questions.answer_of(one, texts)
+
+
+def _answers(
+    given: dict[str, list[str]],
+    asked: tuple[Attribute, ...],
+    wrong: list[str],
+    *,
+    named: bool = False,
+) -> Iterator[str]:
     for one in asked:
         texts = given.pop(one.code, [])
         if one.required and one.variable and not texts:

@@ -56,6 +56,7 @@ def _signal(said: Posted, reference: str) -> SignalIn:
         language=(get_language() or "")[:10],
         contact=said.contact,
         asset=said.asset,
+        answers=dict(said.answers),
     )
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from gongbi.cases import public as cases
 from gongbi.cases.public import PublicFilter
 from gongbi.core.public import TooMany
-from gongbi.reports.open311 import access, asking, feed, forms, posting, updates
+from gongbi.reports.open311 import access, asking, feed, forms, posting, questions, updates
 from gongbi.reports.open311.house import house
 from gongbi.reports.open311.wire import OpenError, Row, answer, refusal
 from gongbi.reports.private import private
@@ -100,7 +100,7 @@ def services(request: HttpRequest) -> tuple[Sequence[Row], str, str]:
             "service_code": one.code,
             "service_name": one.name,
             "description": known.service(one.code).description,
-            "metadata": bool(known.service(one.code).questions(bool(one.assets))),
+            "metadata": bool(questions.attributes_of(one)),
             "type": "realtime" if one.public else "blackbox",
             "keywords": ", ".join(one.words),
             "group": one.group,
@@ -130,7 +130,7 @@ def definition(request: HttpRequest, code: str) -> tuple[Row, str, str]:
                 else {}
             ),
         }
-        for one in house().service(kind.code).questions(bool(kind.assets))
+        for one in questions.attributes_of(kind)
     ]
     said = {"service_code": kind.code, "attributes": attributes}
     return said, "service_definition", ""

@@ -15,7 +15,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongbi.cases import public as cases
 from gongbi.core.public import AssetRecord, city, no_nul, now, place, unit, ways_out
-from gongbi.reports import access, actions, photos, queries, receipts, references, throttle
+from gongbi.reports import (
+    access,
+    actions,
+    photos,
+    queries,
+    questions,
+    receipts,
+    references,
+    throttle,
+)
 from gongbi.reports.forms import OTHER, ReportForm
 from gongbi.reports.offices import offered as offered_offices
 from gongbi.reports.private import private
@@ -49,14 +58,25 @@ def _take(request: HttpRequest, *, source: str, counter: bool) -> HttpResponse:
     if request.method != "POST":
         return _page(request, ReportForm(initial=_first(request)), counter)
     form = ReportForm(request.POST, request.FILES)
-    if form.is_valid() and (near := same.to_ask(form, source)):
-        return _page(request, same.asked(form), counter, near)
+    if form.is_valid():
+        near, more = same.to_ask(form, source), _asks_more(form)
+        if near or more:
+            return _page(request, same.asked(form), counter, near, asks_more=more)
     receipt = _sent(request, form, source) if form.is_valid() else None
     if receipt is None:
         return _page(request, form, counter)
     if receipt.repeated:
         messages.info(request, _("You had sent this already; it was not reported twice."))
     return redirect("counter-receipt" if counter else "receipt", receipts.address_of(receipt))
+
+
+def _asks_more(form: ReportForm) -> bool:
+    """Whether the page comes once more, with what the chosen type asks. A photo would be dropped
+    on the way, so a report that carries one is not held up."""
+    said = form.cleaned_data
+    if said["asked"] or said["photo"] or not references.is_ours(said["reference"]):
+        return False
+    return questions.to_ask(form.data, form.chosen_type(), said["words"])
 
 
 def _first(request: HttpRequest) -> dict[str, Any]:
@@ -112,12 +132,16 @@ def _page(
     form: ReportForm,
     counter: bool,
     near: Sequence[cases.LikelyRecord] = (),
+    *,
+    asks_more: bool = False,
 ) -> HttpResponse:
     about = offering.linked(request)
     kinds = _kinds(request, about)
     shown: dict[str, Any] = {
         "form": form,
         "kinds": kinds,
+        "questions": questions.asked(kinds, form.data),
+        "asks_more": asks_more,
         "assets": offering.offered(form, kinds, about, spoken=counter),
         "offices": offered_offices(form.data),
         "counter": counter,
@@ -152,6 +176,14 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """The kinds that the words so far suggest, while somebody types."""
     kinds = _kinds(request, offering.linked(request))
     return render(request, "reports/_kind.html", {"kinds": kinds})
+
+
+@require_POST
+def asked_of(request: HttpRequest) -> HttpResponse:
+    """What the chosen type asks, with what was answered for it."""
+    kinds = _kinds(request, offering.linked(request))
+    shown = {"questions": questions.asked(kinds, request.POST)}
+    return render(request, "reports/_questions.html", shown)
 
 
 @require_POST

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from gongbi.cases import public as cases
 from gongbi.core.public import now
-from gongbi.reports import actions, queries, references, throttle
+from gongbi.reports import actions, queries, questions, references, throttle
 from gongbi.reports.forms import ReportForm
 from gongbi.reports.views import offering
 
@@ -76,6 +76,7 @@ def _said(form: ReportForm, joins: str = "") -> actions.Said:
         asset=asset,
         news=given["news"],
         about_unit=given["about_unit"],
+        answers=questions.answers(form.data, form.chosen_type()),
     )
 
 
