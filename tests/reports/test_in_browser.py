@@ -14,6 +14,7 @@ from gongbi.cases import actions
 from gongbi.cases.actors import Actor
 from gongbi.cases.models import Case, Signal
 from gongbi.cases.public import SignalIn, receive_signal
+from gongbi.core.packs import load_pack
 from gongbi.core.public import now
 
 pytestmark = pytest.mark.browser
@@ -102,6 +103,34 @@ def test_is_it_this_one_by_keyboard_alone(phone: Any, live_server: Any, language
     page.wait_for_url("**/receipt/")
     check(page)
     assert (Case.objects.count(), Signal.objects.count()) == (1, 2)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_questions_are_answered_by_keyboard_and_kept_while_words_grow(
+    phone: Any, live_server: Any, town: Path, language: str
+) -> None:
+    file = town.parent / "pack" / "case_types.toml"
+    asks = 'questions = [{code = "hot", kind = "yes_no", name_en = "Warm?", name_zh = "热吗"}]'
+    said = file.read_text("utf-8").replace('words = ["爆管"', f'{asks}\nwords = ["爆管"')
+    file.write_text(said, "utf-8")
+    load_pack(file.parent, by="test")
+    page = phone(language)
+    page.goto(f"{live_server.url}/report/")
+    tab_to(page, "#id_words")
+    page.keyboard.type("桥头爆管")
+    page.wait_for_selector("#questions [value=yes]")
+    check(page)
+    tab_to(page, "#questions [name=answer_hot]")
+    page.keyboard.press("ArrowRight")  # from *I do not know*, the last, round to the first
+    assert page.is_checked("#questions [value=yes]")
+    page.focus("#id_words")
+    with page.expect_response("**/report/questions/"):
+        page.keyboard.type(",一直漏水")
+    page.wait_for_selector("#questions [value=yes]:checked")
+    tab_to(page, "[data-send]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/receipt/")
+    assert Case.objects.get().values == {"hot": True}
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
