@@ -64,6 +64,8 @@ def nothing_left_on() -> Iterator[None]:
     yield
     translation.deactivate()
     timezone.deactivate()
+    if "gongbi.core.city" in sys.modules:
+        sys.modules["gongbi.core.city"].forget_city()
     if "gongbi.core.places" in sys.modules:
         sys.modules["gongbi.core.places"]._index = None
     if "gongbi.cases.routes" in sys.modules:

@@ -16,12 +16,11 @@ def named(number: int, name: str) -> None:
 
 def test_a_request_asks_once_and_the_next_asks_anew(db, client):
     named(1, "Inkwell")
-    with CaptureQueriesContext(
-        connection,
-    ) as seen:
-        page = client.get("/sign-in/").content.decode()
-    assert "Inkwell" in page
-    assert len([one for one in seen if "core_packversion" in one["sql"]]) == 1
+    for of_a_load in (2, 1):  # which load is in force, at each request; what it says, once
+        with CaptureQueriesContext(connection) as seen:
+            page = client.get("/sign-in/").content.decode()
+        assert "Inkwell" in page
+        assert len([one for one in seen if "core_packversion" in one["sql"]]) == of_a_load
     named(2, "Brushwash")
     assert city().name_en == "Brushwash"
     assert "Brushwash" in client.get("/sign-in/").content.decode()

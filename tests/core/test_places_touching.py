@@ -3,7 +3,7 @@
 import shapely
 
 from gongbi.core.models import Place
-from gongbi.core.public import places_touching
+from gongbi.core.public import city, places_touching
 
 
 def squares() -> None:
@@ -48,5 +48,6 @@ def test_a_brush_past_does_not_count(db: None) -> None:
 
 def test_the_cost_is_a_query_a_level(db: None, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
     squares()
+    city()
     with django_assert_max_num_queries(5):
         codes(-1, -1, 5, 5)

@@ -1,7 +1,7 @@
 """The city this installation serves, as its latest pack says."""
 
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from django.db import connection
 from gongbi.core.holding import held
 from gongbi.core.models import PackVersion
 from gongbi.core.records import CityRecord
+from gongbi.core.written_out import instant
 
 _NEWEST = "SELECT number, loaded_at FROM core_packversion ORDER BY number DESC LIMIT 1"
 # What one request has read already: a page asks a dozen times which city it stands in.
@@ -39,9 +40,7 @@ def _newest() -> tuple[int, datetime | None]:
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST)
         number, at = cursor.fetchone() or (0, None)
-    if isinstance(at, str):  # SQLite's own words: UTC without saying so
-        at = datetime.fromisoformat(at).replace(tzinfo=UTC)
-    return number, at
+    return number, instant(at)
 
 
 def city() -> CityRecord:
@@ -61,11 +60,20 @@ def let_city_go() -> None:
     _held.set(None)
 
 
-@held
 def _latest() -> CityRecord:
-    rows = PackVersion.objects.order_by("-number").values_list("number", "city", "loaded_at")
-    number, said, loaded_at = rows.first() or (0, {}, None)
-    return _record(number, said, loaded_at)
+    return _loaded(*_newest())
+
+
+@lru_cache(maxsize=4)
+def _loaded(number: int, loaded_at: datetime | None) -> CityRecord:
+    """The city as one load of a pack says: another load has another instant."""
+    said = PackVersion.objects.filter(number=number).values_list("city", flat=True).first()
+    return _record(number, said or {}, loaded_at)
+
+
+def forget_city() -> None:
+    """Read it anew: another database stands behind the same number and instant."""
+    _loaded.cache_clear()
 
 
 def _record(number: int, said: dict[str, Any], loaded_at: datetime | None) -> CityRecord:

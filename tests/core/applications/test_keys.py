@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
+from django.http import HttpRequest
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from gongbi.core.applications import counting, keys, queries
@@ -124,3 +127,42 @@ def test_calls_at_the_same_time_are_all_counted(registered: Callable[..., Any]) 
     counting.count_call(stale)
     assert key
     assert ApplicationUse.objects.get().calls == 2
+
+
+def asked_while(key: str) -> tuple[list[str], str]:
+    """What was written of a call, and whether PostgreSQL waits for the disk after it."""
+    with CaptureQueriesContext(connection) as seen:
+        assert ask(key).status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        (waits,) = cursor.fetchone()
+    return [one["sql"] for one in seen if "UPDATE core_applicationuse" in one["sql"]], waits
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_count_does_not_wait_for_the_disk_and_what_comes_after_it_does(
+    registered: Callable[..., Any],
+) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one way to commit.")
+    key = add_key(registered(scopes=["dispatch"]), by="test")
+    ask(key)  # the first call begins an hour
+    (counted,), waits = asked_while(key)
+    assert "synchronous_commit" in counted
+    assert waits == "on"
+    with transaction.atomic():
+        (counted,), waits = asked_while(key)
+    assert "synchronous_commit" not in counted, "it would hold for what somebody else writes"
+    assert waits == "on"
+
+
+def test_a_key_opens_what_its_application_may_where_it_may(
+    registered: Callable[..., Any],
+) -> None:
+    said = {"types": ["a", "b"], "own_unit_only": True, "place_id": "xx-e"}
+    row = registered(scopes=["dispatch", "report"], **said)
+    key = add_key(row, by="test", scopes=["report"])
+    record = keys.application_by_key(HttpRequest(), key)
+    assert record == keys.record_of(row, ["report"])
+    assert (record.place_path, record.unit_path) == ("/xx/xx-e/", "/centre/water/")
+    assert keys.application_by_key(HttpRequest(), key + "x") is None

@@ -5,12 +5,12 @@ import secrets
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongbi.core.applications.counting import count_call
+from gongbi.core.applications.finding import live_key
 from gongbi.core.events import ApplicationKeyMade, ApplicationKeyRetired
 from gongbi.core.journal import publish
 from gongbi.core.models import Application, ApplicationKey, ApplicationUse
@@ -38,7 +38,7 @@ def application_by_key(request: HttpRequest, key: str) -> ApplicationRecord | No
     held: ApplicationRecord | None = getattr(request, "gongbi_application", None)
     if held is not None or not key:
         return held
-    row = _live_keys().filter(digest=digest_of(key)).first()
+    row = live_key(digest_of(key))
     if row is None:
         return None
     record = record_of(row.application, row.scopes)
@@ -125,10 +125,3 @@ def _need_live(row: Application) -> None:
             "The application %(name)s was retired; register the new system under another name."
         )
         raise KeyRefused(told % {"name": row.name})
-
-
-def _live_keys() -> "QuerySet[ApplicationKey]":
-    rows = ApplicationKey.objects.filter(retired_at=None, application__retired_at=None)
-    return rows.select_related(
-        "application__owner", "application__place", "application__applicationuse"
-    ).defer("application__place__geometry")
