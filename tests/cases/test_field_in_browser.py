@@ -4,11 +4,13 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from tests.cases.walking import case_of, do, picture
 from tests.desk.test_in_browser import chromium
 
 from gongbi.cases.models import Photo, Signal, Step
+from gongbi.core.packs import load_pack
 
 __all__ = ["chromium"]
 pytestmark = pytest.mark.browser
@@ -211,6 +213,34 @@ def test_what_is_found_without_a_signal_is_entered_once(
     assert (signal.lon, signal.lat, signal.from_person) == (122.94, 30.2, False)
     assert Photo.objects.filter(case=signal.case).count() == 1
     assert page.inner_text("#field") == "" or page.is_hidden("#field")
+
+
+def test_what_the_kind_asks_is_answered_without_a_signal(
+    chromium: Any, live_server: Any, signed_in: Any, number: str, pack_folder: Any
+) -> None:
+    file = pack_folder / "case_types.toml"
+    asks = 'questions = [{code = "deep", kind = "yes_no", name_zh = "深吗"}]'
+    said = file.read_text("utf-8").replace("fields = [", f"{asks}\nfields = [", 1)
+    file.write_text(said, "utf-8")
+    load_pack(pack_folder, by="test")
+    page = phone(chromium, live_server.url, signed_in("worker"))
+    no_signal(page)
+    page.click("#found summary")
+    assert page.is_hidden("[data-questions-of=hole]")
+    page.select_option("#found-type", "hole")
+    page.select_option("[data-questions-of=hole] select", "yes")
+    page.select_option("#found-type", "stall")
+    assert page.is_hidden("[data-questions-of=hole]")
+    page.select_option("#found-type", "hole")
+    assert Axe().run(page).response["violations"] == []
+    page.fill("#found-form textarea", "路面坑洞")
+    page.fill("#found-where", "东区路口")
+    page.click("#found-form .button-main")
+    page.wait_for_selector("#field >> text=1 件")
+    assert page.is_hidden("[data-questions-of=hole]"), "the next find is another"
+    page.context.set_offline(False)
+    page.wait_for_selector("#found-list li", state="attached", timeout=20_000)
+    assert Signal.objects.get(source="patrol").case.values == {"deep": True}
 
 
 def big_picture() -> bytes:

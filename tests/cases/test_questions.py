@@ -97,7 +97,7 @@ def test_whoever_comes_reads_it_on_the_phone(asking: None, reported: Any, signed
     do(signed_in("dispatcher"), number, "dispatch", unit="water-e")
     page = signed_in("worker").get("/cases/mine/").content.decode()
     assert "<dt>How many?</dt><dd>2</dd>" in page
-    assert "Is it deep" not in page
+    assert "<dt>Is it deep?" not in page
 
 
 def test_a_question_is_not_asked_again_when_it_is_declared(
@@ -202,3 +202,24 @@ def test_another_system_reads_questions_apart_from_fields(asking: None, system: 
     hole = next(one for one in found if one["code"] == "hole")
     assert [one["code"] for one in hole["questions"]] == ["deep", "many", "where", "since"]
     assert [one["code"] for one in hole["fields"]] == ["holes", "how"]
+
+
+def found(phone: Any, id_: int, **said: str) -> Any:
+    form = {"verb": "found", "action_id": f"phone-{id_:06d}", "words": "路面坑洞", "type": "hole",
+            "lon": "122.94", "lat": "30.2"}  # fmt: skip
+    return phone.post("/cases/mine/sync", form | said)
+
+
+def test_a_worker_s_own_find_answers_them_too(asking: None, signed_in: Any) -> None:
+    phone = signed_in("worker")
+    page = phone.get("/cases/mine/").content.decode()
+    assert 'data-questions-of="hole" hidden disabled' in page
+    assert '<option value="path">on a path</option>' in page
+    said = {"answer_hole.deep": "yes", "answer_hole.many": "2", "answer_stall.deep": "no",
+            "answer_hole.gone": "x"}  # fmt: skip
+    case = case_of(found(phone, 1, **said).json()["found"])
+    assert case.values == {"deep": True, "many": 2.0}
+    assert case.suggested_unit_id == "centre"
+    bad = found(phone, 2, **{"answer_hole.many": "0"})
+    assert (bad.status_code, bad.json()["field"]) == (422, "answers")
+    assert case_of(found(phone, 3, type="").json()["found"]).values == {}

@@ -5,6 +5,7 @@ with the report that gave it, and on the case, where the first answer to a quest
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,6 +22,32 @@ Answers = dict[str, Any]
 def asked_by(kind: CaseType | None) -> list[Field]:
     """The questions of a type, in the pack's order."""
     return [one for one in kind.fields if one["required_at"] == AT_REPORT] if kind else []
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """A question as a form draws it; ``choices`` are (code, name), also of yes or no."""
+
+    code: str
+    kind: str
+    name: str
+    choices: tuple[tuple[str, str], ...]
+
+
+def to_choose(kind: CaseType) -> list[Choosing]:
+    """The questions of a type for a form that holds those of every type at once."""
+    both = (("yes", _("yes")), ("no", _("no")))
+    return [
+        Choosing(
+            one["code"],
+            one["kind"],
+            name_of(one),
+            both
+            if one["kind"] == "yes_no"
+            else tuple((row["code"], name_of(row)) for row in one.get("choices", ())),
+        )
+        for one in asked_by(kind)
+    ]
 
 
 def read_answers(kind: CaseType | None, said: Mapping[str, Any]) -> Answers:

@@ -1,6 +1,7 @@
 """What an officer found on the way: a report like any other, of which nobody is asked a
 verdict."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -30,6 +31,7 @@ def report_found(
     where: str = "",
     photo: bytes = b"",
     did_at: str = "",
+    answers: Mapping[str, Any] | None = None,
 ) -> ReceiptRecord:
     """Enter what somebody found; the same ``action_id`` of the same finder changes nothing.
 
@@ -51,6 +53,7 @@ def report_found(
             language=get_language() or "",
             asset=asset,
             why={"unit": actor.unit},
+            answers=dict(answers or {}),
         )
     )
     if not receipt.repeated:

@@ -19,7 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from gongbi.cases import actions
+from gongbi.cases import actions, questions
 from gongbi.cases.access import access_task
 from gongbi.cases.actions.fields import PREFIX
 from gongbi.cases.actions.moving import overtaken
@@ -28,6 +28,7 @@ from gongbi.cases.actors import Actor, person
 from gongbi.cases.errors import Incomplete, Refused, SignalRefused
 from gongbi.cases.forms_asset import NONE
 from gongbi.cases.found import FOUND
+from gongbi.cases.intake import type_in_force
 from gongbi.cases.models import Step, Task
 from gongbi.core.public import AssetRecord, Scope, assets_said, no_nul, now, scope_of
 
@@ -192,8 +193,16 @@ def _found(scope: Scope, actor: Actor, said: Said) -> Said:
         where=said.get("where", ""),
         photo=said["photo"],
         did_at=_when(said.get("did_at", "")),
+        answers=_answers(said),
     )
     return {FOUND: receipt.number, "case": receipt.number, "joined": receipt.joined}
+
+
+def _answers(said: Said) -> Said:
+    """Answers to the questions that the chosen type asks by now: a phone may hold older ones."""
+    kind = said.get("type", "")
+    asked = [one["code"] for one in questions.asked_by(type_in_force(kind) if kind else None)]
+    return {code: said.get(f"answer_{kind}.{code}", "").strip() for code in asked}
 
 
 def _point(said: Said) -> tuple[float, float] | None:

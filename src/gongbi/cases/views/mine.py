@@ -59,7 +59,9 @@ def page(request: HttpRequest, scope: Scope, status: int = 200) -> HttpResponse:
     """The whole page; what was refused of a form stands in it again."""
     shown = _tasks(request, scope)
     if scope.can("cases.patrol"):
-        shown |= _finding(request, scope) | {"finds": True, "kinds": types.in_force()}
+        kinds = types.in_force()
+        asked = [(kind, questions.to_choose(kind)) for kind in kinds if questions.asked_by(kind)]
+        shown |= _finding(request, scope) | {"finds": True, "kinds": kinds, "questions": asked}
     return render(request, "cases/mine.html", shown | {"said": request.POST}, status=status)
 
 

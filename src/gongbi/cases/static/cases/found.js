@@ -42,6 +42,11 @@ function stand({ coords }) {
   offer(form.querySelector("[data-near]"), { lon: coords.longitude, lat: coords.latitude });
 }
 
+/** The questions of the chosen kind alone are there to be answered, and sent. */
+function askOfKind() {
+  for (const part of form.querySelectorAll("[data-questions-of]")) part.hidden = part.disabled = part.dataset.questionsOf !== form.elements.type.value;
+}
+
 /** A hidden field is not emptied with its form: the next finding is elsewhere. */
 function leave() {
   for (const name of ["lon", "lat"]) form.elements[name].value = "";
@@ -53,6 +58,7 @@ function leave() {
 /** A finding that is mended goes on with where it was found, not with where this phone is now. */
 function again({ detail }) {
   leave();
+  askOfKind();
   if (!detail.lon) return;
   form.elements.lon.value = detail.lon;
   form.elements.lat.value = detail.lat;
@@ -66,6 +72,9 @@ if (form) {
   here.hidden = !("geolocation" in navigator);
   here.addEventListener("click", () => navigator.geolocation.getCurrentPosition(stand, () => say(here.dataset.refused, "warning"), { enableHighAccuracy: true, maximumAge: 10_000, timeout: 15_000 }));
   form.addEventListener("reset", leave);
+  form.addEventListener("reset", () => setTimeout(askOfKind));
+  form.elements.type.addEventListener("change", askOfKind);
+  askOfKind();
 }
 
 // Of a task, when its form is opened: around the case, so that this phone tells nothing of itself.
