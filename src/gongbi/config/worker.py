@@ -37,15 +37,19 @@ log = logging.getLogger("gongbi.worker")
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Something to do again and again; it returns how much it did."""
+    """Something to do again and again; it returns how much it did.
+
+    A turn that did ``full`` or more has probably left some.
+    """
 
     name: str
     every_seconds: float
     do: Callable[[], int]
+    full: int = 50
 
 
 DUTIES = (
-    Duty("read levels", 1.0, lambda: vitals.read_levels(2000)),
+    Duty("read levels", 1.0, lambda: vitals.read_levels(2000), full=40),
     Duty("end the waits of alerts", 2.0, vitals.end_waits),
     Duty("escalate alerts", 10.0, vitals.escalate_unseen),
     Duty("follow created datastreams", 1.0, vitals.follow_created),
@@ -59,7 +63,7 @@ DUTIES = (
     Duty("deliver facts", 0.5, outbox.deliver_due),
     Duty("forget after the term", 600.0, lambda: cases.forget_due(now())),
     Duty("keep promises", 5.0, lambda: cases.run_due(now())),
-    Duty("go on with files", 20.0, reports.run_due),
+    Duty("go on with files", 20.0, reports.run_due, full=5),
     Duty("draw call-backs", 600.0, reports.draw_call_backs),
     Duty("owe facts to applications", 1.0, take_up),
     Duty("owe daily lists", 30.0, lambda: cases.owe_daily(now())),
@@ -72,13 +76,14 @@ DUTIES = (
 )
 OUTSIDE = (
     Duty("tell applications", 1.0, send_due),
-    Duty("send cases on", 2.0, reports.open311_send_on),
+    Duty("send cases on", 2.0, reports.open311_send_on, full=20),
 )
 CITIES = (Duty("read other cities", 5.0, reports.open311_read_cities),)
 LONG = (Duty("try packs", 1.0, cases.rehearse_due),)
 MAIL = (Duty("send mail", 1.0, lambda: send_messages("mail")),)
 SMS = (Duty("send text messages", 1.0, lambda: send_messages("sms")),)
 FILES = (Duty("look at files", 1.0, check_due),)
+AT_ONCE, GATHER = 0.05, 0.3
 
 
 def run(stop: threading.Event, duties: tuple[Duty, ...] = DUTIES) -> None:
@@ -87,9 +92,19 @@ def run(stop: threading.Event, duties: tuple[Duty, ...] = DUTIES) -> None:
     while not stop.is_set():
         for duty in duties:
             if time.monotonic() >= next_turn[duty.name] and not stop.is_set():
-                busy = _do(duty)
-                next_turn[duty.name] = time.monotonic() + (0.05 if busy else duty.every_seconds)
+                next_turn[duty.name] = time.monotonic() + rest(_do(duty), duty)
         stop.wait(0.1)
+
+
+def rest(done: int, duty: Duty) -> float:
+    """Seconds until the next turn of a duty that did so much.
+
+    Where much was done, more waits. Where a little was, a little more may come: a turn costs
+    nearly the same for one report as for twenty, so they are let gather.
+    """
+    if done >= duty.full:
+        return AT_ONCE
+    return min(duty.every_seconds, GATHER) if done else duty.every_seconds
 
 
 def _do(duty: Duty) -> int:

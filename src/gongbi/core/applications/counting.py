@@ -3,7 +3,7 @@ so that a crash or a refusal further on cannot hide it.
 
 PostgreSQL does not wait for the disk with a count: whatever the call itself writes takes the count
 with it, for the log is one. Of calls that wrote nothing, a machine that falls may forget the last
-half second; a process that is killed forgets none.
+second; a process that is killed forgets none.
 """
 
 import json
