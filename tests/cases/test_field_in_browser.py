@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from tests.cases.walking import case_of, do, picture
+from tests.cases.walking import answers_of, case_of, do, picture
 from tests.desk.test_in_browser import chromium
 
 from gongbi.cases.models import Photo, Signal, Step
@@ -240,7 +240,7 @@ def test_what_the_kind_asks_is_answered_without_a_signal(
     assert page.is_hidden("[data-questions-of=hole]"), "the next find is another"
     page.context.set_offline(False)
     page.wait_for_selector("#found-list li", state="attached", timeout=20_000)
-    assert Signal.objects.get(source="patrol").case.values == {"deep": True}
+    assert answers_of(Signal.objects.get(source="patrol").case) == {"deep": True}
 
 
 def big_picture() -> bytes:

@@ -109,7 +109,7 @@ def test_a_rule_that_waits_for_an_answer_nobody_can_give(db, folder):
     types = (folder / TYPES).read_text("utf-8")
     asks = ASKS.format("deep").replace("}]", "}, {code = 'many', kind = 'number', name_en = 'x'}]")
     (folder / TYPES).write_text(types.replace("fields = [", f"{asks}\nfields = [", 1), "utf-8")
-    asked = 'groups = ["order"]\nfacts = {deep = %s, many = 7, other = "x"}'
+    asked = 'groups = ["order"]\ntypes = ["hole"]\nfacts = {deep = %s, many = 7, other = "x"}'
     found = faults(folder, ROUTES, 'groups = ["order"]', asked % '"yes"')
     assert [one.partition(": ")[2] for one in found] == [
         "The question 'deep' has no answer 'yes': false, true."

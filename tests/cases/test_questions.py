@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 from tests.cases.conftest import NOW, signal
-from tests.cases.walking import case_of, do
+from tests.cases.walking import answers_of, case_of, do
 
 from gongbi.cases.models import Route, Signal
 from gongbi.cases.public import (
@@ -58,7 +58,7 @@ def test_an_answer_is_a_fact_to_the_routes(asking: None, reported: Any) -> None:
     case = case_of(report(reported, deep=True).number)
     assert case.suggested_unit_id == "centre"
     assert case.route_why["because"] == ["kind", "fact:deep"]
-    assert case.values == {"deep": True}
+    assert answers_of(case) == {"deep": True}
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,8 @@ def test_a_question_is_not_asked_again_when_it_is_declared(
     do(worker, number, "accept")
     said = {"declared": "done", "words": "已补", "field_holes": "2", "field_how": "asked"}
     assert do(worker, number, "declare", field_many="7", **said).status_code == 302
-    assert case_of(number).values == {"many": 2.0, "holes": 2.0, "how": "asked"}
+    assert case_of(number).values == {"holes": 2.0, "how": "asked"}
+    assert answers_of(case_of(number)) == {"many": 2.0}
 
 
 def test_one_more_report_answers_what_was_open_and_changes_nothing_said(
@@ -121,13 +122,13 @@ def test_one_more_report_answers_what_was_open_and_changes_nothing_said(
         type="hole", words="路面坑洞", joins=first.number, answers={"many": 9, "deep": "yes"}
     )
     assert second.joined
-    assert case_of(first.number).values == {"many": 2.0, "deep": True}
+    assert answers_of(case_of(first.number)) == {"many": 2.0, "deep": True}
     with translation.override("en"):
         assert follow(second.follow_token).answers == (
             ("Is it deep?", "yes"), ("How many?", "9"),
         )  # fmt: skip
     assert [row.why.get("answers") for row in Signal.objects.order_by("pk")] == [
-        {"many": 2.0}, {"many": 9.0, "deep": True},
+        {"hole": {"many": 2.0}}, {"hole": {"many": 9.0, "deep": True}},
     ]  # fmt: skip
 
 
@@ -145,13 +146,13 @@ def test_what_cannot_be_an_answer_is_refused_with_its_reason(
     said = signal(**({"type": "hole", "words": "路面坑洞", "language": "en"} | changes))
     with translation.override("en"), pytest.raises(SignalRefused, match=sentence) as refused:
         receive_signal(said)
-    assert refused.value.field == "answers"
+    assert refused.value.field.startswith("answers.")
     assert not Signal.objects.exists()
 
 
 def test_nothing_and_blanks_are_open_questions(asking: None, reported: Any) -> None:
     case = case_of(report(reported, many="", deep=None).number)
-    assert case.values == {}
+    assert answers_of(case) == {}
     assert "answers" not in Signal.objects.get().why
 
 
@@ -163,16 +164,17 @@ def test_sorted_anew_the_rules_are_told_the_answers(
     assert case_of(case.number).suggested_unit_id == "order"
     do(signed_in("dispatcher"), case.number, "sort", type="hole")
     assert case_of(case.number).suggested_unit_id == "centre"
-    assert case_of(case.number).values == {"deep": True}
+    assert answers_of(case_of(case.number)) == {"deep": True}
 
 
-def test_forgotten_with_the_reporter_and_kept_with_what_the_city_went_by(
-    asking: None, reported: Any
+def test_who_is_forgotten_leaves_what_the_matter_is_like(
+    asking: None, reported: Any, signed_in: Any
 ) -> None:
     receipt = report(reported, deep=True)
     forget_reporter(receipt.follow_token)
-    assert "answers" not in Signal.objects.get().why
-    assert case_of(receipt.number).values == {"deep": True}
+    do(signed_in("dispatcher"), receipt.number, "sort", type="hole")
+    assert case_of(receipt.number).suggested_unit_id == "centre"
+    assert answers_of(case_of(receipt.number)) == {"deep": True}
 
 
 def test_a_case_keeps_the_questions_it_was_opened_under(
@@ -218,8 +220,65 @@ def test_a_worker_s_own_find_answers_them_too(asking: None, signed_in: Any) -> N
     said = {"answer_hole.deep": "yes", "answer_hole.many": "2", "answer_stall.deep": "no",
             "answer_hole.gone": "x"}  # fmt: skip
     case = case_of(found(phone, 1, **said).json()["found"])
-    assert case.values == {"deep": True, "many": 2.0}
+    assert answers_of(case) == {"deep": True, "many": 2.0}
     assert case.suggested_unit_id == "centre"
     bad = found(phone, 2, **{"answer_hole.many": "0"})
-    assert (bad.status_code, bad.json()["field"]) == (422, "answers")
+    assert (bad.status_code, bad.json()["field"]) == (422, "answers.many")
     assert case_of(found(phone, 3, type="").json()["found"]).values == {}
+
+
+def test_what_a_second_reporter_answers_is_known_when_it_is_sorted_anew(
+    asking: None, reported: Any, signed_in: Any
+) -> None:
+    number = report(reported).number
+    report_ = reported(type="hole", words="路面坑洞", joins=number, answers={"deep": True})
+    assert report_.joined
+    do(signed_in("dispatcher"), number, "sort", type="hole")
+    assert case_of(number).suggested_unit_id == "centre"
+
+
+def test_answers_go_where_their_report_goes(asking: None, reported: Any, signed_in: Any) -> None:
+    dispatcher, first = signed_in("dispatcher"), report(reported)
+    second = reported(type="hole", words="路面坑洞", joins=first.number, answers={"deep": True})
+    assert answers_of(case_of(first.number)) == {"deep": True}
+    signal = Signal.objects.order_by("pk").last()
+    do(dispatcher, first.number, "split", signals=[signal.pk])
+    apart = follow(second.follow_token).number
+    assert apart != first.number
+    assert (answers_of(case_of(first.number)), answers_of(case_of(apart))) == ({}, {"deep": True})
+    do(dispatcher, apart, "merge", into=first.number)
+    assert answers_of(case_of(first.number)) == {"deep": True}
+
+
+def test_an_answer_is_no_field_of_another_type_and_no_fact_to_its_rules(
+    asking: None, reported: Any, signed_in: Any, pack_folder: Any
+) -> None:
+    types, routes = pack_folder / "case_types.toml", pack_folder / "routes.toml"
+    moved = 'fields = [{code = "many", kind = "number", most = 9, name_en = "Stalls moved"}]'
+    said = types.read_text("utf-8").replace("photo_after = true", moved)
+    types.write_text(said, "utf-8")
+    other = ROUTE.replace("deep-hole", "deep-stall").replace('"hole"', '"stall"')
+    routes.write_text(other + routes.read_text("utf-8"), "utf-8")
+    load_pack(pack_folder, by="test")
+    number = report(reported, many=40, deep=True).number
+    do(signed_in("dispatcher"), number, "sort", type="stall")
+    case = case_of(number)
+    assert (case.suggested_unit_id, case.values, answers_of(case)) == ("order", {}, {})
+
+
+def test_who_was_not_asked_has_left_nothing_open(
+    asking: None, reported: Any, signed_in: Any
+) -> None:
+    number = reported(type=None, words="路面坑洞 hole in the road").number
+    do(signed_in("dispatcher"), number, "sort", type="hole")
+    page = signed_in("dispatcher").get(f"/cases/{number}/").content.decode()
+    assert "not answered" not in page
+
+
+def test_a_large_number_is_shown_whole(asking: None, reported: Any, pack_folder: Any) -> None:
+    file = pack_folder / "case_types.toml"
+    file.write_text(file.read_text("utf-8").replace("most = 50,", "most = 99999999,"), "utf-8")
+    load_pack(pack_folder, by="test")
+    with translation.override("en"):
+        token = report(reported, many=1234567).follow_token
+        assert follow(token).answers == (("How many?", "1234567"),)

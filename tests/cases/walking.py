@@ -7,6 +7,7 @@ from typing import Any
 from django.test import Client
 from PIL import Image
 
+from gongbi.cases import questions
 from gongbi.cases.models import Case
 
 
@@ -34,3 +35,8 @@ def picture(colour: str = "red", exif: bool = True) -> bytes:
         said[0x010F] = "SecretCamera"
     image.save(out, "JPEG", exif=said)
     return out.getvalue()
+
+
+def answers_of(case: Case) -> dict[str, Any]:
+    """What a case's reports answer to the questions of its type."""
+    return questions.of_case(case, case.type)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.cases.walking import answers_of
 from tests.reports.exports import as_csv
 
 from gongbi.cases import actions
@@ -124,13 +125,14 @@ def test_questions_are_answered_by_keyboard_and_kept_while_words_grow(
     page.keyboard.press("ArrowRight")  # from *I do not know*, the last, round to the first
     assert page.is_checked("#questions [value=yes]")
     page.focus("#id_words")
-    with page.expect_response("**/report/questions/"):
+    with page.expect_response("**/report/questions/") as drawn:
         page.keyboard.type(",一直漏水")
+    assert drawn.value.status == 204
     page.wait_for_selector("#questions [value=yes]:checked")
     tab_to(page, "[data-send]")
     page.keyboard.press("Enter")
     page.wait_for_url("**/receipt/")
-    assert Case.objects.get().values == {"hot": True}
+    assert answers_of(Case.objects.get()) == {"hot": True}
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from tests.cases.walking import answers_of
 from tests.forms import once
 from tests.reports.test_photos import drawn
 from tests.reports.test_report import form
@@ -36,6 +37,11 @@ def asking(town: Path) -> None:
     load_pack(pack, by="test")
 
 
+def answered() -> dict[str, object]:
+    """What the one report of this test answers."""
+    return answers_of(Case.objects.get())
+
+
 def lamp(**more: str) -> dict[str, object]:
     """A form about a lamp, its kind chosen in the long list."""
     return form(words="路灯不亮", type="lamp-out", **more)
@@ -49,17 +55,17 @@ def test_without_a_script_the_questions_come_with_the_answer(
     text = page.content.decode()
     assert page.status_code == 200
     assert "Not sent yet: this kind of problem has questions." in text
-    assert 'name="answer_many" value="row"' in text
+    assert 'id="id_answer_many_row" value="row"' in text
     assert '<input id="id_answer_post" name="answer_post" value="" type="number"' in text
     assert 'name="asked" value="1"' in text
     assert not Signal.objects.exists()
     assert browser.post("/report/", said | ANSWERED | {"asked": "1"}).status_code == 302
-    assert Case.objects.get().values == {"many": "row", "wire": True}
+    assert answered() == {"many": "row", "wire": True}
 
 
 def test_nobody_must_answer(asking: None, browser: Client) -> None:
     assert browser.post("/report/", lamp(asked="1")).status_code == 302
-    assert Case.objects.get().values == {}
+    assert answered() == {}
 
 
 def test_while_somebody_types_the_questions_of_the_kind_are_shown(
@@ -69,9 +75,10 @@ def test_while_somebody_types_the_questions_of_the_kind_are_shown(
     assert "How many lamps?" in part.content.decode()
     other = {"type": "burst-pipe", "by_hand": "1"} | ANSWERED
     assert "How many lamps?" not in browser.post("/report/questions/", other).content.decode()
-    chosen = {"type": "other", "other_type": "lamp-out", "by_hand": "1"} | ANSWERED
-    page = browser.post("/report/questions/", chosen).content.decode()
-    assert 'value="row" checked' in page
+    chosen = {"type": "other", "other_type": "lamp-out", "by_hand": "1"}
+    assert "How many lamps?" in browser.post("/report/questions/", chosen).content.decode()
+    again = browser.post("/report/questions/", chosen | ANSWERED)
+    assert (again.status_code, again.content) == (204, b""), "nothing is drawn over an answer"
     chinese = Client(headers={"accept-language": "zh-hans"})
     assert "有电线垂下吗？" in chinese.post("/report/questions/", chosen).content.decode()
 
@@ -79,7 +86,7 @@ def test_while_somebody_types_the_questions_of_the_kind_are_shown(
 def test_answers_of_another_kind_are_none_of_this(asking: None, browser: Client) -> None:
     said = form(type="burst-pipe", asked="1") | ANSWERED
     assert browser.post("/report/", said).status_code == 302
-    assert Case.objects.get().values == {}
+    assert answered() == {}
 
 
 @pytest.mark.parametrize("value", ["0", "10000", "many", "1e999", "-"])
@@ -89,7 +96,11 @@ def test_a_number_that_cannot_be_is_said_and_the_words_stay(
     said = lamp(asked="1") | {"questions_for": "lamp-out", "answer_post": value}
     page = browser.post("/report/", said)
     assert page.status_code == 422
-    assert "does not fit Number on the post" in page.content.decode()
+    text = page.content.decode()
+    assert "does not fit Number on the post" in text
+    assert '<a href="#id_answer_post">' in text
+    assert 'aria-invalid="true"' in text
+    assert "(1–9999)" in text
     assert f'value="{value}"' in page.content.decode()
     assert not Signal.objects.exists()
 
@@ -109,7 +120,7 @@ def test_a_form_older_than_the_pack_is_taken(asking: None, browser: Client) -> N
     assert browser.post("/report/", said).status_code == 422, "an answer that is none is said"
     said |= {"answer_many": ""}
     assert browser.post("/report/", said).status_code == 302
-    assert Case.objects.get().values == {"wire": True}
+    assert answered() == {"wire": True}
 
 
 def test_who_reported_reads_their_answers_by_the_link_alone(asking: None, browser: Client) -> None:
@@ -126,7 +137,7 @@ def test_at_the_counter(asking: None, signed_in: Callable[..., Client]) -> None:
     clerk = signed_in("clerk")
     assert "How many lamps?" in clerk.post("/counter/", lamp()).content.decode()
     assert clerk.post("/counter/", lamp(asked="1") | ANSWERED).status_code == 302
-    assert Case.objects.get().values["many"] == "row"
+    assert answered()["many"] == "row"
 
 
 def test_on_the_telephone(asking: None, signed_in: Callable[..., Client]) -> None:
@@ -137,7 +148,7 @@ def test_on_the_telephone(asking: None, signed_in: Callable[..., Client]) -> Non
     page = clerk.get(where).content.decode()
     assert 'value="row" checked' in page, "what was noted is kept with the call"
     assert clerk.post(f"{where}open/", said).status_code == 302
-    assert Case.objects.get().values == {"many": "row", "wire": True}
+    assert answered() == {"many": "row", "wire": True}
 
 
 def test_another_system_sends_answers(asking: None) -> None:
@@ -156,7 +167,7 @@ def test_another_system_sends_answers(asking: None) -> None:
     assert post({"many": ["one"]}).status_code == 422
     assert post({"\x00": "one"}).status_code == 422
     assert post({"many": "one", "post": 12, "wire": False}).status_code == 201
-    assert Case.objects.get().values == {"many": "one", "post": 12.0, "wire": False}
+    assert answered() == {"many": "one", "post": 12.0, "wire": False}
 
 
 def test_open311_asks_and_takes_them(asking: None, browser: Client) -> None:
@@ -176,7 +187,7 @@ def test_open311_asks_and_takes_them(asking: None, browser: Client) -> None:
     said = {
         "api_key": key, "service_code": "lamp-out", "description": "dark", "lat": "30.2",
         "long": "122.95", "attribute[many]": "one", "attribute[wire]": "no",
-        "attribute[since]": "2026-11-20T08:00:00+08:00", "attribute[colour]": "blue",
+        "attribute[since]": "2026-11-19T16:30:00Z", "attribute[colour]": "blue",
     }  # fmt: skip
     for wrong in ("attribute[many]", "attribute[wire]", "attribute[post]", "attribute[since]"):
         bad = browser.post("/open311/v2/requests.json", said | {wrong: "?"})
@@ -187,4 +198,14 @@ def test_open311_asks_and_takes_them(asking: None, browser: Client) -> None:
         400, "'123456' does not fit Number on the post.",
     )  # fmt: skip
     assert browser.post("/open311/v2/requests.json", said).status_code == 200
-    assert Case.objects.get().values == {"many": "one", "wire": False, "since": "2026-11-20"}
+    assert answered() == {"many": "one", "wire": False, "since": "2026-11-20"}
+
+
+def test_a_suggested_kind_that_was_chosen_stays_when_the_page_comes_again(
+    asking: None, browser: Client
+) -> None:
+    said = form(words="桥头漏水", type="lamp-out") | {"by_hand": ""}
+    text = browser.post("/report/", said).content.decode()
+    assert "this kind of problem has questions" in text
+    assert 'name="answer_many"' in text
+    assert '<option value="lamp-out" selected' in text

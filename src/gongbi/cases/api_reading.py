@@ -57,6 +57,7 @@ def _case_json(case: Case) -> dict[str, Any]:
         "waiting_for": case.waiting_for or None,
         "stage": case.stage,
         "values": case.values,
+        "answers": questions.of_case(case, case.type),
         "ended_as": case.ended_as or None,
         "merged_into": case.merged_into.number if case.merged_into else None,
         "signals": case.signals_count,

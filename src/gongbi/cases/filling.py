@@ -36,7 +36,7 @@ def in_words(field: Field, value: Any) -> str:
     if field["kind"] == "choice":
         chosen = next((one for one in field["choices"] if one["code"] == value), None)
         return name_of(chosen) if chosen else str(value)
-    return f"{value:g}" if isinstance(value, float | int) else str(value)
+    return f"{value:.15g}" if isinstance(value, float | int) else str(value)
 
 
 def _number(field: Field, value: Any) -> float:

@@ -82,7 +82,7 @@ def _record(signal: Signal, by_link: bool) -> FollowRecord:
         news=news_of(signal) if by_link else None,
         asset=f"{case.asset.kind.name} {case.asset.code}" if case.asset else "",
         asset_owner=case.asset.owner.name if case.asset else "",
-        answers=questions.told(case.type, questions.of_signal(signal.why)) if by_link else (),
+        answers=questions.by_reporter(signal, case.type) if by_link else (),
     )
 
 

@@ -71,7 +71,7 @@ def _report(signal: Signal) -> dict[str, Any]:
         "words": opened.get(signal.words_id or 0, ""),
         "contact": opened.get(signal.contact_id or 0, ""),
         "place_words": opened.get(signal.place_words_id or 0, ""),
-        "answers": questions.of_signal(signal.why),
+        "answers": signal.why.get(questions.KEPT, {}),
         "wishes": list(in_words(wishes_in([reading]).get(reading, ()))),
         "point": None if signal.lon is None else [signal.lon, signal.lat],
     }

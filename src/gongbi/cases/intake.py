@@ -72,7 +72,8 @@ def understand(signal: SignalIn, now: datetime) -> Understood:
     signal = assets.at_asset(signal, named)
     where, kind = _where(signal), _type(signal.type)
     if answers := questions.read_answers(kind, signal.answers):
-        signal = replace(signal, why=signal.why | {questions.KEPT: answers})
+        given = {signal.type: answers}  # they count for the type they were given for
+        signal = replace(signal, why=signal.why | {questions.KEPT: given})
     return Understood(
         signal=signal,
         type=kind,

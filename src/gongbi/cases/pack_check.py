@@ -35,8 +35,7 @@ def check_types(folder: Path, known: Known) -> tuple[dict[str, str], list[Fault]
     for index, row in enumerate(rows):
         found = [*_unknown_keys(row, TYPE_KEYS), *_type_troubles(row, known)]
         found += life_troubles(row, ladders)
-        for question, few in answers_of(row):
-            known.answers.setdefault(question, set()).update(few)
+        known.answers[str(row.get("code", ""))] = dict(answers_of(row))
         code = str(row.get("code", ""))
         if code in groups:
             found.append(("code", f"The type {code!r} stands here twice; give it another code."))

@@ -78,12 +78,11 @@ def _asked(key: str, row: Row, most: int, keys: set[str]) -> Iterator[Trouble]:
 
 
 def answers_of(row: Row) -> Iterator[tuple[str, set[str]]]:
-    """The questions of a type that have few answers, each with these as routes may ask them."""
+    """The questions of a type, each with its few answers as routes ask them, or with none: any."""
     for one in _tables(row, "questions"):
         choices = [str(choice.get("code", "")) for choice in _tables(one, "choices")]
-        few = {"choice": set(choices), "yes_no": {"true", "false"}}.get(str(one.get("kind")))
-        if few:
-            yield str(one.get("code", "")), few
+        few = {"choice": set(choices), "yes_no": {"true", "false"}}
+        yield str(one.get("code", "")), few.get(str(one.get("kind")), set())
 
 
 def _tables(row: Row, key: str) -> list[Row]:

@@ -1,7 +1,9 @@
 """What a type asks whoever reports. Each question may be left open: nobody needs to answer.
 
 An answer is a fact to the routes, and an open question is *unknown* there, not *no*. It stands
-with the report that gave it, and on the case, where the first answer to a question counts.
+with the report that gave it, under the type it was given for, and goes where the report goes: a
+case knows what its reports answer, and the first answer to a question counts. It says something of
+the matter and cannot hold a name, so that it stays when its reporter is forgotten.
 """
 
 from collections.abc import Mapping
@@ -12,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from gongbi.cases.errors import SignalRefused
 from gongbi.cases.filling import Field, in_words, name_of, right
-from gongbi.cases.models import Case, CaseType
+from gongbi.cases.models import Case, CaseType, Signal
 
 AT_REPORT = "report"  # where a type's fields say when each is asked
 KEPT = "answers"  # where a signal's ``why`` keeps them
@@ -57,11 +59,11 @@ def read_answers(kind: CaseType | None, said: Mapping[str, Any]) -> Answers:
         if value in (None, ""):
             continue
         if code not in asked:
-            raise SignalRefused(KEPT, _nobody_asks(kind, code))
+            raise SignalRefused(f"{KEPT}.{code[:40]}", _nobody_asks(kind, code))
         try:
             found[code] = right(asked[code], value)
         except ValueError as wrong:
-            raise SignalRefused(KEPT, str(wrong)) from wrong
+            raise SignalRefused(f"{KEPT}.{code}", str(wrong)) from wrong
     return found
 
 
@@ -72,19 +74,34 @@ def _nobody_asks(kind: CaseType | None, code: str) -> str:
     return _("%(type)s asks no %(question)r when it is reported.") % shown
 
 
-def of_signal(why: Mapping[str, Any]) -> Answers:
-    """What a signal's reporter answered."""
-    found = why.get(KEPT)
+def of_signal(why: Mapping[str, Any], type_code: str) -> Answers:
+    """What a signal's reporter answered to the questions of a type."""
+    given = why.get(KEPT)
+    found = given.get(type_code) if isinstance(given, Mapping) else None
     return dict(found) if isinstance(found, Mapping) else {}
 
 
-def add_to(case_id: int, answers: Answers) -> None:
-    """What one more report of a case answers, where nobody had. The caller holds the row."""
-    if not answers:
-        return
-    rows = Case.objects.filter(pk=case_id)
-    known = rows.values_list("values", flat=True).get()
-    rows.update(values=answers | known)
+def known(asked: Mapping[int, CaseType | None]) -> dict[int, Answers]:
+    """What the reports of cases answer to the questions of a type each, by the cases' ids.
+
+    Reports of cases merged into them count, and the first answer to a question. No query where
+    nothing is asked, else two.
+    """
+    codes = {pk: kind.code for pk, kind in asked.items() if kind and asked_by(kind)}
+    if not codes:
+        return {}
+    roots = dict(Case.objects.filter(merged_into__in=codes).values_list("pk", "merged_into"))
+    rows = Signal.objects.filter(case__in=[*codes, *roots], why__has_key=KEPT).order_by("pk")
+    found: dict[int, Answers] = {}
+    for case, why in rows.values_list("case_id", "why"):
+        root = roots.get(case) or case
+        found[root] = of_signal(why, codes[root]) | found.get(root, {})
+    return found
+
+
+def of_case(case: Case, kind: CaseType | None) -> Answers:
+    """What the reports of a case answer to the questions of a type."""
+    return known({case.pk: kind}).get(case.pk, {})
 
 
 def names(kind: CaseType | None) -> dict[str, str]:
@@ -99,3 +116,8 @@ def told(kind: CaseType | None, answers: Answers) -> tuple[tuple[str, str], ...]
         for one in asked_by(kind)
         if one["code"] in answers
     )
+
+
+def by_reporter(signal: Signal, kind: CaseType | None) -> tuple[tuple[str, str], ...]:
+    """What one reporter answered to a type's questions, in words."""
+    return told(kind, of_signal(signal.why, kind.code)) if kind else ()

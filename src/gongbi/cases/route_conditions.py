@@ -80,7 +80,7 @@ def _asked_troubles(row: Row, known: Known) -> Iterator[Trouble]:
             if allowed is not None and code not in allowed:
                 yield key, f"{code!r} is no {what}."
     yield from _number_troubles(row)
-    yield from _fact_troubles(row.get("facts", {}), known)
+    yield from _fact_troubles(row.get("facts", {}), known, _texts(row.get("types", [])) or [])
 
 
 def _texts(said: Any) -> list[str] | None:
@@ -109,7 +109,7 @@ def _whole(said: Any, least: int, most: int) -> bool:
     )
 
 
-def _fact_troubles(facts: Any, known: Known) -> Iterator[Trouble]:
+def _fact_troubles(facts: Any, known: Known, types: list[str]) -> Iterator[Trouble]:
     remedy = 'facts names what may be known: { owner = ["gas"], indoors = true }.'
     if not isinstance(facts, dict):
         yield "facts", remedy
@@ -122,8 +122,10 @@ def _fact_troubles(facts: Any, known: Known) -> Iterator[Trouble]:
             yield "facts", f"The values of {name!r} are of several kinds; write one kind. {remedy}"
         elif name in ASSET_FACTS:
             yield from _of_assets(name, values, known)
-        elif name in known.answers:
-            yield from _of_answers(name, values, known.answers[name])
+        else:
+            asked = [known.answers.get(kind, {}).get(name) for kind in types]
+            if asked and all(asked):  # else somebody may say anything, or an alert tells it
+                yield from _of_answers(name, values, set().union(*filter(None, asked)))
 
 
 def _of_assets(name: str, values: list[Any], known: Known) -> Iterator[Trouble]:

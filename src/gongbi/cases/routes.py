@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gongbi.cases import questions
-from gongbi.cases.models import CaseType, Route, Task
+from gongbi.cases import assets, questions
+from gongbi.cases.models import Case, CaseType, Route, Task
 from gongbi.cases.route_conditions import rule_of
 from gongbi.core.public import (
     UnitRecord,
@@ -64,7 +64,7 @@ def choose_unit(
         level=level,
         source=source or None,
         priority=kind.priority if kind else None,
-        facts=facts_of(facts or {}),
+        facts=facts_of(facts or {}, kind.code if kind else ""),
         mode=_mode(table, place_path, at) if codes else None,
     )
     today = now().astimezone(table.zone).date()
@@ -135,14 +135,21 @@ def is_below(unit_path: str, accused_path: str) -> bool:
     return bool(accused_path) and unit_path.startswith(accused_path)
 
 
-def facts_of(said: Mapping[str, Any]) -> dict[str, str]:
+def facts_known(case: Case, kind: CaseType | None) -> dict[str, Any]:
+    """What is known of a case: what its first report told, what any answered, its asset."""
+    first = case.signals.order_by("pk").values_list("why", flat=True).first() or {}
+    answers = {questions.KEPT: {kind.code: questions.of_case(case, kind)}} if kind else {}
+    return {**first, **answers, **assets.facts_of(assets.of_id(case.asset_id))}
+
+
+def facts_of(said: Mapping[str, Any], type_code: str) -> dict[str, str]:
     """What is known of a matter beside its type, place and time; a null is *not known*.
 
     ``said`` is what a signal's ``why`` holds, the answers of its reporter among it.
     """
     return {
         name: text_of(value)
-        for name, value in {**said, **questions.of_signal(said)}.items()
+        for name, value in {**questions.of_signal(said, type_code), **said}.items()
         if isinstance(value, str | int | float)
     }
 

@@ -36,7 +36,7 @@ class Known:
     calendars: set[str] = field(default_factory=set)
     case_types: set[str] = field(default_factory=set)
     properties: set[str] = field(default_factory=set)
-    answers: dict[str, set[str]] = field(default_factory=dict)
+    answers: dict[str, dict[str, set[str]]] = field(default_factory=dict)
 
 
 class Unreadable(Exception):

@@ -36,6 +36,9 @@ class _Where(forms.Form):
 class ReportForm(_Where, OfficeForm):
     """One page, one sentence is enough."""
 
+    wrong_answer = ""
+    """The question whose answer cannot be, after the form was refused for it."""
+
     reference = forms.CharField(max_length=120, widget=forms.HiddenInput, required=False)
     words = forms.CharField(
         label=_("What is wrong?"),

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from gongbi.cases import assets, promises, states
+from gongbi.cases import promises, states
 from gongbi.cases.actions.lapsing import lapse_of_lead
 from gongbi.cases.actions.moving import move, need
 from gongbi.cases.actions.order import start_ready
@@ -18,7 +18,7 @@ from gongbi.cases.events import CaseComplaint
 from gongbi.cases.merging import family
 from gongbi.cases.models import Appeal, Case, Child, Extension, Likely, Task
 from gongbi.cases.reading.applying import WEIGHED
-from gongbi.cases.routes import Choice, choose_unit, is_below
+from gongbi.cases.routes import Choice, choose_unit, facts_known, is_below
 from gongbi.core.public import UnitRecord, now, people_with, publish, unit
 
 
@@ -99,10 +99,9 @@ def _parts_of(case: Case, path: str) -> _Parts:
 
 
 def _routed(case: Case, path: str) -> Choice:
-    first = case.signals.order_by("pk").values_list("why", flat=True).first() or {}
     return choose_unit(
         case.type, case.place_path, at=case.opened_at, level=case.level, about_path=path,
-        source=case.source, facts=first | assets.facts_of(assets.of_id(case.asset_id)),
+        source=case.source, facts=facts_known(case, case.type),
     )  # fmt: skip
 
 

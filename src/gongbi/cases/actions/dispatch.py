@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from gongbi.cases import assets, promises, states
+from gongbi.cases import promises, states
 from gongbi.cases.actions.lapsing import lapse_of_lead
 from gongbi.cases.actions.moving import move
 from gongbi.cases.actions.order import start_ready
@@ -19,7 +19,7 @@ from gongbi.cases.intake import type_in_force
 from gongbi.cases.models import Case, Task
 from gongbi.cases.openings import last_opening
 from gongbi.cases.reading.applying import WEIGHED, sub_type_read, urgency_under
-from gongbi.cases.routes import choose_unit, is_below
+from gongbi.cases.routes import choose_unit, facts_known, is_below
 from gongbi.core.public import (
     PersonRecord,
     UnitRecord,
@@ -54,8 +54,7 @@ def sort(
         level=case.level,
         about_path=case.about_path,
         source=case.source,
-        facts=(case.signals.order_by("pk").values_list("why", flat=True).first() or {})
-        | assets.facts_of(assets.of_id(case.asset_id)),
+        facts=facts_known(case, kind),
     )
     found = choice.unit.code if choice.unit else None
     move(

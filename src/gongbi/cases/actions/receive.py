@@ -10,19 +10,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 
-from gongbi.cases import (
-    assets,
-    following,
-    joining,
-    promises,
-    questions,
-    scorecards,
-    states,
-    types,
-)
+from gongbi.cases import assets, following, joining, promises, scorecards, states, types
 from gongbi.cases.actions.dispatch import send
 from gongbi.cases.actions.writing import Coming, steps_of, write_signals
 from gongbi.cases.actors import SYSTEM
@@ -94,20 +85,30 @@ def _receive(signals: Sequence[SignalIn], at: datetime) -> list[Answer]:
 def _known(signals: Iterable[SignalIn]) -> dict[Key, ReceiptRecord]:
     """Receipts of those that came before, also of those whose reporter was forgotten since."""
     asked: dict[Key, Key] = {}
-    sought = Q(pk__in=())
+    sought: list[tuple[str, list[str]]] = []
     for source, some in groupby(sorted(signals, key=lambda one: one.source), lambda s: s.source):
         for one in some:
             kept = following.forgotten_reference(source, one.reference)
             asked[source, one.reference] = asked[source, kept] = (source, one.reference)
-        references = [reference for of, reference in asked if of == source]
-        sought |= Q(source=source, reference__in=references)
+        sought.append((source, [reference for of, reference in asked if of == source]))
     # Nearly always there is none; the wide look, with the case and its unit, is for those alone.
-    ids = list(Signal.objects.filter(sought).values_list("pk", flat=True))
+    ids = _ids_of(sought)
     if not ids:
         return {}
     rows = Signal.objects.filter(pk__in=ids)
     rows = rows.select_related("case__type", "case__unit", "case__suggested_unit")
     return {asked[row.source, row.reference]: receipt(row, repeated=True) for row in rows}
+
+
+def _ids_of(sought: Sequence[tuple[str, list[str]]]) -> list[int]:
+    """Signals by source and reference; written out: composing it took longer than its answer."""
+    if not sought:
+        return []
+    each = [f"(source = %s AND reference IN ({', '.join(['%s'] * len(r))}))" for _, r in sought]
+    named = [text for source, references in sought for text in (source, *references)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM cases_signal WHERE {' OR '.join(each)}", named)
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _again(one: Answer) -> Answer:
@@ -180,7 +181,6 @@ def _count_in(one: Coming) -> None:
         # Asked anew: an officer may have said which it is, or that it is none, a moment ago.
         open_yet = case.filter(asset=None).exclude(asset_why__by=assets.OFFICER)
         open_yet.update(asset=one.said.asset.id, asset_why=one.said.asset_why)
-    questions.add_to(one.case.pk, questions.of_signal(one.said.signal.why))
 
 
 def _decided(said: Understood) -> Coming:
@@ -259,7 +259,6 @@ def _case(
         governed_by=signal.governed_by,
         route=choice.route,
         route_why=_why(choice, said.type, kind) | codes_of(noticed),
-        values=questions.of_signal(signal.why),
         opened_at=signal.at,
         changed_at=signal.at,
     )

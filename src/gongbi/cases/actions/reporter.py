@@ -50,7 +50,7 @@ def see_reporters(cases: Sequence[Case], actor: Actor) -> list[ReporterWords]:
             opened.get(row.words_id or 0, ""),
             opened.get(row.contact_id or 0, ""),
             opened.get(row.place_words_id or 0, ""),
-            questions.told(row.case.type, questions.of_signal(row.why)),
+            questions.by_reporter(row, row.case.type),
         )
         for row in rows
     ]
@@ -123,14 +123,12 @@ def _part_forgotten(signal: Signal, part: str, actor: Actor) -> None:
 
 
 def _blank(signal: Signal) -> None:
-    """What was not sealed but points at a person: exact point, sender's number, link; and what
-    they answered, of which the case keeps what the city went by."""
+    """What was not sealed but points at a person: exact point, sender's number, link."""
     at = signal.forgotten_at or now()
     Signal.objects.filter(pk=signal.pk).update(
         reference=following.forgotten_reference(signal.source, signal.reference),
         lon=None,
         lat=None,
-        why={name: said for name, said in signal.why.items() if name != questions.KEPT},
         token_digest=f"forgotten:{signal.uuid}",
         short_digest=f"forgotten:{signal.uuid}",
         forgotten_at=at,

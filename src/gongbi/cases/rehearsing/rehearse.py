@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from django.db.models import QuerySet
 
-from gongbi.cases import assets
+from gongbi.cases import assets, questions
 from gongbi.cases.models import Case, Deadline, Signal
 from gongbi.cases.promises import FIRST_CONTACT, SOLVE
 from gongbi.cases.rehearsing.trial import Moved, Shift, Trial
@@ -144,14 +144,25 @@ def _mode(modes: list[Span] | None, row: dict[str, Any]) -> str | None:
 
 
 def _facts(chunk: Chunk) -> dict[int, dict[str, str]]:
-    """What the first signal of each case told."""
+    """What the first signal of each case told, and what any of its reports answered."""
     first, last = chunk[0]["pk"], chunk[-1]["pk"]
     rows = Signal.objects.filter(case__gte=first, case__lte=last).order_by("-pk")
     named = {row["pk"]: row["asset_id"] for row in chunk}
     known = assets.of_cases(named.values())
+    code_of = {row["pk"]: row["type__code"] or "" for row in chunk}
+    first_told: dict[int, dict[str, Any]] = {}
+    answers: dict[int, dict[str, Any]] = {}
+    for case, why in rows.values_list("case_id", "why"):  # the newest first: the oldest stays
+        first_told[case] = why
+        told = questions.of_signal(why, code_of.get(case, ""))
+        answers[case] = answers.get(case, {}) | told
     return {
-        case: facts_of(why | assets.facts_of(known.get(named.get(case))))
-        for case, why in rows.values_list("case_id", "why")
+        case: facts_of(
+            {**why, questions.KEPT: {code_of.get(case, ""): answers[case]}}
+            | assets.facts_of(known.get(named.get(case))),
+            code_of.get(case, ""),
+        )
+        for case, why in first_told.items()
     }
 
 

@@ -82,7 +82,7 @@ def now_shown(request: HttpRequest, case: Case) -> dict[str, Any]:
         "tasks": showing.tasks(case),
         "asked": asking.asked(case),
         "stages": showing.stages(case),
-        "fields": showing.fields(case),
+        "fields": [*showing.answered(case), *showing.fields(case)],
         "standard_codes": showing.standard_codes(case),
         "history": showing.history(case),
         "outcomes": showing.outcomes(case),

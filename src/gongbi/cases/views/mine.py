@@ -19,7 +19,7 @@ from gongbi.cases.actors import person
 from gongbi.cases.forms_life import DeclareWithFields
 from gongbi.cases.found import FOUND, found_by
 from gongbi.cases.looks import note_looks
-from gongbi.cases.models import Task
+from gongbi.cases.models import Case, Task
 from gongbi.cases.views.field import sent
 from gongbi.core.public import MAIL, Scope, asset_kinds, now, scope_of, ways_out
 
@@ -72,8 +72,11 @@ def _finding(request: HttpRequest, scope: Scope) -> dict[str, Any]:
 def _tasks(request: HttpRequest, scope: Scope) -> dict[str, Any]:
     tasks = queries.my_tasks(scope)
     note_looks(person(request.user, scope), "mine", [row.case for row in tasks])
+    known = questions.known({row.case.pk: row.case.type for row in tasks})
     return {
-        "rows": [(row, _fields(row.task), _stages(row.task), _answers(row.task)) for row in tasks],
+        "rows": [
+            (row, _fields(row.task), _stages(row.task), _answers(row.case, known)) for row in tasks
+        ],
         "keeps_assets": bool(asset_kinds()),
         "now": now(),
         "declared": forms.choices(states.DECLARED, wording.DECLARED),
@@ -93,9 +96,9 @@ def _fields(task: Task) -> list[BoundField]:
     return [form[PREFIX + field["code"]] for field in asked]
 
 
-def _answers(task: Task) -> tuple[tuple[str, str], ...]:
+def _answers(case: Case, known: dict[int, dict[str, Any]]) -> tuple[tuple[str, str], ...]:
     """What reporters answered: whoever comes need not ask again."""
-    return questions.told(task.case.type, task.case.values)
+    return questions.told(case.type, known.get(case.pk, {}))
 
 
 def _stages(task: Task) -> list[tuple[str, str]]:

@@ -6,15 +6,17 @@ from datetime import datetime
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
-from gongbi.cases import wording
+from gongbi.cases import questions, wording
 from gongbi.cases.filling import Field, in_words, name_of
 from gongbi.cases.intake import MACHINES
 from gongbi.cases.models import Case, CaseType, Deadline, Told
-from gongbi.cases.questions import AT_REPORT
-from gongbi.cases.states import ENDS, LIVE_TASK
+from gongbi.cases.states import ENDS, INSTRUCTION, LIVE_TASK
 from gongbi.cases.wording_promise import set_by
 from gongbi.cases.wording_why import step_why
 from gongbi.core.public import promise_in_words, unseal_many
+
+NOT_ASKED = MACHINES | {INSTRUCTION, "import"}
+"""Sources at which nobody was shown the questions of a type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +156,24 @@ def fields(case: Case) -> list[tuple[str, str]]:
     rows = list(case.type.fields) if case.type else []
     if case.values.keys() - {row["code"] for row in rows}:
         rows += _fields_before(case, {row["code"] for row in rows})
-    said = [(row, _filled(case, row)) for row in rows]
-    return [(name_of(row), words) for row, words in said if words]
+    return [
+        (name_of(row), in_words(row, case.values[row["code"]]))
+        for row in rows
+        if row["code"] in case.values and row["required_at"] != questions.AT_REPORT
+    ]
 
 
-def _filled(case: Case, row: Field) -> str:
-    """What stands in a field; of a question that somebody could have answered, that nobody did."""
-    if row["code"] in case.values:
-        return in_words(row, case.values[row["code"]])
-    was_asked = row["required_at"] == AT_REPORT and case.source not in MACHINES
-    return _("not answered") if was_asked and case.state not in ENDS else ""
+def answered(case: Case) -> list[tuple[str, str]]:
+    """The questions of the type, with what its reports answer; that nobody did, where somebody was
+    asked: whoever named the type themselves, at a door that shows them."""
+    known = questions.of_case(case, case.type)
+    asked = case.route_why.get("type_by") == "sender" and case.source not in NOT_ASKED
+    open_yet = _("not answered") if asked and case.state not in ENDS else ""
+    rows = [
+        (name_of(row), in_words(row, known[row["code"]]) if row["code"] in known else open_yet)
+        for row in questions.asked_by(case.type)
+    ]
+    return [(name, words) for name, words in rows if words]
 
 
 def _fields_before(case: Case, known: set[str]) -> list[Field]:

@@ -15,6 +15,8 @@ LATER = (("1", _("In an hour")), ("3", _("In three hours")), ("24", _("Tomorrow"
 class CallForm(OfficeForm):
     """The notes of a call. Nothing is required: to be heard nobody needs a name or a number."""
 
+    wrong_answer = ""
+
     words = forms.CharField(
         label=_("What the caller says"),
         required=False,

@@ -164,6 +164,7 @@ def _open(request: HttpRequest, found: Call, form: CallForm) -> HttpResponse:
             joins=request.POST.get("joins", "")[:48],
         )
     except cases.SignalRefused as refused:
+        form.wrong_answer = refused.field.partition("answers.")[2]
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         return _page(request, found, form=form)
     where = reverse("counter-receipt", args=[receipts.address_of(receipt)])
@@ -307,6 +308,7 @@ def _page(request: HttpRequest, found: Call, **forms: Any) -> HttpResponse:
         "call": found,
         "form": form,
         "kinds": said_kinds,
+        "wrong_answer": form.wrong_answer,
         "questions": questions.noted(said_kinds, spoken.type, spoken.answers),
         "assets": found_assets.offered(spoken),
         "offices": offices.offered(form.data or asdict(spoken)),

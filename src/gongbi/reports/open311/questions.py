@@ -5,8 +5,10 @@ of the same code: its answer goes with the words. One to a question of the type 
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from gongbi.cases.public import QuestionRecord, TypeRecord
+from gongbi.core.public import city
 from gongbi.reports.open311.house import Attribute, Value, house
 
 DATATYPES = {
@@ -17,7 +19,6 @@ DATATYPES = {
 }
 FIRST_ORDER = 100  # after what the pack writes for this door, and the asset
 YES_NO = (Value("yes", "yes", "是"), Value("no", "no", "否"))
-DAY = len("2026-11-24")
 
 
 def asked_beside(kind: TypeRecord) -> tuple[Attribute, ...]:
@@ -33,9 +34,15 @@ def attributes_of(kind: TypeRecord) -> tuple[Attribute, ...]:
 
 
 def answer_of(asked: Attribute, texts: Iterable[str]) -> str:
-    """An answer as cases read it: of a moment the day."""
+    """An answer as cases read it: of a moment the day, as the city's clock has it."""
     text = next(iter(texts), "")
-    return text[:DAY] if asked.datatype == "datetime" else text
+    if asked.datatype != "datetime":
+        return text
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text  # it is refused with its reason
+    return (at.astimezone(city().zone) if at.tzinfo else at).date().isoformat()
 
 
 def _attribute(asked: QuestionRecord, order: int) -> Attribute:

@@ -117,6 +117,7 @@ def _sent(request: HttpRequest, form: ReportForm, source: str) -> cases.ReceiptR
         form.add_error("photo", str(refused))
     except cases.Refused as refused:
         field = getattr(refused, "field", "")
+        form.wrong_answer = field.partition("answers.")[2]
         form.add_error(field if field in form.fields else None, str(refused))
     except (OperationalError, OSError):
         # Disk full, or the database busy beyond patience: the words must not be lost with it.
@@ -136,12 +137,13 @@ def _page(
     asks_more: bool = False,
 ) -> HttpResponse:
     about = offering.linked(request)
-    kinds = _kinds(request, about)
+    kinds = _kinds(request, about, sent=request.method == "POST")
     shown: dict[str, Any] = {
         "form": form,
         "kinds": kinds,
         "questions": questions.asked(kinds, form.data),
         "asks_more": asks_more,
+        "wrong_answer": getattr(form, "wrong_answer", ""),
         "assets": offering.offered(form, kinds, about, spoken=counter),
         "offices": offered_offices(form.data),
         "counter": counter,
@@ -157,11 +159,13 @@ def _page(
     return render(request, "reports/report.html", shown, status=422 if form.errors else 200)
 
 
-def _kinds(request: HttpRequest, about: AssetRecord | None) -> queries.Kinds:
+def _kinds(
+    request: HttpRequest, about: AssetRecord | None, *, sent: bool = False
+) -> queries.Kinds:
     posted = {name: no_nul(str(value)) for name, value in request.POST.items()}
     chosen, other = posted.get("type", "")[:40], posted.get("other_type", "")[:40]
-    # Without JavaScript nothing says by_hand; then whatever was posted was chosen.
-    by_hand = bool(posted.get("by_hand")) or chosen == OTHER
+    # Without JavaScript nothing says by_hand: whatever stood on a form that was sent was meant.
+    by_hand = bool(posted.get("by_hand")) or chosen == OTHER or (sent and bool(chosen))
     return queries.kinds(
         posted.get("words", "")[:4000],
         chosen=chosen,
@@ -180,9 +184,12 @@ def suggest(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def asked_of(request: HttpRequest) -> HttpResponse:
-    """What the chosen type asks, with what was answered for it."""
-    kinds = _kinds(request, offering.linked(request))
+    """What the chosen type asks, with what was answered for it; 204 where it is asked already, so
+    that nothing is drawn over what somebody answers meanwhile."""
+    kinds = _kinds(request, offering.linked(request), sent=True)
     shown = {"questions": questions.asked(kinds, request.POST)}
+    if shown["questions"].rows and request.POST.get(questions.FOR) == shown["questions"].type:
+        return HttpResponse(status=204)
     return render(request, "reports/_questions.html", shown)
 
 
