@@ -97,7 +97,7 @@ def test_a_number_that_cannot_be_is_said_and_the_words_stay(
     page = browser.post("/report/", said)
     assert page.status_code == 422
     text = page.content.decode()
-    assert "does not fit Number on the post" in text
+    assert "Number on the post: " in text
     assert '<a href="#id_answer_post">' in text
     assert 'aria-invalid="true"' in text
     assert "(1–9999)" in text
@@ -108,6 +108,14 @@ def test_a_number_that_cannot_be_is_said_and_the_words_stay(
 def test_nobody_in_danger_is_held_up(asking: None, browser: Client) -> None:
     said = form(words="路灯杆倒了，压住了人，救命", type="lamp-out")
     assert browser.post("/report/", said).status_code == 302
+
+
+def test_nobody_in_danger_is_held_up_by_an_answer_that_cannot_be(
+    asking: None, browser: Client
+) -> None:
+    said = form(words="路灯杆倒了，压住了人，救命", type="lamp-out") | ANSWERED
+    assert browser.post("/report/", said | {"answer_post": "-5"}).status_code == 302
+    assert answered() == {"many": "row", "wire": True}
 
 
 def test_a_photo_is_not_lost_by_asking(asking: None, browser: Client) -> None:
@@ -162,7 +170,7 @@ def test_another_system_sends_answers(asking: None) -> None:
 
     bad = post({"many": "dozens"})
     assert (bad.status_code, bad.json()["error"]) == (
-        422, "'dozens' does not fit How many lamps?.",
+        422, "How many lamps?: 'dozens' does not fit.",
     )  # fmt: skip
     assert post({"many": ["one"]}).status_code == 422
     assert post({"\x00": "one"}).status_code == 422
@@ -195,7 +203,7 @@ def test_open311_asks_and_takes_them(asking: None, browser: Client) -> None:
         assert wrong in bad.json()[0]["description"]
     far = browser.post("/open311/v2/requests.json", said | {"attribute[post]": "123456"})
     assert (far.status_code, far.json()[0]["description"]) == (
-        400, "'123456' does not fit Number on the post.",
+        400, "Number on the post: '123456' does not fit.",
     )  # fmt: skip
     assert browser.post("/open311/v2/requests.json", said).status_code == 200
     assert answered() == {"many": "one", "wire": False, "since": "2026-11-20"}

@@ -26,7 +26,7 @@ def right(field: Field, value: Any) -> Any:
         return _READ[field["kind"]](field, value)
     except (ValueError, TypeError) as error:
         shown = {"value": str(value)[:MOST_SHOWN], "field": name_of(field)}
-        raise ValueError(_("%(value)r does not fit %(field)s.") % shown) from error
+        raise ValueError(_("%(field)s: %(value)r does not fit.") % shown) from error
 
 
 def in_words(field: Field, value: Any) -> str:

@@ -1,5 +1,6 @@
 """Cases' door: what other parts may ask for. Records and ids cross it, never a model."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -338,6 +339,12 @@ def case_types(for_residents: bool = False) -> list[TypeRecord]:
 def questions_of(code: str) -> tuple[QuestionRecord, ...]:
     """What a type in force asks whoever reports; nothing for one that is unknown."""
     return tuple(_question(one) for one in questions.asked_by(type_in_force(code)))
+
+
+def fitting_answers(code: str, said: Mapping[str, str]) -> dict[str, str]:
+    """Those of some answers to a type's questions that can be, as they were said."""
+    found = questions.fitting(type_in_force(code), said)
+    return {name: value for name, value in said.items() if name in found}
 
 
 def speaks_of_danger(words: str, code: str) -> bool:

@@ -7,6 +7,7 @@ the matter and cannot hold a name, so that it stays when its reporter is forgott
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +65,15 @@ def read_answers(kind: CaseType | None, said: Mapping[str, Any]) -> Answers:
             found[code] = right(asked[code], value)
         except ValueError as wrong:
             raise SignalRefused(f"{KEPT}.{code}", str(wrong)) from wrong
+    return found
+
+
+def fitting(kind: CaseType | None, said: Mapping[str, Any]) -> Answers:
+    """Those of some answers that can be; the others are passed over."""
+    found: Answers = {}
+    for code, value in said.items():
+        with suppress(SignalRefused):
+            found |= read_answers(kind, {code: value})
     return found
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from gongbi.cases import public as cases
 from gongbi.cases.public import QuestionRecord
-from gongbi.reports.forms import OTHER
+from gongbi.reports.forms import MOST_WORDS, OTHER
 from gongbi.reports.queries import Kinds
 
 PREFIX, FOR = "answer_", "questions_for"
@@ -57,11 +57,16 @@ def _of_type(code: str, known: Mapping[str, str]) -> Questions:
 
 
 def answers(posted: Mapping[str, str], code: str | None) -> dict[str, str]:
-    """What a form answers to the questions of a type, by their codes."""
+    """What a form answers to the questions of a type, by their codes.
+
+    Where people may be in danger an answer that cannot be is passed over: nobody is held up by it.
+    """
     if not code or posted.get(FOR) != code:
         return {}
     said = {one.code: posted.get(PREFIX + one.code, "") for one in cases.questions_of(code)}
-    return {name: value.strip()[:MOST] for name, value in said.items() if value.strip()}
+    given = {name: value.strip()[:MOST] for name, value in said.items() if value.strip()}
+    in_danger = given and cases.speaks_of_danger(posted.get("words", "")[:MOST_WORDS], code)
+    return cases.fitting_answers(code, given) if in_danger else given
 
 
 def to_ask(posted: Mapping[str, str], code: str | None, words: str) -> bool:
