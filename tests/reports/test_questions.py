@@ -71,8 +71,10 @@ def test_nobody_must_answer(asking: None, browser: Client) -> None:
 def test_while_somebody_types_the_questions_of_the_kind_are_shown(
     asking: None, browser: Client
 ) -> None:
-    part = browser.post("/report/questions/", {"words": "路灯不亮", "type": "", "by_hand": ""})
+    part = browser.post("/report/questions/", {"type": "lamp-out", "by_hand": ""})
     assert "How many lamps?" in part.content.decode()
+    assert browser.post("/report/questions/", {"type": ""}).content.strip() == b""
+    assert browser.post("/report/questions/", {"type": "lamp\x00"}).content.strip() == b""
     other = {"type": "burst-pipe", "by_hand": "1"} | ANSWERED
     assert "How many lamps?" not in browser.post("/report/questions/", other).content.decode()
     chosen = {"type": "other", "other_type": "lamp-out", "by_hand": "1"}
@@ -170,7 +172,7 @@ def test_another_system_sends_answers(asking: None) -> None:
 
     bad = post({"many": "dozens"})
     assert (bad.status_code, bad.json()["error"]) == (
-        422, "How many lamps?: 'dozens' does not fit.",
+        422, "How many lamps?: 'dozens' does not fit; say one of one, row.",
     )  # fmt: skip
     assert post({"many": ["one"]}).status_code == 422
     assert post({"\x00": "one"}).status_code == 422
@@ -203,7 +205,7 @@ def test_open311_asks_and_takes_them(asking: None, browser: Client) -> None:
         assert wrong in bad.json()[0]["description"]
     far = browser.post("/open311/v2/requests.json", said | {"attribute[post]": "123456"})
     assert (far.status_code, far.json()[0]["description"]) == (
-        400, "Number on the post: '123456' does not fit.",
+        400, "Number on the post: '123456' does not fit; say a number from 1 to 9999.",
     )  # fmt: skip
     assert browser.post("/open311/v2/requests.json", said).status_code == 200
     assert answered() == {"many": "one", "wire": False, "since": "2026-11-20"}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from gongbi.core.public import in_language
 
 Field = dict[str, Any]
-MOST_SHOWN = 40
+MOST_SHOWN, MOST_NUMBER = 40, 1e9
 
 
 def name_of(field: Field) -> str:
@@ -25,8 +25,21 @@ def right(field: Field, value: Any) -> Any:
     try:
         return _READ[field["kind"]](field, value)
     except (ValueError, TypeError) as error:
-        shown = {"value": str(value)[:MOST_SHOWN], "field": name_of(field)}
-        raise ValueError(_("%(field)s: %(value)r does not fit.") % shown) from error
+        shown = {"value": str(value)[:MOST_SHOWN], "field": name_of(field), "how": _how(field)}
+        raise ValueError(_("%(field)s: %(value)r does not fit; say %(how)s.") % shown) from error
+
+
+def _how(field: Field) -> str:
+    """What would fit, in words."""
+    if field["kind"] == "number":
+        least, most = field.get("least", 0.0), field.get("most", MOST_NUMBER)
+        return _("a number from %(least)s to %(most)s") % {
+            "least": f"{least:.15g}", "most": f"{most:.15g}",
+        }  # fmt: skip
+    if field["kind"] == "choice":
+        codes = _(", ").join(one["code"] for one in field["choices"])
+        return _("one of %(codes)s") % {"codes": codes}
+    return _("a day such as 2026-11-24") if field["kind"] == "date" else _("yes or no")
 
 
 def in_words(field: Field, value: Any) -> str:
@@ -41,7 +54,7 @@ def in_words(field: Field, value: Any) -> str:
 
 def _number(field: Field, value: Any) -> float:
     found = float(value)
-    if not (field.get("least", 0.0) <= found <= field.get("most", 1e9)):
+    if not (field.get("least", 0.0) <= found <= field.get("most", MOST_NUMBER)):
         raise ValueError(value)
     return found
 

@@ -27,7 +27,6 @@ from gongbi.cases.evaluating.listing import Behind, NotListed, cases_behind
 from gongbi.cases.evaluating.measures import MEASURES, Measure
 from gongbi.cases.evaluating.terms import Asked as AskedCases
 from gongbi.cases.evaluating.terms import Terms
-from gongbi.cases.filling import Field, name_of
 from gongbi.cases.follow import follow
 from gongbi.cases.holding import held as _held
 from gongbi.cases.intake import type_in_force
@@ -338,7 +337,7 @@ def case_types(for_residents: bool = False) -> list[TypeRecord]:
 
 def questions_of(code: str) -> tuple[QuestionRecord, ...]:
     """What a type in force asks whoever reports; nothing for one that is unknown."""
-    return tuple(_question(one) for one in questions.asked_by(type_in_force(code)))
+    return questions.records_of(type_in_force(code))
 
 
 def fitting_answers(code: str, said: Mapping[str, str]) -> dict[str, str]:
@@ -371,18 +370,7 @@ def _type(row: CaseType) -> TypeRecord:
         public=row.public,
         words=tuple(row.words),
         assets=tuple(row.assets),
-        questions=tuple(_question(one) for one in questions.asked_by(row)),
-    )
-
-
-def _question(row: Field) -> QuestionRecord:
-    return QuestionRecord(
-        code=row["code"],
-        kind=row["kind"],
-        name=name_of(row),
-        choices=tuple((one["code"], name_of(one)) for one in row.get("choices", ())),
-        least=row.get("least", 0),
-        most=row.get("most"),
+        questions=questions.records_of(row),
     )
 
 

@@ -8,7 +8,6 @@ the matter and cannot hold a name, so that it stays when its reporter is forgott
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from gongbi.cases.errors import SignalRefused
 from gongbi.cases.filling import Field, in_words, name_of, right
 from gongbi.cases.models import Case, CaseType, Signal
+from gongbi.cases.records import QuestionRecord
 
 AT_REPORT = "report"  # where a type's fields say when each is asked
 KEPT = "answers"  # where a signal's ``why`` keeps them
@@ -27,30 +27,19 @@ def asked_by(kind: CaseType | None) -> list[Field]:
     return [one for one in kind.fields if one["required_at"] == AT_REPORT] if kind else []
 
 
-@dataclass(frozen=True, slots=True)
-class Choosing:
-    """A question as a form draws it; ``choices`` are (code, name), also of yes or no."""
-
-    code: str
-    kind: str
-    name: str
-    choices: tuple[tuple[str, str], ...]
-
-
-def to_choose(kind: CaseType) -> list[Choosing]:
-    """The questions of a type for a form that holds those of every type at once."""
-    both = (("yes", _("yes")), ("no", _("no")))
-    return [
-        Choosing(
-            one["code"],
-            one["kind"],
-            name_of(one),
-            both
-            if one["kind"] == "yes_no"
-            else tuple((row["code"], name_of(row)) for row in one.get("choices", ())),
+def records_of(kind: CaseType | None) -> tuple[QuestionRecord, ...]:
+    """The questions of a type as forms draw them, in the reader's language."""
+    return tuple(
+        QuestionRecord(
+            code=one["code"],
+            kind=one["kind"],
+            name=name_of(one),
+            choices=tuple((row["code"], name_of(row)) for row in one.get("choices", ())),
+            least=one.get("least", 0),
+            most=one.get("most"),
         )
         for one in asked_by(kind)
-    ]
+    )
 
 
 def read_answers(kind: CaseType | None, said: Mapping[str, Any]) -> Answers:

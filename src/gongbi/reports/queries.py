@@ -34,6 +34,11 @@ class Kinds:
     other: str
     by_hand: bool
 
+    @property
+    def code(self) -> str:
+        """The type that is chosen, among the suggested ones or in the long list; empty: none."""
+        return self.other if self.chosen == "other" else self.chosen
+
 
 def kinds(
     words: str,

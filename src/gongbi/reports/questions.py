@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 from gongbi.cases import public as cases
 from gongbi.cases.public import QuestionRecord
-from gongbi.reports.forms import MOST_WORDS, OTHER
-from gongbi.reports.queries import Kinds
+from gongbi.reports.forms import MOST_WORDS
 
 PREFIX, FOR = "answer_", "questions_for"
 MOST = 40  # characters of an answer: a number, a date or a code
@@ -33,23 +32,17 @@ class Questions:
     rows: tuple[Asked, ...] = ()
 
 
-def asked(kinds: Kinds, posted: Mapping[str, str]) -> Questions:
-    """The questions of the type that is chosen on a form, with the answers given for it."""
-    chosen = _chosen(kinds)
-    return _of_type(chosen, answers(posted, chosen))
+def asked(code: str, posted: Mapping[str, str]) -> Questions:
+    """The questions of a type, with the answers that a form gives for it."""
+    return _drawn(code, answers(posted, code))
 
 
-def noted(kinds: Kinds, code: str, known: Mapping[str, str]) -> Questions:
-    """The questions of the type that is chosen, with the answers noted for ``code``."""
-    chosen = _chosen(kinds)
-    return _of_type(chosen, known if chosen == code else {})
+def noted(code: str, of: str, known: Mapping[str, str]) -> Questions:
+    """The questions of a type, with the answers that were noted for the type ``of``."""
+    return _drawn(code, known if code == of else {})
 
 
-def _chosen(kinds: Kinds) -> str:
-    return kinds.other if kinds.chosen == OTHER else kinds.chosen
-
-
-def _of_type(code: str, known: Mapping[str, str]) -> Questions:
+def _drawn(code: str, known: Mapping[str, str]) -> Questions:
     rows = cases.questions_of(code)
     return Questions(
         code, tuple(Asked(one, PREFIX + one.code, known.get(one.code, "")) for one in rows)

@@ -60,7 +60,7 @@ def page(request: HttpRequest, scope: Scope, status: int = 200) -> HttpResponse:
     shown = _tasks(request, scope)
     if scope.can("cases.patrol"):
         kinds = types.in_force()
-        asked = [(kind, questions.to_choose(kind)) for kind in kinds if questions.asked_by(kind)]
+        asked = [(kind, questions.records_of(kind)) for kind in kinds if questions.asked_by(kind)]
         shown |= _finding(request, scope) | {"finds": True, "kinds": kinds, "questions": asked}
     return render(request, "cases/mine.html", shown | {"said": request.POST}, status=status)
 

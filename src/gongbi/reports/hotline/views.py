@@ -309,7 +309,7 @@ def _page(request: HttpRequest, found: Call, **forms: Any) -> HttpResponse:
         "form": form,
         "kinds": said_kinds,
         "wrong_answer": form.wrong_answer,
-        "questions": questions.noted(said_kinds, spoken.type, spoken.answers),
+        "questions": questions.noted(said_kinds.code, spoken.type, spoken.answers),
         "assets": found_assets.offered(spoken),
         "offices": offices.offered(form.data or asdict(spoken)),
         "known": queries.known(access.desk(request.user), spoken),

@@ -64,10 +64,11 @@ def posted(said: QueryDict, request: HttpRequest) -> Posted:
         raise OpenError(400, "service_code was not provided.")
     kind = access.service(code)
     wrong: list[str] = []
-    asked = house.house().service(kind.code).attributes
+    service = house.house().service(kind.code)
+    asked = service.attributes
     asset = _asset(said, kind, asked)
     given = _given(said)
-    to_type = tuple(_to_type(given, kind, wrong))
+    to_type = tuple(_to_type(given, questions.asked_beside(kind, service), wrong))
     answers = list(_answers(given, asked, wrong, named=bool(asset)))
     lon, lat = _point(said, wrong)
     where = None if asset and not said.get("address_id") else _place(said, lon, wrong)
@@ -160,10 +161,10 @@ def _given(said: QueryDict) -> dict[str, list[str]]:
 
 
 def _to_type(
-    given: dict[str, list[str]], kind: TypeRecord, wrong: list[str]
+    given: dict[str, list[str]], asked: tuple[Attribute, ...], wrong: list[str]
 ) -> Iterator[tuple[str, str]]:
     """Answers to the questions of the type itself, taken out of those that go with the words."""
-    for one in questions.asked_beside(kind):
+    for one in asked:
         if texts := given.pop(one.code, []):
             wrong += [f"attribute[{one.code}]: {bad}" for bad in _faults(one, texts)]
             yield one.code, questions.answer_of(one, texts)

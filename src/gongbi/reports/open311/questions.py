@@ -9,7 +9,7 @@ from datetime import datetime
 
 from gongbi.cases.public import QuestionRecord, TypeRecord
 from gongbi.core.public import city
-from gongbi.reports.open311.house import Attribute, Value, house
+from gongbi.reports.open311.house import Attribute, Service, Value
 
 DATATYPES = {
     "number": "number",
@@ -21,16 +21,16 @@ FIRST_ORDER = 100  # after what the pack writes for this door, and the asset
 YES_NO = (Value("yes", "yes", "是"), Value("no", "no", "否"))
 
 
-def asked_beside(kind: TypeRecord) -> tuple[Attribute, ...]:
+def asked_beside(kind: TypeRecord, service: Service) -> tuple[Attribute, ...]:
     """The questions of a type that the pack does not write for this door itself."""
-    own = {one.code for one in house().service(kind.code).questions(bool(kind.assets))}
+    own = {one.code for one in service.questions(bool(kind.assets))}
     rest = [one for one in kind.questions if one.code not in own]
     return tuple(_attribute(one, order) for order, one in enumerate(rest, start=FIRST_ORDER))
 
 
-def attributes_of(kind: TypeRecord) -> tuple[Attribute, ...]:
+def attributes_of(kind: TypeRecord, service: Service) -> tuple[Attribute, ...]:
     """Everything a service asks beyond words and place."""
-    return (*house().service(kind.code).questions(bool(kind.assets)), *asked_beside(kind))
+    return (*service.questions(bool(kind.assets)), *asked_beside(kind, service))
 
 
 def answer_of(asked: Attribute, texts: Iterable[str]) -> str:

@@ -100,7 +100,7 @@ def services(request: HttpRequest) -> tuple[Sequence[Row], str, str]:
             "service_code": one.code,
             "service_name": one.name,
             "description": known.service(one.code).description,
-            "metadata": bool(questions.attributes_of(one)),
+            "metadata": bool(questions.attributes_of(one, known.service(one.code))),
             "type": "realtime" if one.public else "blackbox",
             "keywords": ", ".join(one.words),
             "group": one.group,
@@ -130,7 +130,7 @@ def definition(request: HttpRequest, code: str) -> tuple[Row, str, str]:
                 else {}
             ),
         }
-        for one in questions.attributes_of(kind)
+        for one in questions.attributes_of(kind, house().service(kind.code))
     ]
     said = {"service_code": kind.code, "attributes": attributes}
     return said, "service_definition", ""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from gongbi.cases import public as cases
 from gongbi.core.public import AssetRecord, asset, assets_near, assets_said, place, places
-from gongbi.reports.forms import MOST_CODE, OTHER, ReportForm
+from gongbi.reports.forms import MOST_CODE, ReportForm
 from gongbi.reports.queries import Kinds
 
 MOST = 5
@@ -82,8 +82,7 @@ def offered(
 
 def kinds_about(kinds: Kinds) -> tuple[str, ...]:
     """The kinds of assets that the chosen type, or else the suggested ones, are about."""
-    chosen = kinds.other if kinds.chosen == OTHER else kinds.chosen
-    return cases.asset_kinds_of([chosen] if chosen else [c.code for c in kinds.choices])
+    return cases.asset_kinds_of([kinds.code] if kinds.code else [c.code for c in kinds.choices])
 
 
 def offers(

@@ -141,7 +141,7 @@ def _page(
     shown: dict[str, Any] = {
         "form": form,
         "kinds": kinds,
-        "questions": questions.asked(kinds, form.data),
+        "questions": questions.asked(kinds.code, form.data),
         "asks_more": asks_more,
         "wrong_answer": getattr(form, "wrong_answer", ""),
         "assets": offering.offered(form, kinds, about, spoken=counter),
@@ -186,11 +186,12 @@ def suggest(request: HttpRequest) -> HttpResponse:
 def asked_of(request: HttpRequest) -> HttpResponse:
     """What the chosen type asks, with what was answered for it; 204 where it is asked already, so
     that nothing is drawn over what somebody answers meanwhile."""
-    kinds = _kinds(request, offering.linked(request), sent=True)
-    shown = {"questions": questions.asked(kinds, request.POST)}
-    if shown["questions"].rows and request.POST.get(questions.FOR) == shown["questions"].type:
+    chosen = request.POST.get("type", "")
+    code = no_nul(request.POST.get("other_type", "") if chosen == OTHER else chosen)[:40]
+    found = questions.asked(code, request.POST)
+    if found.rows and request.POST.get(questions.FOR) == code:
         return HttpResponse(status=204)
-    return render(request, "reports/_questions.html", shown)
+    return render(request, "reports/_questions.html", {"questions": found})
 
 
 @require_POST
