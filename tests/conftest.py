@@ -78,6 +78,24 @@ def nothing_left_on() -> Iterator[None]:
         sys.modules["gongbi.cases.reading.noticing"].forget_places()
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> None:
+    """Where a browser asks, SQLite keeps its tables in a file, as a city does: in memory two
+    requests share one connection, and the second may be refused where a file lets it wait."""
+    from django.db import connection
+
+    served = any(
+        "live_server" in getattr(one, "fixturenames", ()) for one in request.session.items
+    )
+    if served and connection.vendor == "sqlite":
+        name = tmp_path_factory.mktemp("served") / "tests.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(name)
+
+
 @pytest.fixture
 def real_database(transactional_db: None, tmp_path: Path) -> Iterator[None]:
     """A file of its own for SQLite: one in memory is not shared by threads, and locks otherwise

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 PHONE = (390, "zh-hans", "light")
 NEWS = "document.body.dispatchEvent(new CustomEvent('live:cases'))"
 OPEN = "article.task details:has(form[action$='/declare']) summary"
+ARRIVE = "article.task form[action$='/arrive'] button"
 WORDS = "article.task form[action$='/declare'] textarea"
 
 
@@ -74,6 +75,47 @@ def test_no_refetch_begins_while_something_is_open(page: Any) -> None:
     assert not held
     page.click(OPEN)
     soon(page, held, 1)
+
+
+def test_news_that_come_while_an_answer_is_on_its_way_are_asked_for_after_it(page: Any) -> None:
+    held = answer_late(page)
+    page.evaluate(NEWS)
+    soon(page, held, 1)
+    page.evaluate(NEWS)
+    page.wait_for_timeout(2_500)  # longer than the two seconds between two requests
+    held[0].continue_()
+    soon(page, held, 2)
+
+
+def test_whoever_walks_by_keyboard_stands_where_they_stood(page: Any) -> None:
+    page.evaluate("document.getElementById('tasks').dataset.old = 'yes'")
+    page.focus(OPEN)
+    page.evaluate(NEWS)
+    page.wait_for_selector("#tasks:not([data-old])", state="attached")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(WORDS)
+
+
+def test_a_list_asked_for_before_does_not_undo_what_the_city_took_meanwhile(page: Any) -> None:
+    stale: list[Any] = []
+    page.route(
+        "**/cases/mine/",
+        lambda route: (
+            stale.append((route, route.fetch()))
+            if route.request.headers.get("hx-target") == "tasks" and not stale
+            else route.continue_()
+        ),
+    )
+    page.evaluate("document.getElementById('tasks').dataset.old = 'yes'")
+    page.evaluate(NEWS)
+    soon(page, stale, 1)
+    page.click(ARRIVE)
+    page.wait_for_selector("[data-state=on_site]")
+    page.wait_for_selector("[data-waiting]", state="hidden")
+    route, answer = stale[0]
+    route.fulfill(response=answer)
+    page.wait_for_selector("#tasks:not([data-old])", state="attached")
+    assert not page.is_visible(ARRIVE)
 
 
 def test_news_are_not_too_many_and_the_last_is_never_dropped(page: Any) -> None:

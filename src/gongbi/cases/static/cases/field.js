@@ -11,6 +11,8 @@ const PATIENCE_MS = 30_000; // for words; a picture has as long again for each h
 const BYTES_A_PATIENCE = 500_000;
 const CUT_OFF = new Map(); // how often each was: over a weak signal the next try has longer
 let acts = [];
+let taken = 0; // by the city, since the page was opened
+let takenAsAsked = 0;
 
 const list = () => document.getElementById("tasks");
 const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -166,11 +168,11 @@ async function small(one) {
 }
 
 /** "sent" also where it was refused, for a refusal is an answer; "later"; or "stop": nothing can be sent now. */
-async function sendOne(taken) {
-  const one = await small(taken);
+async function sendOne(whole) {
+  const one = await small(whole);
   let answer;
   try { answer = await post(one); } catch { CUT_OFF.set(one.order, (CUT_OFF.get(one.order) ?? 0) + 1); return "later"; }
-  if (answer.ok) { standsAs(one); await drop(one.order); return "sent"; }
+  if (answer.ok) { standsAs(one); taken += 1; await drop(one.order); return "sent"; }
   if (answer.type === "opaqueredirect" || answer.status === 403) { bar.querySelector("[data-said]").textContent = words.signIn; return "stop"; }
   if (answer.status >= 500 || answer.status === 429) return "later";
   const said = await answer.json().catch(() => ({ error: words.failed }));
@@ -235,7 +237,11 @@ document.addEventListener("submit", take);
 // The browser refuses by itself what was asked before: asked anew at each choice, or "not possible" would stay shut.
 document.addEventListener("change", (event) => ask(event.target.closest(FORMS)));
 document.addEventListener("submit", signOut);
-document.body.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "tasks") overlay(); });
+// A list asked for before the city took something does not know of it; another is asked for once all is sent.
+const onList = (act) => (event) => { if (event.detail.target.id === "tasks") act(event); };
+document.body.addEventListener("htmx:beforeRequest", onList(() => { takenAsAsked = taken; }));
+document.body.addEventListener("htmx:beforeSwap", onList((event) => { if (taken !== takenAsAsked) event.detail.shouldSwap = false; }));
+document.body.addEventListener("htmx:afterSwap", onList(overlay));
 bar.querySelector("[data-send]").addEventListener("click", send);
 window.addEventListener("online", () => { tell(); send(); });
 window.addEventListener("offline", tell);

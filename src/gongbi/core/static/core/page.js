@@ -1,5 +1,6 @@
 // What every page does: theme button, closing a message, errors of htmx said in words.
 import "./fields.js";
+import "./fresh.js";
 
 const root = document.documentElement;
 const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -81,55 +82,3 @@ for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     say(words, "error");
   });
 }
-
-// Whoever has opened something or writes must not lose it to news: neither to a refresh that is
-// about to be asked for, nor to one asked for before and only now come back. It is made up for
-// as soon as nothing is open any more.
-const late = new Set();
-const isHeld = (fragment) => Boolean(fragment.querySelector("details[open], input:focus, select:focus, textarea:focus"));
-
-function hold(event, refuse) {
-  const news = event.detail.requestConfig?.triggeringEvent?.type ?? "";
-  const fragment = event.detail.target;
-  if (!news.startsWith("live:") || !isHeld(fragment)) return;
-  late.add(fragment);
-  refuse();
-}
-
-function makeUp() {
-  for (const fragment of [...late].filter((one) => !isHeld(one))) {
-    late.delete(fragment);
-    if (!fragment.isConnected) continue;
-    // Asked for directly: it has waited long enough.
-    window.htmx.ajax("GET", fragment.getAttribute("hx-get"), { source: fragment, event: new Event("live:missed") });
-  }
-}
-
-// News of a part reach its fragments at most once in `data-every` seconds, and the last of them
-// always does. The library's own throttle drops what comes within it, and a fragment that replaces
-// itself forgets when it was asked for; so when each was is kept here, by its id.
-const asked = new Map();
-const due = new Set();
-
-function tell(id, news) {
-  due.delete(id);
-  asked.set(id, Date.now());
-  document.getElementById(id)?.dispatchEvent(new CustomEvent(news));
-}
-
-function soon(fragment, news) {
-  const { id } = fragment;
-  if (due.has(id)) return;
-  due.add(id);
-  const next = (asked.get(id) ?? 0) + 1000 * Number(fragment.dataset.every);
-  setTimeout(tell, Math.max(0, next - Date.now()), id, news);
-}
-
-for (const part of (document.body.dataset.parts ?? "").split(" ").filter(Boolean)) {
-  const news = `live:${part}`;
-  document.body.addEventListener(news, () => document.querySelectorAll(`[hx-trigger*="${news}"]`).forEach((one) => soon(one, news)));
-}
-
-document.body.addEventListener("htmx:beforeRequest", (event) => hold(event, () => event.preventDefault()));
-document.body.addEventListener("htmx:beforeSwap", (event) => hold(event, () => { event.detail.shouldSwap = false; }));
-for (const name of ["toggle", "focusout"]) document.addEventListener(name, () => setTimeout(makeUp), true);
