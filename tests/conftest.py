@@ -2,12 +2,13 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
+from tests.pages_shown import pages_of
 
 from gongbi.stream.compiled import forget_stale
 
@@ -45,6 +46,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if opens_a_database(item)]
     at = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: at.get(str(item.path.relative_to(ROOT / "tests")), len(at)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, object]:
+    """A browser's test that fails says what stood on its pages: nobody can look there later."""
+    report = yield
+    browser = getattr(item, "funcargs", {}).get("chromium")
+    if report.when == "call" and report.failed and browser:
+        report.sections.append(("The pages", pages_of(browser)))
+    return report
 
 
 def opens_a_database(item: pytest.Item) -> bool:

@@ -15,6 +15,7 @@ WORDS = {
     "zh-hans": "水管爆了,路面冒水,快来人!找李阿姨 13912345678",
     "en": "burst pipe, water gushing over the road! ask for Auntie Li 13912345678",
 }
+BURST = re.compile("水管爆裂|Burst pipe")
 CONTACT = "13912345678"
 NAMES = {"zh-hans": "李阿姨", "en": "Auntie Li"}
 WHERE = """
@@ -48,11 +49,14 @@ class Cast:
 
 
 def alert_becomes_a_case(sensors: Sensors, town: Installation, dispatcher: Any) -> str:
-    """The pressure falls; the case stands in the worklist by itself."""
+    """The pressure falls; the case stands in the worklist by itself.
+
+    The town's other sensors say nothing meanwhile: of that there is a case too, before or after.
+    """
     sensors.say(0.30, 30)
     sensors.say(0.10, 30)
     dispatcher.goto(f"{town.url}/cases/")
-    rows = dispatcher.locator("#queue [data-row]")
+    rows = dispatcher.locator("#queue [data-row]", has_text=BURST)
     until(dispatcher, lambda: rows.count() > 0)
     return str(rows.first.get_attribute("id")).removeprefix("row-")
 
