@@ -15,7 +15,7 @@ WORDS = {
     "zh-hans": "水管爆了,路面冒水,快来人!找李阿姨 13912345678",
     "en": "burst pipe, water gushing over the road! ask for Auntie Li 13912345678",
 }
-BURST = re.compile("水管爆裂|Burst pipe")
+BURST = re.compile("水管爆裂|Burst water pipe")
 CONTACT = "13912345678"
 NAMES = {"zh-hans": "李阿姨", "en": "Auntie Li"}
 WHERE = """
