@@ -1,11 +1,13 @@
 """A worker's day without a signal, in a real browser: nothing lost, nothing doubled."""
 
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
+from tests.cases.line import Line
 from tests.cases.walking import answers_of, case_of, do, picture
 from tests.desk.test_in_browser import chromium
 
@@ -45,9 +47,22 @@ def pictured(transactional_db: None, signed_in: Any, reported: Any) -> str:
     return found
 
 
-def no_signal(page: Any) -> None:
+@pytest.fixture
+def line(live_server: Any) -> Iterator[Line]:
+    made = Line(live_server.url)
+    yield made
+    made.end()
+
+
+def no_signal(page: Any, line: Line) -> None:
+    line.cut()
     page.context.set_offline(True)
     page.wait_for_selector("#field >> text=没有信号")
+
+
+def signal(page: Any, line: Line) -> None:
+    line.mend()
+    page.context.set_offline(False)
 
 
 def work(page: Any) -> None:
@@ -69,21 +84,21 @@ def send(page: Any) -> None:
 
 @pytest.mark.parametrize("helper", ["allow", "block"])
 def test_a_day_without_a_signal(
-    chromium: Any, live_server: Any, signed_in: Any, number: str, helper: str
+    chromium: Any, line: Line, signed_in: Any, number: str, helper: str
 ) -> None:
-    page = phone(chromium, live_server.url, signed_in("worker"), service_workers=helper)
+    page = phone(chromium, line.url, signed_in("worker"), service_workers=helper)
     if helper == "allow":
         page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         page.reload()  # the page that opens next is kept
         page.wait_for_selector(CARD)
-    no_signal(page)
+    no_signal(page, line)
     work(page)
     if helper == "allow":
         page.reload()
         page.wait_for_selector("#field >> text=3 件")
     assert case_of(number).state == "in_hand"
     assert not Step.objects.filter(verb="accept").exists()
-    page.context.set_offline(False)
+    signal(page, line)
     page.wait_for_selector("text=没有待办", timeout=20_000)
     case = case_of(number)
     assert case.state == "answered"
@@ -95,14 +110,14 @@ def test_a_day_without_a_signal(
 
 
 def test_overtaken_meanwhile_is_told_and_nothing_is_lost(
-    chromium: Any, live_server: Any, signed_in: Any, number: str
+    chromium: Any, line: Line, signed_in: Any, number: str
 ) -> None:
-    page = phone(chromium, live_server.url, signed_in("worker"))
-    no_signal(page)
+    page = phone(chromium, line.url, signed_in("worker"))
+    no_signal(page, line)
     page.click("article.task form[action$='/accept'] button")
     page.wait_for_selector("#field >> text=1 件")
     do(signed_in("lead"), number, "accept")
-    page.context.set_offline(False)
+    signal(page, line)
     page.wait_for_selector(".refused")
     assert number in page.inner_text(".refused")
     page.click(".refused [data-settle=note]")
@@ -113,10 +128,10 @@ def test_overtaken_meanwhile_is_told_and_nothing_is_lost(
 
 
 def test_a_card_says_what_was_done_while_it_waits(
-    chromium: Any, live_server: Any, signed_in: Any, number: str
+    chromium: Any, line: Line, signed_in: Any, number: str
 ) -> None:
-    page = phone(chromium, live_server.url, signed_in("worker"))
-    no_signal(page)
+    page = phone(chromium, line.url, signed_in("worker"))
+    no_signal(page, line)
     page.click("article.task form[action$='/accept'] button")
     page.wait_for_selector("article.task [data-stands]:text-is('已接单')")
     page.wait_for_selector("article.task [data-waiting]:visible")
@@ -126,10 +141,10 @@ def test_a_card_says_what_was_done_while_it_waits(
 
 
 def test_a_photo_that_will_be_asked_for_is_asked_for_on_the_spot(
-    chromium: Any, live_server: Any, signed_in: Any, pictured: str
+    chromium: Any, line: Line, signed_in: Any, pictured: str
 ) -> None:
-    page = phone(chromium, live_server.url, signed_in("worker"))
-    no_signal(page)
+    page = phone(chromium, line.url, signed_in("worker"))
+    no_signal(page, line)
     page.click("article.task form[action$='/accept'] button")
     page.click("article.task details:has(form[action$='/declare']) summary")
     page.fill("article.task form[action$='/declare'] textarea", "换了新管")
@@ -187,14 +202,14 @@ def test_what_is_open_stays_when_the_act_before_it_is_taken(
 
 
 def test_what_is_found_without_a_signal_is_entered_once(
-    chromium: Any, live_server: Any, signed_in: Any, number: str
+    chromium: Any, line: Line, signed_in: Any, number: str
 ) -> None:
     where = {"latitude": 30.2, "longitude": 122.94, "accuracy": 12}
     page = phone(
-        chromium, live_server.url, signed_in("worker"), geolocation=where,
+        chromium, line.url, signed_in("worker"), geolocation=where,
         permissions=["geolocation"],
     )  # fmt: skip
-    no_signal(page)
+    no_signal(page, line)
     page.click("#found summary")
     page.fill("#found-form textarea", "路面坑洞,很深")
     page.click("#found-form .button-main")
@@ -207,24 +222,24 @@ def test_what_is_found_without_a_signal_is_entered_once(
     page.wait_for_selector("#field >> text=1 件")
     assert page.input_value("#found-form textarea") == ""
     assert page.eval_on_selector("#found-form", "one => one.elements.lon.value") == ""
-    page.context.set_offline(False)
+    signal(page, line)
     page.wait_for_selector("#found-list li", state="attached", timeout=20_000)
-    signal = Signal.objects.get(source="patrol")
-    assert (signal.lon, signal.lat, signal.from_person) == (122.94, 30.2, False)
-    assert Photo.objects.filter(case=signal.case).count() == 1
+    found = Signal.objects.get(source="patrol")
+    assert (found.lon, found.lat, found.from_person) == (122.94, 30.2, False)
+    assert Photo.objects.filter(case=found.case).count() == 1
     assert page.inner_text("#field") == "" or page.is_hidden("#field")
 
 
 def test_what_the_kind_asks_is_answered_without_a_signal(
-    chromium: Any, live_server: Any, signed_in: Any, number: str, pack_folder: Any
+    chromium: Any, line: Line, signed_in: Any, number: str, pack_folder: Any
 ) -> None:
     file = pack_folder / "case_types.toml"
     asks = 'questions = [{code = "deep", kind = "yes_no", name_zh = "深吗"}]'
     said = file.read_text("utf-8").replace("fields = [", f"{asks}\nfields = [", 1)
     file.write_text(said, "utf-8")
     load_pack(pack_folder, by="test")
-    page = phone(chromium, live_server.url, signed_in("worker"))
-    no_signal(page)
+    page = phone(chromium, line.url, signed_in("worker"))
+    no_signal(page, line)
     page.click("#found summary")
     assert page.is_hidden("[data-questions-of=hole]")
     page.select_option("#found-type", "hole")
@@ -238,7 +253,7 @@ def test_what_the_kind_asks_is_answered_without_a_signal(
     page.click("#found-form .button-main")
     page.wait_for_selector("#field >> text=1 件")
     assert page.is_hidden("[data-questions-of=hole]"), "the next find is another"
-    page.context.set_offline(False)
+    signal(page, line)
     page.wait_for_selector("#found-list li", state="attached", timeout=20_000)
     assert answers_of(Signal.objects.get(source="patrol").case) == {"deep": True}
 
