@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Generator, Iterator
@@ -46,6 +47,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if opens_a_database(item)]
     at = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: at.get(str(item.path.relative_to(ROOT / "tests")), len(at)))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported stays to the end: it is not searched for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
