@@ -96,6 +96,20 @@ def test_whoever_walks_by_keyboard_stands_where_they_stood(page: Any) -> None:
     page.wait_for_selector(WORDS)
 
 
+def test_so_does_whoever_stands_within_a_row_of_the_worklist(
+    chromium: Any, live_server: Any, transactional_db: None, signed_in: Any, reported: Any
+) -> None:
+    reported()
+    page = enter(chromium, live_server.url, signed_in("dispatcher"), PHONE)
+    page.goto(live_server.url + "/cases/")
+    page.evaluate("document.getElementById('queue').dataset.old = 'yes'")
+    page.focus("#queue [data-row] summary")
+    page.evaluate(NEWS)
+    page.wait_for_selector("#queue:not([data-old])", state="attached")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#queue .why")
+
+
 def test_a_list_asked_for_before_does_not_undo_what_the_city_took_meanwhile(page: Any) -> None:
     stale: list[Any] = []
     page.route(

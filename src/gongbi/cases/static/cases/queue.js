@@ -54,5 +54,6 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   const queue = document.getElementById("queue");
   if (event.detail.target.id !== "queue" || !here) return;
   if (document.activeElement !== document.body && !queue.contains(document.activeElement)) return;
-  document.getElementById(here)?.focus();
+  const row = document.getElementById(here);
+  if (!row?.contains(document.activeElement)) row?.focus(); // who stands on something in it stays there
 });
