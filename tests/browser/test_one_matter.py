@@ -85,16 +85,20 @@ def report(resident: Any, town: Installation, words: str, known: str) -> tuple[s
 
 
 def dispatch(dispatcher: Any, town: Installation, number: str) -> None:
-    """One key to accept the suggestion."""
-    dispatcher.goto(f"{town.url}/cases/")
-    row = dispatcher.locator(f"#row-{number}")
-    row.wait_for()
-    for _ in range(50):
-        dispatcher.keyboard.press("j")
-        if row.evaluate("row => row === document.activeElement"):
-            break
-    dispatcher.keyboard.press("a")
-    row.wait_for(state="detached")
+    """One key to accept the suggestion; again where it is said that the case changed meanwhile."""
+    for _ in range(3):
+        dispatcher.goto(f"{town.url}/cases/")
+        row, refused = dispatcher.locator(f"#row-{number}"), dispatcher.locator(".message-error")
+        row.wait_for()
+        for _ in range(50):
+            dispatcher.keyboard.press("j")
+            if row.evaluate("row => row === document.activeElement"):
+                break
+        dispatcher.keyboard.press("a")
+        wait(dispatcher, lambda row=row, refused=refused: not row.count() or refused.count() > 0)
+        if not row.count():
+            return
+    raise AssertionError(f"{number} was refused three times")
 
 
 def work(worker: Any, town: Installation, number: str, words: str, photo: Path) -> None:
