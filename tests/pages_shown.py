@@ -12,7 +12,9 @@ def pages_of(browser: Any) -> str:
 
 
 def _page(page: Any) -> str:
+    from playwright.sync_api import Error
+
     try:
         return f"--- {page.url}\n{page.inner_text('body', timeout=2_000)[:MOST]}"
-    except Exception as error:  # a page that is gone must not hide why the test failed
+    except Error as error:  # a page that is gone must not hide why the test failed
         return f"--- {page.url}\n({type(error).__name__})"
