@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from gongbi.cases import public as cases
 from gongbi.core.public import ways_out
 from gongbi.reports.offices import OfficeForm
+from gongbi.reports.queries import OTHER
 
 MOST_WORDS = 4_000
 MOST_CODE = 200
-OTHER = "other"
 
 
 class _Where(forms.Form):

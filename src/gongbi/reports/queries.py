@@ -9,6 +9,8 @@ from gongbi.core import public as core
 from gongbi.core.public import AssetRecord
 from gongbi.reports.where import Named, place_in_words
 
+OTHER = "other"
+"""What a form says where the type stands in the long list, not among the suggested ones."""
 SURE_SCORE = 0.5
 SURE_LEAD = 1.5
 SHORTEST_WORDS = 2
@@ -37,7 +39,7 @@ class Kinds:
     @property
     def code(self) -> str:
         """The type that is chosen, among the suggested ones or in the long list; empty: none."""
-        return self.other if self.chosen == "other" else self.chosen
+        return self.other if self.chosen == OTHER else self.chosen
 
 
 def kinds(
@@ -65,7 +67,7 @@ def kinds(
         chosen = found[0].type if is_sure(found) else meant[0] if len(meant) == 1 else ""
     elif chosen and chosen not in {choice.code for choice in choices}:
         # The words moved on, but somebody chose this type by hand: it stays, in the long list.
-        chosen, other = "other", other or chosen
+        chosen, other = OTHER, other or chosen
     return Kinds(choices, types, chosen, other, by_hand)
 
 

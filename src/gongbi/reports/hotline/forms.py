@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from gongbi.reports.forms import MOST_WORDS, ReportForm
 from gongbi.reports.hotline import choices
 from gongbi.reports.offices import OfficeForm
+from gongbi.reports.queries import OTHER
 
 LATER = (("1", _("In an hour")), ("3", _("In three hours")), ("24", _("Tomorrow")))
 
@@ -45,7 +46,7 @@ class CallForm(OfficeForm):
     def chosen_type(self) -> str:
         """The kind chosen by hand or left as suggested; empty when left open."""
         said = self.cleaned_data["type"]
-        return str(self.cleaned_data["other_type"] if said == "other" else said)
+        return str(self.cleaned_data["other_type"] if said == OTHER else said)
 
 
 class ChatForm(forms.Form):

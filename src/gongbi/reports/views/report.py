@@ -25,7 +25,7 @@ from gongbi.reports import (
     references,
     throttle,
 )
-from gongbi.reports.forms import OTHER, ReportForm
+from gongbi.reports.forms import ReportForm
 from gongbi.reports.offices import offered as offered_offices
 from gongbi.reports.private import private
 from gongbi.reports.views import offering, same
@@ -165,7 +165,7 @@ def _kinds(
     posted = {name: no_nul(str(value)) for name, value in request.POST.items()}
     chosen, other = posted.get("type", "")[:40], posted.get("other_type", "")[:40]
     # Without JavaScript nothing says by_hand: whatever stood on a form that was sent was meant.
-    by_hand = bool(posted.get("by_hand")) or chosen == OTHER or (sent and bool(chosen))
+    by_hand = bool(posted.get("by_hand")) or chosen == queries.OTHER or (sent and bool(chosen))
     return queries.kinds(
         posted.get("words", "")[:4000],
         chosen=chosen,
@@ -187,7 +187,7 @@ def asked_of(request: HttpRequest) -> HttpResponse:
     """What the chosen type asks, with what was answered for it; 204 where it is asked already, so
     that nothing is drawn over what somebody answers meanwhile."""
     chosen = request.POST.get("type", "")
-    code = no_nul(request.POST.get("other_type", "") if chosen == OTHER else chosen)[:40]
+    code = no_nul(request.POST.get("other_type", "") if chosen == queries.OTHER else chosen)[:40]
     found = questions.asked(code, request.POST)
     if found.rows and request.POST.get(questions.FOR) == code:
         return HttpResponse(status=204)

@@ -63,8 +63,8 @@ function marks(one) {
 
 function remember({ detail }) {
   const at = document.activeElement;
-  const home = at.parentElement?.closest("[id]");
-  const leaves = detail.shouldSwap && !at.id && home && detail.target.contains(at);
+  const home = at?.parentElement?.closest("[id]");
+  const leaves = home && detail.shouldSwap && !at.id && detail.target.contains(at);
   stood = leaves ? { home: home.id, kind: at.tagName, marks: marks(at) } : null;
 }
 
