@@ -93,13 +93,13 @@ def test_how_applications_fare_is_told_to_who_works_there_only(
 
 def test_a_sign_is_heard_by_who_is_entered_for_it(registered: Callable[..., Any]) -> None:
     alert = About(public=False, type="pressure", place_path="/xx/xx-e/", unit_path="")
-    for said, hears in (
-        ({"types": ["pressure"]}, True),
-        ({"types": ["burst-pipe"]}, False),
-        ({}, False),
-        ({"scopes": ["hear", "dispatch"]}, True),
-        ({"scopes": ["dispatch"]}, False),
-        ({"scopes": ["hear", "work"], "place_id": "xx-w"}, False),
+    for name, said, hears in (
+        ("pressure", {"types": ["pressure"]}, True),
+        ("burst-pipe", {"types": ["burst-pipe"]}, False),
+        ("nothing", {}, False),
+        ("hear-dispatch", {"scopes": ["hear", "dispatch"]}, True),
+        ("dispatch", {"scopes": ["dispatch"]}, False),
+        ("west", {"scopes": ["hear", "work"], "place_id": "xx-w"}, False),
     ):
-        row = registered(f"app-{len(said)}-{hears}-{hash(str(said)) % 999}", **said)
+        row = registered(name, **said)
         assert may_hear(record_of(row), alert) is hears, said
