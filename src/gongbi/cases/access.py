@@ -38,6 +38,7 @@ from gongbi.core.public import (
     UnitRecord,
     asset,
     assets_seen,
+    the_one,
     units_over,
     widest_units,
 )
@@ -201,7 +202,7 @@ def access_case(scope: Scope, number: str, verb: str = "cases.see") -> Case:
     rows = visible_cases(scope).select_related(
         "type", "place", "unit", "suggested_unit", "route", "merged_into", "about_unit"
     )
-    case = rows.defer("place__geometry").filter(number=a_number(number)).first()
+    case = the_one(rows.defer("place__geometry").filter(number=a_number(number)))
     if case is None:
         raise Http404
     if verb != "cases.see" and not may(scope, case, verb):
@@ -233,7 +234,7 @@ def reporters_of(scope: Scope, case: Case) -> tuple[list[Case], int]:
 
 def access_task(scope: Scope, task_id: int, verb: str = "cases.work") -> Task:
     """A running task of a unit the person works for."""
-    task = _tasks().filter(pk=task_id).first()
+    task = the_one(_tasks().filter(pk=task_id))
     if task is None or not visible_cases(scope).filter(pk=task.case_id).exists():
         raise Http404
     if not scope.can(verb, unit_path=task.unit_path):
@@ -264,7 +265,7 @@ def access_photo(scope: Scope, uuid: UUID, *, evidence: bool = False) -> Photo:
 
     One that waits to be looked at, or was put aside, does not exist for anybody.
     """
-    photo = Photo.objects.select_related("case").filter(seen(), uuid=uuid).first()
+    photo = the_one(Photo.objects.select_related("case").filter(seen(), uuid=uuid))
     if photo is None or not visible_cases(scope).filter(pk=photo.case_id).exists():
         raise Http404
     if evidence and not may(scope, photo.case, "cases.see_evidence"):

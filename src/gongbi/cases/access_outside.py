@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from gongbi.cases import states
 from gongbi.cases.access import OFF_THEIR_HANDS, a_number
 from gongbi.cases.models import Case, Task
-from gongbi.core.public import ApplicationRecord
+from gongbi.core.public import ApplicationRecord, the_one
 
 TRUSTED = frozenset({"dispatch", "work"})
 """Scopes whose holders read cases of every type, and what was said in them."""
@@ -23,7 +23,7 @@ def case_for_application(
     if who is None or scope_name not in who.scopes:
         return None
     rows = Case.objects.select_related("type", "unit", "suggested_unit", "merged_into")
-    return rows.filter(_reached(who), number=a_number(number)).first()
+    return the_one(rows.filter(_reached(who), number=a_number(number)))
 
 
 def read_for_application(who: ApplicationRecord, number: str) -> Case | None:
@@ -32,7 +32,7 @@ def read_for_application(who: ApplicationRecord, number: str) -> Case | None:
         return None
     rows = Case.objects.select_related("type", "asset", "merged_into")
     known = Q() if who.scopes & TRUSTED else _heard(who)
-    return rows.filter(_reached(who), known, number=a_number(number)).first()
+    return the_one(rows.filter(_reached(who), known, number=a_number(number)))
 
 
 def task_for_application(who: ApplicationRecord | None, task_id: int) -> Task | None:
@@ -42,7 +42,7 @@ def task_for_application(who: ApplicationRecord | None, task_id: int) -> Task | 
     rows = Task.objects.select_related(
         "case__type", "case__merged_into", "case__unit", "case__suggested_unit", "unit"
     )
-    return reached_tasks(who, rows).filter(pk=task_id).first()
+    return the_one(reached_tasks(who, rows).filter(pk=task_id))
 
 
 def reached_tasks(who: ApplicationRecord, rows: "QuerySet[Task]") -> "QuerySet[Task]":

@@ -17,7 +17,7 @@ from gongbi.cases.events import ReporterSeen
 from gongbi.cases.models import Case, Outcome, Satisfaction, Signal, Verdict
 from gongbi.cases.reading.wishes import in_words, wants_no_call, wishes_in
 from gongbi.cases.records import ClosingRecord, ReachRecord
-from gongbi.core.public import now, publish, unseal_many
+from gongbi.core.public import now, publish, the_one, unseal_many
 
 MOST = 5000
 SATISFIED = ("yes", "fairly", "no")
@@ -77,7 +77,7 @@ def reach_reporter(signal: UUID, actor: str) -> ReachRecord | None:
 
     ``actor`` is ``kind:id``; the reading is written into the journal.
     """
-    row = Signal.objects.select_related("case__merged_into").filter(uuid=signal).first()
+    row = the_one(Signal.objects.select_related("case__merged_into").filter(uuid=signal))
     if row is None or row.forgotten_at:
         return None
     case = Case.objects.select_related("type", "place", "unit").get(

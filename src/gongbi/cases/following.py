@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from gongbi.cases.models import Signal
+from gongbi.core.public import the_one
 
 _DAMM = (
     "0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
@@ -67,8 +68,8 @@ def find_signal(said: str) -> tuple[Signal | None, bool]:
     rows = Signal.objects.select_related("case", "case__type", "case__merged_into")
     said = said.strip()
     if looks_like_short(said):
-        return rows.filter(short_digest=short_digest(said)).first(), False
-    return rows.filter(token_digest=token_digest(said)).first(), True
+        return the_one(rows.filter(short_digest=short_digest(said))), False
+    return the_one(rows.filter(token_digest=token_digest(said))), True
 
 
 def looks_like_short(said: str) -> bool:

@@ -13,7 +13,7 @@ from gongbi.cases.errors import Refused
 from gongbi.cases.looks import note_looks
 from gongbi.cases.models import Task
 from gongbi.cases.queries import words_for_work
-from gongbi.core.public import Scope
+from gongbi.core.public import Scope, the_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def work_outside(task_id: int, verb: str, *, by: str, words: str = "") -> bool:
 def _running(task_id: int) -> Task | None:
     rows = Task.objects.filter(pk=task_id, state__in=states.RUNNING_TASK, case__about_path="")
     rows = rows.select_related("case__type", "case__place", "case__merged_into", "unit")
-    return rows.defer("case__place__geometry").first()
+    return the_one(rows.defer("case__place__geometry"))
 
 
 @dataclass(frozen=True, slots=True)

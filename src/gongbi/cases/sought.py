@@ -23,7 +23,7 @@ from gongbi.cases.events import ResidentSought
 from gongbi.cases.holding import held_of
 from gongbi.cases.models import Signal
 from gongbi.cases.search.contacts import marks_of
-from gongbi.core.public import Scope, publish
+from gongbi.core.public import Scope, publish, the_one
 
 FIND = "residents.find"
 MOST = 500
@@ -108,7 +108,7 @@ def forget_found(scope: Scope | None, signal: UUID, actor: str) -> None:
 
 
 def _one(scope: Scope | None, signal: UUID) -> Signal:
-    found: Signal | None = visible_reports(scope).filter(uuid=signal).first()
+    found: Signal | None = the_one(visible_reports(scope).filter(uuid=signal))
     if found is None:
         raise Refused(_("This report is not held any more."))
     return found

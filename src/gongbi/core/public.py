@@ -90,6 +90,7 @@ from gongbi.core.sealed import (
     unseal_many,
 )
 from gongbi.core.touching import places_touching
+from gongbi.core.unique import the_one
 from gongbi.core.units import unit_words
 from gongbi.core.webhooks.hearing import About
 from gongbi.core.worktime import (
@@ -192,6 +193,7 @@ __all__ = [
     "seal_many",
     "secret_for",
     "standing_unit",
+    "the_one",
     "unarmed",
     "unit",
     "unit_for",
