@@ -38,6 +38,7 @@ from gongbi.core.public import (
     UnitRecord,
     asset,
     assets_seen,
+    no_nul,
     the_one,
     units_over,
     widest_units,
@@ -174,7 +175,7 @@ def public_cases() -> "QuerySet[Case]":
 
 def a_number(said: str) -> str:
     """A case's number as it is stored; a NUL is in none, and PostgreSQL would not take it."""
-    return said.upper().replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    return no_nul(said.upper())
 
 
 def may(scope: Scope, case: Case, verb: str) -> bool:

@@ -65,6 +65,11 @@ class Notice(models.Model):
     def __str__(self) -> str:
         return f"notice {self.pk} of {self.webhook_id}"
 
+    @property
+    def is_not_heard(self) -> bool:
+        """Whether it was set aside because its application may hear of it no longer."""
+        return self.trouble == NOT_HEARD
+
 
 class Heard(models.Model):
     """How far the journal was read for webhooks: one row."""
