@@ -9,10 +9,12 @@ The last seal's digest is also kept in a file beside the database: whoever cuts 
 off the tables would have to rewrite that too.
 """
 
+import fcntl
 import json
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -136,14 +138,33 @@ def head_file() -> Path:
 
 
 def keep_head(number: int, digest: str) -> None:
-    """Write the head whole: after a power cut there is the old one or the new one."""
+    """Write the head whole: after a power cut there is the old one or the new one.
+
+    A worker that was held up since its seal puts no older head over a newer one: the newer seal
+    could then be cut off unseen.
+    """
     file = head_file()
-    fresh = file.with_name(f"{file.name}.{os.getpid()}.new")
-    with fresh.open("w", encoding="ascii") as out:
-        out.write(canonical({"number": number, "digest": digest}))
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(file)
+    with _alone_in(file.parent) as folder:
+        if read_head(file)[0] >= number:
+            return
+        fresh = file.with_name(f"{file.name}.new")
+        with fresh.open("w", encoding="ascii") as out:
+            out.write(canonical({"number": number, "digest": digest}))
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(file)
+        os.fsync(folder)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[int]:
+    """One writer of heads at a time, among threads and processes."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield handle
+    finally:
+        os.close(handle)
 
 
 def read_head(file: Path) -> tuple[int, str]:
