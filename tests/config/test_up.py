@@ -107,6 +107,20 @@ def test_the_doctor_finds_a_healthy_city_healthy(lasting_town: Installation) -> 
     done = lasting_town.run("doctor")
     assert done.returncode == 0, done.stdout
     assert "web answers" in done.stdout
+    assert "heard by nobody" not in done.stdout
+
+
+def test_the_doctor_says_whom_nobody_hears_complaints_about(town: Installation) -> None:
+    def said(change: str) -> str:
+        town.python(f"from gongbi.core.models import Post\n{change}")
+        return " ".join(town.run("doctor").stdout.split())
+
+    assert "Nobody hears complaints about offices for the whole city." in said("")
+    shown = said("from gongbi.config.demo import prepare; prepare(print)")
+    assert "complaint" not in shown, "of two, each hears complaints about the other's office"
+    shown = said("Post.objects.filter(role='supervisor').update(unit='centre-01')")
+    assert "(centre), " in shown
+    assert "(centre-01) would be heard by nobody: all supervisors stand there." in shown
 
 
 def test_the_doctor_names_what_is_wrong(town: Installation) -> None:

@@ -20,6 +20,7 @@ from gongbi.cases.checking import (
     hear_satisfaction,
     reach_reporter,
 )
+from gongbi.cases.complaints import units_that_hear, units_unheard
 from gongbi.cases.counting import count_steps, counts, live_counts, open_now
 from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused, SignalRefused
 from gongbi.cases.evaluating.evaluate import EvaluatedGroup, Evaluation, evaluate, group_name
@@ -207,6 +208,8 @@ __all__ = [
     "tasks_seen",
     "token_for",
     "types_about",
+    "units_that_hear",
+    "units_unheard",
     "way_to",
     "work_between",
     "work_outside",

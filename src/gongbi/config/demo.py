@@ -21,6 +21,7 @@ CAST = (
     ("officer", "值班长 Duty officer", "duty_officer", "centre"),
     ("dispatcher", "派遣员 Dispatcher", "dispatcher", "centre"),
     ("supervisor", "督查员 Supervisor", "supervisor", "centre"),
+    ("inspector", "督查室 Inspector", "supervisor", "oversight"),
     ("clerk", "话务员 Clerk", "clerk", "hotline"),
     ("lead", "供水班长 Water lead", "unit_lead", "water"),
     ("worker", "供水抢修 Water worker", "worker", "water"),
@@ -65,8 +66,8 @@ def accounts(data: Path) -> dict[str, str]:
 
 def _unit(kind: str) -> Unit:
     """The highest unit of that kind, or of the centre where the town has none."""
-    found = Unit.objects.select_related("place").filter(kind=kind).order_by("place__depth", "code")
-    unit = found.first() or Unit.objects.select_related("place").order_by("place__depth").first()
+    rows = Unit.objects.select_related("place").order_by("place__depth", "code")
+    unit = rows.filter(kind=kind).first() or rows.first()
     if unit is None:
         raise LookupError(f"The pack has no unit at all; {Place.__name__} rows alone do not help.")
     return unit

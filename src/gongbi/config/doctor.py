@@ -14,13 +14,13 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from gongbi.cases.public import reading
+from gongbi.cases.public import reading, units_that_hear, units_unheard
 from gongbi.config.options import read_options
 from gongbi.core import keyring
 from gongbi.core.files.checking import scanner
 from gongbi.core.files.scanners import NotLookedAt, ScannerAway
 from gongbi.core.models import Delivery, FileCheck, JournalLine
-from gongbi.core.public import pack_version
+from gongbi.core.public import city, pack_version
 from gongbi.stream import public as stream
 
 Verdict = Literal["ok", "look", "bad"]
@@ -43,7 +43,8 @@ def examine() -> list[Finding]:
     found = [_python(), *_folder(data), *database()]
     if any(finding.verdict == "bad" for finding in found):
         return found
-    return [*found, _pack(), *_outbox(), _files(), *_reading(), *_processes(), _sensing(data)]
+    around = [*_outbox(), _files(), *_reading(), *_processes(), _sensing(data)]
+    return [*found, _pack(), *_complaints(), *around]
 
 
 def _python() -> Finding:
@@ -97,6 +98,22 @@ def _pack() -> Finding:
     if not version:
         return Finding("bad", "No city pack is loaded.", "Run: gongbi pack load FOLDER")
     return Finding("ok", f"City pack {version} is in force.")
+
+
+def _complaints() -> Iterator[Finding]:
+    """Whether a complaint about any office would be heard by somebody outside it."""
+    if not pack_version():
+        return
+    hear = units_that_hear(f"/{city().code}/")
+    if not hear:
+        what = "Nobody hears complaints about offices for the whole city."
+        yield Finding("look", what, "Give somebody a post as supervisor of the city.")
+        return
+    names = ", ".join(f"{one.name} ({one.code})" for one in units_unheard(hear))
+    if names:
+        what = f"A complaint about {names} would be heard by nobody: all supervisors stand there."
+        remedy = "Give a supervisor of the city a post in a unit that lies outside."
+        yield Finding("look", what, remedy)
 
 
 def _outbox() -> Iterator[Finding]:

@@ -66,7 +66,14 @@ def found_units(tree: Tree, city: Name) -> list[Unit]:
         )
     units += _district_units(tree, phones)
     units += _street_units(tree, phones)
+    units.append(_oversight(city, root, next(phones)))
     return units
+
+
+def _oversight(city: Name, root: str, phone: str) -> Unit:
+    """Beside the centre, not below it: somebody must hear a complaint about the centre."""
+    names = f"{city.zh}督查室", f"{city.en} Supervision Office"
+    return Unit("oversight", "", "oversight", *names, root, "office", phone)
 
 
 def _phones() -> Iterator[str]:

@@ -13,13 +13,14 @@ from gongbi.cases.actions.lapsing import lapse_of_lead
 from gongbi.cases.actions.moving import move, need
 from gongbi.cases.actions.order import start_ready
 from gongbi.cases.actors import Actor
+from gongbi.cases.complaints import units_that_hear
 from gongbi.cases.errors import CannotMove, Incomplete, Refused
 from gongbi.cases.events import CaseComplaint
 from gongbi.cases.merging import family
 from gongbi.cases.models import Appeal, Case, Child, Extension, Likely, Task
 from gongbi.cases.reading.applying import WEIGHED
 from gongbi.cases.routes import Choice, choose_unit, facts_known, is_below
-from gongbi.core.public import UnitRecord, now, people_with, publish, unit
+from gongbi.core.public import UnitRecord, now, publish, unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,7 @@ def _check_apart(case: Case) -> None:
 
 def _check_heard(case: Case, about: UnitRecord) -> None:
     """A complaint that nobody may hear would be lost."""
-    hear = people_with("cases.hear_complaint", case.place_path)
-    apart = (found for one in hear if (found := unit(one.unit)))
-    if not any(not is_below(one.path, about.path) for one in apart):
+    if all(is_below(one.path, about.path) for one in units_that_hear(case.place_path)):
         raise Refused(
             _("Nobody outside %(unit)s hears complaints here; a supervisor of another unit must.")
             % {"unit": about.name}
