@@ -34,9 +34,12 @@ def test_an_office_named_by_its_name(town: Path, browser: Client) -> None:
 
 
 def test_a_complaint_about_the_city_office_stays_with_people(town: Path, browser: Client) -> None:
-    send(browser, office="道路", about_unit="roads", type="lamp-out")
+    answer = send(browser, office="道路", about_unit="roads", type="lamp-out")
     case = Case.objects.get()
     assert (case.about_unit_id, case.suggested_unit_id) == ("roads", None)
+    receipt = browser.get(answer["Location"]).content.decode()
+    assert "People who hear complaints" in receipt
+    assert "operation centre" not in receipt.lower(), "it may be the one complained of"
 
 
 def test_several_of_that_name_are_offered_to_choose_from(town: Path, browser: Client) -> None:

@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from gongbi.config.accounts import make_account, make_player_keys
 from gongbi.config.secrets import write_private
-from gongbi.core.models import Place, Post, Unit
+from gongbi.core.models import Person, Place, Post, Unit
 from gongbi.core.public import load_pack, pack_version
 from gongbi.generator.public import draw_city
 from gongbi.vitals.public import enter_demo_event
@@ -30,6 +30,8 @@ CAST = (
 
 
 SKILLS = {"worker": ["pipes"]}
+ALSO = {"inspector": "unit_lead"}
+"""Who hears complaints about the centre must also answer them: no unit outside it has anybody."""
 
 
 def prepare(told: Told, *, people: int = PEOPLE, seed: int = SEED) -> dict[str, str]:
@@ -60,6 +62,9 @@ def accounts(data: Path) -> dict[str, str]:
         made[username] = make_account(username, name, role, unit, unit.place)
         if username in SKILLS:
             Post.objects.filter(person__username=username).update(skills=SKILLS[username])
+        if username in ALSO:
+            person = Person.objects.get(username=username)
+            Post.objects.create(person=person, role=ALSO[username], unit=unit, place=unit.place)
     write_private(file, json.dumps(made))
     return made
 
