@@ -2,7 +2,8 @@
 
 import pytest
 
-from gongbi.cases.complaints import units_that_hear, units_unheard
+from gongbi.cases.complaints import complaints_about, units_that_hear, units_unheard
+from gongbi.cases.models import Case
 from gongbi.core.models import Post, Unit
 
 
@@ -19,6 +20,15 @@ def test_one_who_stands_outside_hears_complaints_about_any(small_city):
         person=small_city.people["lifter"], role="supervisor", unit_id="order", place_id="xx"
     )
     assert unheard() == []
+
+
+def test_those_that_lie_unheard_are_counted_while_they_are_open(small_city, reported):
+    for about in ("centre", "centre", "water", None):
+        reported(about_unit=about)
+    about = units_unheard(units_that_hear("/xx/"))
+    assert complaints_about(about) == 2
+    Case.objects.filter(about_unit="centre").update(state="closed")
+    assert complaints_about(about) == 0
 
 
 def test_where_nobody_hears_any_no_office_is_named(small_city):

@@ -110,6 +110,16 @@ def test_the_doctor_finds_a_healthy_city_healthy(lasting_town: Installation) -> 
     assert "heard by nobody" not in done.stdout
 
 
+COMPLAINT = """
+from gongbi.cases.public import SignalIn, receive_signal
+from gongbi.core.public import now
+receive_signal(SignalIn(
+    source="web", reference="c", words="投诉", type=None, lon=None, lat=None, place=None,
+    place_words="", at=now(), language="zh-hans", about_unit="centre",
+))
+"""
+
+
 def test_the_doctor_says_whom_nobody_hears_complaints_about(town: Installation) -> None:
     def said(change: str) -> str:
         town.python(f"from gongbi.core.models import Post\n{change}")
@@ -121,6 +131,9 @@ def test_the_doctor_says_whom_nobody_hears_complaints_about(town: Installation) 
     shown = said("Post.objects.filter(role='supervisor').update(unit='centre-01')")
     assert "(centre), " in shown
     assert "(centre-01) would be heard by nobody: all supervisors stand there." in shown
+    assert "Unheard now" not in shown
+    shown = said(COMPLAINT)
+    assert "Unheard now: 1." in shown
 
 
 def test_the_doctor_names_what_is_wrong(town: Installation) -> None:

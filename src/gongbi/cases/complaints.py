@@ -6,6 +6,8 @@ stand in one office or below it, a complaint about that office would lie unseen.
 
 from collections.abc import Sequence
 
+from gongbi.cases import states
+from gongbi.cases.models import Case
 from gongbi.core.public import UnitRecord, people_with, unit, units
 
 
@@ -24,3 +26,9 @@ def units_unheard(hear: Sequence[UnitRecord]) -> list[UnitRecord]:
     found = units(over)
     known = [found[code] for code in over if code in found]
     return [one for one in known if all(row.path.startswith(one.path) for row in hear)]
+
+
+def complaints_about(about: Sequence[UnitRecord]) -> int:
+    """How many complaints about these units, by name, are not over; how many, and no more."""
+    rows = Case.objects.filter(about_unit__in=[one.code for one in about])
+    return rows.filter(state__in=states.LIVE).count()

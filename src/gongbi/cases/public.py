@@ -20,7 +20,7 @@ from gongbi.cases.checking import (
     hear_satisfaction,
     reach_reporter,
 )
-from gongbi.cases.complaints import units_that_hear, units_unheard
+from gongbi.cases.complaints import complaints_about, units_that_hear, units_unheard
 from gongbi.cases.counting import count_steps, counts, live_counts, open_now
 from gongbi.cases.errors import CannotMove, Incomplete, Overtaken, Refused, SignalRefused
 from gongbi.cases.evaluating.evaluate import EvaluatedGroup, Evaluation, evaluate, group_name
@@ -153,6 +153,7 @@ __all__ = [
     "case_types",
     "cases_behind",
     "closings_to_check",
+    "complaints_about",
     "count_recorded",
     "count_steps",
     "counts",

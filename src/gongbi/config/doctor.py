@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from gongbi.cases.public import reading, units_that_hear, units_unheard
+from gongbi.cases.public import complaints_about, reading, units_that_hear, units_unheard
 from gongbi.config.options import read_options
 from gongbi.core import keyring
 from gongbi.core.files.checking import scanner
@@ -109,11 +109,14 @@ def _complaints() -> Iterator[Finding]:
         what = "Nobody hears complaints about offices for the whole city."
         yield Finding("look", what, "Give somebody a post as supervisor of the city.")
         return
-    names = ", ".join(f"{one.name} ({one.code})" for one in units_unheard(hear))
-    if names:
+    about = units_unheard(hear)
+    if about:
+        names = ", ".join(f"{one.name} ({one.code})" for one in about)
+        lying = complaints_about(about)
         what = f"A complaint about {names} would be heard by nobody: all supervisors stand there."
+        what += f" Unheard now: {lying}." if lying else ""
         remedy = "Give a supervisor of the city a post in a unit that lies outside."
-        yield Finding("look", what, remedy)
+        yield Finding("bad" if lying else "look", what, remedy)
 
 
 def _outbox() -> Iterator[Finding]:
