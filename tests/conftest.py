@@ -20,9 +20,12 @@ LONGEST = (
     "stream/test_survive.py",
     "replay/test_play_readings.py",
     "stream/test_take_mqtt.py",
+    "config/test_reading.py",
     "config/test_up.py",
     "config/test_backup.py",
     "config/test_backfill.py",
+    "config/test_migrate.py",
+    "config/test_cities_survive.py",
 )
 """Files of many seconds, the longest first."""
 

@@ -110,30 +110,38 @@ def test_the_doctor_finds_a_healthy_city_healthy(lasting_town: Installation) -> 
     assert "heard by nobody" not in done.stdout
 
 
-COMPLAINT = """
+EXAMINED = """
 from gongbi.cases.public import SignalIn, receive_signal
+from gongbi.config.demo import prepare
+from gongbi.config.doctor import examine
+from gongbi.core.models import Post
 from gongbi.core.public import now
+
+def say():
+    print(*(f"{one.verdict} {one.what}" for one in examine() if "omplain" in one.what), "----")
+
+say()
+prepare(str)
+say()
+Post.objects.filter(role="supervisor").update(unit="centre-01")
+say()
 receive_signal(SignalIn(
     source="web", reference="c", words="投诉", type=None, lon=None, lat=None, place=None,
     place_words="", at=now(), language="zh-hans", about_unit="centre",
 ))
+say()
 """
 
 
 def test_the_doctor_says_whom_nobody_hears_complaints_about(town: Installation) -> None:
-    def said(change: str) -> str:
-        town.python(f"from gongbi.core.models import Post\n{change}")
-        return " ".join(town.run("doctor").stdout.split())
-
-    assert "Nobody hears complaints about offices for the whole city." in said("")
-    shown = said("from gongbi.config.demo import prepare; prepare(print)")
-    assert "complaint" not in shown, "of two, each hears complaints about the other's office"
-    shown = said("Post.objects.filter(role='supervisor').update(unit='centre-01')")
-    assert "(centre), " in shown
-    assert "(centre-01) would be heard by nobody: all supervisors stand there." in shown
-    assert "Unheard now" not in shown
-    shown = said(COMPLAINT)
-    assert "Unheard now: 1." in shown
+    nobody, each_other, one_office, lying = town.python(EXAMINED).split("----")[:4]
+    assert nobody.strip() == "look Nobody hears complaints about offices for the whole city."
+    assert each_other.strip() == "", "of two, each hears complaints about the other's office"
+    assert one_office.strip().startswith("look A complaint about ")
+    assert "(centre), " in one_office
+    assert "(centre-01) would be heard by nobody: all supervisors stand there." in one_office
+    assert lying.strip().startswith("bad ")
+    assert "Unheard now: 1." in lying
 
 
 def test_the_doctor_names_what_is_wrong(town: Installation) -> None:
