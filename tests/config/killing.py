@@ -1,10 +1,12 @@
 """A worker killed by SIGKILL at any instant, again and again, in the middle of its work."""
 
 import random
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from tests.config.conftest import Installation
 from tests.conftest import ROOT
@@ -14,6 +16,23 @@ def start_worker(town: Installation) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "gongbi.config.cli", "run", "worker"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     return subprocess.Popen(command, env=town.env, cwd=ROOT, **quiet)
+
+
+def end_worker(process: subprocess.Popen[bytes]) -> int:
+    """Tell a worker to end; its exit status.
+
+    It is told when it listens: one that has only begun has nothing to end, and dies of the signal.
+    """
+    wait_until(lambda: _listens(process.pid), 60, 0.05)
+    process.terminate()
+    return process.wait(timeout=60)
+
+
+def _listens(pid: int) -> bool:
+    """Whether a process catches SIGTERM."""
+    status = Path(f"/proc/{pid}/status").read_text("ascii")
+    caught = status.partition("SigCgt:")[2].split(maxsplit=1)[0]
+    return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
 
 
 def wait_until(what: Callable[[], bool], seconds: float, pause: float) -> None:
@@ -30,7 +49,7 @@ def kill_workers(
     came: Callable[[], int],
     draw: random.Random,
     longest: float,
-    then: str,
+    then: str = "",
 ) -> None:
     """Kill so many, each at an instant within ``longest`` seconds after something came of it;
     ``then`` runs in the city before the next one starts."""
@@ -42,4 +61,5 @@ def kill_workers(
         process.kill()
         process.wait()
         assert came() > before, f"Nothing came before kill {kill}."
-        town.python(then)
+        if then:
+            town.python(then)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.cases.walking import picture
 from tests.config.conftest import Installation
-from tests.config.killing import kill_workers, start_worker, wait_until
+from tests.config.killing import end_worker, kill_workers, start_worker, wait_until
 from tests.post import Mailbox, mail_server
 from tests.reports.conftest import TOWN
 
@@ -63,8 +63,7 @@ def survive(town: Installation, tmp_path: Path, box: Mailbox, kills: int, seed: 
     )
     process = start_worker(town)
     wait_until(lambda: town.python(LEFT) == "0 0", 120, 0.5)
-    process.terminate()
-    assert process.wait(timeout=60) == 0
+    assert end_worker(process) == 0
     assert town.python(LEFT) == "0 0"
     by_id = Counter(said["Message-ID"] for said in box.came)
     assert len(by_id) == len(set(box.to)) == REPORTS

@@ -2,16 +2,13 @@
 
 import json
 import random
-import subprocess
-import sys
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.config.conftest import Installation, nowhere, tables
-from tests.conftest import ROOT
+from tests.config.killing import end_worker, kill_workers, start_worker, wait_until
 from tests.reports.conftest import TOWN
 
 __all__ = ["nowhere", "tables"]
@@ -42,13 +39,6 @@ print(Notice.objects.filter(sent_at=None).count(), Notice.objects.count())
 """
 
 
-def worker(town: Installation) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "gongbi.config.cli", "run", "worker"]
-    return subprocess.Popen(
-        command, env=town.env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-
-
 def survive(town: Installation, tmp_path: Path, listener: Any, kills: int, seed: int) -> None:
     folder, draw = tmp_path / "pack", random.Random(seed)
     folder.mkdir()
@@ -56,20 +46,10 @@ def survive(town: Installation, tmp_path: Path, listener: Any, kills: int, seed:
         (folder / name).write_text(text, "utf-8")
     town.python(PREPARE.format(folder=str(folder), url=listener.url))
     town.python(REPORT.format(facts=FACTS))
-    for kill in range(kills):
-        before, process = len(listener.came), worker(town)
-        until = time.monotonic() + 60
-        while len(listener.came) == before and time.monotonic() < until:
-            time.sleep(0.005)
-        time.sleep(draw.uniform(0, 0.15))
-        process.kill()
-        process.wait()
-        assert len(listener.came) > before, f"Nothing was sent before kill {kill}."
-    process, until = worker(town), time.monotonic() + 120
-    while time.monotonic() < until and town.python(LEFT) != f"0 {FACTS}":
-        time.sleep(1)
-    process.terminate()
-    assert process.wait(timeout=30) == 0
+    kill_workers(town, kills, came=lambda: len(listener.came), draw=draw, longest=0.15)
+    process = start_worker(town)
+    wait_until(lambda: town.python(LEFT) == f"0 {FACTS}", 120, 1)
+    assert end_worker(process) == 0
     assert town.python(LEFT) == f"0 {FACTS}"
     said = [json.loads(body) for _headers, body in listener.came]
     by_id = Counter(one["id"] for one in said)
