@@ -158,7 +158,7 @@ def postgres() -> Iterator[str]:
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if as_user:
         shutil.chown(home, "postgres")
-    data, port = home / "data", str(20000 + os.getpid() % 20000)
+    data, port = home / "data", str(20000 + os.getpid() % 10000)
 
     def ask(program: str, *arguments: str) -> None:
         command = [*as_user, str(programs / program), *arguments]

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,19 +12,7 @@ import httpx
 import pytest
 from tests.conftest import ROOT
 from tests.once import once
-
-
-def free_ports() -> tuple[int, int]:
-    """Two neighbouring ports nobody listens on."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port, port + 1
+from tests.ports import free_ports
 
 
 @dataclass(frozen=True)
@@ -132,7 +119,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def nowhere(tables: Path, tmp_path: Path) -> Installation:
     """An installation with tables and no city yet."""
     shutil.copytree(tables, tmp_path / "data")
-    return Installation(tmp_path / "data", free_ports()[0])
+    return Installation(tmp_path / "data", free_ports(2)[0])
 
 
 @pytest.fixture(scope="session")
@@ -157,7 +144,7 @@ def make_loaded(data: Path) -> None:
 def town(loaded: Path, tmp_path: Path) -> Installation:
     """A loaded installation of the test's own."""
     shutil.copytree(loaded, tmp_path / "data")
-    return Installation(tmp_path / "data", free_ports()[0])
+    return Installation(tmp_path / "data", free_ports(2)[0])
 
 
 @pytest.fixture
@@ -175,7 +162,7 @@ def lasting_town(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """A running installation that stands all that the tests of a file do to it, in any order."""
     data = tmp_path_factory.mktemp("lasting") / "data"
     shutil.copytree(loaded, data)
-    town = Installation(data, free_ports()[0])
+    town = Installation(data, free_ports(2)[0])
     up = town.start()
     try:
         yield town

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.config.conftest import Installation, free_ports, stop
+from tests.config.conftest import Installation, stop
 from tests.conftest import ROOT
+from tests.ports import free_ports
 
 FILE = 'GONGBI_CLOCK = "played"\nGONGBI_INGEST_MAX_BYTES = 1000\n'
 
@@ -17,7 +18,7 @@ FILE = 'GONGBI_CLOCK = "played"\nGONGBI_INGEST_MAX_BYTES = 1000\n'
 @pytest.fixture
 def door(tmp_path: Path) -> Iterator[httpx.Client]:
     """A door alone, whose settings stand in the file; with a key for it."""
-    place = Installation(tmp_path / "data", free_ports()[0])
+    place = Installation(tmp_path / "data", free_ports(2)[0])
     place.data.mkdir()
     key = place.run("key", "pump", "--scope", "ingest").stdout.split()[1]
     (place.data / "gongbi.toml").write_text(FILE, "utf-8")

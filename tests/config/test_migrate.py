@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.config.conftest import Installation, free_ports, stop
+from tests.config.conftest import Installation, stop
+from tests.ports import free_ports
 
 KEPT = sorted((Path(__file__).parent / "data").glob("*.sql.gz"))
 SHOWN = """
@@ -49,7 +50,7 @@ def put_back(kept: Path, town: Installation) -> dict[str, Any]:
 
 @pytest.mark.parametrize("kept", KEPT, ids=lambda file: file.name)
 def test_a_populated_database_comes_up_whole(kept: Path, tmp_path: Path) -> None:
-    town = Installation(tmp_path / "data", free_ports()[0])
+    town = Installation(tmp_path / "data", free_ports(2)[0])
     said = put_back(kept, town)
     done = town.run("migrate")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -89,7 +90,7 @@ def tables(town: Installation) -> dict[tuple[str, str], object]:
 
 @pytest.mark.proof
 def test_a_new_database_is_what_all_changes_in_turn_make(tmp_path: Path) -> None:
-    short, long = (Installation(tmp_path / name, free_ports()[0]) for name in ("short", "long"))
+    short, long = (Installation(tmp_path / name, free_ports(2)[0]) for name in ("short", "long"))
     for town in (short, long):
         town.data.mkdir()
     assert short.run("migrate").returncode == 0

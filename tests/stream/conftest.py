@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 import pytest
+from tests.ports import free_ports
 from tests.stream.mill import Mill
 
 from gongbi.stream import public as stream
@@ -150,7 +150,7 @@ class Town:
 
     def start_door(self, *, wait: bool = True, **environment: str) -> subprocess.Popen[bytes]:
         """Start the door on a free port (the same one again after a kill)."""
-        self.port = self.port or _free_port()
+        self.port = self.port or free_ports()[0]
         said = {"GONGBI_CLOCK": "played", **self.environment, **environment}
         door = self._start("door", ["--port", str(self.port)], said)
         if wait:
@@ -205,13 +205,6 @@ class Town:
             if process.poll() is None:
                 process.kill()
             process.wait(timeout=30)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from typing import Any
 import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
+from tests.ports import free_ports
 
 from gongbi.stream import public as stream
 from gongbi.stream.board import read_board
@@ -106,10 +107,7 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
     """A broker, not started yet."""
     folder = tmp_path / "broker"
     folder.mkdir()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    made = Broker(folder, port)
+    made = Broker(folder, *free_ports())
     yield made
     made.stop()
 

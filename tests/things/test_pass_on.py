@@ -1,7 +1,6 @@
 """Numbers reach the log once; datastreams become known, or say why not; the pack's are there."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from typing import Any
 import httpx
 import pyarrow.parquet as pq
 import pytest
+from tests.ports import free_ports
 from tests.things.conftest import Client, datastream, location, observation, observed, thing
 from tests.vitals.conftest import (  # noqa: F401 - fixtures
     NOW,
@@ -46,9 +46,7 @@ class Door:
     """A real ingest process that can be away."""
 
     def __init__(self, data: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        (self.port,) = free_ports()
         self.data, self.url = data, f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -1,7 +1,6 @@
 """A running server, by its own command; clients that we did not write; two writers at once."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,20 +11,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.ports import free_ports
 from tests.things.conftest import POINT, datastream, location, observation, thing
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Server:
     """``gongbi sensorthings --open`` on a folder; it may be killed and started again."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
+        self.folder, self.port = folder, free_ports()[0]
         self.root = f"http://127.0.0.1:{self.port}/sensorthings/v1.1"
         self.start()
 

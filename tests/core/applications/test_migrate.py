@@ -6,8 +6,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from tests.config.conftest import Installation, free_ports
+from tests.config.conftest import Installation
 from tests.config.test_migrate import KEPT
+from tests.ports import free_ports
 
 ASK = """
 from django.test import Client
@@ -24,7 +25,7 @@ ENTER = (
 
 
 def test_a_key_made_before_the_register_still_opens(tmp_path: Path) -> None:
-    town = Installation(tmp_path / "data", free_ports()[0])
+    town = Installation(tmp_path / "data", free_ports(2)[0])
     town.data.mkdir()
     text = gzip.decompress(KEPT[0].read_bytes()).decode().partition("\n")[2]
     with closing(sqlite3.connect(town.data / "db.sqlite3")) as database:
