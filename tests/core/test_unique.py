@@ -20,9 +20,7 @@ def test_the_row_or_none(known: Person) -> None:
 
 
 def test_what_is_one_row_at_most_is_not_sorted(known: Person) -> None:
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         the_one(Person.objects.order_by("name").filter(username="known"))
     assert "ORDER BY" not in asked[0]["sql"]
     assert "LIMIT 1" in asked[0]["sql"]
