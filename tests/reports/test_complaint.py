@@ -40,6 +40,7 @@ def test_a_complaint_about_the_city_office_stays_with_people(town: Path, browser
     receipt = browser.get(answer["Location"]).content.decode()
     assert "People who hear complaints" in receipt
     assert "operation centre" not in receipt.lower(), "it may be the one complained of"
+    assert "lets a crew find it" not in receipt, "no crew goes to an office complained of"
 
 
 def test_several_of_that_name_are_offered_to_choose_from(town: Path, browser: Client) -> None:
